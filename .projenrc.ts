@@ -1,0 +1,110 @@
+import { awscdk, TextFile } from 'projen';
+import { AddBundleOptions, NodePackageManager, UpdateSnapshot } from 'projen/lib/javascript';
+
+/** The Node.js that runs the functions: the newest that the lowest supported aws-cdk-lib knows. */
+const LAMBDA_RUNTIME = new awscdk.LambdaRuntime('nodejs24.x', 'node20');
+
+/** The SDK is in the bundle, so that what was tested is what runs. */
+const LAMBDA_BUNDLING: Partial<AddBundleOptions> = { externals: [], minify: true, mainFields: ['module', 'main'] };
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-heavy-batch',
+  description: 'An API call that is too heavy for an API, as a job on AWS Batch: one construct from an image directory to a finished run.',
+  author: 'cdk-heavy-batch contributors',
+  authorAddress: 'cdk-heavy-batch@users.noreply.github.com',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-heavy-batch/cdk-heavy-batch.git',
+  keywords: ['aws', 'cdk', 'batch', 'stepfunctions', 'heavy', 'job', 'spot'],
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-heavy-batch contributors',
+  stability: 'experimental',
+  defaultReleaseBranch: 'main',
+
+  // 2.247.0 is the first whose aws-batch job definitions take `skipDeregisterOnUpdate`, which keeps a deploy from breaking a run in flight.
+  cdkVersion: '2.247.0',
+  constructsVersion: '10.5.0',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: '20.16.0',
+  packageManager: NodePackageManager.NPM,
+  projenrcTs: true,
+  tsconfigDevFile: 'tsconfig.dev.json',
+
+  // What the functions and the command line need is bundled: users of other languages have no esbuild.
+  devDeps: [
+    '@aws-sdk/client-batch@3.1138.0',
+    '@aws-sdk/client-sfn@3.1138.0',
+    '@aws-sdk/client-sqs@3.1138.0',
+    '@types/aws-lambda',
+    'asl-validator@4.0.0',
+    'amazon-states-language-service@1.16.1',
+    'aws-cdk@2.1148.1', // npm's latest, 3.0.0, cannot read what aws-cdk-lib 2.276 writes
+    'aws-sdk-client-mock@4.1.0',
+    'commander@14.0.3', // 15 wants Node.js 22
+    'dockerfile-ast@0.7.1',
+    'fast-check@4.10.2',
+    'jsonpath-plus@10.3.0', // 11 wants Node.js 22
+    'picocolors@1.1.1',
+    'valibot@1.5.0',
+    'yaml@2.9.1',
+  ],
+  lambdaOptions: {
+    runtime: LAMBDA_RUNTIME,
+    bundlingOptions: LAMBDA_BUNDLING,
+  },
+
+  publishToPypi: { distName: 'cdk-heavy-batch', module: 'cdk_heavy_batch' },
+  publishToMaven: { javaPackage: 'io.github.cdkheavybatch', mavenGroupId: 'io.github.cdkheavybatch', mavenArtifactId: 'cdk-heavy-batch' },
+  publishToNuget: { dotNetNamespace: 'CdkHeavyBatch', packageId: 'CdkHeavyBatch' },
+  publishToGo: { moduleName: 'github.com/cdk-heavy-batch/cdk-heavy-batch-go', packageName: 'cdkheavybatch' },
+
+  jestOptions: {
+    jestVersion: '^30',
+    configFilePath: 'jest.config.json',
+    updateSnapshot: UpdateSnapshot.NEVER, // a snapshot that rewrites itself cannot fail
+    junitReporting: false,
+    jestConfig: {
+      coverageReporters: ['text', 'json-summary', 'lcov'],
+      collectCoverageFrom: ['src/**/*.ts', 'local/**/*.ts', '!src/**/*-function.ts', '!**/*.d.ts'],
+      testTimeout: 60_000,
+    },
+  },
+  eslintOptions: { dirs: ['src', 'local'], devdirs: ['test', 'examples', 'bench', 'local'] },
+
+  release: false,
+  depsUpgrade: false,
+  github: false,
+  pullRequestTemplate: false,
+  gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/'],
+  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/.ci/', '/bin/faults.js', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  bin: { 'heavy-batch': 'bin/heavy-batch.js' },
+});
+
+new TextFile(project, '.npmrc', {
+  marker: true,
+  lines: ['omit-lockfile-registry-resolved=true', 'fund=false', 'audit=false', 'update-notifier=false'],
+});
+
+// Tests and examples are checked as strictly as the library, but neither emitted nor part of the jsii module.
+project.tsconfigDev.addExclude('cdk.out');
+project.tsconfigDev.addExclude('examples/**/cdk.out');
+
+// The command line and the fault suite: bundled, so that a pip or Maven user needs nothing.
+const bundleLocal = project.addTask('bundle:local', {
+  description: 'Bundle the local runner and the fault suite into bin/',
+  steps: ['heavy-batch:local/cli/main.ts', 'faults:local/faults/main.ts'].map((entry) => {
+    const [name, source] = entry.split(':');
+    return {
+      exec: `esbuild ${source} --bundle --platform=node --target=node20 --main-fields=module,main --log-level=warning --outfile=bin/${name}.js`,
+    };
+  }),
+});
+project.preCompileTask.spawn(bundleLocal);
+
+// On a fresh clone nothing is installed: these three prepare themselves.
+const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
+project.package.setScript('test', prepared('projen test'));
+project.package.setScript('demo', prepared('node tasks/demo.mjs'));
+project.package.setScript('faults', prepared('node bin/faults.js'));
+
+project.synth();

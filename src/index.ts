@@ -1,0 +1,3 @@
+export * from './heavy-batch-job';
+export * from './heavy-batch-compute';
+export * from './heavy-batch-image-build';

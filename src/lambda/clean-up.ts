@@ -1,0 +1,37 @@
+import { BatchClient } from '@aws-sdk/client-batch';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { jobsOfExecution, terminateLive } from './batch-jobs';
+import { redriveOf } from './job-name';
+import { log } from './log';
+import { runId } from './run-context';
+import { CleanUp, cleanUpMessage } from './watch-message';
+
+export interface Clients {
+  readonly batch: BatchClient;
+  readonly sfn: SFNClient;
+}
+
+/** How much later what an execution left is looked for once more: ListJobs does not show yet what was submitted in the last seconds. */
+const ONCE_MORE = 60;
+
+/** The life of an execution: whether it runs, and how often it was redriven. */
+export async function lifeOf(sfn: SFNClient, executionArn: string): Promise<{ running: boolean; redrive: number }> {
+  const { status, redriveCount } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  return { running: status === 'RUNNING' || status === 'PENDING_REDRIVE', redrive: redriveCount ?? 0 };
+}
+
+/** An event says that an execution ended. It may be an hour old, and the execution redriven since: only what it says of itself counts. */
+export async function endLeftoversOf(clients: Clients, executionArn: string): Promise<{ body: string; delay: number } | undefined> {
+  const { running, redrive } = await lifeOf(clients.sfn, executionArn);
+  const over = running ? redrive - 1 : redrive;
+  if (over < 0) return undefined;
+  await endLeftovers(clients, { execution: executionArn, redrive: over });
+  return { body: cleanUpMessage({ execution: executionArn, redrive: over }), delay: ONCE_MORE };
+}
+
+/** Terminates what an execution left running, up to a redrive. */
+export async function endLeftovers({ batch }: Clients, { execution, redrive }: CleanUp): Promise<void> {
+  const jobs = await jobsOfExecution(batch, execution, (process.env.JOB_QUEUES ?? '').split(',').filter(Boolean));
+  const ended = await terminateLive(batch, jobs.filter((job) => (redriveOf(job.jobName!) ?? Infinity) <= redrive), 'heavy-batch: its run ended');
+  for (const jobId of ended) log('terminated', { runId: runId(execution), jobId, message: 'its run ended' });
+}

@@ -1,0 +1,83 @@
+import type { SubmitJobCommandInput } from '@aws-sdk/client-batch';
+import { jobName } from './job-name';
+import { NextRound, RunContext, runId } from './run-context';
+import { InvalidInput, RunInput } from './run-input';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../parts/run-parameters';
+
+/** What the state machine knows about its job: written into its definition at synth. */
+export interface JobSpec {
+  readonly definition: string;
+  readonly queue: string;
+  readonly onDemandQueue?: string;
+  readonly vcpus: number;
+  /** MiB */
+  readonly memory: number;
+  /** MiB */
+  readonly maxMemory?: number;
+  /** Seconds */
+  readonly queueTimeout: number;
+  readonly logGroup: string;
+  /** The names of the parameters that a run may give. */
+  readonly parameters: string[];
+}
+
+/** What the submit function is invoked with. */
+export interface SubmitRequest {
+  readonly job: JobSpec;
+  readonly execution: { readonly id: string; readonly redriveCount: number };
+  /** How often Step Functions has retried this state. */
+  readonly retryCount: number;
+  readonly token: string;
+  readonly input: unknown;
+  /** From the second round on. */
+  readonly nextRound?: NextRound;
+}
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html: what is longer is accepted, and then fails the job. */
+export const LONGEST_OVERRIDES = 8_192;
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html: "Maximum payload size for SubmitJob", 30 KiB. */
+export const LARGEST_SUBMIT = 30 * 1024;
+
+/** The job of one round. Throws `InvalidInput` for what Batch would refuse, or accept and then fail. */
+export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, input: RunInput): SubmitJobCommandInput {
+  const context: RunContext = {
+    execution: execution.id,
+    redrive: execution.redriveCount,
+    round: nextRound?.round ?? 1,
+    vcpus: input.vcpus ?? job.vcpus,
+    memory: nextRound?.memory ?? input.memory ?? job.memory,
+    maxMemory: job.maxMemory,
+    queue: nextRound?.queue ?? job.queue,
+    onDemandQueue: job.onDemandQueue,
+    queueTimeout: job.queueTimeout,
+    logGroup: job.logGroup,
+    earlier: nextRound?.earlier ?? [],
+  };
+  const environment = { ...input.environment, HEAVY_BATCH_RUN_ID: runId(execution.id), HEAVY_BATCH_ROUND: String(context.round) };
+  const containerOverrides = {
+    resourceRequirements: [
+      { type: 'VCPU' as const, value: String(context.vcpus) },
+      { type: 'MEMORY' as const, value: String(context.memory) },
+    ],
+    environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...(input.command ? { command: input.command } : {}),
+  };
+  const request: SubmitJobCommandInput = {
+    jobName: jobName({ executionArn: execution.id, redrive: context.redrive, round: context.round }),
+    jobQueue: context.queue,
+    jobDefinition: job.definition,
+    parameters: { ...input.parameters, [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: JSON.stringify(context) },
+    containerOverrides,
+    ...(input.arraySize ? { arrayProperties: { size: input.arraySize } } : {}),
+  };
+  const overridden = JSON.stringify(containerOverrides).length;
+  if (overridden > LONGEST_OVERRIDES) {
+    throw new InvalidInput(`'containerOverrides' comes to ${overridden} characters, and Batch takes ${LONGEST_OVERRIDES}; shorten the environment or the command`);
+  }
+  const size = Buffer.byteLength(JSON.stringify(request));
+  if (size > LARGEST_SUBMIT) {
+    throw new InvalidInput(`the input makes a job of ${size} bytes, and Batch takes ${LARGEST_SUBMIT}; put what is long into S3 and pass its URI`);
+  }
+  return request;
+}

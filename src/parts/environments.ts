@@ -1,0 +1,80 @@
+import { Duration } from 'aws-cdk-lib';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export interface EnvironmentProps {
+  readonly spot: boolean;
+  readonly vpc: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly securityGroups: ec2.ISecurityGroup[];
+  readonly instanceRole: iam.IRole;
+  readonly instanceTypes: ec2.InstanceType[];
+  readonly instanceClasses: ec2.InstanceClass[];
+  readonly useOptimalInstanceClasses: boolean;
+  readonly minvCpus: number;
+  readonly maxvCpus: number;
+  readonly launchTemplate: ec2.LaunchTemplate;
+}
+
+/** A managed compute environment and its queue. */
+export class EnvironmentAndQueue extends Construct {
+  readonly computeEnvironment: batch.ManagedEc2EcsComputeEnvironment;
+  readonly jobQueue: batch.JobQueue;
+
+  constructor(scope: Construct, id: string, props: EnvironmentProps) {
+    super(scope, id);
+    const { instanceTypes, instanceClasses, useOptimalInstanceClasses } = props;
+    const anyInstance = instanceTypes.length === 0 && instanceClasses.length === 0 && !useOptimalInstanceClasses;
+
+    this.computeEnvironment = new batch.ManagedEc2EcsComputeEnvironment(this, 'ComputeEnvironment', {
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      securityGroups: props.securityGroups,
+      instanceRole: props.instanceRole,
+      instanceTypes,
+      instanceClasses,
+      // Left open beside the default classes, which then win: aws-batch validates as if they had not been given.
+      useOptimalInstanceClasses: anyInstance ? undefined : useOptimalInstanceClasses,
+      defaultInstanceClasses: anyInstance ? [batch.DefaultInstanceClass.X86_64] : undefined,
+      images: [{ imageType: batch.EcsMachineImageType.ECS_AL2023 }],
+      launchTemplate: props.launchTemplate,
+      minvCpus: props.minvCpus,
+      maxvCpus: props.maxvCpus,
+      spot: props.spot,
+      allocationStrategy: props.spot
+        ? batch.AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED
+        : batch.AllocationStrategy.BEST_FIT_PROGRESSIVE,
+      // A deploy that changes instances lets what runs finish, for as long as Batch allows:
+      // https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdatePolicy.html
+      terminateOnUpdate: false,
+      updateTimeout: Duration.minutes(360),
+    });
+    // Without it Batch stays with the template's first version, whatever is deployed later.
+    (this.computeEnvironment.node.defaultChild as batch.CfnComputeEnvironment)
+      .addPropertyOverride('ComputeResources.LaunchTemplate.Version', props.launchTemplate.latestVersionNumber);
+
+    this.jobQueue = new batch.JobQueue(this, 'JobQueue', {
+      priority: 1,
+      computeEnvironments: [{ computeEnvironment: this.computeEnvironment, order: 1 }],
+      // A job that can never be placed blocks all that are behind it: https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+      jobStateTimeLimitActions: [
+        batch.JobStateTimeLimitActionsReason.COMPUTE_ENVIRONMENT_MAX_RESOURCE,
+        batch.JobStateTimeLimitActionsReason.JOB_RESOURCE_REQUIREMENT,
+      ].map((reason) => ({ reason, maxTime: Duration.hours(1), action: batch.JobStateTimeLimitActionsAction.CANCEL })),
+    });
+  }
+}
+
+/** What all instances have in common: metadata by IMDSv2 and not for containers, and an encrypted gp3 disk. */
+export function instanceTemplate(scope: Construct, id: string): ec2.LaunchTemplate {
+  return new ec2.LaunchTemplate(scope, id, {
+    requireImdsv2: true,
+    httpPutResponseHopLimit: 1, // containers have the job role; the instance's own is not for them
+    blockDevices: [{
+      deviceName: '/dev/xvda',
+      volume: ec2.BlockDeviceVolume.ebs(30, { volumeType: ec2.EbsDeviceVolumeType.GP3, encrypted: true }),
+    }],
+  });
+}

@@ -1,0 +1,115 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Duration, Size, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import { IConstruct } from 'constructs';
+import { checkRange, known, refuse } from './check';
+import { checkMemory, checkVcpus } from './instance-fit';
+import type { HeavyBatchCompute, HeavyBatchComputeProps } from '../heavy-batch-compute';
+import type { HeavyBatchJobProps } from '../heavy-batch-job';
+
+/** The props of a job with their defaults, checked. */
+export interface CheckedJob {
+  readonly vcpus: number;
+  readonly memory: Size;
+  readonly attempts: number;
+  readonly attemptTimeout: Duration;
+  readonly queueTimeout: Duration;
+  readonly platform?: ecrAssets.Platform;
+}
+
+const COMPUTE_PROPS: (keyof HeavyBatchComputeProps)[] = [
+  'instanceTypes', 'instanceClasses', 'useOptimalInstanceClasses', 'minvCpus', 'maxvCpus', 'vpc', 'vpcSubnets', 'securityGroups', 'spot', 'onDemandFallback',
+];
+
+/** Those of a job's props that describe its own compute. */
+export function computeProps(props: HeavyBatchJobProps): HeavyBatchComputeProps {
+  return Object.fromEntries(COMPUTE_PROPS.filter((prop) => props[prop] !== undefined).map((prop) => [prop, props[prop]]));
+}
+
+export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: HeavyBatchCompute): CheckedJob {
+  const job = {
+    vcpus: props.vcpus ?? 1,
+    memory: props.memory ?? Size.mebibytes(1024),
+    attempts: props.attempts ?? 3,
+    attemptTimeout: props.attemptTimeout ?? Duration.days(1),
+    queueTimeout: props.queueTimeout ?? Duration.days(1),
+    platform: props.imageBuild?.platform ?? platformOf(compute.architecture),
+  };
+  checkCompute(scope, props);
+  checkImage(scope, props, compute);
+  checkParameters(scope, props);
+  checkEnvironment(scope, props);
+  checkTimes(scope, props);
+  checkRange(scope, 'attempts', job.attempts, { least: 1, most: 10 });
+  checkVcpus(scope, job.vcpus, compute);
+  checkMemory(scope, 'memory', job.memory, compute);
+  if (props.maxMemory) {
+    checkMemory(scope, 'maxMemory', props.maxMemory, compute);
+    const [least, most] = [job.memory, props.maxMemory].map((size) => size.isUnresolved() ? undefined : size.toMebibytes());
+    if (known(least) && known(most) && most < least) {
+      refuse(scope, 'maxMemory', `is ${most} MiB, less than 'memory', ${least} MiB; use ${2 * least} or more, or leave it out`);
+    }
+  }
+  return job;
+}
+
+function checkCompute(scope: IConstruct, props: HeavyBatchJobProps): void {
+  const both = props.compute ? Object.keys(computeProps(props)) : [];
+  if (both.length > 0) refuse(scope, both[0], `is given together with 'compute'; set it on ${props.compute!.node.path}, or leave 'compute' out`);
+}
+
+function checkImage(scope: IConstruct, { image, imageDirectory, imageBuild }: HeavyBatchJobProps, compute: HeavyBatchCompute): void {
+  if (image && imageDirectory !== undefined) refuse(scope, 'image', "is given together with 'imageDirectory'; leave one of them out");
+  if (!image && imageDirectory === undefined) {
+    refuse(scope, 'imageDirectory', "is missing, and so is 'image'; name the directory of the job's Dockerfile, or an image that exists");
+  }
+  if (image && imageBuild) refuse(scope, 'imageBuild', "is given together with 'image', which is built already; leave it out");
+  if (imageDirectory !== undefined && !Token.isUnresolved(imageDirectory)) {
+    const file = imageBuild?.file ?? 'Dockerfile';
+    if (!fs.existsSync(path.join(imageDirectory, file))) {
+      refuse(scope, 'imageDirectory', `is ${imageDirectory}, in which there is no ${file}; name the directory that has it, or set 'imageBuild.file'`);
+    }
+  }
+  const wanted = platformOf(compute.architecture);
+  const given = imageBuild?.platform;
+  if (given && wanted && given.platform.split('/').slice(0, 2).join('/') !== wanted.platform) {
+    refuse(scope, 'imageBuild.platform', `is ${given.platform}, but the instances are ${compute.architecture}; use ${wanted.platform}, or leave it out`);
+  }
+}
+
+function platformOf(architecture: ec2.InstanceArchitecture | undefined): ecrAssets.Platform | undefined {
+  if (architecture === undefined) return undefined;
+  return architecture === ec2.InstanceArchitecture.ARM_64 ? ecrAssets.Platform.LINUX_ARM64 : ecrAssets.Platform.LINUX_AMD64;
+}
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters */
+function checkParameters(scope: IConstruct, { command = [], parameters = {} }: HeavyBatchJobProps): void {
+  if (Token.isUnresolved(command) || Token.isUnresolved(parameters) || command.some((word) => Token.isUnresolved(word))) return;
+  const referred = new Set(command.flatMap((word) => [...word.matchAll(/Ref::([\w-]+)/g)].map(([, name]) => name)));
+  for (const name of referred) {
+    if (!(name in parameters)) refuse(scope, 'command', `refers to Ref::${name}, which has no default; add '${name}' to 'parameters'`);
+  }
+  for (const name of Object.keys(parameters)) {
+    if (!referred.has(name)) refuse(scope, 'parameters', `has '${name}', which 'command' does not refer to; write Ref::${name} into it, or use 'environment'`);
+  }
+}
+
+function checkEnvironment(scope: IConstruct, props: HeavyBatchJobProps): void {
+  for (const prop of ['environment', 'secrets'] as const) {
+    for (const name of Object.keys(props[prop] ?? {})) {
+      if (/^(AWS_BATCH|HEAVY_BATCH_)/.test(name)) refuse(scope, prop, `has '${name}', but names with ${name.startsWith('AWS') ? 'AWS_BATCH' : 'HEAVY_BATCH_'} are taken; use another name`);
+    }
+  }
+  const twice = Object.keys(props.secrets ?? {}).find((name) => name in (props.environment ?? {}));
+  if (twice) refuse(scope, 'secrets', `has '${twice}', and so has 'environment'; leave one of them out`);
+}
+
+function checkTimes(scope: IConstruct, props: HeavyBatchJobProps): void {
+  const year = Duration.days(365).toSeconds();
+  for (const prop of ['attemptTimeout', 'queueTimeout', 'runTimeout'] as const) {
+    const time = props[prop];
+    if (time && !time.isUnresolved()) checkRange(scope, prop, time.toSeconds({ integral: false }), { least: 60, most: year, unit: 'seconds', whole: false });
+  }
+}

@@ -1,0 +1,85 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { HeavyBatchImageBuild } from '../heavy-batch-image-build';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from './run-parameters';
+
+export interface JobContainerProps {
+  readonly imageDirectory?: string;
+  readonly image?: ecs.ContainerImage;
+  readonly imageBuild?: HeavyBatchImageBuild;
+  readonly platform?: ecrAssets.Platform;
+  readonly vcpus: number;
+  readonly memory: Size;
+  readonly command?: string[];
+  readonly parameters?: { [name: string]: string };
+  readonly environment?: { [name: string]: string };
+  readonly secrets?: { [name: string]: batch.Secret };
+  readonly jobRole: iam.IRole;
+  readonly executionRole: iam.IRole;
+  readonly logGroup: logs.ILogGroup;
+  readonly attempts: number;
+  readonly retryApplicationErrors?: boolean;
+  readonly attemptTimeout: Duration;
+}
+
+/** What Batch runs: the image, what it gets, and when it is started again. */
+export class JobContainer extends Construct {
+  readonly jobDefinition: batch.EcsJobDefinition;
+
+  constructor(scope: Construct, id: string, props: JobContainerProps) {
+    super(scope, id);
+    this.jobDefinition = new batch.EcsJobDefinition(this, 'JobDefinition', {
+      container: new batch.EcsEc2ContainerDefinition(this, 'Definition', {
+        image: props.image ?? ecs.ContainerImage.fromAsset(props.imageDirectory!, {
+          file: props.imageBuild?.file,
+          buildArgs: props.imageBuild?.buildArgs,
+          target: props.imageBuild?.target,
+          platform: props.platform,
+        }),
+        cpu: props.vcpus,
+        memory: props.memory,
+        command: props.command,
+        environment: props.environment,
+        secrets: props.secrets,
+        jobRole: props.jobRole,
+        executionRole: props.executionRole,
+        logging: ecs.LogDrivers.awsLogs({ logGroup: props.logGroup, streamPrefix: 'run' }),
+      }),
+      // Declared with a default, so that a job may bring them: what it carries of its run. No command refers to them.
+      parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
+      timeout: props.attemptTimeout,
+      retryAttempts: props.attempts,
+      retryStrategies: retryStrategies(props.retryApplicationErrors ?? false),
+      // A run in flight keeps the revision that it was submitted with.
+      skipDeregisterOnUpdate: true,
+    });
+  }
+}
+
+/**
+ * At most five rules, a pattern's only wild card is its last `*`, and what no rule matches is retried: the list has to be closed.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html
+ */
+function retryStrategies(retryApplicationErrors: boolean): batch.RetryStrategy[] {
+  const on = (action: batch.Action, reason: batch.CustomReason) => batch.RetryStrategy.of(action, batch.Reason.custom(reason));
+  const reclaimed = on(batch.Action.RETRY, { onStatusReason: 'Host EC2*' });
+  if (retryApplicationErrors) {
+    return [
+      reclaimed,
+      on(batch.Action.EXIT, { onReason: 'OutOfMemoryError*' }), // the same memory would run out again
+      on(batch.Action.RETRY, { onReason: '*' }),
+    ];
+  }
+  return [
+    reclaimed,
+    on(batch.Action.RETRY, { onReason: 'Cannot*' }), // CannotPullContainerError, CannotInspectContainerError, CannotStartContainerError
+    on(batch.Action.RETRY, { onReason: 'DockerTimeoutError*' }),
+    on(batch.Action.RETRY, { onStatusReason: 'Task failed to start*' }),
+    on(batch.Action.EXIT, { onReason: '*' }),
+  ];
+}

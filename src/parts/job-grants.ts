@@ -1,0 +1,37 @@
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { HeavyBatchCompute } from '../heavy-batch-compute';
+
+/**
+ * What a job needs of its compute's roles. In the compute's own stack the roles' policies grow; from another stack the policies
+ * are put there, beside the job, since a compute that named its jobs would tie the stacks both ways.
+ */
+export class JobGrants {
+  readonly executionRole: iam.IRole;
+  private readonly submitRole: iam.IRole;
+  private readonly watchRole: iam.IRole;
+
+  constructor(private readonly scope: Construct, compute: HeavyBatchCompute) {
+    const sameStack = Stack.of(scope) === Stack.of(compute);
+    const here = (id: string, role: iam.IRole) => sameStack ? role : iam.Role.fromRoleName(scope, id, role.roleName);
+    this.executionRole = here('ExecutionRole', compute.executionRole);
+    this.submitRole = here('SubmitRole', compute.submitFunction.role!);
+    this.watchRole = here('WatchRole', compute.watchFunction.role!);
+  }
+
+  /** By name and not by revision: a deploy makes a new revision while runs with the old one are in flight. */
+  letSubmit(jobDefinition: batch.IJobDefinition): void {
+    const stack = Stack.of(this.scope);
+    const revision = stack.splitArn(jobDefinition.jobDefinitionArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
+    const arn = stack.formatArn({ service: 'batch', resource: 'job-definition', resourceName: Fn.select(0, Fn.split(':', revision)) });
+    this.submitRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['batch:SubmitJob'], resources: [arn, `${arn}:*`] }));
+  }
+
+  letReport(stateMachine: sfn.StateMachine): void {
+    stateMachine.grantTaskResponse(this.watchRole);
+    stateMachine.grantExecution(this.watchRole, 'states:DescribeExecution');
+  }
+}
