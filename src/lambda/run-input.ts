@@ -34,14 +34,20 @@ const environmentName = v.pipe(
   v.regex(/^(?!AWS_BATCH)/, 'begins with AWS_BATCH, which Batch keeps for itself'),
 );
 
+/** Names and values, which a list is not, though it has them. */
+function names<TName extends v.GenericSchema<string, string>>(name: TName) {
+  const notNames = 'is not an object of names and values';
+  return v.pipe(v.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given), notNames), v.record(name, text, notNames));
+}
+
 const containerOverrides = v.strictObject({
   vcpus: v.optional(v.pipe(v.number('is not a number'), v.gtValue(0, 'is not more than 0'), v.maxValue(1024, 'is more than any instance type has'))),
   memory: v.optional(v.pipe(v.number('is not a number of MiB'), v.integer('is not a whole number of MiB'), v.minValue(4, 'is less than 4 MiB, the least that Batch takes'))),
-  environment: v.optional(v.record(environmentName, text, 'is not an object of names and values')),
+  environment: v.optional(names(environmentName)),
   command: v.optional(v.pipe(v.array(v.string('is not text'), 'is not a list of words'), v.minLength(1, 'is empty'))),
 });
 
-const parameters = v.record(v.string(), text, 'is not an object of names and values');
+const parameters = names(v.string());
 
 // https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
 const arraySize = v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(2, 'is less than 2'), v.maxValue(10_000, 'is more than 10,000'));
@@ -64,7 +70,7 @@ export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidInput(`the input is ${kindOf(input)}, not an object such as {"parameters": {...}}`);
   }
-  const checked = 'body' in input && input.body !== undefined && input.body !== null
+  const checked = 'body' in input
     ? check(withBody, { ...input, body: bodyOf(input) })
     : check(plain, input);
   const given = 'body' in checked ? checked.body : checked.parameters ?? {};
@@ -91,7 +97,7 @@ export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
 
 /** The body of an HTTP event: an object, JSON, or JSON in base 64. */
 function bodyOf(event: { body?: unknown; isBase64Encoded?: unknown }): unknown {
-  if (typeof event.body !== 'string') return event.body;
+  if (typeof event.body !== 'string') return event.body ?? {};
   const json = event.isBase64Encoded === true ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
   try {
     return JSON.parse(json);
