@@ -21,7 +21,7 @@ const http = { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTi
 
 // One attempt: SubmitJob has no client token, and the SDK's own retry of a lost answer would submit a second job.
 const batch = new BatchClient({ maxAttempts: 1, requestHandler: http });
-const sqs = new SQSClient({ requestHandler: http });
+const sqs = new SQSClient({ requestHandler: http, useQueueUrlAsEndpoint: false });
 
 /** Submits the job of a round, once, and has it watched. Invoked by the state machine, with a task token. */
 export async function handler(request: SubmitRequest): Promise<{ statusCode: number; body: { jobId: string } }> {

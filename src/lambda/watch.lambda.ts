@@ -10,7 +10,7 @@ import { lookAt, Said } from './watched-job';
 const http = { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true };
 const batch = new BatchClient({ requestHandler: http });
 const sfn = new SFNClient({ requestHandler: http });
-const sqs = new SQSClient({ requestHandler: http });
+const sqs = new SQSClient({ requestHandler: http, useQueueUrlAsEndpoint: false });
 const clients = { batch, sfn };
 
 /** https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */

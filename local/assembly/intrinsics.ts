@@ -1,0 +1,111 @@
+import { AssemblyError, AssemblyStack, TemplateResource } from './assembly';
+import { attribute, reference } from './names';
+
+/** What the intrinsic functions of one stack's template stand for. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
+export class Intrinsics {
+  constructor(private readonly stack: AssemblyStack, private readonly exported: (name: string) => unknown) {}
+
+  resolve(value: any, where: string): any {
+    if (Array.isArray(value)) return value.map((item) => this.resolve(item, where)).filter((item) => item !== NO_VALUE);
+    if (typeof value !== 'object' || value === null) return value;
+    const keys = Object.keys(value);
+    if (keys.length === 1 && (keys[0] === 'Ref' || keys[0] === 'Condition' || keys[0].startsWith('Fn::'))) {
+      // `Condition` is a function only inside of conditions; in a policy it is a field.
+      if (keys[0] !== 'Condition') return this.call(keys[0], value[keys[0]], where);
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolve(item, where)]).filter(([, item]) => item !== NO_VALUE));
+  }
+
+  holds(name: string): boolean {
+    const condition = this.stack.template.Conditions?.[name];
+    if (condition === undefined) throw new AssemblyError(`the condition ${name} of stack ${this.stack.id} does not exist`);
+    return this.test(condition);
+  }
+
+  private call(name: string, argument: any, where: string): unknown {
+    const resolve = (value: unknown) => this.resolve(value, where);
+    switch (name) {
+      case 'Ref':
+        return this.ref(argument, where);
+      case 'Fn::GetAtt': {
+        const [id, ...rest] = Array.isArray(argument) ? argument : String(argument).split('.');
+        return attribute(this.stack, id, this.resource(id, where), rest.join('.'));
+      }
+      case 'Fn::Join':
+        return (resolve(argument[1]) as unknown[]).map(String).join(argument[0]);
+      case 'Fn::Sub': {
+        const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
+        const given = resolve(variables) as Record<string, unknown>;
+        return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, literal, named) => literal ? `\${${named}}`
+          : String(named in given ? given[named] : named.includes('.') ? this.call('Fn::GetAtt', named, where) : this.ref(named, where)));
+      }
+      case 'Fn::Select':
+        return (resolve(argument[1]) as unknown[])[Number(resolve(argument[0]))];
+      case 'Fn::Split':
+        return String(resolve(argument[1])).split(argument[0]);
+      case 'Fn::ImportValue':
+        return this.exported(String(resolve(argument)));
+      case 'Fn::If':
+        return resolve(this.holds(argument[0]) ? argument[1] : argument[2]);
+      case 'Fn::FindInMap': {
+        const [map, first, second] = argument.map(resolve);
+        return this.stack.template.Mappings?.[map]?.[first]?.[second];
+      }
+      case 'Fn::GetAZs':
+        return ['a', 'b', 'c'].map((zone) => `${resolve(argument) || this.stack.region}${zone}`);
+      case 'Fn::Base64':
+        return Buffer.from(String(resolve(argument))).toString('base64');
+      default:
+        throw new AssemblyError(`${where} uses ${name}, which the local runner does not know`);
+    }
+  }
+
+  private test(condition: any): boolean {
+    const [[name, argument]] = Object.entries<any>(condition);
+    switch (name) {
+      case 'Fn::Equals': {
+        const [a, b] = this.resolve(argument, 'a condition') as unknown[];
+        return JSON.stringify(a) === JSON.stringify(b);
+      }
+      case 'Fn::And':
+        return argument.every((one: unknown) => this.test(one));
+      case 'Fn::Or':
+        return argument.some((one: unknown) => this.test(one));
+      case 'Fn::Not':
+        return !this.test(argument[0]);
+      case 'Condition':
+        return this.holds(argument);
+      default:
+        throw new AssemblyError(`a condition of stack ${this.stack.id} uses ${name}, which the local runner does not know`);
+    }
+  }
+
+  private ref(id: string, where: string): unknown {
+    const { account, region, stackName, template } = this.stack;
+    const pseudo: Record<string, unknown> = {
+      'AWS::AccountId': account,
+      'AWS::Region': region,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': stackName,
+      'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/local`,
+      'AWS::NotificationARNs': [],
+      'AWS::NoValue': NO_VALUE,
+    };
+    if (id in pseudo) return pseudo[id];
+    const parameter = template.Parameters?.[id];
+    if (parameter) {
+      if (parameter.Default === undefined) throw new AssemblyError(`${where} needs the parameter ${id}, which has no default`);
+      return String(parameter.Type).startsWith('List<') || parameter.Type === 'CommaDelimitedList' ? String(parameter.Default).split(',') : parameter.Default;
+    }
+    return reference(this.stack, id, this.resource(id, where));
+  }
+
+  private resource(id: string, where: string): TemplateResource {
+    const found = this.stack.template.Resources[id];
+    if (!found) throw new AssemblyError(`${where} refers to ${id}, which stack ${this.stack.id} does not have`);
+    return found;
+  }
+}
+
+const NO_VALUE = Symbol('AWS::NoValue');

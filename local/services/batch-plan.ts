@@ -1,0 +1,108 @@
+import { EvaluateOnExit } from './batch-retry';
+import { ServiceError } from './service';
+import type { DeployedImage, DeployedJobDefinition, DeployedJobQueue, Deployment } from '../assembly/deployment';
+
+/** What a submitted job is to do: its definition with all that the submit overrides. */
+export interface JobPlan {
+  readonly definition: DeployedJobDefinition;
+  readonly queue: DeployedJobQueue;
+  readonly jobName: string;
+  readonly parameters: Record<string, string>;
+  readonly command?: string[];
+  readonly environment: Record<string, string>;
+  readonly vcpus: number;
+  /** MiB */
+  readonly memory: number;
+  readonly attempts: number;
+  readonly evaluateOnExit: EvaluateOnExit[];
+  readonly timeoutSeconds?: number;
+  readonly imageUri: string;
+  readonly image?: DeployedImage;
+  readonly arraySize?: number;
+  readonly tags: Record<string, string>;
+  /** Why ECS will refuse what Batch took. */
+  readonly refusedByEcs?: string;
+}
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
+const LARGEST_SUBMIT = 30 * 1024;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
+const LONGEST_OVERRIDES = 8_192;
+
+const FIELDS = [
+  'jobName', 'jobQueue', 'jobDefinition', 'parameters', 'containerOverrides', 'arrayProperties', 'retryStrategy', 'timeout', 'tags', 'propagateTags',
+  'shareIdentifier', 'schedulingPriorityOverride',
+];
+const OVERRIDES = ['command', 'environment', 'resourceRequirements', 'vcpus', 'memory', 'instanceType'];
+
+/** Checks a SubmitJob request as the service does. https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html */
+export function planJob(input: any, deployment: Deployment): JobPlan {
+  const unknown = Object.keys(input).find((field) => !FIELDS.includes(field)) ?? Object.keys(input.containerOverrides ?? {}).find((field) => !OVERRIDES.includes(field));
+  if (unknown) refuse(`the local runner does not know '${unknown}'`);
+  if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_SUBMIT) refuse('Request size exceeds the limit of 30 KiB');
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(input.jobName ?? '')) refuse(`Job name ${input.jobName} is invalid`);
+  const queue = queueOf(input.jobQueue, deployment);
+  const definition = definitionOf(input.jobDefinition, deployment);
+  const { ContainerProperties: container, Parameters = {}, RetryStrategy = {}, Timeout = {} } = definition.properties;
+  if (!container) refuse('the local runner runs job definitions with containerProperties');
+
+  const overrides = input.containerOverrides ?? {};
+  const parameters = { ...Parameters, ...input.parameters } as Record<string, string>;
+  for (const [name, value] of Object.entries(parameters)) if (typeof value !== 'string') refuse(`Parameter ${name} is not a string`);
+  const environment = Object.fromEntries([...pairs(container.Environment, 'Name', 'Value'), ...pairs(overrides.environment, 'name', 'value')]);
+  const reserved = Object.keys(environment).find((name) => name.startsWith('AWS_BATCH'));
+  if (reserved) refuse(`Environment variable ${reserved} is reserved`);
+  const resources = new Map([
+    ...pairs(container.ResourceRequirements, 'Type', 'Value'),
+    ...pairs(overrides.resourceRequirements, 'type', 'value'),
+    ...(overrides.vcpus ? [['VCPU', String(overrides.vcpus)] as const] : []),
+    ...(overrides.memory ? [['MEMORY', String(overrides.memory)] as const] : []),
+  ]);
+  const retry = input.retryStrategy ?? { attempts: RetryStrategy.Attempts, evaluateOnExit: RetryStrategy.EvaluateOnExit?.map(lowerCased) };
+  if ((retry.evaluateOnExit ?? []).length > 5) refuse('evaluateOnExit has more than 5 conditions');
+  const timeoutSeconds = input.timeout?.attemptDurationSeconds ?? Timeout.AttemptDurationSeconds;
+  if (timeoutSeconds !== undefined && timeoutSeconds < 60) refuse('attemptDurationSeconds must be at least 60');
+  const arraySize = input.arrayProperties?.size;
+  if (arraySize !== undefined && !(Number.isInteger(arraySize) && arraySize >= 2 && arraySize <= 10_000)) refuse('Array size must be between 2 and 10000');
+
+  const tooLong = JSON.stringify(overrides).length > LONGEST_OVERRIDES;
+  return {
+    definition,
+    queue,
+    jobName: input.jobName,
+    parameters,
+    command: (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters[name] ?? written)),
+    environment,
+    vcpus: Number(resources.get('VCPU') ?? container.Vcpus ?? 1),
+    memory: Number(resources.get('MEMORY') ?? container.Memory ?? 0),
+    attempts: Number(retry.attempts ?? 1),
+    evaluateOnExit: retry.evaluateOnExit ?? [],
+    timeoutSeconds: timeoutSeconds === undefined ? undefined : Number(timeoutSeconds),
+    imageUri: String(container.Image),
+    image: definition.image,
+    arraySize,
+    tags: input.tags ?? {},
+    refusedByEcs: tooLong ? `Container Overrides length must be at most ${LONGEST_OVERRIDES}` : undefined,
+  };
+}
+
+export function queueOf(nameOrArn: string, deployment: Deployment): DeployedJobQueue {
+  return deployment.jobQueues.find((queue) => queue.arn === nameOrArn || queue.name === nameOrArn) ?? refuse(`JobQueue ${nameOrArn} can't be found`);
+}
+
+export function definitionOf(given: string, deployment: Deployment): DeployedJobDefinition {
+  const found = deployment.jobDefinitions.find(({ arn, name, revision }) => [arn, name, `${name}:${revision}`, arn.replace(/:\d+$/, '')].includes(given));
+  return found ?? refuse(`JobDefinition ${given} can't be found or is deregistered`);
+}
+
+function pairs(list: any[] | undefined, name: string, value: string): [string, string][] {
+  return (list ?? []).map((one) => [one[name], String(one[value])]);
+}
+
+function lowerCased(rule: Record<string, string>): EvaluateOnExit {
+  return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key[0].toLowerCase() + key.slice(1), value])) as unknown as EvaluateOnExit;
+}
+
+function refuse(message: string): never {
+  throw new ServiceError('ClientException', message);
+}

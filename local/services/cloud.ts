@@ -1,0 +1,134 @@
+import { Activity } from './activity';
+import { Batch, BatchJob } from './batch';
+import type { ContainerRuntime } from './containers';
+import { EventBridge } from './event-bridge';
+import { EventSource } from './event-source';
+import type { Faults } from './faults';
+import { CallRecord, HttpFront } from './http';
+import { Iam, Revoked } from './iam';
+import { FunctionError, Lambda } from './lambda';
+import { Sqs } from './sqs';
+import type { Deployment } from '../assembly/deployment';
+import { Clock, VirtualClock } from '../clock';
+import { Execution, HistoryEvent, TaskCall } from '../states/execution';
+import { StepFunctions } from '../states/step-functions';
+import { TaskError } from '../states/task-error';
+
+/** What makes one world different from another in which the same app is deployed. */
+export interface WorldOptions {
+  readonly containers: ContainerRuntime;
+  readonly faults: Faults;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+  readonly revoked?: readonly Revoked[];
+  readonly submitPerSecond?: number;
+  readonly closedTokens?: 'error' | 'silent';
+  readonly onCall?: (record: CallRecord) => void;
+  readonly onHistory?: (execution: Execution, event: HistoryEvent) => void;
+  readonly onJob?: (job: BatchJob) => void;
+  readonly onOutput?: (job: BatchJob, line: string) => void;
+  readonly onEvent?: (event: Record<string, unknown>) => void;
+  readonly onLog?: (functionPath: string, line: string) => void;
+}
+
+/** An app, deployed on this machine: the services that a run touches, behind one HTTP endpoint, on one clock. */
+export class Cloud {
+  batch!: Batch;
+  sqs!: Sqs;
+  stepFunctions!: StepFunctions;
+  endpoint = '';
+  private readonly activity = new Activity();
+  private readonly front: HttpFront;
+  private lambda!: Lambda;
+  private iam!: Iam;
+  private world!: WorldOptions;
+
+  constructor(readonly deployment: Deployment, readonly clock: Clock) {
+    this.front = new HttpFront(deployment.roles.map((role) => role.arn), this.activity);
+  }
+
+  async start(world: WorldOptions): Promise<void> {
+    this.endpoint = await this.front.start();
+    this.lambda = new Lambda({
+      clock: this.clock,
+      region: this.deployment.region,
+      functions: this.deployment.functions,
+      activity: this.activity,
+      random: () => this.random(),
+      onLog: (functionPath, line) => this.world.onLog?.(functionPath, line),
+    }, this.endpoint, world.faults);
+    this.begin(world);
+  }
+
+  async stop(): Promise<void> {
+    await this.front.stop();
+  }
+
+  /** A new world in which nothing has happened yet. The functions' instances stay warm. */
+  begin(world: WorldOptions): void {
+    this.world = world;
+    const { deployment, clock } = this;
+    const { account, region } = deployment;
+    const { faults } = world;
+    this.lambda.reset(faults);
+    this.iam = new Iam(deployment, world.revoked);
+    this.sqs = new Sqs(clock, deployment.queues);
+    const eventBridge = new EventBridge(deployment, clock, faults, this.sqs);
+    const onEvent = (event: Record<string, unknown>) => {
+      world.onEvent?.(event);
+      eventBridge.put(event);
+    };
+    const random = () => this.random();
+    this.batch = new Batch({ ...world, clock, deployment, random, onEvent });
+    this.stepFunctions = new StepFunctions({
+      ...world, clock, account, region, random, onEvent, stateMachines: deployment.stateMachines, integration: (call) => this.integrate(call),
+    });
+    deployment.eventSources.forEach((source) => new EventSource(source, clock, this.sqs, this.lambda, this.iam));
+    this.front.backend = { services: [this.batch, this.sqs, this.stepFunctions], iam: this.iam, faults, clock, onCall: world.onCall };
+  }
+
+  /** Lets virtual time pass until something is so, or until nothing is left to happen. Answers whether it is so. */
+  async settle(until: () => boolean): Promise<boolean> {
+    if (!(this.clock instanceof VirtualClock)) throw new Error('only virtual time can be let pass');
+    for (;;) {
+      await this.activity.idle();
+      if (until()) return true;
+      if (!this.clock.advance()) return false;
+    }
+  }
+
+  /** What a Task state calls. https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
+  private async integrate({ resource, parameters, roleArn }: TaskCall): Promise<unknown> {
+    const [, service] = /:states:::(lambda:invoke|sqs:sendMessage)(\.waitForTaskToken)?$/.exec(resource) ?? [];
+    switch (service) {
+      case 'lambda:invoke': {
+        this.authorize(roleArn, 'lambda:InvokeFunction', parameters.FunctionName, 'Lambda.AWSLambdaException');
+        try {
+          const Payload = await this.lambda.invoke(parameters.FunctionName, parameters.Payload);
+          return { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 };
+        } catch (error) {
+          if (!(error instanceof FunctionError)) throw error;
+          const { errorType, errorMessage, trace } = error;
+          throw new TaskError(errorType, JSON.stringify({ errorType, errorMessage, trace }));
+        }
+      }
+      case 'sqs:sendMessage': {
+        const queueArn = this.sqs.arnOf(parameters.QueueUrl);
+        this.authorize(roleArn, 'sqs:SendMessage', queueArn, 'SQS.AmazonSQSException');
+        const body = typeof parameters.MessageBody === 'string' ? parameters.MessageBody : JSON.stringify(parameters.MessageBody);
+        return { MessageId: this.sqs.send(queueArn, body, parameters.DelaySeconds ?? 0).messageId };
+      }
+      default:
+        throw new TaskError('States.Runtime', `the local runner does not know the resource ${resource}`);
+    }
+  }
+
+  private authorize(roleArn: string, action: string, resource: string, error: string): void {
+    const refusal = this.iam.refusal(roleArn, { action, resource });
+    if (refusal) throw new TaskError(error, refusal);
+  }
+
+  private random(): number {
+    return (this.world.random ?? Math.random)();
+  }
+}

@@ -1,0 +1,103 @@
+import * as http from 'node:http';
+import { AddressInfo } from 'node:net';
+import { Activity } from './activity';
+import type { CallFault, Faults } from './faults';
+import type { Iam } from './iam';
+import { accessKeyOf } from './lambda';
+import { ApiCall, Service, ServiceError, ServiceName } from './service';
+import { Clock } from '../clock';
+
+/** What stands behind the front, until it is replaced for another run of the suite. */
+export interface Backend {
+  readonly services: readonly Service[];
+  readonly iam: Iam;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly onCall?: (record: CallRecord) => void;
+}
+
+export interface CallRecord {
+  readonly service: ServiceName;
+  readonly call: ApiCall;
+  readonly at: number;
+  readonly fault?: CallFault;
+  readonly answer?: unknown;
+  readonly error?: ServiceError;
+}
+
+const TARGETS: Record<string, ServiceName> = { AWSStepFunctions: 'sfn', AmazonSQS: 'sqs' };
+
+const BATCH_PATHS: Record<string, string> = Object.fromEntries(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob']
+  .map((action) => [`/v1/${action.toLowerCase()}`, action]));
+
+/** The one HTTP server in front of all services, in the wire formats of the SDK. */
+export class HttpFront {
+  private readonly server = http.createServer((request, response) => this.serve(request, response));
+  private readonly principals: Map<string, string>;
+  backend!: Backend;
+
+  constructor(roleArns: readonly string[], private readonly activity: Activity) {
+    this.principals = new Map(roleArns.map((arn) => [accessKeyOf(arn), arn]));
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  /** Listens on a port of the loopback interface, and answers its URL. */
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const target = request.headers['x-amz-target'] as string | undefined;
+      const service = target ? TARGETS[target.split('.')[0]] : 'batch';
+      const action = target ? target.split('.')[1] : BATCH_PATHS[request.url ?? ''];
+      const body = Buffer.concat(chunks).toString('utf8');
+      const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
+      const call: ApiCall = { action: action ?? `${request.method} ${request.url}`, input: body ? JSON.parse(body) : {}, principal: accessKey && this.principals.get(accessKey) };
+      void this.answer(service, call, response);
+    });
+  }
+
+  private async answer(service: ServiceName, call: ApiCall, response: http.ServerResponse): Promise<void> {
+    const { services, iam, faults, clock, onCall } = this.backend;
+    const at = clock.now();
+    const fault = faults.call(service, call);
+    let answer: unknown;
+    let error: ServiceError | undefined;
+    try {
+      const behind = services.find((one) => one.name === service)!;
+      if (fault?.kind === 'refuse') throw new ServiceError(fault.code, fault.message ?? fault.code, fault.status);
+      for (const authorization of behind.authorizations(call)) {
+        const refusal = iam.refusal(call.principal, authorization);
+        if (refusal) throw new ServiceError('AccessDeniedException', refusal, service === 'batch' ? 403 : 400);
+      }
+      answer = await behind.handle(call);
+      if (fault?.kind === 'accept-then-fail') throw new ServiceError(fault.code, fault.message ?? fault.code, fault.status);
+    } catch (thrown) {
+      error = thrown instanceof ServiceError ? thrown : new ServiceError('InternalFailure', String((thrown as Error)?.stack ?? thrown), 500);
+    }
+    onCall?.({ service, call, at, fault, answer, error });
+    if (fault?.kind === 'accept-then-drop') {
+      response.socket?.destroy();
+      return;
+    }
+    if (fault?.kind === 'accept-then-hang') {
+      // It waits for the clock now, and for nothing else; the function's own time-out comes first.
+      this.activity.end();
+      await clock.sleep(fault.delay);
+      this.activity.begin();
+    }
+    const type = service === 'batch' ? 'application/json' : 'application/x-amz-json-1.0';
+    const body = JSON.stringify(error ? { __type: error.code, message: error.message } : answer);
+    response.writeHead(error?.status ?? 200, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...(error ? { 'x-amzn-errortype': error.code } : {}) });
+    response.end(body);
+  }
+}

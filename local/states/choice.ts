@@ -1,0 +1,54 @@
+import { DefinitionError } from './definition';
+import { evaluate, lookUp, Scope } from './paths';
+import { runtimeError } from './task-error';
+
+type Rule = Record<string, any>;
+
+/** Whether a choice rule holds. https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html */
+export function holds(rule: Rule, scope: Scope): boolean {
+  if (rule.And) return rule.And.every((one: Rule) => holds(one, scope));
+  if (rule.Or) return rule.Or.some((one: Rule) => holds(one, scope));
+  if (rule.Not) return !holds(rule.Not, scope);
+  const [operator] = Object.keys(rule).filter((key) => !['Variable', 'Next', 'Comment'].includes(key));
+  const value = rule.Variable.startsWith('$$') ? lookUp(rule.Variable.slice(1), scope.context) : lookUp(rule.Variable, scope.data);
+  const expected = rule[operator];
+  if (operator === 'IsPresent') return (value !== undefined) === expected;
+  if (value === undefined) throw runtimeError(`Invalid path '${rule.Variable}': The choice state's condition path references an invalid value.`);
+  if (operator in KINDS) return KINDS[operator](value) === expected;
+  return compare(operator, value, operator.endsWith('Path') ? evaluate(expected, scope) : expected);
+}
+
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+const KINDS: Record<string, (value: unknown) => boolean> = {
+  IsNull: (value) => value === null,
+  IsString: (value) => typeof value === 'string',
+  IsNumeric: (value) => typeof value === 'number',
+  IsBoolean: (value) => typeof value === 'boolean',
+  IsTimestamp: (value) => typeof value === 'string' && TIMESTAMP.test(value),
+};
+
+const COMPARISONS: Record<string, (a: any, b: any) => boolean> = {
+  Equals: (a, b) => a === b,
+  LessThan: (a, b) => a < b,
+  GreaterThan: (a, b) => a > b,
+  LessThanEquals: (a, b) => a <= b,
+  GreaterThanEquals: (a, b) => a >= b,
+};
+
+function compare(operator: string, value: unknown, expected: unknown): boolean {
+  const [, kind, comparison] = /^(String|Numeric|Boolean|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals|Matches)(Path)?$/.exec(operator) ?? [];
+  if (!kind || (comparison === 'Matches' && kind !== 'String')) throw new DefinitionError(`'${operator}' is not a comparison that the local runner knows`);
+  if (comparison === 'Matches') return typeof value === 'string' && matches(String(expected), value);
+  if (kind === 'Timestamp') {
+    return KINDS.IsTimestamp(value) && COMPARISONS[comparison](Date.parse(value as string), Date.parse(expected as string));
+  }
+  const type = { String: 'string', Numeric: 'number', Boolean: 'boolean' }[kind];
+  return typeof value === type && typeof expected === type && COMPARISONS[comparison](value, expected);
+}
+
+/** `*` stands for anything, `\*` for itself. */
+function matches(pattern: string, value: string): boolean {
+  const source = pattern.replace(/\\\*|\\\\|\*|[.+?^${}()|[\]\\]/g, (token) => token === '*' ? '.*' : token === '\\*' ? '\\*' : `\\${token.at(-1)}`);
+  return new RegExp(`^${source}$`, 's').test(value);
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { TaskError } from './task-error';
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
+export function callIntrinsic(call: string, valueAt: (path: string) => unknown, random: () => number): unknown {
+  const { value, end } = parse(call, 0, valueAt, random);
+  if (call.slice(end).trim() !== '') throw failure(`'${call}' goes on behind its end`);
+  return value;
+}
+
+function parse(text: string, from: number, valueAt: (path: string) => unknown, random: () => number): { value: unknown; end: number } {
+  let at = skip(text, from);
+  const rest = text.slice(at);
+  const call = /^(States\.\w+)\(/.exec(rest);
+  if (call) {
+    at = skip(text, at + call[0].length);
+    const args: unknown[] = [];
+    while (text[at] !== ')') {
+      const { value, end } = parse(text, at, valueAt, random);
+      args.push(value);
+      at = skip(text, end);
+      if (text[at] === ',') at = skip(text, at + 1);
+      else if (text[at] !== ')') throw failure(`'${text}' has no end`);
+    }
+    const intrinsic = INTRINSICS[call[1]];
+    if (!intrinsic) throw failure(`'${call[1]}' is not an intrinsic function`);
+    return { value: intrinsic(args as any[], random), end: at + 1 };
+  }
+  if (text[at] === "'") {
+    const quoted = /^'((?:\\.|[^'\\])*)'/.exec(rest);
+    if (!quoted) throw failure(`'${text}' has a quote without an end`);
+    return { value: quoted[1].replace(/\\(.)/g, '$1'), end: at + quoted[0].length };
+  }
+  const word = /^(\$[^,)]*|-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)/.exec(rest);
+  if (!word) throw failure(`'${text}' has an argument that is none`);
+  return { value: word[0].startsWith('$') ? valueAt(word[0].trim()) : JSON.parse(word[0]), end: at + word[0].length };
+}
+
+const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown> = {
+  'States.Format': ([template, ...values]) => {
+    let next = 0;
+    return String(template).replace(/\\([{}\\])|\{\}/g, (_, escaped) => escaped ?? text(values[next++]));
+  },
+  'States.StringToJson': ([json]) => JSON.parse(json),
+  'States.JsonToString': ([value]) => JSON.stringify(value),
+  'States.Array': (values) => values,
+  'States.ArrayPartition': ([list, size]) => Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size)),
+  'States.ArrayContains': ([list, value]) => list.some((item: unknown) => JSON.stringify(item) === JSON.stringify(value)),
+  'States.ArrayRange': ([from, to, step]) => Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, index) => from + index * step),
+  'States.ArrayGetItem': ([list, index]) => list[index],
+  'States.ArrayLength': ([list]) => list.length,
+  'States.ArrayUnique': ([list]) => list.filter((item: unknown, index: number) => list.findIndex((other: unknown) => JSON.stringify(other) === JSON.stringify(item)) === index),
+  'States.Base64Encode': ([value]) => Buffer.from(value, 'utf8').toString('base64'),
+  'States.Base64Decode': ([value]) => Buffer.from(value, 'base64').toString('utf8'),
+  'States.Hash': ([value, algorithm]) => createHash(algorithm.replace('-', '').toLowerCase()).update(text(value)).digest('hex'),
+  'States.JsonMerge': ([a, b]) => ({ ...a, ...b }),
+  'States.MathRandom': ([from, to], random) => from + Math.floor(random() * (to - from)),
+  'States.MathAdd': ([a, b]) => a + b,
+  'States.StringSplit': ([value, separators]) => value.split(new RegExp(`[${separators.replace(/[\\\]^-]/g, '\\$&')}]`)),
+  'States.UUID': (_, random) => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
+    const any = Math.floor(random() * 16);
+    return (digit === '8' ? 8 + any % 4 : any).toString(16);
+  }),
+};
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function skip(text2: string, from: number): number {
+  let at = from;
+  while (text2[at] === ' ') at++;
+  return at;
+}
+
+function failure(cause: string): TaskError {
+  return new TaskError('States.IntrinsicFailure', cause);
+}

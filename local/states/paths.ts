@@ -1,0 +1,60 @@
+import { JSONPath } from 'jsonpath-plus';
+import { callIntrinsic } from './intrinsics';
+import { runtimeError, TaskError } from './task-error';
+
+/** What paths are looked up in: the state's data, and the context object. */
+export interface Scope {
+  readonly data: unknown;
+  readonly context: unknown;
+  readonly random: () => number;
+}
+
+const SIMPLE = /^\$(\.[A-Za-z_][\w-]*|\[\d+\]|\['[^']+'\])*$/;
+
+/** The value at a path: `$.a[0]`, `$$.Execution.Id`, or an intrinsic function's. */
+export function evaluate(path: string, scope: Scope): unknown {
+  if (path.startsWith('States.')) return callIntrinsic(path, (argument) => evaluate(argument, scope), scope.random);
+  const inContext = path.startsWith('$$');
+  const found = lookUp(inContext ? path.slice(1) : path, inContext ? scope.context : scope.data);
+  if (found === undefined) throw runtimeError(`The JSONPath '${path}' could not be found in the input '${JSON.stringify(scope.data)?.slice(0, 500)}'`);
+  return found;
+}
+
+/** Undefined when there is nothing at the path. */
+export function lookUp(path: string, data: unknown): unknown {
+  if (!path.startsWith('$')) throw runtimeError(`'${path}' is not a path`);
+  if (SIMPLE.test(path)) return keysOf(path).reduce<any>((value, key) => value === null || value === undefined ? undefined : value[key], data);
+  // Indefinite paths (`..`, `[*]`, slices) answer a list; expressions that would run code are refused.
+  return JSONPath({ path, json: data as object, eval: false, wrap: true });
+}
+
+/** Where a result goes: a reference path. */
+export function place(path: string | null | undefined, data: unknown, result: unknown): unknown {
+  if (path === null) return data;
+  if (path === undefined || path === '$') return result;
+  if (!SIMPLE.test(path)) throw new TaskError('States.ResultPathMatchFailure', `'${path}' is not a reference path`);
+  const keys = keysOf(path);
+  const put = (value: any, index: number): unknown => {
+    if (index === keys.length) return result;
+    if (value !== undefined && (typeof value !== 'object' || value === null)) {
+      throw new TaskError('States.ResultPathMatchFailure', `Unable to apply step '${keys[index]}' to input '${JSON.stringify(data)?.slice(0, 500)}'`);
+    }
+    const copy = Array.isArray(value) ? [...value] : { ...value };
+    (copy as any)[keys[index]] = put((value as any)?.[keys[index]], index + 1);
+    return copy;
+  };
+  return put(data, 0);
+}
+
+/** A payload template: in it, the keys that end with `.$` are paths. */
+export function fill(template: unknown, scope: Scope): unknown {
+  if (Array.isArray(template)) return template.map((item) => fill(item, scope));
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(Object.entries(template).map(([key, value]) => key.endsWith('.$')
+    ? [key.slice(0, -2), evaluate(value as string, scope)]
+    : [key, fill(value, scope)]));
+}
+
+function keysOf(path: string): string[] {
+  return [...path.matchAll(/\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^']+)'\]/g)].map(([, name, index, quoted]) => name ?? index ?? quoted);
+}

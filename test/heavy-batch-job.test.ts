@@ -1,0 +1,423 @@
+import { App, Duration, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { ARTICLE, everyProp, IMAGE, newJob, newStack, templateOf, threeJobs } from './stacks';
+import { HeavyBatchCompute, HeavyBatchJob } from '../src';
+
+/** A template without what changes with every build of a function or an image. */
+function stable(template: Template): unknown {
+  return JSON.parse(JSON.stringify(template.toJSON()).replace(/[0-9a-f]{64}/g, '<hash>'));
+}
+
+describe('the whole template', () => {
+  test('of a job with nothing but its image', () => {
+    expect(stable(templateOf())).toMatchSnapshot();
+  });
+
+  test('of a job with every prop', () => {
+    const stack = newStack();
+    everyProp(stack);
+    expect(stable(Template.fromStack(stack))).toMatchSnapshot();
+  });
+
+  test('of three jobs on a shared compute', () => {
+    const stack = newStack();
+    threeJobs(stack);
+    expect(stable(Template.fromStack(stack))).toMatchSnapshot();
+  });
+
+  test('with the article\'s own numbers', () => {
+    expect(stable(templateOf(ARTICLE))).toMatchSnapshot();
+  });
+});
+
+describe('the article', () => {
+  const template = templateOf(ARTICLE);
+
+  test('its compute environment', () => {
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
+      Type: 'managed',
+      State: 'ENABLED',
+      ComputeResources: { Type: 'EC2', InstanceTypes: ['c4.xlarge', 'c4.large'], MinvCpus: 0, MaxvCpus: 256, DesiredvCpus: Match.absent() },
+    });
+  });
+
+  test('its queue', () => {
+    template.hasResourceProperties('AWS::Batch::JobQueue', { State: 'ENABLED', Priority: 1, ComputeEnvironmentOrder: [{ Order: 1 }] });
+  });
+
+  test('its job definition', () => {
+    template.hasResourceProperties('AWS::Batch::JobDefinition', {
+      Type: 'container',
+      Parameters: { processId: 'none' },
+      ContainerProperties: {
+        Command: ['node', 'index.js', 'Ref::processId'],
+        ResourceRequirements: [{ Type: 'MEMORY', Value: '1024' }, { Type: 'VCPU', Value: '1' }],
+        JobRoleArn: Match.anyValue(),
+      },
+    });
+  });
+});
+
+describe('defaults', () => {
+  const template = templateOf();
+
+  test('cost nothing while nothing runs', () => {
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.resourceCountIs('AWS::EC2::EIP', 0);
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', { ComputeResources: { MinvCpus: 0 } });
+    for (const endpoint of Object.values(template.findResources('AWS::EC2::VPCEndpoint'))) expect(endpoint.Properties.VpcEndpointType).toBe('Gateway');
+  });
+
+  test('let nothing in', () => {
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+    template.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
+  });
+
+  test('encrypt the disk, and keep containers from the instance\'s metadata', () => {
+    template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+      LaunchTemplateData: {
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+        BlockDeviceMappings: [{ Ebs: { Encrypted: true, VolumeType: 'gp3' } }],
+      },
+    });
+  });
+
+  test('follow the launch template\'s latest version', () => {
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
+      ComputeResources: { LaunchTemplate: { Version: { 'Fn::GetAtt': [Match.anyValue(), 'LatestVersionNumber'] } } },
+    });
+  });
+
+  test('end everything: each attempt, each run, and jobs that nothing can place', () => {
+    template.hasResourceProperties('AWS::Batch::JobDefinition', { Timeout: { AttemptDurationSeconds: 86_400 } });
+    expect(definitionOf(template).TimeoutSeconds).toBe(86_400 + 3 * (86_400 + 1_800));
+    template.hasResourceProperties('AWS::Batch::JobQueue', {
+      JobStateTimeLimitActions: [
+        { Reason: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE', Action: 'CANCEL', MaxTimeSeconds: 3_600, State: 'RUNNABLE' },
+        { Reason: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT', Action: 'CANCEL', MaxTimeSeconds: 3_600, State: 'RUNNABLE' },
+      ],
+    });
+  });
+
+  test('keep a log for a month', () => {
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  });
+
+  test('break nothing in flight with a deploy', () => {
+    template.hasResourceProperties('AWS::Batch::JobDefinition', { ResourceRetentionPolicy: { SkipDeregisterOnUpdate: true } });
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
+      ReplaceComputeEnvironment: false,
+      UpdatePolicy: { TerminateJobsOnUpdate: false, JobExecutionTimeoutMinutes: 360 },
+    });
+  });
+
+  test('name nothing that CloudFormation may have to replace', () => {
+    for (const [type, name] of [
+      ['AWS::Batch::ComputeEnvironment', 'ComputeEnvironmentName'], ['AWS::Batch::JobQueue', 'JobQueueName'], ['AWS::Batch::JobDefinition', 'JobDefinitionName'],
+      ['AWS::StepFunctions::StateMachine', 'StateMachineName'], ['AWS::Lambda::Function', 'FunctionName'], ['AWS::SQS::Queue', 'QueueName'],
+      ['AWS::IAM::Role', 'RoleName'], ['AWS::Logs::LogGroup', 'LogGroupName'], ['AWS::Events::Rule', 'Name'],
+    ]) template.allResourcesProperties(type, { [name]: Match.absent() });
+  });
+});
+
+describe('what may be done', () => {
+  const template = templateOf(ARTICLE);
+  const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+  const statements = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown; Effect: string }[]);
+  const actionsOf = (statement: { Action: string | string[] }) => [statement.Action].flat();
+
+  test('no action has a wild card', () => {
+    expect(statements.flatMap(actionsOf).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('a resource is * only where the service knows nothing narrower', () => {
+    const wide = statements.filter((statement) => statement.Resource === '*').flatMap(actionsOf);
+    expect([...new Set(wide)].sort()).toEqual(['batch:DescribeJobs', 'batch:ListJobs', 'ecr:GetAuthorizationToken']);
+  });
+
+  test.each([
+    ['SubmitRole', ['batch:ListJobs', 'batch:SubmitJob', 'batch:SubmitJob', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']],
+    ['WatchRole', [
+      'batch:DescribeJobs', 'batch:ListJobs', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage', 'sqs:SendMessage', 'states:DescribeExecution', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess',
+    ]],
+    ['WorkflowRole', ['lambda:InvokeFunction', 'sqs:SendMessage']],
+    ['ExecutionRole', ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken', 'ecr:GetDownloadUrlForLayer', 'logs:CreateLogStream', 'logs:PutLogEvents']],
+  ])('%s may do this and no more', (role, actions) => {
+    const its = policies.filter((policy) => (policy.Properties.Roles[0].Ref as string).includes(role));
+    expect(its.flatMap((policy) => policy.Properties.PolicyDocument.Statement).flatMap(actionsOf).sort()).toEqual(actions);
+  });
+
+  test('the job role may do nothing until it is granted', () => {
+    expect(policies.filter((policy) => policy.Properties.Roles[0].Ref.includes('JobRole'))).toEqual([]);
+  });
+
+  test('a job is submitted by its definition\'s name, not its revision', () => {
+    const [arns] = statements.filter((statement) => actionsOf(statement).includes('batch:SubmitJob') && Array.isArray(statement.Resource)).map((statement) => statement.Resource);
+    expect(JSON.stringify((arns as unknown[])[0])).toContain('{"Fn::Select":[0,{"Fn::Split":[":",');
+    expect(JSON.stringify((arns as unknown[])[1])).toContain('":*"');
+  });
+
+  test('only EventBridge rules of this account may write to the watch queue', () => {
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({
+          Action: 'sqs:SendMessage', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Condition: { ArnLike: { 'aws:SourceArn': Match.anyValue() } },
+        })]),
+      },
+    });
+  });
+});
+
+describe('the workflow', () => {
+  const { States: states } = definitionOf(templateOf(ARTICLE));
+
+  test('passes through three states, and never waits or polls', () => {
+    expect(Object.keys(states).sort()).toEqual(['CleanUp', 'Done', 'Next', 'OrchestrationFailed', 'Run', 'RunAgain']);
+    expect(Object.values(states).map((state: any) => state.Type)).not.toContain('Wait');
+    expect(states.Run.Resource).toContain(':states:::lambda:invoke.waitForTaskToken');
+    expect(states.Next).toEqual({ Type: 'Choice', Choices: [{ Variable: '$.nextRound', IsPresent: true, Next: 'RunAgain' }], Default: 'Done' });
+  });
+
+  test('never retries a verdict, and waits a minute before it retries what may have submitted a job', () => {
+    const [final, throttled, heartbeat, rest] = states.Run.Retry;
+    expect(final).toMatchObject({ MaxAttempts: 0, ErrorEquals: expect.arrayContaining(['ExitCode', 'InvalidInput', 'SubmitRefused', 'Unknown']) });
+    expect(throttled).toMatchObject({ ErrorEquals: ['SubmitThrottled', 'Lambda.TooManyRequestsException'], JitterStrategy: 'FULL' });
+    expect(heartbeat).toMatchObject({ ErrorEquals: ['States.HeartbeatTimeout'] });
+    expect(rest).toEqual({ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, BackoffRate: 1.5, MaxDelaySeconds: 300, MaxAttempts: 8 });
+  });
+
+  test('catches no verdict, so that a redrive runs the job again', () => {
+    const caught = states.Run.Catch.flatMap((one: any) => one.ErrorEquals);
+    for (const verdict of states.Run.Retry[0].ErrorEquals.filter((name: string) => name !== 'SubmitRefused')) expect(caught).not.toContain(verdict);
+    expect(caught).not.toContain('States.ALL');
+  });
+
+  test('waits for three looks to be lost before it takes the job for lost', () => {
+    expect(states.Run.HeartbeatSeconds).toBe(3 * 15 * 60);
+    expect(states.RunAgain.HeartbeatSeconds).toBe(3 * 15 * 60);
+  });
+});
+
+describe('events', () => {
+  test('the end of the compute\'s jobs, but not of an array\'s children', () => {
+    templateOf().hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        'source': ['aws.batch'],
+        'detail-type': ['Batch Job State Change'],
+        'detail': { jobQueue: [Match.anyValue()], status: ['SUCCEEDED', 'FAILED'], jobId: [{ 'anything-but': { wildcard: '*:*' } }] },
+      },
+    });
+  });
+
+  test('the end of the job\'s runs that did not succeed', () => {
+    templateOf().hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { 'source': ['aws.states'], 'detail': { stateMachineArn: [Match.anyValue()], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] } },
+    });
+  });
+});
+
+describe('attempts', () => {
+  const strategy = (props: object) => Object.values(templateOf(props).findResources('AWS::Batch::JobDefinition'))[0].Properties.RetryStrategy;
+
+  test('are for what the application is not to blame for', () => {
+    expect(strategy({})).toEqual({
+      Attempts: 3,
+      EvaluateOnExit: [
+        { Action: 'RETRY', OnStatusReason: 'Host EC2*' },
+        { Action: 'RETRY', OnReason: 'Cannot*' },
+        { Action: 'RETRY', OnReason: 'DockerTimeoutError*' },
+        { Action: 'RETRY', OnStatusReason: 'Task failed to start*' },
+        { Action: 'EXIT', OnReason: '*' },
+      ],
+    });
+  });
+
+  test('are for its exit codes as well when that is asked for, but not for the same memory again', () => {
+    expect(strategy({ attempts: 5, retryApplicationErrors: true })).toEqual({
+      Attempts: 5,
+      EvaluateOnExit: [
+        { Action: 'RETRY', OnStatusReason: 'Host EC2*' },
+        { Action: 'EXIT', OnReason: 'OutOfMemoryError*' },
+        { Action: 'RETRY', OnReason: '*' },
+      ],
+    });
+  });
+});
+
+describe('Spot', () => {
+  test('has an on-demand queue for what it could not finish', () => {
+    const template = templateOf({ spot: true });
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', { ComputeResources: { Type: 'SPOT', AllocationStrategy: 'SPOT_PRICE_CAPACITY_OPTIMIZED' } });
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', { ComputeResources: { Type: 'EC2', AllocationStrategy: 'BEST_FIT_PROGRESSIVE' } });
+    expect(JSON.stringify(definitionOf(template))).toContain('onDemandQueue');
+  });
+
+  test('has none when that is not wanted', () => {
+    const template = templateOf({ spot: true, onDemandFallback: false });
+    template.resourceCountIs('AWS::Batch::ComputeEnvironment', 1);
+    expect(JSON.stringify(definitionOf(template))).not.toContain('onDemandQueue');
+  });
+});
+
+describe('shared compute', () => {
+  test('a further job adds five resources', () => {
+    const count = (jobs: number) => {
+      const stack = newStack();
+      const compute = new HeavyBatchCompute(stack, 'Compute');
+      for (let job = 0; job < jobs; job++) new HeavyBatchJob(stack, `Job${job}`, { compute, imageDirectory: IMAGE });
+      return Object.keys(Template.fromStack(stack).toJSON().Resources).length;
+    };
+    expect(count(2) - count(1)).toBe(5);
+    expect(count(5) - count(4)).toBe(5);
+  });
+
+  test('jobs live in other stacks, and the compute does not know them', () => {
+    const app = new App();
+    const shared = new Stack(app, 'Shared');
+    const compute = new HeavyBatchCompute(shared, 'Compute');
+    const before = Object.keys(Template.fromStack(shared).toJSON().Resources);
+    const app2 = new App();
+    const shared2 = new Stack(app2, 'Shared');
+    const compute2 = new HeavyBatchCompute(shared2, 'Compute');
+    const other = new Stack(app2, 'Other');
+    new HeavyBatchJob(other, 'Job', { compute: compute2, imageDirectory: IMAGE, secrets: { S: batch.Secret.fromSecretsManager(new secretsmanager.Secret(other, 'S')) } });
+    expect(() => app2.synth()).not.toThrow();
+    expect(compute).toBeDefined();
+    expect(shared2.dependencies).toEqual([]);
+    expect(other.dependencies).toEqual([shared2]);
+    expect(Object.keys(Template.fromStack(shared2).toJSON().Resources)).toEqual(before);
+    Template.fromStack(other).resourceCountIs('AWS::IAM::Policy', 3);
+  });
+});
+
+describe('a user can', () => {
+  test('grant the job', () => {
+    const stack = newStack();
+    const job = newJob({}, stack);
+    new s3.Bucket(stack, 'Bucket').grantRead(job);
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Action: Match.arrayWith(['s3:GetObject*']) })] },
+      Roles: [stack.resolve((job.jobRole as iam.Role).roleName)],
+    });
+  });
+
+  test('let somebody start runs', () => {
+    const stack = newStack();
+    const job = newJob({}, stack);
+    job.grantStart(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [{ Action: 'states:StartExecution', Effect: 'Allow', Resource: stack.resolve(job.stateMachine.stateMachineArn) }] },
+    });
+  });
+
+  test('bring an image, a role and a network', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1 });
+    const jobRole = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const job = new HeavyBatchJob(stack, 'Job', { image: ecs.ContainerImage.fromRegistry('public/image:1'), vpc, jobRole });
+    expect(job.jobRole).toBe(jobRole);
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::EC2::VPC', 1);
+    template.hasResourceProperties('AWS::Batch::JobDefinition', { ContainerProperties: { Image: 'public/image:1' } });
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', { ComputeResources: { Subnets: vpc.privateSubnets.map((subnet) => stack.resolve(subnet.subnetId)) } });
+  });
+
+  test('reach every L2', () => {
+    const job = newJob();
+    expect(job.compute.submitFunction.node.path).toBe('Stack/Job/Compute/Watch/SubmitFunction');
+    for (const part of [job.stateMachine, job.jobDefinition, job.jobQueue, job.computeEnvironment, job.logGroup, job.jobRole, job.runRule, job.compute.vpc,
+      job.compute.watchFunction, job.compute.watchQueue, job.compute.deadLetterQueue, job.compute.deadLetterAlarm, job.compute.launchTemplate,
+      job.compute.executionRole, job.compute.workflowRole, job.compute.instanceRole]) {
+      expect(part.node.path).toMatch(/^Stack\/Job\//);
+    }
+  });
+
+  test('build for the instances\' own architecture without saying so', () => {
+    const stack = newStack();
+    newJob({ instanceTypes: [new ec2.InstanceType('c7g.large')] }, stack);
+    const assembly = (stack.node.root as App).synth();
+    const manifest = JSON.parse(require('fs').readFileSync(`${assembly.directory}/Stack.assets.json`, 'utf8')); // eslint-disable-line @typescript-eslint/no-require-imports
+    expect(Object.values<any>(manifest.dockerImages)[0].source.platform).toBe('linux/arm64');
+  });
+});
+
+describe('a bad prop gets one clear error', () => {
+  const c4 = [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')];
+  test.each<[string, any, string]>([
+    ['no image', { imageDirectory: undefined }, "'imageDirectory' is missing, and so is 'image'; name the directory of the job's Dockerfile, or an image that exists (at Stack/Job)"],
+    ['both images', { image: ecs.ContainerImage.fromRegistry('x') }, "'image' is given together with 'imageDirectory'; leave one of them out (at Stack/Job)"],
+    ['an image that is built already', { imageDirectory: undefined, image: ecs.ContainerImage.fromRegistry('x'), imageBuild: {} }, "'imageBuild' is given together with 'image', which is built already; leave it out (at Stack/Job)"],
+    ['no Dockerfile', { imageDirectory: __dirname }, `'imageDirectory' is ${__dirname}, in which there is no Dockerfile; name the directory that has it, or set 'imageBuild.file' (at Stack/Job)`],
+    ['another Dockerfile that is not there', { imageBuild: { file: 'Other' } }, `'imageDirectory' is ${IMAGE}, in which there is no Other; name the directory that has it, or set 'imageBuild.file' (at Stack/Job)`],
+    ['an ARM image on x86 instances', { instanceTypes: c4, imageBuild: { platform: ecrAssets.Platform.LINUX_ARM64 } }, "'imageBuild.platform' is linux/arm64, but the instances are x86_64; use linux/amd64, or leave it out (at Stack/Job)"],
+    ['two architectures', { instanceTypes: [...c4, new ec2.InstanceType('c7g.large')] }, "'instanceTypes' has c7g.large, which is arm64, beside c4.xlarge, which is x86_64; use one architecture, or two computes (at Stack/Job/Compute)"],
+    ['more vCPUs than maxvCpus', { vcpus: 8, maxvCpus: 4 }, "'vcpus' is 8, more than 'maxvCpus', 4; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
+    ['more vCPUs than any instance has', { vcpus: 8, instanceTypes: c4 }, "'vcpus' is 8, but c4.xlarge has 4; use 4 or less, or a larger instance type (at Stack/Job)"],
+    ['no vCPUs', { vcpus: 0 }, "'vcpus' is 0; use 0.25 to 1024 (at Stack/Job)"],
+    ['more minvCpus than maxvCpus', { minvCpus: 8, maxvCpus: 4 }, "'minvCpus' is 8, more than 'maxvCpus', 4; use 4 or less (at Stack/Job/Compute)"],
+    ['an m4.large\'s whole memory', { memory: Size.gibibytes(8), instanceTypes: [new ec2.InstanceType('m4.large')] }, "'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
+    ['a most that is less than the memory', { memory: Size.gibibytes(4), maxMemory: Size.gibibytes(2) }, "'maxMemory' is 2048 MiB, less than 'memory', 4096 MiB; use 8192 or more, or leave it out (at Stack/Job)"],
+    ['a most that nothing holds', { maxMemory: Size.gibibytes(8), instanceTypes: [new ec2.InstanceType('m4.large')] }, "'maxMemory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
+    ['too little memory', { memory: Size.mebibytes(1) }, "'memory' is 1 MiB; use 4 to 33554432 MiB (at Stack/Job)"],
+    ['an attempt of half a minute', { attemptTimeout: Duration.seconds(30) }, "'attemptTimeout' is 30 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
+    ['a queue of half a minute', { queueTimeout: Duration.seconds(30) }, "'queueTimeout' is 30 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
+    ['a run of two years', { runTimeout: Duration.days(730) }, "'runTimeout' is 63072000 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
+    ['eleven attempts', { attempts: 11 }, "'attempts' is 11; use 1 to 10 (at Stack/Job)"],
+    ['half an attempt', { attempts: 1.5 }, "'attempts' is 1.5; use a whole number from 1 to 10 (at Stack/Job)"],
+    ['a parameter without a default', { command: ['run', 'Ref::a'] }, "'command' refers to Ref::a, which has no default; add 'a' to 'parameters' (at Stack/Job)"],
+    ['a parameter that nothing refers to', { command: ['run'], parameters: { a: '1' } }, "'parameters' has 'a', which 'command' does not refer to; write Ref::a into it, or use 'environment' (at Stack/Job)"],
+    ['Batch\'s own environment', { environment: { AWS_BATCH_JOB_ID: '1' } }, "'environment' has 'AWS_BATCH_JOB_ID', but names with AWS_BATCH are taken; use another name (at Stack/Job)"],
+    ['a fallback without Spot', { onDemandFallback: true }, "'onDemandFallback' is true, but 'spot' is not true; leave it out, or set 'spot' to true (at Stack/Job/Compute)"],
+  ])('%s', (_, props, message) => {
+    expect(() => new HeavyBatchJob(newStack(), 'Job', { imageDirectory: IMAGE, ...props })).toThrow(message);
+  });
+
+  test('compute props beside a compute', () => {
+    const stack = newStack();
+    const compute = new HeavyBatchCompute(stack, 'Compute');
+    expect(() => new HeavyBatchJob(stack, 'Job', { compute, imageDirectory: IMAGE, maxvCpus: 4 }))
+      .toThrow("'maxvCpus' is given together with 'compute'; set it on Stack/Compute, or leave 'compute' out (at Stack/Job)");
+  });
+
+  test('a secret that is an environment variable too', () => {
+    const stack = newStack();
+    const secrets = { A: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) };
+    expect(() => newJob({ secrets, environment: { A: '1' } }, stack)).toThrow("'secrets' has 'A', and so has 'environment'; leave one of them out (at Stack/Job)");
+  });
+});
+
+test('whatever is a token is taken as it is', () => {
+  const number = () => Lazy.number({ produce: () => 2 });
+  const template = templateOf({
+    vcpus: number(),
+    memory: Size.mebibytes(Lazy.number({ produce: () => 2048 })),
+    minvCpus: number(),
+    maxvCpus: number(),
+    attempts: number(),
+    attemptTimeout: Duration.seconds(Lazy.number({ produce: () => 3600 })),
+    queueTimeout: Duration.seconds(Lazy.number({ produce: () => 3600 })),
+    runTimeout: Duration.seconds(Lazy.number({ produce: () => 7200 })),
+    command: ['run', Token.asString({ Ref: 'AWS::Region' })],
+    environment: { REGION: Token.asString({ Ref: 'AWS::Region' }) },
+    instanceTypes: [new ec2.InstanceType(Token.asString({ Ref: 'AWS::Region' }))],
+  });
+  template.hasResourceProperties('AWS::Batch::JobDefinition', {
+    Timeout: { AttemptDurationSeconds: 3600 },
+    RetryStrategy: { Attempts: 2 },
+    ContainerProperties: { ResourceRequirements: [{ Type: 'MEMORY', Value: '2048' }, { Type: 'VCPU', Value: '2' }] },
+  });
+});
+
+function definitionOf(template: Template): any {
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  const text = machine.Properties.DefinitionString['Fn::Join'][1].map((part: unknown) => typeof part === 'string' ? part : 'token').join('');
+  return JSON.parse(text);
+}

@@ -1,0 +1,74 @@
+import * as path from 'path';
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
+
+/** The stacks that the tests of the constructs speak of. */
+export const IMAGE = path.join(__dirname, 'fixtures', 'image');
+
+export function newStack(id = 'Stack'): Stack {
+  return new Stack(new App({ analyticsReporting: false }), id);
+}
+
+export function newJob(props: HeavyBatchJobProps = {}, stack = newStack()): HeavyBatchJob {
+  return new HeavyBatchJob(stack, 'Job', { ...props.image ? {} : { imageDirectory: IMAGE }, ...props });
+}
+
+export function templateOf(props: HeavyBatchJobProps = {}): Template {
+  return Template.fromStack(Stack.of(newJob(props)));
+}
+
+/** The article's own numbers. */
+export const ARTICLE: HeavyBatchJobProps = {
+  instanceTypes: [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')],
+  minvCpus: 0,
+  maxvCpus: 256,
+  vcpus: 1,
+  memory: Size.mebibytes(1024),
+  command: ['node', 'index.js', 'Ref::processId'],
+  parameters: { processId: 'none' },
+};
+
+export function everyProp(stack: Stack): HeavyBatchJob {
+  const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
+  return new HeavyBatchJob(stack, 'Job', {
+    imageDirectory: IMAGE,
+    imageBuild: { file: 'Dockerfile', buildArgs: { A: 'b' }, target: 'final', platform: ecrAssets.Platform.LINUX_ARM64 },
+    instanceTypes: [new ec2.InstanceType('c7g.xlarge')],
+    instanceClasses: [ec2.InstanceClass.M7G],
+    useOptimalInstanceClasses: false,
+    vcpus: 2,
+    memory: Size.gibibytes(2),
+    maxMemory: Size.gibibytes(6),
+    minvCpus: 2,
+    maxvCpus: 64,
+    vpc,
+    vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+    securityGroups: [new ec2.SecurityGroup(stack, 'SecurityGroup', { vpc })],
+    spot: true,
+    onDemandFallback: true,
+    command: ['node', 'index.js', 'Ref::processId'],
+    parameters: { processId: 'none' },
+    environment: { MODE: 'all' },
+    secrets: { PASSWORD: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) },
+    attempts: 5,
+    retryApplicationErrors: true,
+    attemptTimeout: Duration.hours(2),
+    queueTimeout: Duration.hours(3),
+    runTimeout: Duration.hours(12),
+    logRetention: logs.RetentionDays.ONE_WEEK,
+    stateMachineName: 'heavy',
+    tracing: true,
+  });
+}
+
+export function threeJobs(stack: Stack): { compute: HeavyBatchCompute; jobs: HeavyBatchJob[] } {
+  const compute = new HeavyBatchCompute(stack, 'Compute');
+  const jobs = ['First', 'Second', 'Third'].map((id) => new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE }));
+  return { compute, jobs };
+}
