@@ -14,6 +14,8 @@ export interface AssemblyStack {
   readonly account: string;
   readonly region: string;
   readonly template: Template;
+  /** The construct paths of the resources, by logical id. */
+  readonly paths: Record<string, string>;
   readonly fileAssets: Record<string, { readonly directory: string; readonly objectKeys: string[] }>;
   readonly images: Record<string, ImageSource>;
 }
@@ -66,10 +68,18 @@ export function readAssembly(directory: string): Assembly {
       account: account === 'unknown-account' || !account ? ANY_ACCOUNT : account,
       region: region === 'unknown-region' || !region ? ANY_REGION : region,
       template: readJson(path.join(directory, artifact.properties.templateFile)),
+      paths: readPaths({ ...artifact.metadata, ...artifact.additionalMetadataFile && readJson(path.join(directory, artifact.additionalMetadataFile)) }),
       ...readAssets(directory, path.join(directory, `${id}.assets.json`)),
     }];
   });
   return { directory, stacks };
+}
+
+/** An app that was synthesized without the CLI has its paths here, and not in the template. */
+function readPaths(metadata: Record<string, { type: string; data?: unknown }[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).flatMap(([path2, entries]) => entries
+    .filter((entry) => entry.type === 'aws:cdk:logicalId')
+    .map((entry) => [String(entry.data), path2.replace(/^\//, '')])));
 }
 
 function readAssets(directory: string, file: string): Pick<AssemblyStack, 'fileAssets' | 'images'> {

@@ -129,7 +129,7 @@ export function readDeployment(assembly: Assembly): Deployment {
 
 /** The construct path, without the L1 at its end. */
 function pathOf(stack: AssemblyStack, id: string, resource: TemplateResource): string {
-  return (resource.Metadata?.['aws:cdk:path'] ?? `${stack.id}/${id}`).replace(/\/Resource$/, '');
+  return (stack.paths[id] ?? resource.Metadata?.['aws:cdk:path'] ?? `${stack.id}/${id}`).replace(/\/Resource$/, '');
 }
 
 /** An image of the app's own has its asset's hash for a tag. */

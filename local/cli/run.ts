@@ -1,0 +1,114 @@
+import * as fs from 'node:fs';
+import { DockerRuntime } from './docker-runtime';
+import { findJob } from './jobs';
+import { ProcessRuntime } from './process-runtime';
+import { Timeline } from './timeline';
+import { readAssembly } from '../assembly/assembly';
+import { readDeployment } from '../assembly/read-deployment';
+import { ScaledClock } from '../clock';
+import { Cloud } from '../services/cloud';
+import { NO_FAULTS } from '../services/faults';
+
+export interface RunOptions {
+  readonly app: string;
+  readonly param: string[];
+  readonly input?: string;
+  readonly name?: string;
+  readonly json?: boolean;
+  readonly docker?: boolean;
+  readonly timeScale: number;
+  readonly verbose?: boolean;
+}
+
+export const EXIT = { SUCCEEDED: 0, FAILED: 1, USAGE: 2, INTERRUPTED: 130 };
+
+/** Runs a job of a synthesized app here, and answers the exit code. */
+export async function run(path: string | undefined, options: RunOptions): Promise<number> {
+  const deployment = readDeployment(readAssembly(options.app));
+  const job = findJob(deployment, path);
+  const input = inputOf(options);
+  const clock = new ScaledClock(options.timeScale);
+  const containers = options.docker ? new DockerRuntime(clock) : new ProcessRuntime(clock);
+  if (containers instanceof DockerRuntime) await containers.check();
+
+  const startedAt = clock.now();
+  const timeline = new Timeline(options.json ? process.stderr : process.stdout, () => clock.now() - startedAt);
+  timeline.note(`${job.path}: its state machine and its functions as they would be deployed, on this machine; no scheduler, no ECS agent, no Spot market${options.docker ? '' : ', and no limit on memory'}`);
+  const rounds: string[] = [];
+  const cloud = new Cloud(deployment, clock);
+  await cloud.start({
+    containers,
+    faults: NO_FAULTS,
+    onJob: (batchJob) => {
+      if (!rounds.includes(batchJob.plan.jobName)) rounds.push(batchJob.plan.jobName);
+      timeline.state(batchJob, rounds.indexOf(batchJob.plan.jobName) + 1);
+    },
+    onOutput: (_, line) => timeline.output(line),
+    onLog: (functionPath, line) => { if (options.verbose) timeline.note(`${functionPath.split('/').at(-1)} ${line}`); },
+  });
+
+  const execution = cloud.stepFunctions.start(job.stateMachine.arn, input, options.name);
+  let interrupted = 0;
+  const onInterrupt = () => {
+    if (++interrupted > 1) {
+      containers.killAll();
+      process.exit(EXIT.INTERRUPTED);
+    }
+    timeline.note('stopping: the job gets SIGTERM, and SIGKILL 30 s later; once more Ctrl-C kills it at once');
+    execution.stop('Interrupted', 'Ctrl-C');
+  };
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+
+  try {
+    await execution.done();
+    // What a stopped run leaves is ended by the watch function, as it would be.
+    const deadline = clock.now() + 180_000;
+    while (cloud.batch.containerJobs().some((one) => !one.isOver) && clock.now() < deadline) await clock.sleep(100);
+  } finally {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+    containers.killAll();
+    await cloud.stop();
+  }
+  timeline.end(execution);
+  if (options.json || execution.status === 'SUCCEEDED') {
+    const { status, error, cause, output, arn, transitions } = execution;
+    const document = options.json ? { executionArn: arn, job: job.path, status, error, cause: parsed(cause), output, transitions } : output;
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+  return interrupted > 0 ? EXIT.INTERRUPTED : execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
+}
+
+/** The run's input: `--input`, with each `--param` in its parameters. */
+export function inputOf({ input, param }: Pick<RunOptions, 'input' | 'param'>): unknown {
+  const text = input === undefined ? '{}' : /^\s*[[{"]/.test(input) ? input : read(input);
+  let json: any;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`--input is not JSON: ${(error as Error).message}`);
+  }
+  if (param.length === 0) return json;
+  const parameters = Object.fromEntries(param.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--param ${pair} is not name=value`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  }));
+  return { ...json, parameters: { ...json.parameters, ...parameters } };
+}
+
+export class UsageError extends Error {
+  readonly name = 'UsageError';
+}
+
+function read(file: string): string {
+  if (!fs.existsSync(file)) throw new UsageError(`--input ${file} is neither JSON nor a file`);
+  return fs.readFileSync(file, 'utf8');
+}
+
+function parsed(cause: string | undefined): unknown {
+  try {
+    return JSON.parse(cause!);
+  } catch {
+    return cause;
+  }
+}
