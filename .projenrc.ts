@@ -76,7 +76,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   github: false,
   pullRequestTemplate: false,
   gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/'],
-  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/.ci/', '/bin/faults.js', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
   bin: { 'heavy-batch': 'bin/heavy-batch.js' },
 });
 
@@ -89,22 +89,16 @@ new TextFile(project, '.npmrc', {
 project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('examples/**/cdk.out');
 
-// The command line and the fault suite: bundled, so that a pip or Maven user needs nothing.
+// The command line: bundled, so that a pip or Maven user needs nothing.
 const bundleLocal = project.addTask('bundle:local', {
-  description: 'Bundle the local runner and the fault suite into bin/',
-  steps: ['heavy-batch:local/cli/main.ts', 'faults:local/faults/main.ts'].map((entry) => {
-    const [name, source] = entry.split(':');
-    return {
-      exec: `esbuild ${source} --bundle --platform=node --target=node20 --main-fields=module,main --log-level=warning --outfile=bin/${name}.js`,
-    };
-  }),
+  description: 'Bundle the local runner into bin/',
+  exec: 'esbuild local/cli/main.ts --bundle --platform=node --target=node20 --main-fields=module,main --log-level=warning --outfile=bin/heavy-batch.js',
 });
 project.preCompileTask.spawn(bundleLocal);
 
-// On a fresh clone nothing is installed: these three prepare themselves.
+// On a fresh clone nothing is installed: these two prepare themselves.
 const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
-project.package.setScript('faults', prepared('node bin/faults.js'));
 
 project.synth();

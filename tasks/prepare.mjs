@@ -18,7 +18,7 @@ const done = (name) => fs.writeFileSync(at('.cache', name), new Date().toISOStri
 fs.mkdirSync(path.dirname(lock), { recursive: true });
 await exclusively(() => {
   if (!fs.existsSync(at('node_modules')) || newest(at('package-lock.json')) > mark('installed')) {
-    step('installing', 'npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error']);
+    step('installing', 'npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']);
     done('installed');
   }
   // Examples import the library by its name, as they would elsewhere.
