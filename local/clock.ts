@@ -23,6 +23,7 @@ const LONGEST_NODE_TIMER = 2 ** 31 - 1;
 /** Real time, or real time compressed: at a scale of 60 a minute of waiting takes a second. */
 export class ScaledClock implements Clock {
   private readonly started = Date.now();
+  private readonly armed = new Set<NodeJS.Timeout>();
 
   constructor(private readonly scale = 1) {
     if (!(scale > 0) || !Number.isFinite(scale)) throw new Error(`a time scale is a number above 0, not ${scale}`);
@@ -35,18 +36,31 @@ export class ScaledClock implements Clock {
   after(delay: number, action: () => void): Timer {
     const due = this.now() + Math.max(0, delay);
     let handle: NodeJS.Timeout;
+    const disarm = () => {
+      clearTimeout(handle);
+      this.armed.delete(handle);
+    };
     const arm = () => {
-      const left = Math.ceil((due - this.now()) / this.scale);
-      handle = left > LONGEST_NODE_TIMER
-        ? setTimeout(arm, LONGEST_NODE_TIMER)
-        : setTimeout(action, Math.max(0, left));
+      const left = Math.max(0, Math.ceil((due - this.now()) / this.scale));
+      handle = setTimeout(() => {
+        disarm();
+        if (left > LONGEST_NODE_TIMER) arm();
+        else action();
+      }, Math.min(left, LONGEST_NODE_TIMER));
+      this.armed.add(handle);
     };
     arm();
-    return { cancel: () => clearTimeout(handle) };
+    return { cancel: disarm };
   }
 
   sleep(delay: number): Promise<void> {
     return new Promise((resolve) => this.after(delay, resolve));
+  }
+
+  /** No timer fires any more. */
+  stop(): void {
+    this.armed.forEach((handle) => clearTimeout(handle));
+    this.armed.clear();
   }
 }
 

@@ -54,7 +54,8 @@ export const ANY_ACCOUNT = '123456789012';
 export const ANY_REGION = 'us-east-1';
 
 /** Reads the stacks of an app, those of its stages too. */
-export function readAssembly(directory: string): Assembly {
+export function readAssembly(app: string): Assembly {
+  const directory = path.resolve(app);
   const file = path.join(directory, 'manifest.json');
   if (!fs.existsSync(file)) throw new AssemblyError(`there is no synthesized app in ${directory}: run 'npx cdk synth' first, or name the folder with --app`);
   const artifacts = Object.entries<any>(readJson(file).artifacts ?? {});

@@ -68,6 +68,7 @@ export async function run(path: string | undefined, options: RunOptions): Promis
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
     containers.killAll();
     await cloud.stop();
+    clock.stop();
   }
   timeline.end(execution);
   if (options.json || execution.status === 'SUCCEEDED') {
