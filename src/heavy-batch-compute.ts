@@ -184,6 +184,8 @@ export class HeavyBatchCompute extends Construct {
 
     this.executionRole = new iam.Role(this, 'ExecutionRole', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
     this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+    this.submitFunction.grantInvoke(this.workflowRole);
+    this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
   }
 
   private check({ minvCpus, maxvCpus, spot, onDemandFallback }: HeavyBatchComputeProps): void {

@@ -1,5 +1,5 @@
-import { App, Duration, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, CfnParameter, Duration, Size, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
@@ -8,7 +8,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { ARTICLE, everyProp, IMAGE, newJob, newStack, templateOf, threeJobs } from './stacks';
-import { HeavyBatchCompute, HeavyBatchJob } from '../src';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
 
 /** A template without what changes with every build of a function or an image. */
 function stable(template: Template): unknown {
@@ -395,24 +395,65 @@ describe('a bad prop gets one clear error', () => {
 });
 
 test('whatever is a token is taken as it is', () => {
-  const number = () => Lazy.number({ produce: () => 2 });
-  const template = templateOf({
-    vcpus: number(),
-    memory: Size.mebibytes(Lazy.number({ produce: () => 2048 })),
-    minvCpus: number(),
-    maxvCpus: number(),
-    attempts: number(),
-    attemptTimeout: Duration.seconds(Lazy.number({ produce: () => 3600 })),
-    queueTimeout: Duration.seconds(Lazy.number({ produce: () => 3600 })),
-    runTimeout: Duration.seconds(Lazy.number({ produce: () => 7200 })),
+  const stack = newStack();
+  const number = (name: string) => new CfnParameter(stack, name, { type: 'Number' }).valueAsNumber;
+  newJob({
+    vcpus: number('Vcpus'),
+    memory: Size.mebibytes(number('Memory')),
+    maxMemory: Size.mebibytes(number('MaxMemory')),
+    minvCpus: number('MinvCpus'),
+    maxvCpus: number('MaxvCpus'),
+    attempts: number('Attempts'),
+    attemptTimeout: Duration.seconds(number('AttemptTimeout')),
+    queueTimeout: Duration.seconds(number('QueueTimeout')),
+    runTimeout: Duration.seconds(number('RunTimeout')),
     command: ['run', Token.asString({ Ref: 'AWS::Region' })],
     environment: { REGION: Token.asString({ Ref: 'AWS::Region' }) },
-    instanceTypes: [new ec2.InstanceType(Token.asString({ Ref: 'AWS::Region' }))],
-  });
+  }, stack);
+  const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::Batch::JobDefinition', {
-    Timeout: { AttemptDurationSeconds: 3600 },
-    RetryStrategy: { Attempts: 2 },
-    ContainerProperties: { ResourceRequirements: [{ Type: 'MEMORY', Value: '2048' }, { Type: 'VCPU', Value: '2' }] },
+    Timeout: { AttemptDurationSeconds: { Ref: 'AttemptTimeout' } },
+    RetryStrategy: { Attempts: { Ref: 'Attempts' } },
+    ContainerProperties: {
+      Command: ['run', { Ref: 'AWS::Region' }],
+      ResourceRequirements: [{ Type: 'MEMORY', Value: { Ref: 'Memory' } }, { Type: 'VCPU', Value: { Ref: 'Vcpus' } }],
+    },
+  });
+  template.hasResourceProperties('AWS::Batch::ComputeEnvironment', { ComputeResources: { MinvCpus: { Ref: 'MinvCpus' }, MaxvCpus: { Ref: 'MaxvCpus' } } });
+  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+  for (const name of ['Vcpus', 'Memory', 'MaxMemory', 'QueueTimeout', 'RunTimeout']) expect(JSON.stringify(machine)).toContain(`{"Ref":"${name}"}`);
+});
+
+describe('memory that may not fit', () => {
+  const warnings = (props: HeavyBatchJobProps) => {
+    const stack = newStack();
+    newJob(props, stack);
+    return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data);
+  };
+  const m6i = [new ec2.InstanceType('m6i.large')];
+
+  test('is warned of, with what fits for certain', () => {
+    expect(warnings({ memory: Size.mebibytes(7_800), instanceTypes: m6i })).toEqual([
+      "'memory' is 7800 MiB, but m6i.large may leave no more than 7545 MiB to a container, and the job would stay RUNNABLE; use 7545 or less, or a larger instance type" +
+      ' [ack: cdk-heavy-batch:memoryMayNotFit]',
+    ]);
+  });
+
+  test('is no matter where it fits, or where Batch chooses the instance', () => {
+    expect(warnings({ memory: Size.mebibytes(7_545), instanceTypes: m6i })).toEqual([]);
+    expect(warnings({ memory: Size.gibibytes(100) })).toEqual([]);
+    expect(warnings({ memory: Size.gibibytes(100), instanceTypes: m6i, instanceClasses: [ec2.InstanceClass.R6I] })).toEqual([]);
+  });
+
+  test('is a matter of the largest type', () => {
+    expect(warnings({ memory: Size.gibibytes(60), instanceTypes: [...m6i, new ec2.InstanceType('r6i.4xlarge')] })).toEqual([]);
+  });
+
+  test('is not known of a type that is not known', () => {
+    expect(warnings({ instanceTypes: [new ec2.InstanceType('m99i.large')] })).toEqual([
+      "'instanceTypes' has m99i.large, which this version does not know, so that nobody checks whether the job fits; an instance leaves about 92 % of its memory to a container" +
+      ' [ack: cdk-heavy-batch:unknownInstanceType]',
+    ]);
   });
 });
 

@@ -1,15 +1,23 @@
-import { Size, Token } from 'aws-cdk-lib';
+import { Annotations, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
-import { instanceTypeFacts } from './instance-memory';
+import { InstanceFacts, instanceTypeFacts, SYSTEM_SHARE } from './instance-memory';
 import type { HeavyBatchCompute } from '../heavy-batch-compute';
 
-/** Of the given instance types those that the table knows; undefined when Batch may choose others, so that nothing is certain. */
-function knownTypes(compute: HeavyBatchCompute) {
-  if (!compute.onlyInstanceTypes) return undefined;
+interface NamedFacts extends InstanceFacts {
+  readonly name: string;
+}
+
+/** The given instance types, of which Batch starts no others; undefined where it may, so that nothing is certain. */
+function onlyTypes(compute: HeavyBatchCompute): string[] | undefined {
   const names = compute.instanceTypes.map((type) => type.toString());
-  const facts = names.map((name) => Token.isUnresolved(name) ? undefined : instanceTypeFacts(name));
-  return facts.every((fact) => fact !== undefined) ? facts.map((fact, index) => ({ name: names[index], ...fact })) : undefined;
+  return compute.onlyInstanceTypes && !names.some((name) => Token.isUnresolved(name)) ? names : undefined;
+}
+
+/** What is known of the instance types; undefined when it is not known of all. */
+function knownTypes(compute: HeavyBatchCompute): NamedFacts[] | undefined {
+  const types = onlyTypes(compute)?.map((name) => ({ name, ...instanceTypeFacts(name) }));
+  return types?.every((type): type is NamedFacts => type.vcpus !== undefined) ? types : undefined;
 }
 
 /** Refuses vCPUs that would leave a job RUNNABLE for ever. */
@@ -20,23 +28,39 @@ export function checkVcpus(scope: IConstruct, vcpus: number, compute: HeavyBatch
     refuse(scope, 'vcpus', `is ${vcpus}, more than 'maxvCpus', ${compute.maxvCpus}; use ${compute.maxvCpus} or less, or a larger 'maxvCpus'`);
   }
   const types = knownTypes(compute);
-  if (!types?.length) return;
+  if (types === undefined) return;
   const largest = types.reduce((a, b) => b.vcpus > a.vcpus ? b : a);
   if (vcpus > largest.vcpus) {
     refuse(scope, 'vcpus', `is ${vcpus}, but ${largest.name} has ${largest.vcpus}; use ${largest.vcpus} or less, or a larger instance type`);
   }
 }
 
-/** Refuses memory that would leave a job RUNNABLE for ever. */
+/** Refuses memory that would leave a job RUNNABLE for ever, and warns of what may. */
 export function checkMemory(scope: IConstruct, prop: string, memory: Size, compute: HeavyBatchCompute): void {
   if (memory.isUnresolved()) return;
-  const wanted = memory.toMebibytes();
-  checkRange(scope, prop, wanted, { least: 4, most: 32 * 1024 * 1024, unit: 'MiB' });
+  const wanted = memory.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  checkRange(scope, prop, wanted, { least: 4, most: 32 * 1024 * 1024, unit: 'MiB', whole: false });
   const types = knownTypes(compute);
-  if (!types?.length) return;
+  if (types === undefined) return warnOfUnknown(scope, compute);
   const largest = types.reduce((a, b) => b.fitsMiB > a.fitsMiB ? b : a);
-  if (wanted > Math.max(...types.map((type) => type.certainlyTooMuchMiB))) {
-    refuse(scope, prop, `is ${wanted} MiB, but ${largest.name} leaves ${largest.fitsMiB} MiB to a container; ` +
-      `use ${largest.fitsMiB} or less, or a larger instance type`);
+  const mend = `use ${largest.fitsMiB} or less, or a larger instance type`;
+  if (types.every((type) => wanted > type.certainMiB)) {
+    refuse(scope, prop, `is ${wanted} MiB, but ${largest.name} leaves ${largest.fitsMiB} MiB to a container; ${mend}`);
   }
+  if (wanted > largest.fitsMiB) {
+    warn(scope, 'memoryMayNotFit', `'${prop}' is ${wanted} MiB, but ${largest.name} may leave no more than ${largest.fitsMiB} MiB to a container, ` +
+      `and the job would stay RUNNABLE; ${mend}`);
+  }
+}
+
+function warnOfUnknown(scope: IConstruct, compute: HeavyBatchCompute): void {
+  const unknown = onlyTypes(compute)?.find((name) => instanceTypeFacts(name) === undefined);
+  if (unknown) {
+    warn(scope, 'unknownInstanceType', `'instanceTypes' has ${unknown}, which this version does not know, so that nobody checks whether the job fits; ` +
+      `an instance leaves about ${Math.floor(100 * (1 - SYSTEM_SHARE))} % of its memory to a container`);
+  }
+}
+
+function warn(scope: IConstruct, id: string, text: string): void {
+  Annotations.of(scope).addWarningV2(`cdk-heavy-batch:${id}`, text);
 }
