@@ -124,7 +124,7 @@ export class BatchJob {
     const { clock, containers } = this.host;
     const number = this.attempts.length + 1;
     const id = `${this.jobId.replace(/[^0-9a-f]/g, '').slice(0, 28)}${String(number).padStart(4, '0')}`;
-    this.current = { logStreamName: `${this.plan.definition.name}/default/${id}`, taskArn: `${this.plan.queue.arn.split(':job-queue/')[0].replace(':batch:', ':ecs:')}:task/local/${id}` };
+    this.current = { logStreamName: `${this.plan.logStreamPrefix}/default/${id}`, taskArn: `${this.plan.queue.arn.split(':job-queue/')[0].replace(':batch:', ':ecs:')}:task/local/${id}` };
     this.become('STARTING');
     await clock.sleep(starting);
     let exit: ContainerExit;

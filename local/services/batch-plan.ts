@@ -20,6 +20,7 @@ export interface JobPlan {
   readonly image?: DeployedImage;
   readonly arraySize?: number;
   readonly tags: Record<string, string>;
+  readonly logStreamPrefix: string;
   /** Why ECS will refuse what Batch took. */
   readonly refusedByEcs?: string;
 }
@@ -82,6 +83,8 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     image: definition.image,
     arraySize,
     tags: input.tags ?? {},
+    // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
+    logStreamPrefix: container.LogConfiguration?.Options?.['awslogs-stream-prefix'] ?? definition.name,
     refusedByEcs: tooLong ? `Container Overrides length must be at most ${LONGEST_OVERRIDES}` : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { BatchJob, JobHost, JobStatus } from './batch-job';
+import { describeJob, epoch } from './batch-detail';
 import { Places } from './batch-places';
 import { definitionOf, JobPlan, planJob, queueOf } from './batch-plan';
 import type { ContainerRuntime } from './containers';
@@ -156,7 +157,7 @@ export class Batch implements Service {
         const entry = this.entries.get(id.split(':')[0]);
         if (!entry || entry.describedFrom > now) return [];
         const job = id.includes(':') ? entry.children[Number(id.split(':')[1])] : entry.job;
-        return job ? [this.detail(job, job === entry.job ? entry.children : [])] : [];
+        return job ? [describeJob(job, job === entry.job ? entry.children : [], this.arnOf(job.jobId))] : [];
       }),
     };
   }
@@ -181,57 +182,15 @@ export class Batch implements Service {
         jobArn: this.arnOf(job.jobId),
         jobId: job.jobId,
         jobName: job.plan.jobName,
-        createdAt: Math.floor(job.createdAt),
+        createdAt: epoch(job.createdAt),
         status: job.status,
         statusReason: job.statusReason,
-        startedAt: floor(job.startedAt),
-        stoppedAt: floor(job.stoppedAt),
+        startedAt: epoch(job.startedAt),
+        stoppedAt: epoch(job.stoppedAt),
         jobDefinition: job.plan.definition.arn,
         ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
       })),
       nextToken: from + page.length < found.length ? String(from + page.length) : undefined,
-    };
-  }
-
-  private detail(job: BatchJob, children: BatchJob[]): Record<string, unknown> {
-    const { plan } = job;
-    const last = job.current ?? job.attempts.at(-1);
-    const summary: Record<string, number> = {};
-    for (const child of children) summary[child.status] = (summary[child.status] ?? 0) + 1;
-    const container = (attempt: typeof last) => ({ exitCode: attempt?.exitCode, reason: attempt?.reason, logStreamName: attempt?.logStreamName, taskArn: attempt?.taskArn, networkInterfaces: [] });
-    return {
-      jobArn: this.arnOf(job.jobId),
-      jobName: plan.jobName,
-      jobId: job.jobId,
-      jobQueue: plan.queue.arn,
-      status: job.status,
-      attempts: job.attempts.map((attempt) => ({ container: container(attempt), startedAt: floor(attempt.startedAt), stoppedAt: floor(attempt.stoppedAt), statusReason: attempt.statusReason })),
-      statusReason: job.statusReason,
-      createdAt: Math.floor(job.createdAt),
-      retryStrategy: { attempts: plan.attempts, evaluateOnExit: plan.evaluateOnExit },
-      startedAt: floor(job.startedAt),
-      stoppedAt: floor(job.stoppedAt),
-      dependsOn: [],
-      jobDefinition: plan.definition.arn,
-      parameters: plan.parameters,
-      container: {
-        image: plan.imageUri,
-        command: plan.command ?? [],
-        environment: Object.entries(plan.environment).map(([name, value]) => ({ name, value })),
-        resourceRequirements: [{ type: 'VCPU', value: String(plan.vcpus) }, { type: 'MEMORY', value: String(plan.memory) }],
-        volumes: [],
-        mountPoints: [],
-        ulimits: [],
-        secrets: [],
-        ...container(last),
-      },
-      ...(plan.timeoutSeconds === undefined ? {} : { timeout: { attemptDurationSeconds: plan.timeoutSeconds } }),
-      ...(children.length > 0 ? { arrayProperties: { size: children.length, statusSummary: summary } } : {}),
-      ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
-      tags: plan.tags,
-      platformCapabilities: ['EC2'],
-      isCancelled: job.isCancelled,
-      isTerminated: job.isTerminated,
     };
   }
 
@@ -247,7 +206,7 @@ export class Batch implements Service {
       'time': new Date(this.options.clock.now()).toISOString(),
       region,
       'resources': [this.arnOf(job.jobId)],
-      'detail': this.detail(job, children),
+      'detail': describeJob(job, children, this.arnOf(job.jobId)),
     });
   }
 
@@ -301,8 +260,4 @@ function matchesFilter({ name, values }: { name: string; values: string[] }, job
     default:
       throw new ServiceError('ClientException', `Unknown filter ${name}`);
   }
-}
-
-function floor(time: number | undefined): number | undefined {
-  return time === undefined ? undefined : Math.floor(time);
 }

@@ -10,8 +10,9 @@ import { FunctionError, Lambda } from './lambda';
 import { Sqs } from './sqs';
 import type { Deployment } from '../assembly/deployment';
 import { Clock, VirtualClock } from '../clock';
-import { Execution, HistoryEvent, TaskCall } from '../states/execution';
+import type { Execution, HistoryEvent } from '../states/execution';
 import { StepFunctions } from '../states/step-functions';
+import type { TaskCall } from '../states/task';
 import { TaskError } from '../states/task-error';
 
 /** What makes one world different from another in which the same app is deployed. */

@@ -2,21 +2,11 @@ import { holds } from './choice';
 import { Catcher, Definition, DefinitionError, Retrier, State } from './definition';
 import { isFor, retryDelay } from './errors';
 import { evaluate, fill, place, Scope } from './paths';
+import { OpenTask, sized, startTask, TaskIntegration } from './task';
 import { TaskError } from './task-error';
 import { Clock, Timer } from '../clock';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-
-export interface TaskCall {
-  readonly resource: string;
-  readonly parameters: any;
-  readonly taskToken?: string;
-  readonly roleArn: string;
-  readonly executionArn: string;
-}
-
-/** What a Task state asks for. Rejects with a `TaskError`. */
-export type TaskIntegration = (call: TaskCall) => Promise<unknown>;
 
 export interface HistoryEvent {
   readonly id: number;
@@ -41,15 +31,7 @@ export interface Machine {
   readonly onStatus: (execution: Execution) => void;
 }
 
-/** A task that waits for its token to come back. */
-export interface OpenTask {
-  succeed(output: unknown): void;
-  fail(error: string, cause: string): void;
-  heartbeat(): void;
-}
-
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export const LARGEST_PAYLOAD = 262_144;
 const LONGEST_HISTORY = 25_000;
 
 /** One execution of a state machine, on the shared clock. */
@@ -197,7 +179,9 @@ export class Execution {
         return leave(place(state.ResultPath, input, result));
       }
       case 'Task': {
-        const result = await this.task(name, state, its, life);
+        const { result: answer, abandon } = startTask(this.machine, this.arn, { name, state, scope: its }, (type, details) => this.record(type, details));
+        this.endTask = abandon;
+        const result = await answer;
         if (life !== this.life) return { over: true };
         const selected = state.ResultSelector === undefined ? result : fill(state.ResultSelector, { ...its, data: result });
         return leave(place(state.ResultPath, input, selected));
@@ -205,68 +189,6 @@ export class Execution {
       default:
         throw new DefinitionError(`state '${name}' is of type ${state.Type}`);
     }
-  }
-
-  /** Does what a Task state asks for: calls, and with `.waitForTaskToken` waits for the token. */
-  private task(name: string, state: State, scope: Scope, life: number): Promise<unknown> {
-    const { clock, integration, openToken, closeToken, roleArn } = this.machine;
-    const waits = (state.Resource as string).endsWith('.waitForTaskToken');
-    return new Promise((resolve, reject) => {
-      const timers = new Map<string, Timer>();
-      let over = false;
-      const end = (type: string, details: Record<string, unknown>, settle: () => void) => {
-        if (over || life !== this.life) return;
-        over = true;
-        timers.forEach((timer) => timer.cancel());
-        if (token) closeToken(token);
-        this.endTask = undefined;
-        try {
-          this.record(type, details);
-          settle();
-        } catch (error) {
-          reject(error);
-        }
-      };
-      const fail = (error: TaskError) => end('TaskFailed', { resource: state.Resource, error: error.error, cause: error.cause }, () => reject(error));
-      const timed = (kind: 'Timeout' | 'Heartbeat') => {
-        const seconds = state[`${kind}Seconds`] ?? (state[`${kind}SecondsPath`] && evaluate(state[`${kind}SecondsPath`], scope));
-        if (seconds === undefined) return;
-        timers.get(kind)?.cancel();
-        const error = kind === 'Timeout' ? 'States.Timeout' : 'States.HeartbeatTimeout';
-        timers.set(kind, clock.after(seconds * 1000, () => end('TaskTimedOut', { resource: state.Resource, error }, () => reject(new TaskError(error, '')))));
-      };
-      const token = waits ? openToken({
-        succeed: (output) => end('TaskSucceeded', { resource: state.Resource, output }, () => resolve(sized(output))),
-        fail: (error, cause) => fail(new TaskError(error, cause)),
-        heartbeat: () => timed('Heartbeat'),
-      }) : undefined;
-      this.endTask = () => {
-        over = true;
-        timers.forEach((timer) => timer.cancel());
-        if (token) closeToken(token);
-      };
-
-      const context = { ...scope.context as object, ...(token ? { Task: { Token: token } } : {}) };
-      let parameters: unknown;
-      try {
-        parameters = sized(state.Parameters === undefined ? scope.data : fill(state.Parameters, { ...scope, context }));
-      } catch (error) {
-        this.endTask();
-        reject(error);
-        return;
-      }
-      this.record('TaskScheduled', { name, resource: state.Resource, parameters });
-      timed('Timeout');
-      timed('Heartbeat');
-      this.record('TaskStarted', { resource: state.Resource });
-      integration({ resource: state.Resource, parameters, taskToken: token, roleArn, executionArn: this.arn }).then(
-        (answer) => {
-          if (!waits) end('TaskSucceeded', { resource: state.Resource, output: answer }, () => resolve(sized(answer)));
-          else if (!over && life === this.life) this.record('TaskSubmitted', { resource: state.Resource });
-        },
-        (error) => fail(error instanceof TaskError ? error : new TaskError('States.Runtime', String(error?.stack ?? error))),
-      );
-    });
   }
 
   private scope(data: unknown, state: Record<string, unknown>): Scope {
@@ -314,12 +236,4 @@ export class Execution {
   private event(type: string, details: Record<string, unknown>): HistoryEvent {
     return { id: this.history.length + 1, timestamp: this.machine.clock.now(), type, details };
   }
-}
-
-function sized<T>(payload: T): T {
-  const size = Buffer.byteLength(JSON.stringify(payload) ?? '');
-  if (size > LARGEST_PAYLOAD) {
-    throw new TaskError('States.DataLimitExceeded', 'The state/task returned a result with a size exceeding the maximum number of bytes service limit.');
-  }
-  return payload;
 }

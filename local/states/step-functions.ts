@@ -1,5 +1,6 @@
 import { readDefinition } from './definition';
-import { Execution, HistoryEvent, LARGEST_PAYLOAD, Machine, OpenTask, TaskIntegration } from './execution';
+import { Execution, HistoryEvent, Machine } from './execution';
+import { LARGEST_PAYLOAD, OpenTask, TaskIntegration } from './task';
 import type { DeployedStateMachine } from '../assembly/deployment';
 import { Clock } from '../clock';
 import { ApiCall, Authorization, Service, ServiceError } from '../services/service';

@@ -71,12 +71,12 @@ describe('the round that follows', () => {
     expect(after('OutOfMemory')?.queue).toBe('spot');
   });
 
-  test.each([
+  test.each<[string, unknown]>([
     ['a reclaim where there is no other queue', after('SpotReclaimed', { onDemandQueue: undefined })],
     ['a reclaim on demand', after('SpotReclaimed', { queue: 'on-demand' })],
     ['out of memory at the most', after('OutOfMemory', { memory: 3000 })],
     ['out of memory where none is to be had', after('OutOfMemory', { maxMemory: undefined })],
-    ...['ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'].map((reason) => [reason, after(reason)] as const),
+    ...['ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'].map((reason): [string, unknown] => [reason, after(reason)]),
   ])('there is none after %s', (_, round) => {
     expect(round).toBeUndefined();
   });

@@ -1,0 +1,49 @@
+import type { BatchJob } from './batch-job';
+
+/** A job as DescribeJobs and events have it. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
+export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn: string): Record<string, unknown> {
+  const { plan } = job;
+  const last = job.current ?? job.attempts.at(-1);
+  const summary: Record<string, number> = {};
+  for (const child of children) summary[child.status] = (summary[child.status] ?? 0) + 1;
+  const container = (attempt: typeof last) => ({ exitCode: attempt?.exitCode, reason: attempt?.reason, logStreamName: attempt?.logStreamName, taskArn: attempt?.taskArn, networkInterfaces: [] });
+  return {
+    jobArn,
+    jobName: plan.jobName,
+    jobId: job.jobId,
+    jobQueue: plan.queue.arn,
+    status: job.status,
+    attempts: job.attempts.map((attempt) => ({ container: container(attempt), startedAt: epoch(attempt.startedAt), stoppedAt: epoch(attempt.stoppedAt), statusReason: attempt.statusReason })),
+    statusReason: job.statusReason,
+    createdAt: epoch(job.createdAt),
+    retryStrategy: { attempts: plan.attempts, evaluateOnExit: plan.evaluateOnExit },
+    startedAt: epoch(job.startedAt),
+    stoppedAt: epoch(job.stoppedAt),
+    dependsOn: [],
+    jobDefinition: plan.definition.arn,
+    parameters: plan.parameters,
+    container: {
+      image: plan.imageUri,
+      command: plan.command ?? [],
+      environment: Object.entries(plan.environment).map(([name, value]) => ({ name, value })),
+      resourceRequirements: [{ type: 'VCPU', value: String(plan.vcpus) }, { type: 'MEMORY', value: String(plan.memory) }],
+      volumes: [],
+      mountPoints: [],
+      ulimits: [],
+      secrets: [],
+      ...container(last),
+    },
+    ...(plan.timeoutSeconds === undefined ? {} : { timeout: { attemptDurationSeconds: plan.timeoutSeconds } }),
+    ...(children.length > 0 ? { arrayProperties: { size: children.length, statusSummary: summary } } : {}),
+    ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
+    tags: plan.tags,
+    platformCapabilities: ['EC2'],
+    isCancelled: job.isCancelled,
+    isTerminated: job.isTerminated,
+  };
+}
+
+/** Whole milliseconds, as the service counts. */
+export function epoch(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : Math.floor(time);
+}
