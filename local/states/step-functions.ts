@@ -139,7 +139,7 @@ export class StepFunctions implements Service {
 
   /** A token that is long and tells nothing, as the service's own: about 700 characters, 1,024 at the most. */
   private openToken(task: OpenTask, machineArn: string): string {
-    const token = `AQCUAAAAKgAAAAMAAAAA${Array.from({ length: 80 }, () => Math.floor(this.options.random() * 2 ** 48).toString(36).padStart(10, '0').slice(0, 8)).join('')}`;
+    const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => Math.floor(this.options.random() * 2 ** 48).toString(36).padStart(10, '0').slice(0, 8)).join('')}`;
     this.tokens.set(token, { task, machineArn });
     return token;
   }
