@@ -19,7 +19,7 @@ export interface Deployment {
 
 /** Where a resource stands in the app. */
 export interface Deployed {
-  /** The construct path (`aws:cdk:path` without a trailing `/Resource`), or `<stack>/<logical id>` when the app leaves it out. */
+  /** The construct path (`aws:cdk:path` without a trailing `/Resource`, or more of them), or `<stack>/<logical id>` when the app leaves it out. */
   readonly path: string;
   readonly stack: string;
   readonly logicalId: string;

@@ -127,9 +127,9 @@ export function readDeployment(assembly: Assembly): Deployment {
   };
 }
 
-/** The construct path, without the L1 at its end. */
+/** The construct path, without the `Resource`s at its end. */
 function pathOf(stack: AssemblyStack, id: string, resource: TemplateResource): string {
-  return (stack.paths[id] ?? resource.Metadata?.['aws:cdk:path'] ?? `${stack.id}/${id}`).replace(/\/Resource$/, '');
+  return (stack.paths[id] ?? resource.Metadata?.['aws:cdk:path'] ?? `${stack.id}/${id}`).replace(/(\/Resource)+$/, '');
 }
 
 /** An image of the app's own has its asset's hash for a tag. */

@@ -1,4 +1,4 @@
-import { Dockerfile, DockerfileParser, Instruction, JSONInstruction } from 'dockerfile-ast';
+import { Dockerfile, DockerfileParser, Instruction } from 'dockerfile-ast';
 
 /** What an image runs when its job says nothing else. */
 export interface ImageConfig {
@@ -16,7 +16,7 @@ interface Stage {
   workingDirectory: string;
   shell: string[];
   entrypoint?: string[];
-  cmd?: { words: string[] };
+  cmd?: { words: string[]; inherited?: boolean };
 }
 
 export class DockerfileError extends Error {
@@ -37,7 +37,7 @@ export function readDockerfile(text: string, buildArgs: Record<string, string> =
       if (stage && target !== undefined && name === target.toLowerCase()) break;
       const [image, alias] = fromOf(instruction, { ...globals });
       const parent = stages.get(image.toLowerCase());
-      stage = parent ? { ...parent, args: {}, environment: { ...parent.environment } } : { args: {}, environment: {}, workingDirectory: '/', shell: ['/bin/sh', '-c'] };
+      stage = parent ? { ...parent, args: {}, environment: { ...parent.environment }, cmd: parent.cmd && { ...parent.cmd, inherited: true } } : { args: {}, environment: {}, workingDirectory: '/', shell: ['/bin/sh', '-c'] };
       name = (alias ?? String(count)).toLowerCase();
       stages.set(name, stage).set(String(count++), stage);
     } else if (keyword === 'ARG') {
@@ -73,15 +73,15 @@ function apply(stage: Stage, keyword: string, instruction: Instruction, escape: 
       break;
     }
     case 'SHELL':
-      stage.shell = execForm(instruction) ?? stage.shell;
+      stage.shell = execForm(instruction, escape) ?? stage.shell;
       break;
     case 'ENTRYPOINT':
-      // A shell form takes no CMD; setting an ENTRYPOINT resets the CMD of the base.
-      stage.entrypoint = execForm(instruction) ?? shellForm(stage, instruction, escape);
-      stage.cmd = undefined;
+      stage.entrypoint = execForm(instruction, escape) ?? shellForm(stage, instruction, escape);
+      // It resets the CMD of its base, but not one of its own stage.
+      if (stage.cmd?.inherited) stage.cmd = undefined;
       break;
     case 'CMD':
-      stage.cmd = { words: execForm(instruction) ?? shellForm(stage, instruction, escape) };
+      stage.cmd = { words: execForm(instruction, escape) ?? shellForm(stage, instruction, escape) };
       break;
     default:
   }
@@ -93,12 +93,9 @@ function shellForm(stage: Stage, instruction: Instruction, escape: string): stri
 }
 
 /** `["a", "b"]`, if that is what is written and it is JSON. */
-function execForm(instruction: Instruction): string[] | undefined {
-  if (!(instruction instanceof Object) || !('getOpeningBracket' in instruction)) return undefined;
-  const json = instruction as JSONInstruction;
-  if (!json.getOpeningBracket() || !json.getClosingBracket()) return undefined;
+function execForm(instruction: Instruction, escape: string): string[] | undefined {
   try {
-    const words = JSON.parse(json.getRawArgumentsContent()!.replace(/\\\r?\n/g, ''));
+    const words = JSON.parse(argumentsOf(instruction, escape));
     return Array.isArray(words) && words.every((word) => typeof word === 'string') ? words : undefined;
   } catch {
     return undefined;
@@ -107,15 +104,13 @@ function execForm(instruction: Instruction): string[] | undefined {
 
 /** What follows the keyword, its lines joined. */
 function argumentsOf(instruction: Instruction, escape: string): string {
-  const raw = instruction.getRawArgumentsContent() ?? '';
-  const lines = raw.split(/\r?\n/);
-  const joined: string[] = [];
-  lines.forEach((line, index) => {
-    if (index > 0 && /^\s*#/.test(line)) return;
-    joined.push(line.replace(new RegExp(`${escape === '`' ? '`' : '\\\\'}\\s*$`), ''));
-  });
-  const heredoc = /^<<-?\s*["']?(\w+)["']?\s*$/.exec(lines[0]);
-  return heredoc ? lines.slice(1, lines.lastIndexOf(heredoc[1]) < 0 ? undefined : lines.lastIndexOf(heredoc[1])).join('\n') : joined.join('').trim();
+  const lines = (instruction.getRawArgumentsContent() ?? '').split('\n').filter((line, index) => index === 0 || !/^\s*#/.test(line));
+  return lines.join('\n').replace(lineEnds(escape), '').trim();
+}
+
+/** What joins a line with the next one. */
+function lineEnds(escape: string): RegExp {
+  return new RegExp(`${escape === '`' ? '`' : '\\\\'}[ \\t]*\\r?\\n`, 'g');
 }
 
 /** The `key=value` pairs of an ENV or ARG, or the one `key value` of the old form. */

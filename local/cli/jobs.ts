@@ -14,7 +14,7 @@ export class NoSuchJob extends Error {
 export function jobsOf(deployment: Deployment): Job[] {
   return deployment.stateMachines
     .filter(({ definition }) => Object.values<any>((definition as { States?: object }).States ?? {}).some((state) => state?.Parameters?.Payload?.job?.definition))
-    .map((stateMachine) => ({ path: stateMachine.path.replace(/(\/Resource)*$/, '').replace(/\/Run$/, ''), stateMachine }));
+    .map((stateMachine) => ({ path: stateMachine.path.replace(/\/Run$/, ''), stateMachine }));
 }
 
 /** The job at a path; without one, the app's only job. */

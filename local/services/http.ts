@@ -61,7 +61,14 @@ export class HttpFront {
       const action = target ? target.split('.')[1] : BATCH_PATHS[request.url ?? ''];
       const body = Buffer.concat(chunks).toString('utf8');
       const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
-      const call: ApiCall = { action: action ?? `${request.method} ${request.url}`, input: body ? JSON.parse(body) : {}, principal: accessKey && this.principals.get(accessKey) };
+      let input: unknown;
+      try {
+        input = body ? JSON.parse(body) : {};
+      } catch (error) {
+        send(response, service, undefined, new ServiceError('SerializationException', (error as Error).message));
+        return;
+      }
+      const call: ApiCall = { action: action ?? `${request.method} ${request.url}`, input, principal: accessKey && this.principals.get(accessKey) };
       void this.answer(service, call, response);
     });
   }
@@ -95,9 +102,13 @@ export class HttpFront {
       await clock.sleep(fault.delay);
       this.activity.begin();
     }
-    const type = service === 'batch' ? 'application/json' : 'application/x-amz-json-1.0';
-    const body = JSON.stringify(error ? { __type: error.code, message: error.message } : answer);
-    response.writeHead(error?.status ?? 200, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...(error ? { 'x-amzn-errortype': error.code } : {}) });
-    response.end(body);
+    send(response, service, answer, error);
   }
+}
+
+function send(response: http.ServerResponse, service: ServiceName, answer: unknown, error: ServiceError | undefined): void {
+  const type = service === 'batch' ? 'application/json' : 'application/x-amz-json-1.0';
+  const body = JSON.stringify(error ? { __type: error.code, message: error.message } : answer);
+  response.writeHead(error?.status ?? 200, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...(error ? { 'x-amzn-errortype': error.code } : {}) });
+  response.end(body);
 }
