@@ -46,6 +46,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsonpath-plus@10.3.0', // 11 wants Node.js 22
     'picocolors@1.1.1',
     'valibot@1.5.0',
+    'vscode-languageserver-textdocument@1.0.16',
     'yaml@2.9.1',
   ],
   lambdaOptions: {
@@ -69,7 +70,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 60_000,
     },
   },
-  eslintOptions: { dirs: ['src', 'local'], devdirs: ['test', 'examples', 'bench', 'local'] },
+  eslintOptions: {
+    dirs: ['src', 'local'],
+    devdirs: ['test', 'examples', 'bench', 'local'],
+    projectService: false,
+    tsconfigPath: './tsconfig.dev.json',
+    commandOptions: { fix: false }, // what is tested is what is committed
+  },
 
   release: false,
   depsUpgrade: false,
@@ -88,6 +95,23 @@ new TextFile(project, '.npmrc', {
 // Tests and examples are checked as strictly as the library, but neither emitted nor part of the jsii module.
 project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('examples/**/cdk.out');
+
+// The house: data flows downwards. https://github.com/import-js/eslint-plugin-import/blob/main/docs/rules/no-restricted-paths.md
+project.eslint?.allowDevDeps('src/lambda/**'); // bundled
+project.eslint?.allowDevDeps('local/**');
+project.eslint?.addRules({
+  '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
+  'import/no-cycle': ['error', { ignoreExternal: true }],
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      { target: './src/lambda/!(*-function).ts', from: './src', except: ['./lambda'], message: 'what runs in AWS imports nothing of the constructs' },
+      { target: './src/lambda/!(*-function).ts', from: './node_modules/aws-cdk-lib', message: 'what runs in AWS knows no CDK' },
+      { target: './src/parts', from: './node_modules/@aws-sdk', message: 'constructs call no service' },
+      { target: './local', from: './src', message: 'the local runner runs any app: it knows what is emitted, and nothing else' },
+      { target: './src', from: './local', message: 'the library does not need the laptop' },
+    ],
+  }],
+});
 
 // The command line: bundled, so that a pip or Maven user needs nothing.
 const bundleLocal = project.addTask('bundle:local', {

@@ -130,7 +130,7 @@ describe('defaults', () => {
 describe('what may be done', () => {
   const template = templateOf(ARTICLE);
   const policies = Object.values(template.findResources('AWS::IAM::Policy'));
-  const statements = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown; Effect: string }[]);
+  const statements: { Action: string | string[]; Resource: unknown; Effect: string }[] = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement);
   const actionsOf = (statement: { Action: string | string[] }) => [statement.Action].flat();
 
   test('no action has a wild card', () => {
@@ -180,10 +180,10 @@ describe('the workflow', () => {
   const { States: states } = definitionOf(templateOf(ARTICLE));
 
   test('passes through three states, and never waits or polls', () => {
-    expect(Object.keys(states).sort()).toEqual(['CleanUp', 'Done', 'Next', 'OrchestrationFailed', 'Run', 'RunAgain']);
+    expect(Object.keys(states).sort()).toEqual(['CleanUp', 'Done', 'NextRound', 'OrchestrationFailed', 'Run', 'RunAgain']);
     expect(Object.values(states).map((state: any) => state.Type)).not.toContain('Wait');
     expect(states.Run.Resource).toContain(':states:::lambda:invoke.waitForTaskToken');
-    expect(states.Next).toEqual({ Type: 'Choice', Choices: [{ Variable: '$.nextRound', IsPresent: true, Next: 'RunAgain' }], Default: 'Done' });
+    expect(states.NextRound).toEqual({ Type: 'Choice', Choices: [{ Variable: '$.nextRound', IsPresent: true, Next: 'RunAgain' }], Default: 'Done' });
   });
 
   test('never retries a verdict, and waits a minute before it retries what may have submitted a job', () => {
@@ -219,7 +219,7 @@ describe('events', () => {
 
   test('the end of the job\'s runs that did not succeed', () => {
     templateOf().hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: { 'source': ['aws.states'], 'detail': { stateMachineArn: [Match.anyValue()], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] } },
+      EventPattern: { source: ['aws.states'], detail: { stateMachineArn: [Match.anyValue()], status: ['ABORTED', 'TIMED_OUT', 'FAILED'] } },
     });
   });
 });

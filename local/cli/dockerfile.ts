@@ -42,7 +42,8 @@ export function readDockerfile(text: string, buildArgs: Record<string, string> =
       stages.set(name, stage).set(String(count++), stage);
     } else if (keyword === 'ARG') {
       for (const [key, value] of declared(instruction, escapeOf(dockerfile))) {
-        const given = buildArgs[key] ?? (value === undefined ? globals[key] : expand(value, { ...stage?.args, ...stage?.environment, ...(stage ? {} : globals) }));
+        const variables = stage ? { ...stage.args, ...stage.environment } : globals;
+        const given = buildArgs[key] ?? (value === undefined ? globals[key] : expand(value, variables));
         if (given !== undefined) (stage ? stage.args : globals)[key] = given;
       }
     } else if (stage) {

@@ -13,7 +13,10 @@ export class NoSuchJob extends Error {
 /** The heavy jobs of an app: their state machines are the ones that hand a job definition to a function and wait for its token. */
 export function jobsOf(deployment: Deployment): Job[] {
   return deployment.stateMachines
-    .filter(({ definition }) => Object.values<any>((definition as { States?: object }).States ?? {}).some((state) => state?.Parameters?.Payload?.job?.definition))
+    .filter(({ definition }) => {
+      const { States: states = {} } = definition as { States?: Record<string, any> };
+      return Object.values(states).some((state) => state?.Parameters?.Payload?.job?.definition);
+    })
     .map((stateMachine) => ({ path: stateMachine.path.replace(/\/Run$/, ''), stateMachine }));
 }
 

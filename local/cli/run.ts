@@ -8,6 +8,7 @@ import { readDeployment } from '../assembly/read-deployment';
 import { ScaledClock } from '../clock';
 import { Cloud } from '../services/cloud';
 import { NO_FAULTS } from '../services/faults';
+import type { Execution } from '../states/execution';
 
 export interface RunOptions {
   readonly app: string;
@@ -33,7 +34,6 @@ export async function run(path: string | undefined, options: RunOptions): Promis
 
   const startedAt = clock.now();
   const timeline = new Timeline(options.json ? process.stderr : process.stdout, () => clock.now() - startedAt);
-  timeline.note(`${job.path}: its state machine and its functions as they would be deployed, on this machine; no scheduler, no ECS agent, no Spot market${options.docker ? '' : ', and no limit on memory'}`);
   const rounds: string[] = [];
   const cloud = new Cloud(deployment, clock);
   await cloud.start({
@@ -47,19 +47,21 @@ export async function run(path: string | undefined, options: RunOptions): Promis
     onLog: (functionPath, line) => { if (options.verbose) timeline.note(`${functionPath.split('/').at(-1)} ${line}`); },
   });
 
-  const execution = cloud.stepFunctions.start(job.stateMachine.arn, input, options.name);
   let interrupted = 0;
+  let execution: Execution | undefined;
   const onInterrupt = () => {
     if (++interrupted > 1) {
       containers.killAll();
       process.exit(EXIT.INTERRUPTED);
     }
     timeline.note('stopping: the job gets SIGTERM, and SIGKILL 30 s later; once more Ctrl-C kills it at once');
-    execution.stop('Interrupted', 'Ctrl-C');
+    execution?.stop('Interrupted', 'Ctrl-C');
   };
   process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
 
   try {
+    execution = cloud.stepFunctions.start(job.stateMachine.arn, input, options.name);
+    timeline.note(`${job.path}: its state machine and its functions as they would be deployed, on this machine; no scheduler, no ECS agent, no Spot market${options.docker ? '' : ', and no limit on memory'}`);
     await execution.done();
     // What a stopped run leaves is ended by the watch function, as it would be.
     const deadline = clock.now() + 180_000;

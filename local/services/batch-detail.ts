@@ -6,14 +6,25 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
   const last = job.current ?? job.attempts.at(-1);
   const summary: Record<string, number> = {};
   for (const child of children) summary[child.status] = (summary[child.status] ?? 0) + 1;
-  const container = (attempt: typeof last) => ({ exitCode: attempt?.exitCode, reason: attempt?.reason, logStreamName: attempt?.logStreamName, taskArn: attempt?.taskArn, networkInterfaces: [] });
+  const container = (attempt: typeof last) => ({
+    exitCode: attempt?.exitCode,
+    reason: attempt?.reason,
+    logStreamName: attempt?.logStreamName,
+    taskArn: attempt?.taskArn,
+    networkInterfaces: [],
+  });
   return {
     jobArn,
     jobName: plan.jobName,
     jobId: job.jobId,
     jobQueue: plan.queue.arn,
     status: job.status,
-    attempts: job.attempts.map((attempt) => ({ container: container(attempt), startedAt: epoch(attempt.startedAt), stoppedAt: epoch(attempt.stoppedAt), statusReason: attempt.statusReason })),
+    attempts: job.attempts.map((attempt) => ({
+      container: container(attempt),
+      startedAt: epoch(attempt.startedAt),
+      stoppedAt: epoch(attempt.stoppedAt),
+      statusReason: attempt.statusReason,
+    })),
     statusReason: job.statusReason,
     createdAt: epoch(job.createdAt),
     retryStrategy: { attempts: plan.attempts, evaluateOnExit: plan.evaluateOnExit },

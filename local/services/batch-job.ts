@@ -1,5 +1,5 @@
-import { isRetried } from './batch-retry';
 import type { JobPlan } from './batch-plan';
+import { isRetried } from './batch-retry';
 import { Container, ContainerExit, ContainerRuntime, ContainerStartError } from './containers';
 import type { Faults } from './faults';
 import { Clock, Timer } from '../clock';
@@ -103,7 +103,8 @@ export class BatchJob {
   private queue(first: boolean): void {
     const { clock, faults } = this.host;
     const attempt = this.attempts.length + 1;
-    const { pending, runnable, starting, stuckReason } = faults.placement({ jobName: this.plan.jobName, jobId: this.jobId, attempt, jobQueueArn: this.plan.queue.arn });
+    const { jobName, queue: { arn: jobQueueArn } } = this.plan;
+    const { pending, runnable, starting, stuckReason } = faults.placement({ jobName, jobId: this.jobId, attempt, jobQueueArn });
     const wait = () => {
       this.become('RUNNABLE');
       if (stuckReason) this.stuck(stuckReason);

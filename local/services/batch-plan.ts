@@ -38,7 +38,8 @@ const OVERRIDES = ['command', 'environment', 'resourceRequirements', 'vcpus', 'm
 
 /** Checks a SubmitJob request as the service does. https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html */
 export function planJob(input: any, deployment: Deployment): JobPlan {
-  const unknown = Object.keys(input).find((field) => !FIELDS.includes(field)) ?? Object.keys(input.containerOverrides ?? {}).find((field) => !OVERRIDES.includes(field));
+  const unknown = Object.keys(input).find((field) => !FIELDS.includes(field))
+    ?? Object.keys(input.containerOverrides ?? {}).find((field) => !OVERRIDES.includes(field));
   if (unknown) refuse(`the local runner does not know '${unknown}'`);
   if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_SUBMIT) refuse('Request size exceeds the limit of 30 KiB');
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(input.jobName ?? '')) refuse(`Job name ${input.jobName} is invalid`);

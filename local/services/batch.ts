@@ -1,5 +1,5 @@
-import { BatchJob, JobHost, JobStatus } from './batch-job';
 import { describeJob, epoch } from './batch-detail';
+import { BatchJob, JobHost, JobStatus } from './batch-job';
 import { Places } from './batch-places';
 import { definitionOf, JobPlan, planJob, queueOf } from './batch-plan';
 import type { ContainerRuntime } from './containers';
@@ -168,9 +168,8 @@ export class Batch implements Service {
     if (filters.length > 1) throw new ServiceError('ClientException', 'Only one filter can be used at a time');
     const now = this.options.clock.now();
     const [filter] = filters as { name: string; values: string[] }[];
-    const candidates = arrayJobId
-      ? (this.entries.get(arrayJobId)?.children ?? [])
-      : [...this.entries.values()].filter((entry) => entry.listedFrom <= now && entry.job.plan.queue.arn === queueOf(jobQueue, this.options.deployment).arn).map((entry) => entry.job);
+    const ofQueue = (arn: string) => [...this.entries.values()].filter((entry) => entry.listedFrom <= now && entry.job.plan.queue.arn === arn).map((entry) => entry.job);
+    const candidates = arrayJobId ? (this.entries.get(arrayJobId)?.children ?? []) : ofQueue(queueOf(jobQueue, this.options.deployment).arn);
     // JOB_NAME is compared without regard to case, its only wild card is a last `*`, and with it every status is listed.
     const found = filter
       ? candidates.filter((job) => matchesFilter(filter, job))

@@ -12,7 +12,13 @@ export class EventSource {
   private gathering = false;
   private running = 0;
 
-  constructor(private readonly source: DeployedEventSource, private readonly clock: Clock, private readonly sqs: Sqs, private readonly lambda: Lambda, private readonly iam: Iam) {
+  constructor(
+    private readonly source: DeployedEventSource,
+    private readonly clock: Clock,
+    private readonly sqs: Sqs,
+    private readonly lambda: Lambda,
+    private readonly iam: Iam,
+  ) {
     sqs.onVisible(source.queueArn, () => this.gather());
   }
 

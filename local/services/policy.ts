@@ -21,7 +21,9 @@ function covers(statement: PolicyStatement, { action, resource, context }: Polic
   const resources = (patterns: string | string[]) => [patterns].flat().some((pattern) => like(pattern, resource));
   return (Action === undefined || actions(Action)) && (NotAction === undefined || !actions(NotAction))
     && (Resource === undefined || resources(Resource)) && (NotResource === undefined || !resources(NotResource))
-    && Object.entries(Condition ?? {}).every(([operator, keys]) => Object.entries(keys).every(([key, values]) => holds(operator, valuesOf(context, key), [values].flat().map(String))));
+    && Object.entries(Condition ?? {}).every(([operator, keys]) => (
+      Object.entries(keys).every(([key, values]) => holds(operator, valuesOf(context, key), [values].flat().map(String)))
+    ));
 }
 
 function valuesOf(context: Record<string, string | string[]>, key: string): string[] | undefined {

@@ -62,7 +62,9 @@ export class Sandbox {
     const { clock, random, environment, onLog } = this.options;
     const process2 = Object.create(process, { env: { value: environment, writable: true }, emitWarning: { value: () => undefined } });
     const log = (...words: unknown[]) => onLog(words.map((word) => typeof word === 'string' ? word : JSON.stringify(word)).join(' '));
-    const later = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => handle(clock.after(delay, () => { if (!this.dead) action(...args); }));
+    const later = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => handle(clock.after(delay, () => {
+      if (!this.dead) action(...args);
+    }));
     const every = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => {
       let timer: Timer;
       const arm = () => { timer = clock.after(Math.max(delay, 1), () => { if (!this.dead) { action(...args); arm(); } }); };

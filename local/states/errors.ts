@@ -12,7 +12,8 @@ export function isFor(handler: Retrier | Catcher, error: string): boolean {
 }
 
 /** Seconds until the n-th retry (from 1). */
-export function retryDelay({ IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity, JitterStrategy }: Retrier, n: number, random: () => number): number {
+export function retryDelay(retrier: Retrier, n: number, random: () => number): number {
+  const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity, JitterStrategy } = retrier;
   const delay = Math.min(IntervalSeconds * BackoffRate ** (n - 1), MaxDelaySeconds);
   return JitterStrategy === 'FULL' ? random() * delay : delay;
 }

@@ -39,7 +39,7 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
 const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown> = {
   'States.Format': ([template, ...values]) => {
     let next = 0;
-    return String(template).replace(/\\([{}\\])|\{\}/g, (_, escaped) => escaped ?? text(values[next++]));
+    return String(template).replace(/\\([{}\\])|\{\}/g, (_, escaped) => escaped ?? textOf(values[next++]));
   },
   'States.StringToJson': ([json]) => JSON.parse(json),
   'States.JsonToString': ([value]) => JSON.stringify(value),
@@ -52,7 +52,7 @@ const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown>
   'States.ArrayUnique': ([list]) => list.filter((item: unknown, index: number) => list.findIndex((other: unknown) => JSON.stringify(other) === JSON.stringify(item)) === index),
   'States.Base64Encode': ([value]) => Buffer.from(value, 'utf8').toString('base64'),
   'States.Base64Decode': ([value]) => Buffer.from(value, 'base64').toString('utf8'),
-  'States.Hash': ([value, algorithm]) => createHash(algorithm.replace('-', '').toLowerCase()).update(text(value)).digest('hex'),
+  'States.Hash': ([value, algorithm]) => createHash(algorithm.replace('-', '').toLowerCase()).update(textOf(value)).digest('hex'),
   'States.JsonMerge': ([a, b]) => ({ ...a, ...b }),
   'States.MathRandom': ([from, to], random) => from + Math.floor(random() * (to - from)),
   'States.MathAdd': ([a, b]) => a + b,
@@ -63,13 +63,13 @@ const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown>
   }),
 };
 
-function text(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function skip(text2: string, from: number): number {
+function skip(text: string, from: number): number {
   let at = from;
-  while (text2[at] === ' ') at++;
+  while (text[at] === ' ') at++;
   return at;
 }
 

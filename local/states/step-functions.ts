@@ -149,7 +149,7 @@ export class StepFunctions implements Service {
     if (!found) {
       throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token ?? '')
         ? new ServiceError('TaskDoesNotExist', 'Task does not exist')
-        : new ServiceError('InvalidToken', `Invalid Token: 'Invalid token'`);
+        : new ServiceError('InvalidToken', 'Invalid Token: \'Invalid token\'');
     }
     if (!found.task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
     return found.task;

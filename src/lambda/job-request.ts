@@ -2,7 +2,7 @@ import type { SubmitJobCommandInput } from '@aws-sdk/client-batch';
 import { jobName } from './job-name';
 import { NextRound, RunContext, runId } from './run-context';
 import { InvalidInput, RunInput } from './run-input';
-import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../parts/run-parameters';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from './run-parameters';
 
 /** What the state machine knows about its job: written into its definition at synth. */
 export interface JobSpec {

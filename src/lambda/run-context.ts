@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CONTEXT_PARAMETER } from '../parts/run-parameters';
+import { CONTEXT_PARAMETER } from './run-parameters';
 
 const earlierRound = v.object({
   jobId: v.string(),

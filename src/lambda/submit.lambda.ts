@@ -47,7 +47,8 @@ export async function handler(request: SubmitRequest): Promise<{ statusCode: num
  */
 async function adoptable({ job, execution, retryCount, nextRound }: SubmitRequest, name: string): Promise<string | undefined> {
   if (retryCount === 0 && execution.redriveCount === 0) return undefined;
-  const jobs = await jobsOfExecution(batch, execution.id, [...new Set([nextRound?.queue, job.queue, job.onDemandQueue])].filter((queue) => queue !== undefined));
+  const queues = [...new Set([nextRound?.queue, job.queue, job.onDemandQueue])].filter((queue) => queue !== undefined);
+  const jobs = await jobsOfExecution(batch, execution.id, queues);
 
   const former = jobs.filter((found) => (redriveOf(found.jobName!) ?? 0) < execution.redriveCount && !isOver(found.status));
   await terminateLive(batch, former, 'heavy-batch: its run was redriven');

@@ -8,9 +8,9 @@ import { log } from './log';
 import { FIRST_LOOK, GIVE_UP_UNFOUND, nextLook } from './look-again';
 import { readRunContext, RunContext, runId } from './run-context';
 import { attemptsOf, runOutput } from './run-output';
+import { TOKEN_PARAMETER } from './run-parameters';
 import { isLive, nextRoundAfter, STUCK_PREFIX, Verdict, verdictOf } from './verdict';
 import { Look, lookMessage, WatchMessage } from './watch-message';
-import { TOKEN_PARAMETER } from '../parts/run-parameters';
 
 /** A message for the watch queue, with its delay in seconds. */
 export interface Said {

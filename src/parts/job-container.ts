@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { HeavyBatchImageBuild } from '../heavy-batch-image-build';
-import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from './run-parameters';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../lambda/run-parameters';
 
 export interface JobContainerProps {
   readonly imageDirectory?: string;

@@ -45,9 +45,9 @@ export class RunWorkflow extends Construct {
     const giveUp = this.giveUp();
     const run = this.round('Run', giveUp);
     const runAgain = this.round('RunAgain', giveUp, { nextRound: sfn.JsonPath.objectAt('$.nextRound') });
-    const next = new sfn.Choice(this, 'Next')
+    const next = new sfn.Choice(this, 'NextRound', { stateName: 'NextRound' })
       .when(sfn.Condition.isPresent('$.nextRound'), runAgain)
-      .otherwise(new sfn.Succeed(this, 'Done'));
+      .otherwise(new sfn.Succeed(this, 'Done', { stateName: 'Done' }));
     runAgain.next(next);
 
     this.stateMachine = new sfn.StateMachine(this, 'Resource', {

@@ -60,7 +60,10 @@ test('whatever JSON comes in, it is taken or refused as InvalidInput, and never 
   fc.assert(fc.property(fc.oneof(fc.jsonValue(), fc.record({
     parameters: fc.jsonValue(),
     body: fc.option(fc.oneof(fc.jsonValue(), fc.json()), { nil: undefined }),
-    containerOverrides: fc.oneof(fc.jsonValue(), fc.record({ vcpus: fc.jsonValue(), memory: fc.jsonValue(), environment: fc.jsonValue() }, { requiredKeys: [] })),
+    containerOverrides: fc.oneof(
+      fc.jsonValue(),
+      fc.record({ vcpus: fc.jsonValue(), memory: fc.jsonValue(), environment: fc.jsonValue() }, { requiredKeys: [] }),
+    ),
     arraySize: fc.jsonValue(),
   }, { requiredKeys: [] })), (input) => {
     try {

@@ -2,8 +2,8 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Deployment } from '../../local/assembly/deployment';
 import { readAssembly } from '../../local/assembly/assembly';
+import { Deployment } from '../../local/assembly/deployment';
 import { readDeployment } from '../../local/assembly/read-deployment';
 import { HeavyBatchJob, HeavyBatchJobProps } from '../../src';
 

@@ -10,11 +10,22 @@ const runtime = new ProcessRuntime(clock);
 afterAll(() => runtime.killAll());
 
 /** What a process of an image says, and how it exits. */
-async function run(files: Record<string, string>, request: Partial<ContainerRequest> = {}, act: (container: { stop(grace: number): void }, line: string) => void = () => undefined) {
+async function run(
+  files: Record<string, string>,
+  request: Partial<ContainerRequest> = {},
+  act: (container: { stop(grace: number): void }, line: string) => void = () => undefined,
+) {
   const lines: string[] = [];
   let container: Awaited<ReturnType<ProcessRuntime['start']>>;
   container = await runtime.start({
-    jobId: 'j', jobName: 'n', attempt: 1, imageUri: 'x', vcpus: 1, memory: 512, jobQueueArn: 'q', environment: {},
+    jobId: 'j',
+    jobName: 'n',
+    attempt: 1,
+    imageUri: 'x',
+    vcpus: 1,
+    memory: 512,
+    jobQueueArn: 'q',
+    environment: {},
     image: { directory: imageOf(files), dockerfile: 'Dockerfile', buildArgs: {} },
     ...request,
     onOutput: (line) => {
@@ -94,7 +105,15 @@ describe('--docker', () => {
     await containers.check();
     const lines: string[] = [];
     const container = await containers.start({
-      jobId: 'j', jobName: 'n', attempt: 2, imageUri: 'x', vcpus: 2, memory: 512, jobQueueArn: 'q', environment: { A: 'b' }, command: ['echo', 'hi'],
+      jobId: 'j',
+      jobName: 'n',
+      attempt: 2,
+      imageUri: 'x',
+      vcpus: 2,
+      memory: 512,
+      jobQueueArn: 'q',
+      environment: { A: 'b' },
+      command: ['echo', 'hi'],
       image: { directory: imageOf({}), dockerfile: 'Dockerfile', buildArgs: { V: '1' }, target: 'final', platform: 'linux/arm64' },
       onOutput: (line) => lines.push(line),
     });

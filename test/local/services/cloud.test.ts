@@ -12,7 +12,14 @@ import { oneJob } from '../apps';
 
 /** The bundles that ship, over HTTP, on virtual time. */
 const MINUTE = 60_000;
-const deployment = oneJob({ spot: true, memory: Size.mebibytes(1000), maxMemory: Size.mebibytes(3000), attemptTimeout: Duration.hours(1), queueTimeout: Duration.hours(2), maxvCpus: 8 });
+const deployment = oneJob({
+  spot: true,
+  memory: Size.mebibytes(1000),
+  maxMemory: Size.mebibytes(3000),
+  attemptTimeout: Duration.hours(1),
+  queueTimeout: Duration.hours(2),
+  maxvCpus: 8,
+});
 const [machine] = deployment.stateMachines;
 const clock = new VirtualClock();
 const cloud = new Cloud(deployment, clock);

@@ -9,7 +9,7 @@ const ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
 const CALL = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' };
 const WAIT = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', Parameters: { 'token.$': '$$.Task.Token', 'retry.$': '$$.State.RetryCount' } };
 
-function service(definition: object, integration: (call: TaskCall) => Promise<unknown> = async () => 'done', more: object = {}) {
+function service(definition: Record<string, unknown>, integration: (call: TaskCall) => Promise<unknown> = async () => 'done', more: object = {}) {
   const clock = new VirtualClock(0);
   const events: any[] = [];
   const calls: TaskCall[] = [];
