@@ -113,6 +113,12 @@ project.eslint?.addRules({
   }],
 });
 
+// An example imports the library by its name.
+project.eslint?.addOverride({ files: ['examples/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
+project.tsconfigDev.addInclude('.projenrc.ts');
+project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit');
+
 // The command line: bundled, so that a pip or Maven user needs nothing.
 const bundleLocal = project.addTask('bundle:local', {
   description: 'Bundle the local runner into bin/',

@@ -130,7 +130,8 @@ describe('defaults', () => {
 describe('what may be done', () => {
   const template = templateOf(ARTICLE);
   const policies = Object.values(template.findResources('AWS::IAM::Policy'));
-  const statements: { Action: string | string[]; Resource: unknown; Effect: string }[] = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement);
+  interface Statement { Action: string | string[]; Resource: unknown; Effect: string }
+  const statements: Statement[] = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement);
   const actionsOf = (statement: { Action: string | string[] }) => [statement.Action].flat();
 
   test('no action has a wild card', () => {

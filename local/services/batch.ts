@@ -168,7 +168,8 @@ export class Batch implements Service {
     if (filters.length > 1) throw new ServiceError('ClientException', 'Only one filter can be used at a time');
     const now = this.options.clock.now();
     const [filter] = filters as { name: string; values: string[] }[];
-    const ofQueue = (arn: string) => [...this.entries.values()].filter((entry) => entry.listedFrom <= now && entry.job.plan.queue.arn === arn).map((entry) => entry.job);
+    const listed = [...this.entries.values()].filter((entry) => entry.listedFrom <= now).map((entry) => entry.job);
+    const ofQueue = (arn: string) => listed.filter((job) => job.plan.queue.arn === arn);
     const candidates = arrayJobId ? (this.entries.get(arrayJobId)?.children ?? []) : ofQueue(queueOf(jobQueue, this.options.deployment).arn);
     // JOB_NAME is compared without regard to case, its only wild card is a last `*`, and with it every status is listed.
     const found = filter
