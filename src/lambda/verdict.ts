@@ -3,7 +3,7 @@ import type { NextRound, RunContext } from './run-context';
 
 /** Why a round failed: the error name of the failed run, for `Catch` in a parent workflow and for people. */
 export type FailureReason =
-  | 'SpotReclaimed' | 'OutOfMemory' | 'ImagePull' | 'Infrastructure' | 'AttemptTimeout' | 'Stuck' | 'Cancelled' | 'ExitCode' | 'Unknown';
+  | 'SpotReclaimed' | 'OutOfMemory' | 'DiskFull' | 'ImagePull' | 'Infrastructure' | 'AttemptTimeout' | 'Stuck' | 'Cancelled' | 'ExitCode' | 'Unknown';
 
 export type Verdict =
   | { readonly status: 'SUCCEEDED' }
@@ -57,6 +57,9 @@ export function verdictOf(job: JudgedJob): Verdict {
 const REASONS: { told: RegExp; by: 'statusReason' | 'reason'; verdict: FailureReason }[] = [
   { told: /^Host EC2/, by: 'statusReason', verdict: 'SpotReclaimed' },
   { told: /^OutOfMemoryError/, by: 'reason', verdict: 'OutOfMemory' },
+  // As Docker says it: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
+  { told: /^Cannot(Pull|Create|Start)[^]*no space left on device/i, by: 'reason', verdict: 'DiskFull' },
+  { told: /^Cannot(Pull|Create|Start)[^]*no space left on device/i, by: 'statusReason', verdict: 'DiskFull' },
   { told: /^CannotPull/, by: 'reason', verdict: 'ImagePull' },
   { told: /^CannotPull/, by: 'statusReason', verdict: 'ImagePull' },
   { told: /^(DockerTimeoutError|CannotInspectContainer|CannotStartContainer|CannotCreateContainer|ResourceInitializationError)/, by: 'reason', verdict: 'Infrastructure' },

@@ -22,7 +22,7 @@ export interface RunWorkflowProps {
 export const HEARTBEAT = Duration.minutes(45);
 
 /** What ends a run for good. Sent as the task's failure and caught by nobody here, so that a redrive runs the job again. */
-const FINAL: FailureReason[] = ['SpotReclaimed', 'OutOfMemory', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'];
+const FINAL: FailureReason[] = ['SpotReclaimed', 'OutOfMemory', 'DiskFull', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'];
 
 /** What means that the submit function could not do its work. */
 const GIVE_UP = [

@@ -11,6 +11,10 @@ describe('what a job that failed came to', () => {
     ['it ran out of memory, exit code 2', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 2 } }), 'OutOfMemory'],
     ['it ran out of memory, exit code 0', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 0 } }), 'OutOfMemory'],
     ['its image could not be pulled', failed({ container: { reason: 'CannotPullContainerError: Error response from daemon: manifest unknown' } }), 'ImagePull'],
+    ['its image did not fit on the disk', failed({ container: { reason: 'CannotPullContainerError: write /var/lib/docker/tmp/GetImageBlob501781855: no space left on device' } }), 'DiskFull'],
+    ['a layer of its image did not fit', failed({ statusReason: 'CannotPullContainerError: failed to register layer: Error processing tar file(exit status 1): write /a: no space left on device' }), 'DiskFull'],
+    ['its container did not fit', failed({ container: { reason: 'CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/1: no space left on device' } }), 'DiskFull'],
+    ['its own code says that the disk is full', failed({ container: { exitCode: 1, reason: 'app: no space left on device' } }), 'ExitCode'],
     ['Docker did not answer after the application had exited 0', failed({ container: { reason: 'DockerTimeoutError: Could not transition to stopped; timed out', exitCode: 0 } }), 'Infrastructure'],
     ['Docker could not be asked', failed({ container: { reason: 'CannotInspectContainerError: Could not transition to stopped' } }), 'Infrastructure'],
     ['Docker could not start it', failed({ container: { reason: 'CannotStartContainerError: no such file' } }), 'Infrastructure'],
@@ -76,7 +80,7 @@ describe('the round that follows', () => {
     ['a reclaim on demand', after('SpotReclaimed', { queue: 'on-demand' })],
     ['out of memory at the most', after('OutOfMemory', { memory: 3000 })],
     ['out of memory where none is to be had', after('OutOfMemory', { maxMemory: undefined })],
-    ...['ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'].map((reason): [string, unknown] => [reason, after(reason)]),
+    ...['DiskFull', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'].map((reason): [string, unknown] => [reason, after(reason)]),
   ])('there is none after %s', (_, round) => {
     expect(round).toBeUndefined();
   });
