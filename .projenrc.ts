@@ -72,7 +72,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   eslintOptions: {
     dirs: ['src', 'local'],
-    devdirs: ['test', 'examples', 'bench', 'local'],
+    devdirs: ['test', 'examples', 'bench', 'local', 'judges'],
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',
     commandOptions: { fix: false }, // what is tested is what is committed
@@ -83,7 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   github: false,
   pullRequestTemplate: false,
   gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/'],
-  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/judges/', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
   bin: { 'heavy-batch': 'bin/heavy-batch.js' },
 });
 
@@ -126,9 +126,10 @@ const bundleLocal = project.addTask('bundle:local', {
 });
 project.preCompileTask.spawn(bundleLocal);
 
-// On a fresh clone nothing is installed: these two prepare themselves.
+// On a fresh clone nothing is installed: these prepare themselves.
 const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
+project.package.setScript('judges', prepared('node judges/main.mjs'));
 
 project.synth();

@@ -80,6 +80,8 @@ check('a new user: the package in an empty app, synthesized and run', () => {
   }
 });
 
+check('the judges', () => run('npm', ['run', '--silent', 'judges']));
+
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed > 0 ? 1 : 0);
 

@@ -7,7 +7,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { ARTICLE, everyProp, IMAGE, newJob, newStack, templateOf, threeJobs } from './stacks';
+import { ARTICLE, IMAGE, newJob, newStack, SNAPSHOTS, templateOf } from './stacks';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
 
 /** A template without what changes with every build of a function or an image. */
@@ -16,24 +16,10 @@ function stable(template: Template): unknown {
 }
 
 describe('the whole template', () => {
-  test('of a job with nothing but its image', () => {
-    expect(stable(templateOf())).toMatchSnapshot();
-  });
-
-  test('of a job with every prop', () => {
+  test.each(Object.entries(SNAPSHOTS))('%s', (_, build) => {
     const stack = newStack();
-    everyProp(stack);
+    build(stack);
     expect(stable(Template.fromStack(stack))).toMatchSnapshot();
-  });
-
-  test('of three jobs on a shared compute', () => {
-    const stack = newStack();
-    threeJobs(stack);
-    expect(stable(Template.fromStack(stack))).toMatchSnapshot();
-  });
-
-  test('with the article\'s own numbers', () => {
-    expect(stable(templateOf(ARTICLE))).toMatchSnapshot();
   });
 });
 

@@ -72,3 +72,11 @@ export function threeJobs(stack: Stack): { compute: HeavyBatchCompute; jobs: Hea
   const jobs = ['First', 'Second', 'Third'].map((id) => new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE }));
   return { compute, jobs };
 }
+
+/** The stacks whose templates are kept as snapshots, by what they are. */
+export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
+  'of a job with nothing but its image': (stack) => newJob({}, stack),
+  'of a job with every prop': (stack) => everyProp(stack),
+  'of three jobs on a shared compute': (stack) => threeJobs(stack),
+  'with the article\'s own numbers': (stack) => newJob(ARTICLE, stack),
+};
