@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { architectureOf } from './parts/architecture';
 import { checkRange, known, refuse } from './parts/check';
 import { EnvironmentAndQueue, instanceTemplate } from './parts/environments';
+import { imageTypes } from './parts/machine-image';
 import { freeVpc } from './parts/network';
 import { RunWatch } from './parts/run-watch';
 
@@ -18,7 +19,8 @@ export interface HeavyBatchComputeProps {
   /**
    * The instance types that Batch may start.
    *
-   * All of one architecture: x86_64, or ARM (Graviton).
+   * All of one architecture: x86_64, or ARM (Graviton). Those with NVIDIA GPUs start from the ECS GPU-optimized image. Refused are
+   * families that Amazon Linux 2023 does not run on (A1), or its image for GPUs (P2, P3, G2, G3, G5g).
    *
    * @default - Batch's own default classes for x86_64, unless `instanceClasses` or `useOptimalInstanceClasses` is given
    */
@@ -112,6 +114,8 @@ export class HeavyBatchCompute extends Construct {
   readonly onDemandJobQueue?: batch.IJobQueue;
   /** The instance types that were given. */
   readonly instanceTypes: ec2.InstanceType[];
+  /** The instance classes that were given. */
+  readonly instanceClasses: ec2.InstanceClass[];
   /** Whether Batch may start no others than `instanceTypes`. */
   readonly onlyInstanceTypes: boolean;
   /** The most vCPUs that run at once. */
@@ -141,9 +145,10 @@ export class HeavyBatchCompute extends Construct {
     super(scope, id);
     this.check(props);
     this.instanceTypes = props.instanceTypes ?? [];
-    this.onlyInstanceTypes = this.instanceTypes.length > 0 && !props.instanceClasses?.length && !props.useOptimalInstanceClasses;
+    this.instanceClasses = props.instanceClasses ?? [];
+    this.onlyInstanceTypes = this.instanceTypes.length > 0 && this.instanceClasses.length === 0 && !props.useOptimalInstanceClasses;
     this.maxvCpus = props.maxvCpus ?? 256;
-    this.architecture = architectureOf(this, this.instanceTypes, props.instanceClasses ?? []);
+    this.architecture = architectureOf(this, this.instanceTypes, this.instanceClasses);
     this.vpc = props.vpc ?? freeVpc(this, 'Vpc');
     this.launchTemplate = instanceTemplate(this, 'LaunchTemplate');
     this.instanceRole = new iam.Role(this, 'InstanceRole', {
@@ -157,10 +162,11 @@ export class HeavyBatchCompute extends Construct {
       securityGroups: props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc: this.vpc, description: 'Lets out, not in.' })],
       instanceRole: this.instanceRole,
       instanceTypes: this.instanceTypes,
-      instanceClasses: props.instanceClasses ?? [],
+      instanceClasses: this.instanceClasses,
       useOptimalInstanceClasses: props.useOptimalInstanceClasses ?? false,
       minvCpus: props.minvCpus ?? 0,
       maxvCpus: this.maxvCpus,
+      imageTypes: imageTypes(this, this.instanceTypes, this.instanceClasses),
       launchTemplate: this.launchTemplate,
     };
     const spot = props.spot ?? false;

@@ -59,9 +59,20 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
    * An instance keeps some of its own: an m4.large of 8192 MiB leaves 7985. Refused when none of `instanceTypes` can hold it.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/memory-management.html
-   * @default Size.mebibytes(1024)
+   * @default - where Batch may start nothing but `instanceTypes`, the part of their memory that goes with the job's vCPUs or GPUs: with one of
+   * an m4.large's two vCPUs, 3992 MiB, at the most `maxMemory`; else 1024 MiB
    */
   readonly memory?: Size;
+
+  /**
+   * NVIDIA GPUs of the container, 1 to 16. A run may ask for another number. The container gets them to itself.
+   *
+   * Refused when none of `instanceTypes` and `instanceClasses` has a GPU, or none has so many.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/gpu-jobs.html
+   * @default - none
+   */
+  readonly gpus?: number;
 
   /**
    * The most memory that a run may have. A round that ran out of memory is followed by one with twice as much, up to this.
@@ -231,6 +242,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable {
         queue: this.jobQueue.jobQueueArn,
         onDemandQueue: this.compute.onDemandJobQueue?.jobQueueArn,
         vcpus: job.vcpus,
+        gpus: props.gpus,
         memory: job.memory.toMebibytes(),
         maxMemory: props.maxMemory?.toMebibytes(),
         queueTimeout: job.queueTimeout.toSeconds(),

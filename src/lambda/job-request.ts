@@ -14,6 +14,7 @@ export interface JobSpec {
   readonly memory: number;
   /** MiB */
   readonly maxMemory?: number;
+  readonly gpus?: number;
   /** Seconds */
   readonly queueTimeout: number;
   readonly logGroup: string;
@@ -54,11 +55,13 @@ export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, 
     logGroup: job.logGroup,
     earlier: nextRound?.earlier ?? [],
   };
+  const gpus = input.gpus ?? job.gpus;
   const environment = { ...input.environment, HEAVY_BATCH_RUN_ID: runId(execution.id), HEAVY_BATCH_ROUND: String(context.round) };
   const containerOverrides = {
     resourceRequirements: [
       { type: 'VCPU' as const, value: String(context.vcpus) },
       { type: 'MEMORY' as const, value: String(context.memory) },
+      ...(gpus ? [{ type: 'GPU' as const, value: String(gpus) }] : []), // what is left out of the list may be left out of the job
     ],
     environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
     ...(input.command ? { command: input.command } : {}),

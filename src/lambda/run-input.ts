@@ -6,6 +6,7 @@ export interface RunInput {
   readonly vcpus?: number;
   /** MiB */
   readonly memory?: number;
+  readonly gpus?: number;
   readonly environment: Record<string, string>;
   readonly command?: string[];
   readonly arraySize?: number;
@@ -17,6 +18,8 @@ export interface InputLimits {
   readonly parameters: readonly string[];
   /** MiB */
   readonly maxMemory?: number;
+  /** Undefined: the job has none, and its instances need not. */
+  readonly gpus?: number;
 }
 
 /** The run's input is wrong. Its name is the error of the failed run, which nothing retries. */
@@ -43,6 +46,7 @@ function names<TName extends v.GenericSchema<string, string>>(name: TName) {
 const containerOverrides = v.strictObject({
   vcpus: v.optional(v.pipe(v.number('is not a number'), v.gtValue(0, 'is not more than 0'), v.maxValue(1024, 'is more than any instance type has'))),
   memory: v.optional(v.pipe(v.number('is not a number of MiB'), v.integer('is not a whole number of MiB'), v.minValue(4, 'is less than 4 MiB, the least that Batch takes'))),
+  gpus: v.optional(v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(1, 'is less than 1'), v.maxValue(16, 'is more than any instance type has'))),
   environment: v.optional(names(environmentName)),
   command: v.optional(v.pipe(v.array(v.string('is not text'), 'is not a list of words'), v.minLength(1, 'is empty'))),
 });
@@ -85,10 +89,14 @@ export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
   if (limits.maxMemory !== undefined && (overrides.memory ?? 0) > limits.maxMemory) {
     throw new InvalidInput(`'containerOverrides.memory' is ${overrides.memory} MiB, more than this job's most, ${limits.maxMemory} MiB`);
   }
+  if (limits.gpus === undefined && overrides.gpus !== undefined) {
+    throw new InvalidInput(`'containerOverrides.gpus' is ${overrides.gpus}, but this job has no GPU; give it some in its 'gpus' prop`);
+  }
   return {
     parameters: given,
     vcpus: overrides.vcpus,
     memory: overrides.memory,
+    gpus: overrides.gpus,
     environment: overrides.environment ?? {},
     command: overrides.command,
     arraySize: checked.arraySize,

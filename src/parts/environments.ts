@@ -3,6 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { ImageType } from './machine-image';
 
 export interface EnvironmentProps {
   readonly spot: boolean;
@@ -15,6 +16,7 @@ export interface EnvironmentProps {
   readonly useOptimalInstanceClasses: boolean;
   readonly minvCpus: number;
   readonly maxvCpus: number;
+  readonly imageTypes: ImageType[];
   readonly launchTemplate: ec2.LaunchTemplate;
 }
 
@@ -38,7 +40,7 @@ export class EnvironmentAndQueue extends Construct {
       // Left open beside the default classes, which then win: aws-batch validates as if they had not been given.
       useOptimalInstanceClasses: anyInstance ? undefined : useOptimalInstanceClasses,
       defaultInstanceClasses: anyInstance ? [batch.DefaultInstanceClass.X86_64] : undefined,
-      images: [{ imageType: batch.EcsMachineImageType.ECS_AL2023 }],
+      images: props.imageTypes.map((imageType) => ({ imageType: imageType as batch.EcsMachineImageType })), // older CDKs do not know all
       launchTemplate: props.launchTemplate,
       minvCpus: props.minvCpus,
       maxvCpus: props.maxvCpus,

@@ -20,6 +20,18 @@ function knownTypes(compute: HeavyBatchCompute): NamedFacts[] | undefined {
   return types?.every((type): type is NamedFacts => type.vcpus !== undefined) ? types : undefined;
 }
 
+/**
+ * The memory of a job that does not say: the part of an instance's that goes with its vCPUs or GPUs, on whichever instance leaves
+ * least, so that jobs fill instances without a rest. Undefined where the instances are not known.
+ */
+export function memoryShare({ vcpus, gpus = 0 }: { vcpus: number; gpus?: number }, compute: HeavyBatchCompute): Size | undefined {
+  if (!known(vcpus) || !known(gpus)) return undefined;
+  const large = knownTypes(compute)?.filter((type) => type.vcpus >= vcpus && type.gpus >= gpus) ?? [];
+  if (large.length === 0) return undefined;
+  const share = (type: NamedFacts) => type.fitsMiB * Math.max(vcpus / type.vcpus, gpus > 0 ? gpus / type.gpus : 0);
+  return Size.mebibytes(Math.floor(Math.min(...large.map(share))));
+}
+
 /** Refuses vCPUs that would leave a job RUNNABLE for ever. */
 export function checkVcpus(scope: IConstruct, vcpus: number, compute: HeavyBatchCompute): void {
   checkRange(scope, 'vcpus', vcpus, { least: 0.25, most: 1024, whole: false });

@@ -2,6 +2,8 @@ import { INSTANCE_TYPES } from './instance-types';
 
 /** What is known of an instance type. */
 export interface InstanceFacts {
+  /** `large` */
+  readonly size: string;
   readonly vcpus: number;
   /** What EC2 says that it has. */
   readonly memoryMiB: number;
@@ -33,16 +35,25 @@ export const AGENT_MIB = 32;
 /** What is known of an instance type by its name, such as `c6i.large`; undefined when nothing is. */
 export function instanceTypeFacts(name: string): InstanceFacts | undefined {
   const [family, size] = name.split('.');
-  const line = INSTANCE_TYPES[family]?.split(', ').find((one) => one.startsWith(`${size} `));
-  if (!line) return undefined;
-  const [, vcpus, memory, ...more] = line.split(' ');
+  return familyFacts(family).find((facts) => facts.size === size);
+}
+
+/** What is known of all types of a family, such as `c6i`. */
+export function familyFacts(family: string): InstanceFacts[] {
+  return INSTANCE_TYPES[family]?.split(', ').map((line) => factsOf(family, line)) ?? [];
+}
+
+function factsOf(family: string, line: string): InstanceFacts {
+  const [size, vcpus, memory, ...more] = line.split(' ');
   const memoryMiB = Number(memory);
+  const measured = MEASURED[`${family}.${size}`];
   const amount = (letter: string) => Number(more.find((word) => word.startsWith(letter))?.slice(1) ?? 0);
   return {
+    size,
     vcpus: Number(vcpus),
     memoryMiB,
-    fitsMiB: MEASURED[name] ?? roughlyFits(memoryMiB),
-    certainMiB: MEASURED[name] ?? memoryMiB - AGENT_MIB,
+    fitsMiB: measured ?? roughlyFits(memoryMiB),
+    certainMiB: measured ?? memoryMiB - AGENT_MIB,
     gpus: amount('g'),
     storeGB: amount('d'),
   };

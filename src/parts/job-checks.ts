@@ -5,7 +5,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
-import { checkMemory, checkVcpus } from './instance-fit';
+import { checkMemory, checkVcpus, memoryShare } from './instance-fit';
+import { checkGpus } from './instance-gpus';
 import type { HeavyBatchCompute, HeavyBatchComputeProps } from '../heavy-batch-compute';
 import type { HeavyBatchJobProps } from '../heavy-batch-job';
 
@@ -29,9 +30,10 @@ export function computeProps(props: HeavyBatchJobProps): HeavyBatchComputeProps 
 }
 
 export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: HeavyBatchCompute): CheckedJob {
+  const vcpus = props.vcpus ?? 1;
   const job = {
-    vcpus: props.vcpus ?? 1,
-    memory: props.memory ?? Size.mebibytes(1024),
+    vcpus,
+    memory: props.memory ?? leastOf(memoryShare({ vcpus, gpus: props.gpus }, compute) ?? Size.mebibytes(1024), props.maxMemory),
     attempts: props.attempts ?? 3,
     attemptTimeout: props.attemptTimeout ?? Duration.days(1),
     queueTimeout: props.queueTimeout ?? Duration.days(1),
@@ -44,6 +46,7 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
   checkTimes(scope, props);
   checkRange(scope, 'attempts', job.attempts, { least: 1, most: 10 });
   checkVcpus(scope, job.vcpus, compute);
+  checkGpus(scope, props.gpus, compute);
   checkMemory(scope, 'memory', job.memory, compute);
   if (props.maxMemory) {
     checkMemory(scope, 'maxMemory', props.maxMemory, compute);
@@ -53,6 +56,10 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
     }
   }
   return job;
+}
+
+function leastOf(memory: Size, most: Size | undefined): Size {
+  return most && !most.isUnresolved() && most.toMebibytes() < memory.toMebibytes() ? most : memory;
 }
 
 function checkCompute(scope: IConstruct, props: HeavyBatchJobProps): void {

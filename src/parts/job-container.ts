@@ -15,6 +15,7 @@ export interface JobContainerProps {
   readonly platform?: ecrAssets.Platform;
   readonly vcpus: number;
   readonly memory: Size;
+  readonly gpus?: number;
   readonly command?: string[];
   readonly parameters?: { [name: string]: string };
   readonly environment?: { [name: string]: string };
@@ -43,6 +44,7 @@ export class JobContainer extends Construct {
         }),
         cpu: props.vcpus,
         memory: props.memory,
+        gpu: props.gpus,
         command: props.command,
         environment: props.environment,
         secrets: props.secrets,

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { InvalidInput, parseRunInput } from '../../src/lambda/run-input';
 
-const limits = { parameters: ['processId', 'count'], maxMemory: 8192 };
+const limits = { parameters: ['processId', 'count'], maxMemory: 8192, gpus: 1 };
 const parse = (input: unknown) => parseRunInput(input, limits);
-const nothing = { parameters: {}, environment: {}, vcpus: undefined, memory: undefined, command: undefined, arraySize: undefined };
+const nothing = { parameters: {}, environment: {}, vcpus: undefined, memory: undefined, gpus: undefined, command: undefined, arraySize: undefined };
 
 describe('what is taken', () => {
   test.each<[string, unknown, object]>([
@@ -16,6 +16,7 @@ describe('what is taken', () => {
     ['no body', { body: null }, {}],
     ['resources', { containerOverrides: { vcpus: 2, memory: 2000 } }, { vcpus: 2, memory: 2000 }],
     ['a fraction of a vCPU', { containerOverrides: { vcpus: 0.25 } }, { vcpus: 0.25 }],
+    ['GPUs', { containerOverrides: { gpus: 4 } }, { gpus: 4 }],
     ['environment and command', { containerOverrides: { environment: { A: 1 }, command: ['ls'] } }, { environment: { A: '1' }, command: ['ls'] }],
     ['an array', { arraySize: 10_000 }, { arraySize: 10_000 }],
   ])('%s', (_, input, expected) => {
@@ -40,7 +41,10 @@ describe('what is refused, with the field that is wrong', () => {
     [{ containerOverrides: { memory: 4.5 } }, /'containerOverrides.memory' is not a whole number of MiB/],
     [{ containerOverrides: { memory: 9000 } }, /'containerOverrides.memory' is 9000 MiB, more than this job's most, 8192 MiB/],
     [{ containerOverrides: { vcpus: 0 } }, /'containerOverrides.vcpus' is not more than 0/],
-    [{ containerOverrides: { cpus: 1 } }, /'containerOverrides.cpus' is not a field .* vcpus, memory, environment, command/],
+    [{ containerOverrides: { cpus: 1 } }, /'containerOverrides.cpus' is not a field .* vcpus, memory, gpus, environment, command/],
+    [{ containerOverrides: { gpus: 0 } }, /'containerOverrides.gpus' is less than 1/],
+    [{ containerOverrides: { gpus: 1.5 } }, /'containerOverrides.gpus' is not a whole number/],
+    [{ containerOverrides: { gpus: '1' } }, /'containerOverrides.gpus' is not a number/],
     [{ containerOverrides: { environment: { AWS_BATCH_X: '1' } } }, /AWS_BATCH/],
     [{ containerOverrides: { command: [] } }, /'containerOverrides.command' is empty/],
     [{ containerOverrides: { command: 'ls' } }, /'containerOverrides.command' is not a list of words/],
@@ -49,6 +53,10 @@ describe('what is refused, with the field that is wrong', () => {
   ])('%j', (input, message) => {
     expect(() => parse(input)).toThrow(InvalidInput);
     expect(() => parse(input)).toThrow(message);
+  });
+
+  test('GPUs of a job that has none', () => {
+    expect(() => parseRunInput({ containerOverrides: { gpus: 1 } }, { parameters: [] })).toThrow(/'containerOverrides.gpus' is 1, but this job has no GPU/);
   });
 
   test('a parameter of a job whose command refers to none', () => {

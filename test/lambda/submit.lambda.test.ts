@@ -60,6 +60,19 @@ test('a further round goes to its queue, with its memory and its name', async ()
   expect(submitted.containerOverrides!.resourceRequirements).toContainEqual({ type: 'MEMORY', value: '4000' });
 });
 
+test('GPUs stay beside vCPUs and memory, as the job has them or as the run asks for them', async () => {
+  const job = { ...request.job, gpus: 1 };
+  await handler({ ...request, job });
+  await handler({ ...request, job, input: { containerOverrides: { gpus: 4 } } });
+  await handler({ ...request, job, nextRound: { round: 2, memory: 4000, queue: 'on-demand', earlier: [] } });
+  const required = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input.containerOverrides!.resourceRequirements);
+  expect(required).toEqual([
+    [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '2000' }, { type: 'GPU', value: '1' }],
+    [{ type: 'VCPU', value: '1' }, { type: 'MEMORY', value: '1024' }, { type: 'GPU', value: '4' }],
+    [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '4000' }, { type: 'GPU', value: '1' }],
+  ]);
+});
+
 test('a retry adopts what was submitted before, and submits nothing', async () => {
   listed({ jobId: 'job-9' });
   await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'job-9' } });
