@@ -33,8 +33,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // What the functions and the command line need is bundled: users of other languages have no esbuild.
   devDeps: [
     '@aws-sdk/client-batch@3.1138.0',
+    '@aws-sdk/client-cloudformation@3.1138.0',
+    '@aws-sdk/client-cloudwatch-logs@3.1138.0',
+    '@aws-sdk/client-ec2@3.1138.0',
+    '@aws-sdk/client-ecr@3.1138.0',
+    '@aws-sdk/client-eventbridge@3.1138.0',
+    '@aws-sdk/client-iam@3.1138.0',
+    '@aws-sdk/client-lambda@3.1138.0',
+    '@aws-sdk/client-s3@3.1138.0',
     '@aws-sdk/client-sfn@3.1138.0',
     '@aws-sdk/client-sqs@3.1138.0',
+    '@aws-sdk/client-ssm@3.1138.0',
     '@types/aws-lambda',
     'asl-validator@4.0.0',
     'amazon-states-language-service@1.16.1',
