@@ -1,28 +1,45 @@
 import * as batch from 'aws-cdk-lib/aws-batch';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { HeavyBatchQueueAttributes, IHeavyBatchCompute } from './heavy-batch-compute-interface';
 import { architectureOf } from './parts/architecture';
-import { checkRange, known, refuse } from './parts/check';
+import { ComputeBase } from './parts/compute-base';
+import { checkCompute } from './parts/compute-checks';
 import { EnvironmentAndQueue, instanceTemplate } from './parts/environments';
 import { imageTypes } from './parts/machine-image';
 import { freeVpc } from './parts/network';
-import { RunWatch } from './parts/run-watch';
+import { QueueCompute } from './parts/queue-compute';
 
 /**
  * What jobs run on.
  */
 export interface HeavyBatchComputeProps {
   /**
+   * Run on Fargate, where there are no instances to choose or to wait for, and no GPU: a job of up to 16 vCPUs and 120 GiB that starts
+   * within a minute. What is about instances is refused together with it.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/fargate.html
+   * @default false
+   */
+  readonly fargate?: boolean;
+
+  /**
+   * The architecture of what jobs run on, for which their images are built. Refused when `instanceTypes` or `instanceClasses` are of
+   * another one.
+   *
+   * @default - that of the instances; x86_64 where none are named
+   */
+  readonly cpuArchitecture?: ecs.CpuArchitecture;
+
+  /**
    * The instance types that Batch may start.
    *
    * All of one architecture: x86_64, or ARM (Graviton). Those with NVIDIA GPUs start from the ECS GPU-optimized image. Refused are
    * families that Amazon Linux 2023 does not run on (A1), or its image for GPUs (P2, P3, G2, G3, G5g).
    *
-   * @default - Batch's own default classes for x86_64, unless `instanceClasses` or `useOptimalInstanceClasses` is given
+   * @default - Batch's own default classes for `cpuArchitecture`, unless `instanceClasses` or `useOptimalInstanceClasses` is given
    */
   readonly instanceTypes?: ec2.InstanceType[];
 
@@ -56,7 +73,7 @@ export interface HeavyBatchComputeProps {
   readonly maxvCpus?: number;
 
   /**
-   * The network of the instances. They must reach ECR, ECS, CloudWatch Logs and whatever the job needs.
+   * The network of the jobs. They must reach ECR, ECS, CloudWatch Logs and whatever the job needs.
    *
    * @default - a VPC of its own with public subnets, no NAT gateway and nothing that may connect to it
    */
@@ -77,14 +94,15 @@ export interface HeavyBatchComputeProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Run on Spot instances. Batch restarts a job whose instance was reclaimed; after a job's `attempts`, see `onDemandFallback`.
+   * Run on Spot instances, or on Fargate Spot. Batch restarts a job whose host was reclaimed; after a job's `attempts`, see
+   * `onDemandFallback`.
    *
    * @default false
    */
   readonly spot?: boolean;
 
   /**
-   * Run a job that Spot could not finish on on-demand instances, in one more round. Only with `spot`.
+   * Run a job that Spot could not finish once more where nobody reclaims it, in one more round. Only with `spot`.
    *
    * @default true
    */
@@ -101,109 +119,90 @@ export interface HeavyBatchComputeProps {
  *   spot: true,
  * });
  */
-export class HeavyBatchCompute extends Construct {
-  /** The network of the instances. */
-  readonly vpc: ec2.IVpc;
-  /** The environment that jobs run in first: of Spot instances with `spot`, else of on-demand ones. */
-  readonly computeEnvironment: batch.ManagedEc2EcsComputeEnvironment;
-  /** The queue that jobs are submitted to first. */
+export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute {
+  /**
+   * A queue that exists already, made by whomever: jobs are submitted to it. It is left as it is, and so are its environments; what
+   * submits and watches the jobs is created here.
+   *
+   * @param scope      where that is created
+   * @param id         its id
+   * @param attributes the queue, and what is known of it
+   */
+  static fromQueue(scope: Construct, id: string, attributes: HeavyBatchQueueAttributes): IHeavyBatchCompute {
+    return new QueueCompute(scope, id, attributes);
+  }
+
+  readonly vpc?: ec2.IVpc;
+  readonly computeEnvironment?: batch.IManagedComputeEnvironment;
   readonly jobQueue: batch.IJobQueue;
-  /** The environment of on-demand instances for what Spot could not finish. */
-  readonly onDemandComputeEnvironment?: batch.ManagedEc2EcsComputeEnvironment;
-  /** The queue for what Spot could not finish. */
+  readonly onDemandComputeEnvironment?: batch.IManagedComputeEnvironment;
   readonly onDemandJobQueue?: batch.IJobQueue;
-  /** The instance types that were given. */
+  readonly fargate: boolean;
+  readonly assignPublicIp: boolean;
   readonly instanceTypes: ec2.InstanceType[];
-  /** The instance classes that were given. */
   readonly instanceClasses: ec2.InstanceClass[];
-  /** Whether Batch may start no others than `instanceTypes`. */
   readonly onlyInstanceTypes: boolean;
-  /** The most vCPUs that run at once. */
-  readonly maxvCpus: number;
-  /** The architecture of the instances; undefined where it is not known at synth. */
+  readonly maxvCpus?: number;
   readonly architecture?: ec2.InstanceArchitecture;
-  /** How instances start: metadata, disk. */
-  readonly launchTemplate: ec2.LaunchTemplate;
-  /** What the ECS agent on the instances may do. Containers cannot use it. */
-  readonly instanceRole: iam.IRole;
-  /** Submits the jobs of all runs. */
-  readonly submitFunction: lambda.Function;
-  /** Watches the jobs of all runs. */
-  readonly watchFunction: lambda.Function;
-  /** What the watch function is to look at. */
-  readonly watchQueue: sqs.Queue;
-  /** What the watch function could not handle. */
-  readonly deadLetterQueue: sqs.Queue;
-  /** Rings when there is something in the dead-letter queue. Has no action of its own. */
-  readonly deadLetterAlarm: cloudwatch.Alarm;
-  /** The role with which the ECS agent pulls images, reads secrets and writes logs for jobs. */
-  readonly executionRole: iam.IRole;
-  /** The role of the jobs' state machines. */
-  readonly workflowRole: iam.IRole;
+  readonly launchTemplate?: ec2.LaunchTemplate;
+  readonly instanceRole?: iam.IRole;
 
   constructor(scope: Construct, id: string, props: HeavyBatchComputeProps = {}) {
     super(scope, id);
-    this.check(props);
+    checkCompute(this, props);
+    const { spot = false, onDemandFallback = true, useOptimalInstanceClasses = false } = props;
+    this.fargate = props.fargate ?? false;
     this.instanceTypes = props.instanceTypes ?? [];
     this.instanceClasses = props.instanceClasses ?? [];
-    this.onlyInstanceTypes = this.instanceTypes.length > 0 && this.instanceClasses.length === 0 && !props.useOptimalInstanceClasses;
+    this.onlyInstanceTypes = this.instanceTypes.length > 0 && this.instanceClasses.length === 0 && !useOptimalInstanceClasses;
     this.maxvCpus = props.maxvCpus ?? 256;
-    this.architecture = architectureOf(this, this.instanceTypes, this.instanceClasses);
-    this.vpc = props.vpc ?? freeVpc(this, 'Vpc');
-    this.launchTemplate = instanceTemplate(this, 'LaunchTemplate');
-    this.instanceRole = new iam.Role(this, 'InstanceRole', {
-      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
-      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonEC2ContainerServiceforEC2Role')],
-    });
+    this.architecture = architectureOf(this, props);
+    const vpc = props.vpc ?? freeVpc(this, 'Vpc');
+    const subnets = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
+    this.vpc = vpc;
+    this.assignPublicIp = this.fargate && subnets.hasPublic;
+    if (!this.fargate) {
+      this.launchTemplate = instanceTemplate(this, 'LaunchTemplate');
+      this.instanceRole = new iam.Role(this, 'InstanceRole', {
+        assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+        managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonEC2ContainerServiceforEC2Role')],
+      });
+    }
 
     const environment = {
-      vpc: this.vpc,
-      vpcSubnets: props.vpcSubnets ?? (props.vpc ? undefined : { subnetType: ec2.SubnetType.PUBLIC }),
-      securityGroups: props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc: this.vpc, description: 'Lets out, not in.' })],
-      instanceRole: this.instanceRole,
-      instanceTypes: this.instanceTypes,
-      instanceClasses: this.instanceClasses,
-      useOptimalInstanceClasses: props.useOptimalInstanceClasses ?? false,
-      minvCpus: props.minvCpus ?? 0,
+      vpc,
+      subnets,
+      securityGroups: props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })],
       maxvCpus: this.maxvCpus,
-      imageTypes: imageTypes(this, this.instanceTypes, this.instanceClasses),
-      launchTemplate: this.launchTemplate,
+      instances: this.launchTemplate && this.instanceRole && {
+        instanceRole: this.instanceRole,
+        instanceTypes: this.instanceTypes,
+        instanceClasses: this.instanceClasses,
+        useOptimalInstanceClasses,
+        architecture: this.architecture,
+        imageTypes: imageTypes(this, this.instanceTypes, this.instanceClasses),
+        launchTemplate: this.launchTemplate,
+        minvCpus: props.minvCpus ?? 0,
+      },
     };
-    const spot = props.spot ?? false;
-    const first = new EnvironmentAndQueue(this, spot ? 'Spot' : 'OnDemand', { ...environment, spot });
+    const first = new EnvironmentAndQueue(this, environmentId(this.fargate, spot), { ...environment, spot });
     this.computeEnvironment = first.computeEnvironment;
     this.jobQueue = first.jobQueue;
-    if (spot && (props.onDemandFallback ?? true)) {
-      const fallback = new EnvironmentAndQueue(this, 'OnDemand', { ...environment, spot: false, minvCpus: 0 });
+    if (spot && onDemandFallback) {
+      const instances = environment.instances && { ...environment.instances, minvCpus: 0 };
+      const fallback = new EnvironmentAndQueue(this, this.fargate ? 'Fargate' : 'OnDemandInstances', { ...environment, instances, spot: false });
       this.onDemandComputeEnvironment = fallback.computeEnvironment;
       this.onDemandJobQueue = fallback.jobQueue;
     }
-
-    const watch = new RunWatch(this, 'Watch', {
-      jobQueueArns: [this.jobQueue, this.onDemandJobQueue].flatMap((queue) => queue ? [queue.jobQueueArn] : []),
-    });
-    this.submitFunction = watch.submitFunction;
-    this.watchFunction = watch.watchFunction;
-    this.watchQueue = watch.watchQueue;
-    this.deadLetterQueue = watch.deadLetterQueue;
-    this.deadLetterAlarm = watch.deadLetterAlarm;
-
-    this.executionRole = new iam.Role(this, 'ExecutionRole', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
-    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
-    this.submitFunction.grantInvoke(this.workflowRole);
-    this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
+    this._watch(this.jobQueue, this.onDemandJobQueue);
   }
+}
 
-  private check({ minvCpus, maxvCpus, spot, onDemandFallback }: HeavyBatchComputeProps): void {
-    const most = 1_000_000;
-    checkRange(this, 'maxvCpus', maxvCpus, { least: 1, most, unit: 'vCPUs' });
-    checkRange(this, 'minvCpus', minvCpus, { least: 0, most, unit: 'vCPUs' });
-    const max = maxvCpus ?? 256;
-    if (known(minvCpus) && known(max) && minvCpus > max) {
-      refuse(this, 'minvCpus', `is ${minvCpus}, more than 'maxvCpus', ${max}; use ${max} or less`);
-    }
-    if (onDemandFallback !== undefined && !spot) {
-      refuse(this, 'onDemandFallback', `is ${onDemandFallback}, but 'spot' is not true; leave it out, or set 'spot' to true`);
-    }
-  }
+/**
+ * Batch changes instances between Spot and on-demand in place, but neither between instances and Fargate, nor on Fargate: those are
+ * other environments, with queues of their own.
+ * https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
+ */
+function environmentId(fargate: boolean, spot: boolean): string {
+  return fargate ? (spot ? 'FargateSpot' : 'Fargate') : 'Instances';
 }

@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { HeavyBatchCompute, HeavyBatchComputeProps } from './heavy-batch-compute';
+import { IHeavyBatchCompute } from './heavy-batch-compute-interface';
 import { HeavyBatchImageBuild } from './heavy-batch-image-build';
 import { checkJob, computeProps } from './parts/job-checks';
 import { JobContainer } from './parts/job-container';
@@ -169,7 +170,7 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
    *
    * @default - one of its own
    */
-  readonly compute?: HeavyBatchCompute;
+  readonly compute?: IHeavyBatchCompute;
 
   /**
    * The name of the state machine. A name keeps CloudFormation from replacing it.
@@ -206,14 +207,14 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable {
   readonly jobDefinition: batch.EcsJobDefinition;
   /** The queue that jobs are submitted to first. */
   readonly jobQueue: batch.IJobQueue;
-  /** The environment that jobs run in first. */
-  readonly computeEnvironment: batch.ManagedEc2EcsComputeEnvironment;
+  /** The environment that jobs run in first. Undefined where only the queue is known. */
+  readonly computeEnvironment?: batch.IManagedComputeEnvironment;
   /** What the container writes. */
   readonly logGroup: logs.LogGroup;
   /** What the container may do. */
   readonly jobRole: iam.IRole;
   /** The compute: the job's own, or the one that was given. */
-  readonly compute: HeavyBatchCompute;
+  readonly compute: IHeavyBatchCompute;
   /** Brings the end of a run into the watch queue, so that nothing of it goes on. */
   readonly runRule: events.Rule;
   /** The job role: `bucket.grantRead(job)`. */

@@ -1,3 +1,4 @@
 export * from './heavy-batch-job';
 export * from './heavy-batch-compute';
+export * from './heavy-batch-compute-interface';
 export * from './heavy-batch-image-build';

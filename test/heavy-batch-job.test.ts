@@ -323,7 +323,7 @@ describe('a user can', () => {
     for (const part of [job.stateMachine, job.jobDefinition, job.jobQueue, job.computeEnvironment, job.logGroup, job.jobRole, job.runRule, job.compute.vpc,
       job.compute.watchFunction, job.compute.watchQueue, job.compute.deadLetterQueue, job.compute.deadLetterAlarm, job.compute.launchTemplate,
       job.compute.executionRole, job.compute.workflowRole, job.compute.instanceRole]) {
-      expect(part.node.path).toMatch(/^Stack\/Job\//);
+      expect(part!.node.path).toMatch(/^Stack\/Job\//);
     }
   });
 

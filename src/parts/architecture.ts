@@ -1,12 +1,20 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { IConstruct } from 'constructs';
 import { refuse } from './check';
 import { namedInstances } from './instances';
 
-/** The one architecture of all instances; undefined where a token hides it. One environment cannot have two. */
-export function architectureOf(scope: IConstruct, types: ec2.InstanceType[], classes: ec2.InstanceClass[]): ec2.InstanceArchitecture | undefined {
-  const named = namedInstances(types, classes);
-  if (named.length === 0) return types.length + classes.length > 0 ? undefined : ec2.InstanceArchitecture.X86_64;
+export interface ArchitectureProps {
+  readonly instanceTypes?: ec2.InstanceType[];
+  readonly instanceClasses?: ec2.InstanceClass[];
+  readonly cpuArchitecture?: ecs.CpuArchitecture;
+}
+
+/** The one architecture of all that jobs run on; undefined where a token hides it. One environment cannot have two. */
+export function architectureOf(scope: IConstruct, { instanceTypes = [], instanceClasses = [], cpuArchitecture }: ArchitectureProps): ec2.InstanceArchitecture | undefined {
+  const wanted = cpuArchitecture && wantedArchitecture(scope, cpuArchitecture);
+  const named = namedInstances(instanceTypes, instanceClasses);
+  if (named.length === 0) return wanted ?? (instanceTypes.length + instanceClasses.length > 0 ? undefined : ec2.InstanceArchitecture.X86_64);
 
   const [first, ...others] = named;
   const other = others.find(({ architecture }) => architecture !== first.architecture);
@@ -14,5 +22,14 @@ export function architectureOf(scope: IConstruct, types: ec2.InstanceType[], cla
     refuse(scope, other.prop, `has ${other.name}, which is ${other.architecture}, beside ${first.name}, which is ${first.architecture}; ` +
       'use one architecture, or two computes');
   }
+  if (wanted && wanted !== first.architecture) {
+    refuse(scope, 'cpuArchitecture', `is ${wanted}, but ${first.name} is ${first.architecture}; leave it out, or use other instance types`);
+  }
   return first.architecture;
+}
+
+function wantedArchitecture(scope: IConstruct, { _cpuArchitecture: name }: ecs.CpuArchitecture): ec2.InstanceArchitecture {
+  if (name === ecs.CpuArchitecture.X86_64._cpuArchitecture) return ec2.InstanceArchitecture.X86_64;
+  if (name === ecs.CpuArchitecture.ARM64._cpuArchitecture) return ec2.InstanceArchitecture.ARM_64;
+  return refuse(scope, 'cpuArchitecture', `is ${name}, which Batch does not know; use CpuArchitecture.X86_64 or CpuArchitecture.ARM64`);
 }

@@ -8,54 +8,52 @@ import type { ImageType } from './machine-image';
 export interface EnvironmentProps {
   readonly spot: boolean;
   readonly vpc: ec2.IVpc;
-  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly subnets: ec2.SelectedSubnets;
   readonly securityGroups: ec2.ISecurityGroup[];
+  readonly maxvCpus: number;
+  /** Undefined on Fargate. */
+  readonly instances?: InstanceProps;
+}
+
+export interface InstanceProps {
   readonly instanceRole: iam.IRole;
   readonly instanceTypes: ec2.InstanceType[];
   readonly instanceClasses: ec2.InstanceClass[];
   readonly useOptimalInstanceClasses: boolean;
-  readonly minvCpus: number;
-  readonly maxvCpus: number;
+  readonly architecture?: ec2.InstanceArchitecture;
   readonly imageTypes: ImageType[];
   readonly launchTemplate: ec2.LaunchTemplate;
+  readonly minvCpus: number;
 }
 
 /** A managed compute environment and its queue. */
 export class EnvironmentAndQueue extends Construct {
-  readonly computeEnvironment: batch.ManagedEc2EcsComputeEnvironment;
+  readonly computeEnvironment: batch.IManagedComputeEnvironment;
   readonly jobQueue: batch.JobQueue;
 
   constructor(scope: Construct, id: string, props: EnvironmentProps) {
     super(scope, id);
-    const { instanceTypes, instanceClasses, useOptimalInstanceClasses } = props;
-    const anyInstance = instanceTypes.length === 0 && instanceClasses.length === 0 && !useOptimalInstanceClasses;
-
-    this.computeEnvironment = new batch.ManagedEc2EcsComputeEnvironment(this, 'ComputeEnvironment', {
+    const managed = {
       vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
+      vpcSubnets: { subnets: props.subnets.subnets },
       securityGroups: props.securityGroups,
-      instanceRole: props.instanceRole,
-      instanceTypes,
-      instanceClasses,
-      // Left open beside the default classes, which then win: aws-batch validates as if they had not been given.
-      useOptimalInstanceClasses: anyInstance ? undefined : useOptimalInstanceClasses,
-      defaultInstanceClasses: anyInstance ? [batch.DefaultInstanceClass.X86_64] : undefined,
-      images: props.imageTypes.map((imageType) => ({ imageType: imageType as batch.EcsMachineImageType })), // older CDKs do not know all
-      launchTemplate: props.launchTemplate,
-      minvCpus: props.minvCpus,
       maxvCpus: props.maxvCpus,
       spot: props.spot,
-      allocationStrategy: props.spot
-        ? batch.AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED
-        : batch.AllocationStrategy.BEST_FIT_PROGRESSIVE,
+      // What changes is changed in place. With `true`, CloudFormation's default, most changes would replace the environment, and a queue
+      // cannot be without one: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html
+      replaceComputeEnvironment: false,
       // A deploy that changes instances lets what runs finish, for as long as Batch allows:
       // https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdatePolicy.html
       terminateOnUpdate: false,
       updateTimeout: Duration.minutes(360),
-    });
-    // Without it Batch stays with the template's first version, whatever is deployed later.
-    (this.computeEnvironment.node.defaultChild as batch.CfnComputeEnvironment)
-      .addPropertyOverride('ComputeResources.LaunchTemplate.Version', props.launchTemplate.latestVersionNumber);
+    };
+    this.computeEnvironment = props.instances
+      ? this.ofInstances({ ...managed, ...props.instances })
+      : new batch.FargateComputeEnvironment(this, 'ComputeEnvironment', managed);
+    // Deleted in turn: while there are instances, their addresses keep the network from going, and the agent needs its role.
+    const resource = this.computeEnvironment.node.defaultChild!;
+    resource.node.addDependency(props.subnets.internetConnectivityEstablished);
+    if (props.instances) resource.node.addDependency(props.instances.instanceRole);
 
     this.jobQueue = new batch.JobQueue(this, 'JobQueue', {
       priority: 1,
@@ -66,6 +64,29 @@ export class EnvironmentAndQueue extends Construct {
         batch.JobStateTimeLimitActionsReason.JOB_RESOURCE_REQUIREMENT,
       ].map((reason) => ({ reason, maxTime: Duration.hours(1), action: batch.JobStateTimeLimitActionsAction.CANCEL })),
     });
+  }
+
+  private ofInstances(props: batch.ManagedComputeEnvironmentProps & InstanceProps): batch.ManagedEc2EcsComputeEnvironment {
+    const { instanceTypes, instanceClasses, useOptimalInstanceClasses, architecture, imageTypes, launchTemplate, ...rest } = props;
+    const anyInstance = instanceTypes.length === 0 && instanceClasses.length === 0 && !useOptimalInstanceClasses;
+    const anyClass = architecture === ec2.InstanceArchitecture.ARM_64 ? batch.DefaultInstanceClass.ARM64 : batch.DefaultInstanceClass.X86_64;
+    const environment = new batch.ManagedEc2EcsComputeEnvironment(this, 'ComputeEnvironment', {
+      ...rest,
+      launchTemplate,
+      instanceTypes,
+      instanceClasses,
+      // Left open beside the default classes, which then win: aws-batch validates as if they had not been given.
+      useOptimalInstanceClasses: anyInstance ? undefined : useOptimalInstanceClasses,
+      defaultInstanceClasses: anyInstance ? [anyClass] : undefined,
+      images: imageTypes.map((imageType) => ({ imageType: imageType as batch.EcsMachineImageType })), // older CDKs do not know all
+      allocationStrategy: props.spot
+        ? batch.AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED
+        : batch.AllocationStrategy.BEST_FIT_PROGRESSIVE,
+    });
+    // Without it Batch stays with the template's first version, whatever is deployed later.
+    (environment.node.defaultChild as batch.CfnComputeEnvironment)
+      .addPropertyOverride('ComputeResources.LaunchTemplate.Version', launchTemplate.latestVersionNumber);
+    return environment;
   }
 }
 

@@ -2,20 +2,20 @@ import { Annotations, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
 import { InstanceFacts, instanceTypeFacts, SYSTEM_SHARE } from './instance-memory';
-import type { HeavyBatchCompute } from '../heavy-batch-compute';
+import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 
 interface NamedFacts extends InstanceFacts {
   readonly name: string;
 }
 
 /** The given instance types, of which Batch starts no others; undefined where it may, so that nothing is certain. */
-function onlyTypes(compute: HeavyBatchCompute): string[] | undefined {
+function onlyTypes(compute: IHeavyBatchCompute): string[] | undefined {
   const names = compute.instanceTypes.map((type) => type.toString());
   return compute.onlyInstanceTypes && !names.some((name) => Token.isUnresolved(name)) ? names : undefined;
 }
 
 /** What is known of the instance types; undefined when it is not known of all. */
-function knownTypes(compute: HeavyBatchCompute): NamedFacts[] | undefined {
+function knownTypes(compute: IHeavyBatchCompute): NamedFacts[] | undefined {
   const types = onlyTypes(compute)?.map((name) => ({ name, ...instanceTypeFacts(name) }));
   return types?.every((type): type is NamedFacts => type.vcpus !== undefined) ? types : undefined;
 }
@@ -24,7 +24,7 @@ function knownTypes(compute: HeavyBatchCompute): NamedFacts[] | undefined {
  * The memory of a job that does not say: the part of an instance's that goes with its vCPUs or GPUs, on whichever instance leaves
  * least, so that jobs fill instances without a rest. Undefined where the instances are not known.
  */
-export function memoryShare({ vcpus, gpus = 0 }: { vcpus: number; gpus?: number }, compute: HeavyBatchCompute): Size | undefined {
+export function memoryShare({ vcpus, gpus = 0 }: { vcpus: number; gpus?: number }, compute: IHeavyBatchCompute): Size | undefined {
   if (!known(vcpus) || !known(gpus)) return undefined;
   const large = knownTypes(compute)?.filter((type) => type.vcpus >= vcpus && type.gpus >= gpus) ?? [];
   if (large.length === 0) return undefined;
@@ -33,7 +33,7 @@ export function memoryShare({ vcpus, gpus = 0 }: { vcpus: number; gpus?: number 
 }
 
 /** Refuses vCPUs that would leave a job RUNNABLE for ever. */
-export function checkVcpus(scope: IConstruct, vcpus: number, compute: HeavyBatchCompute): void {
+export function checkVcpus(scope: IConstruct, vcpus: number, compute: IHeavyBatchCompute): void {
   checkRange(scope, 'vcpus', vcpus, { least: 0.25, most: 1024, whole: false });
   if (!known(vcpus)) return;
   if (known(compute.maxvCpus) && vcpus > compute.maxvCpus) {
@@ -48,7 +48,7 @@ export function checkVcpus(scope: IConstruct, vcpus: number, compute: HeavyBatch
 }
 
 /** Refuses memory that would leave a job RUNNABLE for ever, and warns of what may. */
-export function checkMemory(scope: IConstruct, prop: string, memory: Size, compute: HeavyBatchCompute): void {
+export function checkMemory(scope: IConstruct, prop: string, memory: Size, compute: IHeavyBatchCompute): void {
   if (memory.isUnresolved()) return;
   const wanted = memory.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
   checkRange(scope, prop, wanted, { least: 4, most: 32 * 1024 * 1024, unit: 'MiB', whole: false });
@@ -65,7 +65,7 @@ export function checkMemory(scope: IConstruct, prop: string, memory: Size, compu
   }
 }
 
-function warnOfUnknown(scope: IConstruct, compute: HeavyBatchCompute): void {
+function warnOfUnknown(scope: IConstruct, compute: IHeavyBatchCompute): void {
   const unknown = onlyTypes(compute)?.find((name) => instanceTypeFacts(name) === undefined);
   if (unknown) {
     warn(scope, 'unknownInstanceType', `'instanceTypes' has ${unknown}, which this version does not know, so that nobody checks whether the job fits; ` +

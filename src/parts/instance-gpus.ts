@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
 import { familyFacts, instanceTypeFacts } from './instance-memory';
 import { NamedInstances, namedInstances } from './instances';
-import type { HeavyBatchCompute } from '../heavy-batch-compute';
+import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 
 /** Whether a family has NVIDIA GPUs, of which ECS can give some to a container. G4ad has AMD's. */
 export function hasGpus(family: string): boolean {
@@ -18,8 +18,10 @@ function gpusOf({ prop, name, family }: NamedInstances): number | undefined {
 }
 
 /** Refuses GPUs that would leave a job RUNNABLE for ever, and warns of those that nobody uses. */
-export function checkGpus(scope: IConstruct, gpus: number | undefined, { instanceTypes, instanceClasses }: HeavyBatchCompute): void {
+export function checkGpus(scope: IConstruct, gpus: number | undefined, { instanceTypes, instanceClasses, fargate, computeEnvironment }: IHeavyBatchCompute): void {
+  if (gpus !== undefined && fargate) refuse(scope, 'gpus', `is ${gpus}, but there are none on Fargate; leave it out, or use instances that have them`);
   checkRange(scope, 'gpus', gpus, { least: 1, most: 16 });
+  if (!computeEnvironment && instanceTypes.length === 0) return; // of a queue alone nothing is known
   const named = namedInstances(instanceTypes, instanceClasses).map((instances) => ({ ...instances, gpus: gpusOf(instances) }));
   if (named.length < instanceTypes.length + instanceClasses.length) return;
   if (gpus === undefined) {

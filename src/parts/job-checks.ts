@@ -7,7 +7,8 @@ import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
 import { checkMemory, checkVcpus, memoryShare } from './instance-fit';
 import { checkGpus } from './instance-gpus';
-import type { HeavyBatchCompute, HeavyBatchComputeProps } from '../heavy-batch-compute';
+import type { HeavyBatchComputeProps } from '../heavy-batch-compute';
+import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 import type { HeavyBatchJobProps } from '../heavy-batch-job';
 
 /** The props of a job with their defaults, checked. */
@@ -20,16 +21,28 @@ export interface CheckedJob {
   readonly platform?: ecrAssets.Platform;
 }
 
-const COMPUTE_PROPS: (keyof HeavyBatchComputeProps)[] = [
-  'instanceTypes', 'instanceClasses', 'useOptimalInstanceClasses', 'minvCpus', 'maxvCpus', 'vpc', 'vpcSubnets', 'securityGroups', 'spot', 'onDemandFallback',
-];
+/** All of them, and the compiler says when one is missing. */
+const COMPUTE_PROPS = Object.keys({
+  fargate: true,
+  cpuArchitecture: true,
+  instanceTypes: true,
+  instanceClasses: true,
+  useOptimalInstanceClasses: true,
+  minvCpus: true,
+  maxvCpus: true,
+  vpc: true,
+  vpcSubnets: true,
+  securityGroups: true,
+  spot: true,
+  onDemandFallback: true,
+} satisfies { [prop in keyof Required<HeavyBatchComputeProps>]: true }) as (keyof HeavyBatchComputeProps)[];
 
 /** Those of a job's props that describe its own compute. */
 export function computeProps(props: HeavyBatchJobProps): HeavyBatchComputeProps {
   return Object.fromEntries(COMPUTE_PROPS.filter((prop) => props[prop] !== undefined).map((prop) => [prop, props[prop]]));
 }
 
-export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: HeavyBatchCompute): CheckedJob {
+export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: IHeavyBatchCompute): CheckedJob {
   const vcpus = props.vcpus ?? 1;
   const job = {
     vcpus,
@@ -67,7 +80,7 @@ function checkCompute(scope: IConstruct, props: HeavyBatchJobProps): void {
   if (both.length > 0) refuse(scope, both[0], `is given together with 'compute'; set it on ${props.compute!.node.path}, or leave 'compute' out`);
 }
 
-function checkImage(scope: IConstruct, { image, imageDirectory, imageBuild }: HeavyBatchJobProps, compute: HeavyBatchCompute): void {
+function checkImage(scope: IConstruct, { image, imageDirectory, imageBuild }: HeavyBatchJobProps, compute: IHeavyBatchCompute): void {
   if (image && imageDirectory !== undefined) refuse(scope, 'image', "is given together with 'imageDirectory'; leave one of them out");
   if (!image && imageDirectory === undefined) {
     refuse(scope, 'imageDirectory', "is missing, and so is 'image'; name the directory of the job's Dockerfile, or an image that exists");

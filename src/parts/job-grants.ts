@@ -3,7 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { HeavyBatchCompute } from '../heavy-batch-compute';
+import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 
 /**
  * What a job needs of its compute's roles. In the compute's own stack the roles' policies grow; from another stack the policies
@@ -14,7 +14,7 @@ export class JobGrants {
   private readonly submitRole: iam.IRole;
   private readonly watchRole: iam.IRole;
 
-  constructor(private readonly scope: Construct, compute: HeavyBatchCompute) {
+  constructor(private readonly scope: Construct, compute: IHeavyBatchCompute) {
     const sameStack = Stack.of(scope) === Stack.of(compute);
     const here = (id: string, role: iam.IRole) => sameStack ? role : iam.Role.fromRoleName(scope, id, role.roleName);
     this.executionRole = here('ExecutionRole', compute.executionRole);

@@ -22,6 +22,7 @@ export class RunWatch extends Construct {
   readonly submitFunction: lambda.Function;
   readonly watchFunction: lambda.Function;
   readonly jobRule: events.Rule;
+  readonly workflowRole: iam.Role;
 
   constructor(scope: Construct, id: string, { jobQueueArns }: RunWatchProps) {
     super(scope, id);
@@ -56,6 +57,9 @@ export class RunWatch extends Construct {
       description: 'Looks at jobs and tells their runs what they came to.',
     });
     this.grantCalls(jobQueueArns);
+    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+    this.submitFunction.grantInvoke(this.workflowRole);
+    this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
     // Not `addEventSource`, whose logical id would have the stack's name in it.
     new lambda.EventSourceMapping(this, 'WatchSource', {
       target: this.watchFunction,
