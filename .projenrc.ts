@@ -91,8 +91,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   depsUpgrade: false,
   github: false,
   pullRequestTemplate: false,
-  gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/'],
-  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/judges/', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/', '.jsii.tabl.json'],
+  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/judges/', '/rosetta/', '.jsii.tabl.json', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  autoDetectBin: false,
   bin: { 'heavy-batch': 'bin/heavy-batch.js' },
 });
 
@@ -135,10 +136,26 @@ const bundleLocal = project.addTask('bundle:local', {
 });
 project.preCompileTask.spawn(bundleLocal);
 
+// jsii is to say what is wrong, and then it is wrong: a name that is reserved in Python, Java, C# or Go is not silenced.
+project.compileTask.reset('jsii --fail-on-warnings');
+
+// Every sample of the README and the TSDoc compiles, and is translated: the tablet is what jsii-pacmak takes the other languages' docs from.
+const samples = project.addTask('samples', {
+  description: 'Compile the code samples and translate them to the other languages',
+  exec: 'jsii-rosetta extract --strict --directory .',
+});
+project.tasks.tryFind('package-all')!.prependSpawn(samples);
+
+// jsii-pacmak would compile the Go module against the lowest aws-cdk-lib; `npm run languages` does it with the one that users install.
+project.tasks.tryFind('package:go')!.reset('jsii-pacmak -v --target go --code-only');
+// The C# project is generated everywhere, and packed where there is a dotnet.
+project.tasks.tryFind('package:dotnet')!.reset('jsii-pacmak -v --target dotnet $(command -v dotnet > /dev/null || echo --code-only)');
+
 // On a fresh clone nothing is installed: these prepare themselves.
 const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
 project.package.setScript('judges', prepared('node judges/main.mjs'));
+project.package.setScript('languages', prepared('node tasks/languages/main.mjs'));
 
 project.synth();

@@ -196,8 +196,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
  *   instanceTypes: [new ec2.InstanceType('c7i.xlarge')],
  *   vcpus: 2,
  *   memory: Size.gibibytes(4),
- *   command: ['node', 'index.js', 'Ref::processId'],
- *   parameters: { processId: 'none' },
+ *   command: ['node', 'index.js', 'Ref::megabytes'],
+ *   parameters: { megabytes: '300' },
  * });
  */
 export class HeavyBatchJob extends Construct implements iam.IGrantable {
