@@ -8,6 +8,7 @@ import { prepareVenv } from './venv.mjs';
 /** In the order in which they run. A judge's last line is `<judge>: N checked, N failed`; it exits 0 only when nothing failed. */
 const JUDGES = {
   'cfn-lint': 'cfn-lint.mjs',
+  'cdk-nag': 'cdk-nag.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });

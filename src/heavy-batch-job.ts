@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { HeavyBatchCompute, HeavyBatchComputeProps } from './heavy-batch-compute';
 import { IHeavyBatchCompute } from './heavy-batch-compute-interface';
 import { HeavyBatchImageBuild } from './heavy-batch-image-build';
+import { acknowledge } from './parts/acknowledge';
 import { checkJob, computeProps } from './parts/job-checks';
 import { JobContainer } from './parts/job-container';
 import { JobGrants } from './parts/job-grants';
@@ -270,6 +271,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable {
       },
       targets: [watchQueueTarget(this.compute.watchQueue)],
     });
+    acknowledge(this);
   }
 
   /**

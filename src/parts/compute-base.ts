@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { RunWatch } from './run-watch';
 
 /**
@@ -19,6 +20,7 @@ export abstract class ComputeBase extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.executionRole = new iam.Role(this, 'ExecutionRole', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    acknowledge(this);
   }
 
   /** Submits the jobs of all runs. */
