@@ -69,7 +69,7 @@ function send(child: ChildProcess, signal: NodeJS.Signals): void {
 export function configOf(image: DeployedImage): ImageConfig {
   const file = path.join(image.directory, image.dockerfile);
   try {
-    return readDockerfile(fs.readFileSync(file, 'utf8'), image.buildArgs, image.target);
+    return readDockerfile(fs.readFileSync(file, 'utf8'), { ...image, baseEnvironment: ownEnvironment() });
   } catch (error) {
     if (error instanceof DockerfileError) throw new ContainerStartError(`CannotPullContainerError: ${file}: ${error.message}`);
     throw error;

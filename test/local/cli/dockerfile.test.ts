@@ -1,4 +1,4 @@
-import { readDockerfile } from '../../../local/cli/dockerfile';
+import { DockerfileError, readDockerfile } from '../../../local/cli/dockerfile';
 
 /** The expectations are worked out by hand from https://docs.docker.com/reference/dockerfile/. */
 const SH = ['/bin/sh', '-c'];
@@ -55,8 +55,19 @@ test.each<[string, string, Record<string, string>]>([
   ['of an ARG that was given', 'ARG GIVEN=1\nENV G=$GIVEN', { G: 'given' }],
   ['of an ARG without a value', 'ARG NONE\nENV N=a$NONE', { N: 'a' }],
   ['over several lines', 'ENV A=1 \\\n  B=2', { A: '1', B: '2' }],
+  ['over several lines, with a comment between them', 'ENV A=1 \\\n  # why\n\n  B=2', { A: '1', B: '2' }],
+  ['the old form, in quotes', 'ENV A "one two"', { A: 'one two' }],
+  ['with a default that has quotes', 'ENV A=${NONE:-"one two"}', { A: 'one two' }],
+  ['set to nothing, or not set', 'ENV E=\nENV A=${E-a} B=${E:-b} C=${E+c} D=${E:+d}', { E: '', A: '', B: 'b', C: 'c', D: '' }],
+  ['without its shortest or longest beginning', 'ENV A=foobarbaz\nENV B=${A#f*b} C=${A##f*b}', { A: 'foobarbaz', B: 'arbaz', C: 'az' }],
+  ['without its shortest or longest end', 'ENV A=foobarbaz\nENV B=${A%b*} C=${A%%b*}', { A: 'foobarbaz', B: 'foobar', C: 'foo' }],
+  ['with a part replaced, or all such parts', 'ENV A=foobarbaz\nENV B=${A/ba/fo} C=${A//b?/$A}', { A: 'foobarbaz', B: 'fooforbaz', C: 'foofoobarbazrfoobarbazz' }],
+  ['with a pattern that is escaped', 'ENV A=a.b*c\nENV B=${A/\\*/-} C=${A/./-}', { A: 'a.b*c', B: 'a.b-c', C: 'a-b*c' }],
+  ['of the last ARG or ENV', 'ARG A=1\nENV A=2\nARG A=3\nENV B=$A', { A: '2', B: '3' }],
+  ['of the platform, where it is declared', 'ENV A=x$TARGETARCH\nARG TARGETARCH\nENV B=$TARGETARCH', { A: 'x', B: 'arm64' }],
+  ['what is no variable', 'ENV A=$ B=a$/b C="$"', { A: '$', B: 'a$/b', C: '$' }],
 ])('the environment: %s', (_, text, environment) => {
-  expect(readDockerfile(`FROM node\n${text}`, { GIVEN: 'given' }).environment).toEqual(environment);
+  expect(readDockerfile(`FROM node\n${text}`, { platform: 'linux/arm64', buildArgs: { GIVEN: 'given' } }).environment).toEqual(environment);
 });
 
 test('an ARG before FROM is known in a stage only where it is declared again', () => {
@@ -77,16 +88,54 @@ test.each<[string, string, string]>([
 describe('a target', () => {
   const text = 'FROM node AS a\nWORKDIR /a\nCMD ["a"]\nFROM node AS b\nCMD ["b"]';
 
-  test('is a stage by its name or its number', () => {
-    expect(readDockerfile(text, {}, 'a')).toMatchObject({ command: ['a'], workingDirectory: '/a' });
-    expect(readDockerfile(text, {}, '1')).toMatchObject({ command: ['b'], workingDirectory: '/' });
+  test.each(['a', 'A'])('is a stage by its name: %s', (target) => {
+    expect(readDockerfile(text, { target })).toMatchObject({ command: ['a'], workingDirectory: '/a' });
   });
 
-  test('that is not there is an error', () => {
-    expect(() => readDockerfile(text, {}, 'c')).toThrow("the Dockerfile has no stage 'c'");
+  test.each(['c', '0'])('that is not there is an error: %s', (target) => {
+    expect(() => readDockerfile(text, { target })).toThrow(`the Dockerfile has no stage '${target}'`);
   });
 });
 
-test('a Dockerfile without FROM is an error', () => {
-  expect(() => readDockerfile('CMD ["a"]')).toThrow('the Dockerfile has no FROM');
+describe('a stage upon a stage', () => {
+  test('inherits ARGs, which are weaker than what is in the image', () => {
+    expect(readDockerfile('FROM node AS a\nARG A=1\nENV B=2\nARG B=3\nFROM a\nENV C=$A-$B').environment).toEqual({ B: '2', C: '1-2' });
+  });
+
+  test('does what its base has it do ONBUILD, once', () => {
+    const text = 'FROM node AS a\nONBUILD WORKDIR sub\nONBUILD ENV A=1\nFROM a AS b\nFROM b';
+    expect(readDockerfile(text)).toMatchObject({ workingDirectory: '/sub', environment: { A: '1' } });
+    expect(readDockerfile(text, { target: 'a' })).toMatchObject({ workingDirectory: '/', environment: {} });
+  });
+});
+
+test('the search path of the base image is there to be put something in front of', () => {
+  const baseEnvironment = { PATH: '/usr/bin', LANG: 'C' };
+  expect(readDockerfile('FROM node\nENV PATH=/opt/venv/bin:$PATH', { baseEnvironment }).environment).toEqual({ PATH: '/opt/venv/bin:/usr/bin' });
+});
+
+test.each([
+  ['# escape=`\nFROM windows\nENV A=a` b B=c:\\d', { A: 'a b', B: 'c:\\d' }],
+  ['\uFEFFFROM node\nENV A=1', { A: '1' }],
+])('the environment of %j', (text, environment) => {
+  expect(readDockerfile(text).environment).toEqual(environment);
+});
+
+test.each([
+  ['CMD ["a"]', 'the Dockerfile has no FROM'],
+  ['FROM node\nCMD ["sleep", 5]', '["sleep", 5] is a list of something else than strings'],
+  ['FROM node\nENTER ["a"]', 'the Dockerfile has the unknown instruction ENTER'],
+  ['FROM node\nENV A', 'ENV A gives A no value'],
+  ['FROM node\nENV A=1 B', 'ENV A=1 B gives B no value'],
+  ['FROM node\nENV A="1', '"1 has a " too few'],
+  ["FROM node\nENV A='1", "'1 has a ' too few"],
+  ['FROM node\nENV A=${B', '${B has a modifier that is not supported'],
+  ['FROM node\nENV A=${B:-c', '${B:-c has a } too few'],
+  ['FROM node\nENV A=${B/c}', '${B/c} has a / too few'],
+  ['FROM node\nENV A=${B^^}', '${B^^} has a modifier that is not supported'],
+  ['FROM node\nENV A=${}', '${} has a variable without a name'],
+  ['FROM node\nENV A="${B:?is needed}"', 'B: is needed'],
+])('%j is an error', (text, message) => {
+  expect(() => readDockerfile(text)).toThrow(message);
+  expect(() => readDockerfile(text)).toThrow(DockerfileError);
 });

@@ -1,0 +1,158 @@
+/**
+ * Words as a Dockerfile writes them: quotes and escapes, and variables to be replaced.
+ * https://docs.docker.com/reference/dockerfile/#environment-replacement
+ */
+export interface WordRules {
+  readonly variables: Readonly<Record<string, string>>;
+  /** The character that escapes: `\`, or a backtick where a directive says so. */
+  readonly escape: string;
+}
+
+/** Why an engine would not build a Dockerfile. */
+export class DockerfileError extends Error {
+  readonly name = 'DockerfileError';
+}
+
+/** The text without its quotes and escapes, and with the values of its variables. */
+export function valueOf(text: string, rules: WordRules): string {
+  return new Word(text, rules).read();
+}
+
+/** The words between white space, each as it is written: what is quoted or escaped does not end one. */
+export function wordsOf(text: string, escape: string): string[] {
+  const words: string[] = [];
+  let word = '';
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === escape && quote !== "'") word += char + (text[++at] ?? '');
+    else if (!quote && /\s/.test(char)) {
+      if (word) words.push(word);
+      word = '';
+    } else {
+      if (char === quote) quote = '';
+      else if (!quote && (char === '"' || char === "'")) quote = char;
+      word += char;
+    }
+  }
+  return word ? [...words, word] : words;
+}
+
+class Word {
+  private at = 0;
+
+  constructor(private readonly text: string, private readonly rules: WordRules) {}
+
+  /** Up to one of the characters in `ends`, which stays to be read, or to the end. */
+  read(ends = ''): string {
+    let value = '';
+    for (;;) {
+      const char = this.text[this.at];
+      if (char === undefined || ends.includes(char)) return value;
+      this.at++;
+      if (char === "'") value += this.upTo("'");
+      else if (char === '"') value += this.doubleQuoted();
+      else if (char === '$') value += this.variable();
+      else if (char === this.rules.escape) value += this.text[this.at++] ?? '';
+      else value += char;
+    }
+  }
+
+  private upTo(end: string): string {
+    const from = this.at;
+    const to = this.text.indexOf(end, from);
+    if (to < 0) throw new DockerfileError(`${this.text} has a ${end} too few`);
+    this.at = to + 1;
+    return this.text.slice(from, to);
+  }
+
+  /** Variables are replaced in it, and only what has a meaning can be escaped. */
+  private doubleQuoted(): string {
+    let value = '';
+    for (;;) {
+      const char = this.text[this.at++];
+      if (char === undefined) throw new DockerfileError(`${this.text} has a " too few`);
+      if (char === '"') return value;
+      if (char === '$') value += this.variable();
+      else if (char === this.rules.escape && this.at < this.text.length) {
+        const next = this.text[this.at++];
+        value += ['"', '$', this.rules.escape].includes(next) ? next : char + next;
+      } else value += char;
+    }
+  }
+
+  private variable(): string {
+    if (this.text[this.at] !== '{') {
+      const name = this.name();
+      return name === '' ? '$' : this.rules.variables[name] ?? '';
+    }
+    this.at++;
+    const name = this.name();
+    if (name === '') throw new DockerfileError(`${this.text} has a variable without a name`);
+    const [operator] = /^(:?[-+?]|##?|%%?|\/\/?|\})/.exec(this.text.slice(this.at)) ?? [];
+    if (operator === undefined) throw new DockerfileError(`${this.text} has a modifier that is not supported`);
+    this.at += operator.length;
+    return operator === '}' ? this.rules.variables[name] ?? '' : this.modified(name, operator);
+  }
+
+  private modified(name: string, operator: string): string {
+    const value = this.rules.variables[name];
+    const isSet = value !== undefined && (value !== '' || !operator.startsWith(':'));
+    if (operator.startsWith('/')) {
+      const pattern = globOf(this.raw('/'), 'longest');
+      const by = this.operand();
+      return (value ?? '').replace(new RegExp(pattern, operator === '//' ? 'gs' : 's'), () => by);
+    }
+    if (operator.startsWith('#') || operator.startsWith('%')) {
+      const length = operator.length === 2 ? 'longest' : 'shortest';
+      const pattern = globOf(this.raw('}'), length);
+      // The shortest suffix is what is behind the longest rest.
+      const rest = length === 'shortest' ? '^(.*)' : '^(.*?)';
+      return operator.startsWith('#')
+        ? (value ?? '').replace(new RegExp(`^${pattern}`, 's'), '')
+        : (value ?? '').replace(new RegExp(`${rest}${pattern}$`, 's'), '$1');
+    }
+    const word = this.operand();
+    switch (operator.at(-1)) {
+      case '-': return isSet ? value : word;
+      case '+': return isSet ? word : '';
+      default:
+        if (!isSet) throw new DockerfileError(`${name}: ${word || 'is not set'}`);
+        return value;
+    }
+  }
+
+  private operand(): string {
+    const word = this.read('}');
+    if (this.text[this.at++] !== '}') throw new DockerfileError(`${this.text} has a } too few`);
+    return word;
+  }
+
+  /** A pattern as it is written: its escapes are its own. */
+  private raw(end: string): string {
+    let pattern = '';
+    for (;;) {
+      const char = this.text[this.at++];
+      if (char === undefined) throw new DockerfileError(`${this.text} has a ${end} too few`);
+      if (char === end) return pattern;
+      if (char === '$') pattern += this.variable().replace(/[\\*?]/g, '\\$&');
+      else if (char === this.rules.escape) pattern += `\\${this.text[this.at++] ?? ''}`;
+      else pattern += char;
+    }
+  }
+
+  private name(): string {
+    const [name] = /^([A-Za-z_]\w*|\d+|[@*#?$!-])/.exec(this.text.slice(this.at)) ?? [''];
+    this.at += name.length;
+    return name;
+  }
+}
+
+/** `*` and `?`, as in a shell. */
+function globOf(pattern: string, length: 'shortest' | 'longest'): string {
+  return pattern.replace(/\\([^])|([*?])|[.+^${}()|[\]\\/]/g, (all, escaped, wild) => (
+    escaped !== undefined ? escaped.replace(/\W/, '\\$&')
+      : wild === '*' ? (length === 'longest' ? '.*' : '.*?')
+        : wild === '?' ? '.' : `\\${all}`
+  ));
+}
