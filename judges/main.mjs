@@ -9,6 +9,7 @@ import { prepareVenv } from './venv.mjs';
 const JUDGES = {
   'cfn-lint': 'cfn-lint.mjs',
   'cdk-nag': 'cdk-nag.mjs',
+  'dockerfiles': 'dockerfiles.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
