@@ -51,6 +51,7 @@ check('API.md is as the docs say', () => {
   run('npx', ['projen', 'docgen'], { quiet: true });
   unchanged('API.md');
 });
+check("the README's tables of props are as the API says", () => run('node', ['tasks/props.mjs', '--check']));
 check('the npm package is built', () => run('npx', ['projen', 'package:js'], { quiet: true }));
 check('the npm package has what it needs and no more', () => {
   const files = run('tar', ['-tzf', tarball()], { quiet: true }).trim().split('\n').map((file) => file.replace(/^package\//, ''));
