@@ -1,3 +1,4 @@
+import { Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -7,7 +8,8 @@ import { HeavyBatchQueueAttributes, IHeavyBatchCompute } from './heavy-batch-com
 import { architectureOf } from './parts/architecture';
 import { ComputeBase } from './parts/compute-base';
 import { checkCompute } from './parts/compute-checks';
-import { EnvironmentAndQueue, instanceTemplate } from './parts/environments';
+import { EnvironmentAndQueue } from './parts/environments';
+import { instanceTemplate } from './parts/instance-template';
 import { imageTypes } from './parts/machine-image';
 import { freeVpc } from './parts/network';
 import { QueueCompute } from './parts/queue-compute';
@@ -107,6 +109,43 @@ export interface HeavyBatchComputeProps {
    * @default true
    */
   readonly onDemandFallback?: boolean;
+
+  /**
+   * Room on the disk of each instance for what containers write, beside 30 GiB for the system and the first images: 1 to 65,506 GiB, in
+   * whole GiB, gp3, encrypted. The containers of an instance share it. A token is the size of the whole disk.
+   *
+   * Containers may write wherever they like; `$HEAVY_BATCH_SCRATCH` names a directory. What they wrote is removed when they have ended.
+   *
+   * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+   * @default - none beside the 30 GiB
+   */
+  readonly scratchSize?: Size;
+
+  /**
+   * Operations a second of that disk, 3,000 to 80,000. Refused when they are more than 500 for each of its GiB.
+   *
+   * @default 3000
+   */
+  readonly scratchIops?: number;
+
+  /**
+   * Throughput of that disk in MiB/s, 125 to 2,000. Refused when it is more than a quarter of `scratchIops`.
+   *
+   * @default 125
+   */
+  readonly scratchThroughput?: number;
+
+  /**
+   * Put images, and whatever containers write, on the instances' own NVMe disks: fast, encrypted by the hardware, and in the instance's
+   * price. Several disks are one (RAID 0).
+   *
+   * Refused when one of the instances has no NVMe instance store, and together with `scratchSize`, `scratchIops` and
+   * `scratchThroughput`.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html
+   * @default false
+   */
+  readonly instanceStore?: boolean;
 }
 
 /**
@@ -162,7 +201,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     this.vpc = vpc;
     this.assignPublicIp = this.fargate && subnets.hasPublic;
     if (!this.fargate) {
-      this.launchTemplate = instanceTemplate(this, 'LaunchTemplate');
+      this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', props);
       this.instanceRole = new iam.Role(this, 'InstanceRole', {
         assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
         managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonEC2ContainerServiceforEC2Role')],

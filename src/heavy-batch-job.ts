@@ -102,7 +102,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   /**
    * Environment variables of the container. Not for secrets. Names that begin with `AWS_BATCH` are Batch's own, and refused.
    *
-   * @default - none but Batch's own, HEAVY_BATCH_RUN_ID and HEAVY_BATCH_ROUND
+   * @default - none but Batch's own, HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, and HEAVY_BATCH_SCRATCH: a directory for what is of use only
+   * while the container runs
    */
   readonly environment?: { [name: string]: string };
 

@@ -11,7 +11,8 @@ export interface ArchitectureProps {
 }
 
 /** The one architecture of all that jobs run on; undefined where a token hides it. One environment cannot have two. */
-export function architectureOf(scope: IConstruct, { instanceTypes = [], instanceClasses = [], cpuArchitecture }: ArchitectureProps): ec2.InstanceArchitecture | undefined {
+export function architectureOf(scope: IConstruct, props: ArchitectureProps): ec2.InstanceArchitecture | undefined {
+  const { instanceTypes = [], instanceClasses = [], cpuArchitecture } = props;
   const wanted = cpuArchitecture && wantedArchitecture(scope, cpuArchitecture);
   const named = namedInstances(instanceTypes, instanceClasses);
   if (named.length === 0) return wanted ?? (instanceTypes.length + instanceClasses.length > 0 ? undefined : ec2.InstanceArchitecture.X86_64);

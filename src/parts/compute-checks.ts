@@ -1,9 +1,12 @@
 import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
+import { checkInstanceStore } from './instance-disk';
 import type { HeavyBatchComputeProps } from '../heavy-batch-compute';
 
 /** What is about instances, of which Fargate has none that anybody chooses. */
-const OF_INSTANCES: (keyof HeavyBatchComputeProps)[] = ['instanceTypes', 'instanceClasses', 'useOptimalInstanceClasses', 'minvCpus'];
+const OF_INSTANCES: (keyof HeavyBatchComputeProps)[] = [
+  'instanceTypes', 'instanceClasses', 'useOptimalInstanceClasses', 'minvCpus', 'scratchSize', 'scratchIops', 'scratchThroughput', 'instanceStore',
+];
 
 export function checkCompute(scope: IConstruct, props: HeavyBatchComputeProps): void {
   const { minvCpus, maxvCpus, spot, onDemandFallback, fargate } = props;
@@ -19,4 +22,5 @@ export function checkCompute(scope: IConstruct, props: HeavyBatchComputeProps): 
   }
   const meaningless = fargate ? OF_INSTANCES.find((prop) => props[prop] !== undefined) : undefined;
   if (meaningless) refuse(scope, meaningless, "is given, but 'fargate' is true, where there are no instances; leave one of them out");
+  checkInstanceStore(scope, props);
 }

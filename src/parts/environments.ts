@@ -89,15 +89,3 @@ export class EnvironmentAndQueue extends Construct {
     return environment;
   }
 }
-
-/** What all instances have in common: metadata by IMDSv2 and not for containers, and an encrypted gp3 disk. */
-export function instanceTemplate(scope: Construct, id: string): ec2.LaunchTemplate {
-  return new ec2.LaunchTemplate(scope, id, {
-    requireImdsv2: true,
-    httpPutResponseHopLimit: 1, // containers have the job role; the instance's own is not for them
-    blockDevices: [{
-      deviceName: '/dev/xvda',
-      volume: ec2.BlockDeviceVolume.ebs(30, { volumeType: ec2.EbsDeviceVolumeType.GP3, encrypted: true }),
-    }],
-  });
-}

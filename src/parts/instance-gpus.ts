@@ -18,7 +18,8 @@ function gpusOf({ prop, name, family }: NamedInstances): number | undefined {
 }
 
 /** Refuses GPUs that would leave a job RUNNABLE for ever, and warns of those that nobody uses. */
-export function checkGpus(scope: IConstruct, gpus: number | undefined, { instanceTypes, instanceClasses, fargate, computeEnvironment }: IHeavyBatchCompute): void {
+export function checkGpus(scope: IConstruct, gpus: number | undefined, compute: IHeavyBatchCompute): void {
+  const { instanceTypes, instanceClasses, fargate, computeEnvironment } = compute;
   if (gpus !== undefined && fargate) refuse(scope, 'gpus', `is ${gpus}, but there are none on Fargate; leave it out, or use instances that have them`);
   checkRange(scope, 'gpus', gpus, { least: 1, most: 16 });
   if (!computeEnvironment && instanceTypes.length === 0) return; // of a queue alone nothing is known

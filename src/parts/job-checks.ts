@@ -35,6 +35,10 @@ const COMPUTE_PROPS = Object.keys({
   securityGroups: true,
   spot: true,
   onDemandFallback: true,
+  scratchSize: true,
+  scratchIops: true,
+  scratchThroughput: true,
+  instanceStore: true,
 } satisfies { [prop in keyof Required<HeavyBatchComputeProps>]: true }) as (keyof HeavyBatchComputeProps)[];
 
 /** Those of a job's props that describe its own compute. */

@@ -46,7 +46,7 @@ export class JobContainer extends Construct {
         memory: props.memory,
         gpu: props.gpus,
         command: props.command,
-        environment: props.environment,
+        environment: { ...props.environment, HEAVY_BATCH_SCRATCH: '/tmp' }, // on the instance's disk, and gone with the container
         secrets: props.secrets,
         jobRole: props.jobRole,
         executionRole: props.executionRole,
