@@ -10,6 +10,7 @@ const JUDGES = {
   'cfn-lint': 'cfn-lint.mjs',
   'cdk-nag': 'cdk-nag.mjs',
   'dockerfiles': 'dockerfiles.mjs',
+  'cloud': 'cloud.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
@@ -41,7 +42,7 @@ async function judge(name) {
   const child = spawn(file.endsWith('.py') ? python : process.execPath, [file], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1', PYTHONUNBUFFERED: '1' },
+    env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1', PYTHONUNBUFFERED: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   });
   child.stdout.setEncoding('utf8').on('data', (text) => {
     say(text);

@@ -1,0 +1,51 @@
+// A stack in moto: what was asked for, and what its services answer.
+import { resolve } from './asked-for.mjs';
+import { ATTRIBUTES } from './moto-differences.mjs';
+import { READERS } from './read-back.mjs';
+
+export class DeployedStack {
+  #answers = new Map();
+
+  /** `made` has the physical ids, as CloudFormation tells them; `onAttribute` is told of each attribute of which moto makes something else. */
+  constructor(stack, template, made, onAttribute = () => {}) {
+    Object.assign(this, { stack, template, made, onAttribute });
+  }
+
+  /** Reads every resource back that there is a reader for. `onFailure` is told of what cannot be read. */
+  async read(clients, onFailure) {
+    for (const [id, { Type }] of Object.entries(this.template.Resources)) {
+      if (!this.made.has(id) || !READERS[Type]) continue;
+      try {
+        const answer = await READERS[Type](clients, this.made.get(id).id, this.askedFor(id));
+        if (answer) this.#answers.set(id, answer);
+        else onFailure(id, Type, new Error('there is none'));
+      } catch (error) {
+        onFailure(id, Type, error);
+      }
+    }
+  }
+
+  /** A resource's properties, as the template asks for them, with all that is known by now in the place of references. */
+  askedFor(id) {
+    return this.resolved(this.template.Resources[id].Properties ?? {});
+  }
+
+  /** What the service answered: undefined for what was not read. */
+  answerFor(id) {
+    return this.#answers.get(id)?.properties;
+  }
+
+  resolved(value) {
+    return resolve(value, {
+      stackName: this.stack.name,
+      reference: (id) => this.made.get(id)?.id ?? this.template.Parameters?.[id]?.Default,
+      attribute: (id, name) => {
+        const what = `${this.template.Resources[id]?.Type}.${name}`;
+        const answered = this.#answers.get(id)?.attributes[name];
+        if (answered === undefined || !(what in ATTRIBUTES)) return answered;
+        this.onAttribute(what);
+        return ATTRIBUTES[what].value(answered);
+      },
+    });
+  }
+}
