@@ -42,6 +42,10 @@ export function resolve(value, { reference, attribute, stackName }) {
       }
       case 'Fn::GetAZs':
         return ['a', 'b', 'c', 'd', 'e', 'f'].map((zone) => `${REGION}${zone}`);
+      case 'Fn::Base64': {
+        const text = all(argument);
+        return text === UNKNOWN ? UNKNOWN : Buffer.from(text).toString('base64');
+      }
       case 'Fn::ImportValue':
       case 'Fn::If':
       case 'Fn::FindInMap':

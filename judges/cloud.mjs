@@ -4,7 +4,7 @@ import { assemblies } from './assemblies.mjs';
 import { Deployer } from './deploy.mjs';
 import { DeployedStack } from './deployed-stack.mjs';
 import { Findings } from './findings.mjs';
-import { ANSWERS, ATTRIBUTES, REFERRED, WANTED } from './moto-differences.mjs';
+import { ANSWERS, ATTRIBUTES, NOT_MADE, REFERRED, WANTED } from './moto-differences.mjs';
 import { motoTemplate, motoTypes } from './moto-template.mjs';
 import { startMoto } from './moto.mjs';
 import { clientsOf, READERS } from './read-back.mjs';
@@ -34,6 +34,7 @@ for (const type of [...unknownTypes].sort()) console.log(`unknown to moto, and s
 findings.explained({
   ...Object.fromEntries(WANTED.map(({ what, why }) => [`asked of moto: ${what}`, why])),
   ...Object.fromEntries(Object.entries(REFERRED).map(([attribute, link]) => [`asked of moto: ${attribute}`, `moto does not know the attribute, which is what Ref answers: ${link}`])),
+  ...Object.fromEntries(Object.entries(NOT_MADE).map(([type, why]) => [`not made: ${type}`, why])),
   ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([what, { why }]) => [`attribute ${what}`, why])),
   ...Object.fromEntries(Object.entries(ANSWERS).map(([what, { why }]) => [what, why])),
 }, explained);
@@ -65,6 +66,7 @@ async function compare(what, stack, template, made) {
   await deployed.read(clients, (id, type, error) => findings.failed(`${what}: ${id} (${type}) cannot be read back: ${reasonOf(error)}`));
   for (const [id, { Type }] of Object.entries(template.Resources)) {
     if (!(Type in types)) unknownTypes.add(Type);
+    else if (Type in NOT_MADE) explained.add(`not made: ${Type}`);
     else if (!READERS[Type]) findings.failed(`${what}: there is no reader for ${Type}`);
     else if (!made.has(id)) findings.failed(`${what}: ${id} (${Type}) was not created`);
     const answer = deployed.answerFor(id);

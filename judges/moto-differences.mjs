@@ -50,6 +50,11 @@ export const REFERRED = {
   'AWS::Batch::JobQueue.JobQueueArn': `${CFN}/aws-resource-batch-jobqueue.html`,
 };
 
+/** Types that moto takes, and makes nothing of. */
+export const NOT_MADE = {
+  'AWS::EC2::SubnetRouteTableAssociation': 'moto associates nothing: no route table has the association afterwards',
+};
+
 /** What stands for a resource that moto does not make, so that what refers to it can be made. */
 export function standsFor(type, id) {
   return `arn:aws:${type.split('::')[1].toLowerCase()}:${REGION}:${ACCOUNT}:${id}`;

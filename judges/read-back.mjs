@@ -88,11 +88,6 @@ export const READERS = {
     const { Subnets: [found] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [id] }));
     return { properties: found, attributes: { SubnetId: id, AvailabilityZone: found.AvailabilityZone, CidrBlock: found.CidrBlock } };
   },
-  'AWS::EC2::SubnetRouteTableAssociation': async ({ ec2 }, id) => {
-    const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
-    const found = RouteTables.flatMap(({ Associations }) => Associations).find(({ RouteTableAssociationId }) => RouteTableAssociationId === id);
-    return found && { properties: found, attributes: { Id: id } };
-  },
   'AWS::EC2::VPC': async ({ ec2 }, id) => {
     const { Vpcs: [found] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [id] }));
     const attribute = async (Attribute) => (await ec2.send(new DescribeVpcAttributeCommand({ VpcId: id, Attribute })));
