@@ -11,6 +11,7 @@ const JUDGES = {
   'cdk-nag': 'cdk-nag.mjs',
   'dockerfiles': 'dockerfiles.mjs',
   'cloud': 'cloud.mjs',
+  'event-patterns': 'event-patterns.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });

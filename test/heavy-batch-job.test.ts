@@ -199,7 +199,7 @@ describe('events', () => {
       EventPattern: {
         'source': ['aws.batch'],
         'detail-type': ['Batch Job State Change'],
-        'detail': { jobQueue: [Match.anyValue()], status: ['SUCCEEDED', 'FAILED'], jobId: [{ 'anything-but': { wildcard: '*:*' } }] },
+        'detail': { jobQueue: [Match.anyValue()], status: ['SUCCEEDED', 'FAILED'], jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }] },
       },
     });
   });

@@ -1,5 +1,3 @@
-import { like } from './policy';
-
 type Rule = Record<string, any>;
 
 /** Whether an event matches a rule's pattern. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
@@ -8,7 +6,8 @@ export function matchesPattern(pattern: Rule, event: Rule | undefined): boolean 
     if (key === '$or') return (expected as Rule[]).some((one) => matchesPattern(one, event));
     const actual = event?.[key];
     if (!Array.isArray(expected)) return matchesPattern(expected, typeof actual === 'object' && actual !== null ? actual : undefined);
-    const values = Array.isArray(actual) ? actual : [actual];
+    // Only leaves have values: a rule about an object is a rule about nothing.
+    const values = (Array.isArray(actual) && actual.length > 0 ? actual : [actual]).map((value) => typeof value === 'object' && value !== null ? undefined : value);
     return expected.some((one) => values.some((value) => matchesValue(one, value)));
   });
 }
@@ -29,7 +28,7 @@ const onText = (test: (operand: string, value: string) => boolean) => (operand: 
 const OPERATORS: Record<string, (operand: any, value: unknown) => boolean> = {
   'prefix': onText((operand, value) => value.startsWith(operand)),
   'suffix': onText((operand, value) => value.endsWith(operand)),
-  'wildcard': onText((operand, value) => like(operand.replace(/\?/g, '\\?'), value)),
+  'wildcard': onText(isLike),
   'equals-ignore-case': onText((operand, value) => value.toLowerCase() === operand.toLowerCase()),
   'exists': (operand, value) => (value !== undefined) === operand,
   'numeric': (operand, value) => typeof value === 'number' && numeric(operand, value),
@@ -47,4 +46,10 @@ function numeric(conditions: (string | number)[], value: number): boolean {
     if (!test[conditions[index]]) return false;
   }
   return true;
+}
+
+/** `*` stands for anything, `\*` for itself, `\\` for a backslash. */
+function isLike(pattern: string, value: string): boolean {
+  const source = pattern.replace(/\\([\\*])|[*.+?^${}()|[\]\\]/g, (token, escaped) => token === '*' ? '.*' : `\\${escaped ?? token}`);
+  return new RegExp(`^${source}$`, 's').test(value);
 }

@@ -78,7 +78,9 @@ export class RunWatch extends Construct {
         detail: {
           jobQueue: jobQueueArns,
           status: ['SUCCEEDED', 'FAILED'],
-          jobId: [{ 'anything-but': { wildcard: '*:*' } }], // the children of an array job
+          // Neither the children of an array job nor the nodes of a multi-node job, whose ends are not the job's:
+          // https://docs.aws.amazon.com/batch/latest/userguide/multi-node-parallel-jobs.html
+          jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }],
         },
       },
       targets: [watchQueueTarget(this.watchQueue)],

@@ -1,6 +1,6 @@
 import { matchesPattern } from '../../../local/services/event-pattern';
 
-const event = { source: 'aws.batch', detail: { status: 'FAILED', jobId: 'a1', tags: ['x', 'y'], n: 5, nil: null } };
+const event = { source: 'aws.batch', detail: { status: 'FAILED', jobId: 'a1', tags: ['x', 'y'], n: 5, nil: null, none: [], text: 'a?b*c' } };
 
 test.each<[object, boolean]>([
   [{ source: ['aws.batch'] }, true],
@@ -20,14 +20,21 @@ test.each<[object, boolean]>([
   [{ detail: { n: [{ numeric: ['=', 4] }] } }, false],
   [{ detail: { missing: [{ exists: false }] } }, true],
   [{ detail: { n: [{ exists: false }] } }, false],
+  [{ detail: { none: [{ exists: false }] } }, true],
+  [{ detail: [{ exists: false }] }, true], // only leaves exist
+  [{ detail: [{ 'anything-but': ['x'] }] }, false],
+  [{ detail: { text: [{ wildcard: 'a?b*' }] } }, true],
+  [{ detail: { status: [{ wildcard: 'F?I*' }] } }, false],
+  [{ detail: { text: [{ wildcard: '*\\*c' }] } }, true],
+  [{ detail: { status: [{ wildcard: 'FAIL\\*' }] } }, false],
   [{ detail: { $or: [{ n: [4] }, { jobId: ['a1'] }] } }, true],
 ])('%j: %s', (pattern, expected) => {
   expect(matchesPattern(pattern, event)).toBe(expected);
 });
 
-test('the child of an array job is told by its id', () => {
-  const pattern = { detail: { jobId: [{ 'anything-but': { wildcard: '*:*' } }] } };
-  expect(matchesPattern(pattern, { detail: { jobId: '0c3a-1:17' } })).toBe(false);
+test.each(['0c3a-1:17', '0c3a-1#0'])('the child of an array job and the node of a multi-node job are told by their id: %s', (jobId) => {
+  const pattern = { detail: { jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }] } };
+  expect(matchesPattern(pattern, { detail: { jobId } })).toBe(false);
 });
 
 test('an operator that is not known is an error', () => {
