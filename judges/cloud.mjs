@@ -62,7 +62,11 @@ async function create(deployer, what, stack) {
 }
 
 async function compare(what, stack, template, made) {
-  const deployed = new DeployedStack(stack, template, made, (attribute) => explained.add(`attribute ${attribute}`));
+  const deployed = new DeployedStack(stack, template, made, (attribute, answered) => {
+    if (!(attribute in ATTRIBUTES)) return answered;
+    explained.add(`attribute ${attribute}`);
+    return ATTRIBUTES[attribute].moto(answered);
+  });
   await deployed.read(clients, (id, type, error) => findings.failed(`${what}: ${id} (${type}) cannot be read back: ${reasonOf(error)}`));
   for (const [id, { Type }] of Object.entries(template.Resources)) {
     if (!(Type in types)) unknownTypes.add(Type);

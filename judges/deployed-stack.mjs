@@ -1,14 +1,16 @@
 // A stack in moto: what was asked for, and what its services answer.
 import { resolve } from './asked-for.mjs';
-import { ATTRIBUTES } from './moto-differences.mjs';
 import { READERS } from './read-back.mjs';
 
 export class DeployedStack {
   #answers = new Map();
 
-  /** `made` has the physical ids, as CloudFormation tells them; `onAttribute` is told of each attribute of which moto makes something else. */
-  constructor(stack, template, made, onAttribute = () => {}) {
-    Object.assign(this, { stack, template, made, onAttribute });
+  /**
+   * `made` has the physical ids, as CloudFormation tells them; `attribute` turns a service's attribute into what `Fn::GetAtt` is to
+   * answer, where it is not the same.
+   */
+  constructor(stack, template, made, attribute = (what, answered) => answered) {
+    Object.assign(this, { stack, template, made, attribute });
   }
 
   /** Reads every resource back that there is a reader for. `onFailure` is told of what cannot be read. */
@@ -40,11 +42,8 @@ export class DeployedStack {
       stackName: this.stack.name,
       reference: (id) => this.made.get(id)?.id ?? this.template.Parameters?.[id]?.Default,
       attribute: (id, name) => {
-        const what = `${this.template.Resources[id]?.Type}.${name}`;
         const answered = this.#answers.get(id)?.attributes[name];
-        if (answered === undefined || !(what in ATTRIBUTES)) return answered;
-        this.onAttribute(what);
-        return ATTRIBUTES[what].value(answered);
+        return answered && this.attribute(`${this.template.Resources[id].Type}.${name}`, answered);
       },
     });
   }

@@ -12,6 +12,7 @@ const JUDGES = {
   'dockerfiles': 'dockerfiles.mjs',
   'cloud': 'cloud.mjs',
   'event-patterns': 'event-patterns.mjs',
+  'iam': 'iam.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });

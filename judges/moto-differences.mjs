@@ -57,12 +57,13 @@ export const NOT_MADE = {
 
 /** What stands for a resource that moto does not make, so that what refers to it can be made. */
 export function standsFor(type, id) {
-  return `arn:aws:${type.split('::')[1].toLowerCase()}:${REGION}:${ACCOUNT}:${id}`;
+  const [, service, resource] = type.split('::');
+  return `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${service === 'SecretsManager' ? `${resource.toLowerCase()}:` : ''}${id}`;
 }
 
-/** By type and attribute: what moto makes of it, where AWS makes something else. */
+/** By type and attribute: what moto makes of it, and what AWS does. */
 export const ATTRIBUTES = {
-  'AWS::Logs::LogGroup.Arn': { why: `moto's has no :* at its end: ${CFN}/aws-resource-logs-loggroup.html`, value: (arn) => arn.replace(/:\*$/, '') },
+  'AWS::Logs::LogGroup.Arn': { why: `moto's has no :* at its end: ${CFN}/aws-resource-logs-loggroup.html`, moto: (arn) => arn.replace(/:\*$/, ''), aws: (arn) => arn.replace(/(:\*)?$/, ':*') },
 };
 
 const only = 'is for CloudFormation alone, and in no answer of the service';
