@@ -10,7 +10,7 @@ import { IConstruct } from 'constructs';
 /**
  * What jobs share: a `HeavyBatchCompute`, or a queue that exists already (`HeavyBatchCompute.fromQueue`).
  */
-export interface IHeavyBatchCompute extends IConstruct {
+export interface IHeavyBatchCompute extends IConstruct, ec2.IConnectable {
   /** The queue that jobs are submitted to first. */
   readonly jobQueue: batch.IJobQueue;
   /** The queue for what Spot could not finish. */
@@ -98,6 +98,13 @@ export interface HeavyBatchQueueAttributes {
    * @default - that of `instanceTypes`; x86_64 on Fargate; else whatever the machine is that builds the image
    */
   readonly cpuArchitecture?: ecs.CpuArchitecture;
+
+  /**
+   * The security groups of the environments, so that what jobs connect to can be told.
+   *
+   * @default - not known: nothing is opened for the jobs, neither a `fileSystem` nor with `connections`
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
    * The most vCPUs of the environments, so that a job that wants more is an error at synth.

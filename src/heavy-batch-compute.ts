@@ -172,6 +172,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
   }
 
   readonly vpc?: ec2.IVpc;
+  readonly connections: ec2.Connections;
   readonly computeEnvironment?: batch.IManagedComputeEnvironment;
   readonly jobQueue: batch.IJobQueue;
   readonly onDemandComputeEnvironment?: batch.IManagedComputeEnvironment;
@@ -208,10 +209,13 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       });
     }
 
+    const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })];
+    this.connections = new ec2.Connections({ securityGroups });
+
     const environment = {
       vpc,
       subnets,
-      securityGroups: props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })],
+      securityGroups,
       maxvCpus: this.maxvCpus,
       instances: this.launchTemplate && this.instanceRole && {
         instanceRole: this.instanceRole,

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,11 +9,13 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { HeavyBatchCompute, HeavyBatchComputeProps } from './heavy-batch-compute';
 import { IHeavyBatchCompute } from './heavy-batch-compute-interface';
+import { HeavyBatchFileSystem } from './heavy-batch-file-system';
 import { HeavyBatchImageBuild } from './heavy-batch-image-build';
 import { acknowledge } from './parts/acknowledge';
 import { checkJob, computeProps } from './parts/job-checks';
 import { JobContainer } from './parts/job-container';
 import { JobGrants } from './parts/job-grants';
+import { grantFileSystem } from './parts/job-volumes';
 import { longestRun } from './parts/run-timeout';
 import { watchQueueTarget } from './parts/run-watch';
 import { RunWorkflow } from './parts/run-workflow';
@@ -115,6 +118,22 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly secrets?: { [name: string]: batch.Secret };
 
   /**
+   * A file system that the container mounts, at the path that HEAVY_BATCH_FILE_SYSTEM names.
+   *
+   * @default - none
+   */
+  readonly fileSystem?: HeavyBatchFileSystem;
+
+  /**
+   * Further volumes: directories of the instance, or file systems whose network and permissions are yours to arrange. Two at the same path
+   * are refused, and so is a path that is not from the root.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#ContainerProperties-volumes
+   * @default - none
+   */
+  readonly volumes?: batch.EcsVolume[];
+
+  /**
    * The role of the container: what the job's own code may do.
    *
    * @default - a role that may do nothing; `bucket.grantRead(job)` adds to it
@@ -202,7 +221,7 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
  *   parameters: { megabytes: '300' },
  * });
  */
-export class HeavyBatchJob extends Construct implements iam.IGrantable {
+export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.IConnectable {
   /** One execution of it is one run. */
   readonly stateMachine: sfn.StateMachine;
   /** What Batch runs. */
@@ -219,6 +238,8 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable {
   readonly compute: IHeavyBatchCompute;
   /** Brings the end of a run into the watch queue, so that nothing of it goes on. */
   readonly runRule: events.Rule;
+  /** The network of the container: `database.connections.allowDefaultPortFrom(job)`. */
+  readonly connections: ec2.Connections;
   /** The job role: `bucket.grantRead(job)`. */
   readonly grantPrincipal: iam.IPrincipal;
 
@@ -226,6 +247,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable {
     super(scope, id);
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const job = checkJob(this, props, this.compute);
+    this.connections = this.compute.connections;
     const grants = new JobGrants(this, this.compute);
 
     this.jobQueue = this.compute.jobQueue;
@@ -238,6 +260,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable {
     this.grantPrincipal = this.jobRole.grantPrincipal;
     const container = new JobContainer(this, 'Container', { ...props, ...job, jobRole: this.jobRole, executionRole: grants.executionRole, logGroup: this.logGroup });
     this.jobDefinition = container.jobDefinition;
+    if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 
     const workflow = new RunWorkflow(this, 'Run', {
       job: {

@@ -2,3 +2,4 @@ export * from './heavy-batch-job';
 export * from './heavy-batch-compute';
 export * from './heavy-batch-compute-interface';
 export * from './heavy-batch-image-build';
+export * from './heavy-batch-file-system';

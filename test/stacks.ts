@@ -4,9 +4,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
 
 /** The stacks that the tests of the constructs speak of. */
 export const IMAGE = path.join(__dirname, 'fixtures', 'image');
@@ -59,6 +60,8 @@ export function everyProp(stack: Stack): HeavyBatchJob {
     parameters: { processId: 'none' },
     environment: { MODE: 'all' },
     secrets: { PASSWORD: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) },
+    fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(new efs.FileSystem(stack, 'Files', { vpc }).addAccessPoint('Jobs', { path: '/jobs' }), '/mnt/files'),
+    volumes: [batch.EcsVolume.host({ name: 'data', hostPath: '/data', containerPath: '/data', readonly: true })],
     attempts: 5,
     retryApplicationErrors: true,
     attemptTimeout: Duration.hours(2),

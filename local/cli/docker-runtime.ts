@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { Mounts } from './mounts';
 import { Clock } from '../clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../services/containers';
 
@@ -11,7 +12,7 @@ const run = promisify(execFile);
 export class DockerRuntime implements ContainerRuntime {
   private readonly names = new Set<string>();
 
-  constructor(private readonly clock: Clock, private readonly docker = 'docker') {}
+  constructor(private readonly clock: Clock, private readonly mounts = new Mounts(), private readonly docker = 'docker') {}
 
   /** Says what is missing when no engine answers. */
   async check(): Promise<void> {
@@ -24,8 +25,9 @@ export class DockerRuntime implements ContainerRuntime {
     const image = request.image ? await this.build(request) : request.imageUri;
     const name = `heavy-batch-${request.jobId.replace(/[^\w-]/g, '-')}-${request.attempt}`;
     const environment = Object.entries(request.environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
+    const volumes = request.mounts.flatMap((mount) => ['--volume', `${this.mounts.directoryOf(mount)}:${mount.containerPath}${mount.readOnly ? ':ro' : ''}`]);
     const child = spawn(this.docker, [
-      'run', '--rm', '--name', name, '--cpus', String(request.vcpus), '--memory', `${request.memory}m`, ...environment, image, ...request.command ?? [],
+      'run', '--rm', '--name', name, '--cpus', String(request.vcpus), '--memory', `${request.memory}m`, ...environment, ...volumes, image, ...request.command ?? [],
     ], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.names.add(name);
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', request.onOutput);

@@ -14,6 +14,8 @@ program.command('run')
   .argument('[job path]', "the job's construct path, for example MyStack/Sort; may be left out when the app has one job")
   .option('--app <directory>', 'the synthesized app', 'cdk.out')
   .option('--param <name=value>', 'a parameter of the run (repeatable)', (value: string, before: string[]) => [...before, value], [] as string[])
+  .option('--mount <path=directory>', 'a directory of this machine for the volume that a job mounts at a path (repeatable); else a temporary one',
+    (value: string, before: string[]) => [...before, value], [] as string[])
   .option('--input <file or JSON>', "the run's input")
   .option('--name <name>', "the run's id")
   .option('--json', 'one JSON document on standard output, the timeline on standard error')

@@ -3,9 +3,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { DockerfileError, ImageConfig, readDockerfile } from './dockerfile';
+import { Mounts } from './mounts';
 import type { DeployedImage } from '../assembly/deployment';
 import { Clock } from '../clock';
-import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../services/containers';
+import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError, Mount } from '../services/containers';
 
 /**
  * A job's command as a process of this machine, in the image's directory. Where the image works in `/app`, the process works in
@@ -14,7 +15,7 @@ import { Container, ContainerExit, ContainerRequest, ContainerRuntime, Container
 export class ProcessRuntime implements ContainerRuntime {
   private readonly running = new Set<ChildProcess>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock, private readonly mounts = new Mounts()) {}
 
   async start(request: ContainerRequest): Promise<Container> {
     const { image } = request;
@@ -24,20 +25,22 @@ export class ProcessRuntime implements ContainerRuntime {
     if (!command) {
       throw new ContainerStartError('CannotStartContainerError: neither the job nor its Dockerfile has a command; give the job one, or write CMD into the Dockerfile');
     }
-    const child = spawn(command[0], command.slice(1), {
+    const { words, environment, remove } = this.local(command, { ...config.environment, ...request.environment }, request.mounts);
+    const child = spawn(words[0], words.slice(1), {
       cwd: workingDirectory(image, config),
-      env: { ...ownEnvironment(), ...config.environment, ...request.environment },
+      env: { ...ownEnvironment(), ...environment },
       detached: true, // a group of its own, so that a signal reaches what the command starts
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on('line', request.onOutput);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: exec: "${command[0]}": ${error.message}`)));
+      child.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: exec: "${words[0]}": ${error.message}`)));
     });
     this.running.add(child);
     const exited = new Promise<ContainerExit>((resolve) => child.once('close', (code, signal) => {
       this.running.delete(child);
+      remove();
       resolve({ exitCode: code ?? SIGNALS[signal ?? 'SIGKILL'] ?? 137 });
     }));
     return {
@@ -47,6 +50,17 @@ export class ProcessRuntime implements ContainerRuntime {
         const timer = this.clock.after(grace, () => send(child, 'SIGKILL'));
         void exited.then(() => timer.cancel());
       },
+    };
+  }
+
+  /** What names a path of the container names one of this machine instead: of its volumes, and of its scratch. */
+  private local(command: string[], environment: Record<string, string>, mounts: readonly Mount[]) {
+    const scratch = this.mounts.scratch();
+    const local = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, this.mounts.localPath(value, mounts)]));
+    return {
+      words: command.map((word) => this.mounts.localPath(word, mounts)),
+      environment: { ...local, HEAVY_BATCH_SCRATCH: scratch.directory },
+      remove: scratch.remove,
     };
   }
 

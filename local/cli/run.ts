@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { DockerRuntime } from './docker-runtime';
 import { findJob } from './jobs';
+import { Mounts } from './mounts';
 import { ProcessRuntime } from './process-runtime';
 import { Timeline } from './timeline';
 import { readAssembly } from '../assembly/assembly';
@@ -13,6 +14,7 @@ import type { Execution } from '../states/execution';
 export interface RunOptions {
   readonly app: string;
   readonly param: string[];
+  readonly mount: string[];
   readonly input?: string;
   readonly name?: string;
   readonly json?: boolean;
@@ -29,7 +31,8 @@ export async function run(path: string | undefined, options: RunOptions): Promis
   const job = findJob(deployment, path);
   const input = inputOf(options);
   const clock = new ScaledClock(options.timeScale);
-  const containers = options.docker ? new DockerRuntime(clock) : new ProcessRuntime(clock);
+  const mounts = new Mounts(pairsOf('mount', options.mount));
+  const containers = options.docker ? new DockerRuntime(clock, mounts) : new ProcessRuntime(clock, mounts);
   if (containers instanceof DockerRuntime) await containers.check();
 
   const startedAt = clock.now();
@@ -70,6 +73,7 @@ export async function run(path: string | undefined, options: RunOptions): Promis
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
     containers.killAll();
     await cloud.stop();
+    mounts.removeAll();
     clock.stop();
   }
   timeline.end(execution);
@@ -91,12 +95,15 @@ export function inputOf({ input, param }: Pick<RunOptions, 'input' | 'param'>): 
     throw new UsageError(`--input is not JSON: ${(error as Error).message}`);
   }
   if (param.length === 0) return json;
-  const parameters = Object.fromEntries(param.map((pair) => {
+  return { ...json, parameters: { ...json.parameters, ...pairsOf('param', param) } };
+}
+
+function pairsOf(option: string, pairs: string[]): Record<string, string> {
+  return Object.fromEntries(pairs.map((pair) => {
     const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--param ${pair} is not name=value`);
+    if (at < 1) throw new UsageError(`--${option} ${pair} is not ${option === 'param' ? 'name=value' : 'path=directory'}`);
     return [pair.slice(0, at), pair.slice(at + 1)];
   }));
-  return { ...json, parameters: { ...json.parameters, ...parameters } };
 }
 
 export class UsageError extends Error {

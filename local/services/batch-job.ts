@@ -181,6 +181,7 @@ export class BatchJob {
       imageUri: plan.imageUri,
       image: plan.image,
       command: plan.command,
+      mounts: plan.mounts,
       vcpus: plan.vcpus,
       memory: plan.memory,
       jobQueueArn: plan.queue.arn,

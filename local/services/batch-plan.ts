@@ -1,4 +1,5 @@
 import { EvaluateOnExit } from './batch-retry';
+import type { Mount } from './containers';
 import { ServiceError } from './service';
 import type { DeployedImage, DeployedJobDefinition, DeployedJobQueue, Deployment } from '../assembly/deployment';
 
@@ -10,6 +11,7 @@ export interface JobPlan {
   readonly parameters: Record<string, string>;
   readonly command?: string[];
   readonly environment: Record<string, string>;
+  readonly mounts: Mount[];
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
@@ -75,6 +77,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     parameters,
     command: (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters[name] ?? written)),
     environment,
+    mounts: mountsOf(container),
     vcpus: Number(resources.get('VCPU') ?? container.Vcpus ?? 1),
     memory: Number(resources.get('MEMORY') ?? container.Memory ?? 0),
     attempts: Number(retry.attempts ?? 1),
@@ -97,6 +100,14 @@ export function queueOf(nameOrArn: string, deployment: Deployment): DeployedJobQ
 export function definitionOf(given: string, deployment: Deployment): DeployedJobDefinition {
   const found = deployment.jobDefinitions.find(({ arn, name, revision }) => [arn, name, `${name}:${revision}`, arn.replace(/:\d+$/, '')].includes(given));
   return found ?? refuse(`JobDefinition ${given} can't be found or is deregistered`);
+}
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_MountPoint.html */
+function mountsOf(container: any): Mount[] {
+  return (container.MountPoints ?? []).map(({ ContainerPath: containerPath, ReadOnly: readOnly = false, SourceVolume: volume }: any) => {
+    if (!container.Volumes?.some(({ Name: name }: any) => name === volume)) refuse(`The volume ${volume} is mounted, but not declared`);
+    return { containerPath, readOnly };
+  });
 }
 
 function pairs(list: any[] | undefined, name: string, value: string): [string, string][] {

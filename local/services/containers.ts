@@ -19,6 +19,8 @@ export interface ContainerRequest {
   /** With every `Ref::` replaced. Undefined: the image's own. */
   readonly command?: string[];
   readonly environment: Record<string, string>;
+  /** What the job's definition mounts. */
+  readonly mounts: readonly Mount[];
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
@@ -26,6 +28,12 @@ export interface ContainerRequest {
   readonly jobQueueArn: string;
   /** A line of the container's standard output or error. */
   readonly onOutput: (line: string) => void;
+}
+
+/** A volume, at the path where the container sees it: a file system, or a directory of the instance. */
+export interface Mount {
+  readonly containerPath: string;
+  readonly readOnly: boolean;
 }
 
 export interface Container {

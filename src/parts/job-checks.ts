@@ -7,6 +7,7 @@ import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
 import { checkMemory, checkVcpus, memoryShare } from './instance-fit';
 import { checkGpus } from './instance-gpus';
+import { checkVolumes } from './job-volumes';
 import type { HeavyBatchComputeProps } from '../heavy-batch-compute';
 import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 import type { HeavyBatchJobProps } from '../heavy-batch-job';
@@ -60,6 +61,7 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
   checkImage(scope, props, compute);
   checkParameters(scope, props);
   checkEnvironment(scope, props);
+  checkVolumes(scope, props, compute);
   checkTimes(scope, props);
   checkRange(scope, 'attempts', job.attempts, { least: 1, most: 10 });
   checkVcpus(scope, job.vcpus, compute);

@@ -5,10 +5,11 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { jobVolumes, VolumeProps } from './job-volumes';
 import type { HeavyBatchImageBuild } from '../heavy-batch-image-build';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../lambda/run-parameters';
 
-export interface JobContainerProps {
+export interface JobContainerProps extends VolumeProps {
   readonly imageDirectory?: string;
   readonly image?: ecs.ContainerImage;
   readonly imageBuild?: HeavyBatchImageBuild;
@@ -46,7 +47,12 @@ export class JobContainer extends Construct {
         memory: props.memory,
         gpu: props.gpus,
         command: props.command,
-        environment: { ...props.environment, HEAVY_BATCH_SCRATCH: '/tmp' }, // on the instance's disk, and gone with the container
+        environment: {
+          ...props.environment,
+          HEAVY_BATCH_SCRATCH: '/tmp', // on the instance's disk, and gone with the container
+          ...props.fileSystem ? { HEAVY_BATCH_FILE_SYSTEM: props.fileSystem.containerPath } : {},
+        },
+        volumes: jobVolumes(props),
         secrets: props.secrets,
         jobRole: props.jobRole,
         executionRole: props.executionRole,
@@ -60,6 +66,7 @@ export class JobContainer extends Construct {
       // A run in flight keeps the revision that it was submitted with.
       skipDeregisterOnUpdate: true,
     });
+    if (props.fileSystem) this.jobDefinition.node.addDependency(props.fileSystem.accessPoint.fileSystem.mountTargetsAvailable);
   }
 }
 

@@ -10,6 +10,7 @@ import type { HeavyBatchQueueAttributes, IHeavyBatchCompute } from '../heavy-bat
 export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
   readonly jobQueue: batch.IJobQueue;
   readonly onDemandJobQueue?: batch.IJobQueue;
+  readonly connections: ec2.Connections;
   readonly fargate: boolean;
   readonly assignPublicIp: boolean;
   readonly instanceTypes: ec2.InstanceType[];
@@ -29,6 +30,7 @@ export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
     }
     this.jobQueue = attributes.jobQueue;
     this.onDemandJobQueue = attributes.onDemandJobQueue;
+    this.connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
     this.fargate = fargate;
     this.assignPublicIp = assignPublicIp ?? false;
     this.instanceTypes = instanceTypes;

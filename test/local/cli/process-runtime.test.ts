@@ -1,13 +1,19 @@
+import * as fs from 'fs';
 import * as path from 'path';
 import { DockerRuntime } from '../../../local/cli/docker-runtime';
+import { Mounts } from '../../../local/cli/mounts';
 import { ProcessRuntime } from '../../../local/cli/process-runtime';
 import { ScaledClock } from '../../../local/clock';
 import { ContainerRequest } from '../../../local/services/containers';
 import { imageOf } from '../apps';
 
 const clock = new ScaledClock(100);
-const runtime = new ProcessRuntime(clock);
-afterAll(() => runtime.killAll());
+const localMounts = new Mounts();
+const runtime = new ProcessRuntime(clock, localMounts);
+afterAll(() => {
+  runtime.killAll();
+  localMounts.removeAll();
+});
 
 /** What a process of an image says, and how it exits. */
 async function run(
@@ -26,6 +32,7 @@ async function run(
     memory: 512,
     jobQueueArn: 'q',
     environment: {},
+    mounts: [],
     image: { directory: imageOf(files), dockerfile: 'Dockerfile', buildArgs: {} },
     ...request,
     onOutput: (line) => {
@@ -89,6 +96,41 @@ test.each<[string, Record<string, string>, Partial<ContainerRequest>, string]>([
   await expect(run(files, request)).rejects.toMatchObject({ reason: expect.stringContaining(reason) });
 });
 
+describe('what a container would see', () => {
+  const files = [{ containerPath: '/mnt/files', readOnly: false }];
+
+  test('is a scratch directory of its own, gone when it has ended', async () => {
+    const say = { command: node('fs.writeFileSync(process.env.HEAVY_BATCH_SCRATCH + "/a", ""); console.log(process.env.HEAVY_BATCH_SCRATCH)') };
+    const environment = { HEAVY_BATCH_SCRATCH: '/tmp' };
+    const [[one], [two]] = [(await run({}, { ...say, environment })).lines, (await run({}, { ...say, environment })).lines];
+    expect(one).toMatch(/heavy-batch-scratch-/);
+    expect(two).not.toBe(one);
+    expect([one, two].map((directory) => fs.existsSync(directory))).toEqual([false, false]);
+  });
+
+  test('is one directory for each volume, whichever container asks', async () => {
+    const environment = { HEAVY_BATCH_FILE_SYSTEM: '/mnt/files', OTHER: '/mnt/files-too' };
+    await run({}, { command: node('fs.writeFileSync(process.env.HEAVY_BATCH_FILE_SYSTEM + "/a.txt", "shared")'), environment, mounts: files });
+    const { lines } = await run({}, { command: [...node('console.log(fs.readFileSync(process.argv[1], "utf8"), process.env.OTHER)'), '/mnt/files/a.txt'], environment, mounts: files });
+    expect(lines).toEqual(['shared /mnt/files-too']);
+  });
+
+  test('may be a directory of this machine', async () => {
+    const directory = imageOf({ 'a.txt': 'mine' });
+    const mounts = new Mounts({ '/mnt/files': directory });
+    expect(mounts.localPath('/mnt/files/a.txt', files)).toBe(path.join(directory, 'a.txt'));
+    mounts.removeAll();
+    expect(fs.existsSync(directory)).toBe(true);
+  });
+
+  test('is removed with the runner where it was temporary', () => {
+    const mounts = new Mounts();
+    const directories = [mounts.directoryOf(files[0]), mounts.scratch().directory];
+    mounts.removeAll();
+    expect(directories.map((directory) => fs.existsSync(directory))).toEqual([false, false]);
+  });
+});
+
 describe('--docker', () => {
   /** An engine's command line, as far as the runtime uses it: it writes down what it is asked, and runs the command itself. */
   const docker = path.join(imageOf({}), 'docker');
@@ -97,11 +139,11 @@ describe('--docker', () => {
   const asked = () => require('fs').readFileSync(`${docker}.log`, 'utf8').trim().split('\n'); // eslint-disable-line @typescript-eslint/no-require-imports
 
   test('says what is missing when no engine answers', async () => {
-    await expect(new DockerRuntime(clock, '/no/such/docker').check()).rejects.toThrow('--docker needs a container engine, and none answers');
+    await expect(new DockerRuntime(clock, new Mounts(), '/no/such/docker').check()).rejects.toThrow('--docker needs a container engine, and none answers');
   });
 
   test('builds the image and runs it with its share of the machine', async () => {
-    const containers = new DockerRuntime(clock, docker);
+    const containers = new DockerRuntime(clock, new Mounts({ '/mnt/files': '/here' }), docker);
     await containers.check();
     const lines: string[] = [];
     const container = await containers.start({
@@ -113,6 +155,7 @@ describe('--docker', () => {
       memory: 512,
       jobQueueArn: 'q',
       environment: { A: 'b' },
+      mounts: [{ containerPath: '/mnt/files', readOnly: true }],
       command: ['echo', 'hi'],
       image: { directory: imageOf({}), dockerfile: 'Dockerfile', buildArgs: { V: '1' }, target: 'final', platform: 'linux/arm64' },
       onOutput: (line) => lines.push(line),
@@ -121,6 +164,6 @@ describe('--docker', () => {
     expect(lines.at(-1)).toBe('hi');
     const [, build, start] = asked();
     expect(build).toMatch(/^build --tag heavy-batch-local:\S+ --file \S+Dockerfile --build-arg V=1 --target final --platform linux\/arm64 \S+$/);
-    expect(start).toMatch(/^run --rm --name heavy-batch-j-2 --cpus 2 --memory 512m --env A=b heavy-batch-local:\S+ echo hi$/);
+    expect(start).toMatch(/^run --rm --name heavy-batch-j-2 --cpus 2 --memory 512m --env A=b --volume \/here:\/mnt\/files:ro heavy-batch-local:\S+ echo hi$/);
   });
 });

@@ -1,0 +1,157 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as efs from 'aws-cdk-lib/aws-efs';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../../src';
+import { IMAGE, newJob, newStack, templateOf } from '../stacks';
+
+function filesOf(stack: Stack, vpc: ec2.IVpc): efs.AccessPoint {
+  return new efs.FileSystem(stack, 'Files', { vpc }).addAccessPoint('Jobs', { path: '/jobs', posixUser: { uid: '1000', gid: '1000' } });
+}
+
+/** A stack with a network, files and a job. */
+function withFiles(options = {}): Template {
+  const stack = newStack();
+  const vpc = new ec2.Vpc(stack, 'Vpc');
+  newJob({ vpc, fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/mnt/files', options) }, stack);
+  return Template.fromStack(stack);
+}
+
+const definitionOf = (template: Template) => Object.values(template.findResources('AWS::Batch::JobDefinition'))[0];
+
+describe('a file system', () => {
+  const template = withFiles();
+
+  test('is mounted by its access point, encrypted in transit, as the job role', () => {
+    expect(definitionOf(template).Properties.ContainerProperties).toMatchObject({
+      MountPoints: [{ ContainerPath: '/mnt/files', ReadOnly: false, SourceVolume: 'fileSystem' }],
+      Volumes: [{
+        Name: 'fileSystem',
+        EfsVolumeConfiguration: {
+          FileSystemId: { Ref: expect.stringContaining('Files') },
+          TransitEncryption: 'ENABLED',
+          AuthorizationConfig: { AccessPointId: { Ref: expect.stringContaining('FilesJobs') }, Iam: 'ENABLED' },
+        },
+      }],
+      Environment: expect.arrayContaining([{ Name: 'HEAVY_BATCH_FILE_SYSTEM', Value: '/mnt/files' }]),
+    });
+  });
+
+  test('may be used by the job role through this access point, and through no other', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [{
+          Action: ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
+          Effect: 'Allow',
+          Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('Files'), 'Arn'] },
+          Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': { 'Fn::Join': ['', Match.arrayWith([':access-point/', { Ref: Match.stringLikeRegexp('FilesJobs') }])] } } },
+        }],
+      },
+      Roles: [{ Ref: Match.stringLikeRegexp('JobRole') }],
+    });
+  });
+
+  test('lets the instances in, on its own port', () => {
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      IpProtocol: 'tcp',
+      FromPort: 2049,
+      ToPort: 2049,
+      GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('EfsSecurityGroup'), 'GroupId'] },
+      SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('JobCompute'), 'GroupId'] },
+    });
+  });
+
+  test('is waited for', () => {
+    expect(definitionOf(template).DependsOn).toEqual(expect.arrayContaining([expect.stringContaining('EfsMountTarget')]));
+  });
+
+  test('is only read where that is wanted', () => {
+    const readOnly = withFiles({ readOnly: true });
+    expect(definitionOf(readOnly).Properties.ContainerProperties.MountPoints).toEqual([{ ContainerPath: '/mnt/files', ReadOnly: true, SourceVolume: 'fileSystem' }]);
+    readOnly.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: [Match.objectLike({ Action: 'elasticfilesystem:ClientMount' })] } });
+  });
+
+  test('is shared by jobs, and opened once', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const compute = new HeavyBatchCompute(stack, 'Compute', { vpc });
+    const fileSystem = HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/mnt/files');
+    for (const id of ['One', 'Two']) new HeavyBatchJob(stack, id, { compute, fileSystem, imageDirectory: IMAGE });
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
+  });
+
+  test.each<[string, (stacks: { network: Stack; shared: Stack; data: Stack; jobs: Stack }) => readonly [Stack, Stack, Stack, Stack]]>([
+    ['the compute\'s', ({ network, shared, jobs }) => [network, shared, shared, jobs]],
+    ['the job\'s', ({ network, shared, jobs }) => [network, shared, jobs, jobs]],
+    ['its own', ({ network, shared, data, jobs }) => [network, shared, data, jobs]],
+    ['the job\'s, in the network of the compute', ({ shared, jobs }) => [shared, shared, jobs, jobs]],
+  ])('may be in a stack that is %s', (_, choose) => {
+    const app = new App();
+    const stacks = { network: new Stack(app, 'Network'), shared: new Stack(app, 'Shared'), data: new Stack(app, 'Data'), jobs: new Stack(app, 'Jobs') };
+    const [networkStack, computeStack, fileStack, jobStack] = choose(stacks);
+    const vpc = new ec2.Vpc(networkStack, 'Vpc');
+    const compute = new HeavyBatchCompute(computeStack, 'Compute', { vpc });
+    const fileSystem = HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(fileStack, vpc), '/mnt/files');
+    for (const id of ['One', 'Two']) new HeavyBatchJob(jobStack, id, { compute, fileSystem, imageDirectory: IMAGE });
+    expect(() => app.synth()).not.toThrow();
+    const rules = Object.values(stacks).flatMap((stack) => Object.keys(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroupIngress')));
+    expect(rules).toHaveLength(1);
+  });
+
+  test('on a queue whose security groups nobody knows is not opened, which is said', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const queue = new batch.JobQueue(stack, 'Queue', { computeEnvironments: [{ computeEnvironment: new batch.FargateComputeEnvironment(stack, 'Environment', { vpc }), order: 1 }] });
+    const fileSystem = HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/mnt/files');
+    newJob({ compute: HeavyBatchCompute.fromQueue(stack, 'Compute', { jobQueue: queue, fargate: true }), fileSystem }, stack);
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+    Annotations.fromStack(stack).hasWarning('/Stack/Job', "nobody knows the security groups of Stack/Compute, so that 'fileSystem' is not opened for its jobs; " +
+      "set 'securityGroups' of the queue, or open port 2049 yourself [ack: cdk-heavy-batch:fileSystemNotOpened]");
+  });
+});
+
+describe('volumes', () => {
+  const host = (name: string, containerPath: string) => batch.EcsVolume.host({ name, containerPath, hostPath: '/data' });
+
+  test('are mounted as they are given', () => {
+    expect(definitionOf(templateOf({ volumes: [host('data', '/data')] })).Properties.ContainerProperties).toMatchObject({
+      MountPoints: [{ ContainerPath: '/data', SourceVolume: 'data' }],
+      Volumes: [{ Name: 'data', Host: { SourcePath: '/data' } }],
+    });
+  });
+
+  test('are none by default', () => {
+    const { Volumes, MountPoints } = definitionOf(templateOf()).Properties.ContainerProperties;
+    expect([Volumes, MountPoints]).toEqual([undefined, undefined]);
+  });
+
+  test.each<[string, HeavyBatchJobProps, string]>([
+    ['two are at one path', { volumes: [host('a', '/data'), host('b', '/data')] }, "'volumes' is mounted at '/data', and so is 'a'; use another path (at Stack/Job)"],
+    ['its path is relative', { volumes: [host('a', 'data')] }, "'volumes' is mounted at 'data'; use a path from the root, such as /mnt/files (at Stack/Job)"],
+    ['it would hide the image', { volumes: [host('a', '/')] }, "'volumes' is mounted at '/'; use a path from the root, such as /mnt/files (at Stack/Job)"],
+    ['Fargate has no instance', { fargate: true, volumes: [host('a', '/data')] }, "'volumes' has 'a', a directory of the instance, but there is none on Fargate; use a file system (at Stack/Job)"],
+  ])('are refused where %s', (_, props, message) => {
+    expect(() => newJob(props)).toThrow(message);
+  });
+
+  test('are refused where a file system has their name or path', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const fileSystem = HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/mnt/files');
+    expect(() => newJob({ vpc, fileSystem, volumes: [host('a', '/mnt/files')] }, stack)).toThrow("'volumes' is mounted at '/mnt/files', and so is 'fileSystem'; use another path (at Stack/Job)");
+    expect(() => new HeavyBatchJob(stack, 'Other', { vpc, imageDirectory: IMAGE, fileSystem, volumes: [host('fileSystem', '/data')] }))
+      .toThrow("'volumes' has 'fileSystem', which is the name of 'fileSystem'; use another name (at Stack/Other)");
+  });
+});
+
+test('what a job connects to is told by the job', () => {
+  const stack = newStack();
+  const vpc = new ec2.Vpc(stack, 'Vpc');
+  const database = new ec2.SecurityGroup(stack, 'Database', { vpc });
+  database.connections.allowFrom(newJob({ vpc }, stack), ec2.Port.tcp(5432));
+  Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+    FromPort: 5432, SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('JobCompute'), 'GroupId'] },
+  });
+});
