@@ -13,6 +13,7 @@ const JUDGES = {
   'cloud': 'cloud.mjs',
   'event-patterns': 'event-patterns.mjs',
   'iam': 'iam.mjs',
+  'batch': 'batch.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });

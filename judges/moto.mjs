@@ -8,9 +8,9 @@ import { prepareVenv } from './venv.mjs';
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 
-/** Starts a server; `stop` ends it, and so does the end of this process. */
-export async function startMoto() {
-  const child = spawn(await prepareVenv(), [path.join(ROOT, 'judges', 'moto-server.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** Starts a server, with more environment variables where it needs them; `stop` ends it, and so does the end of this process. */
+export async function startMoto({ env = {} } = {}) {
+  const child = spawn(await prepareVenv(), [path.join(ROOT, 'judges', 'moto-server.py')], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => { said = (said + text).slice(-100_000); });
   const port = await new Promise((resolve, reject) => {
@@ -26,6 +26,11 @@ export async function startMoto() {
     client: { endpoint, region: REGION, credentials: { accessKeyId: 'judge', secretAccessKey: 'judge' }, forcePathStyle: true, useQueueUrlAsEndpoint: false, maxAttempts: 1 },
     /** Forgets all that was made. */
     reset: () => post(`${endpoint}/moto-api/reset`),
+    /** Has Batch's jobs wait for ever, instead of ending at once. */
+    async jobsWait() {
+      await post(`${endpoint}/moto-api/config`, { batch: { use_docker: true } });
+      await post(`${endpoint}/moto-api/state-manager/set-transition`, { model_name: 'batch::job', transition: { progression: 'manual', times: 1_000_000 } });
+    },
     /** What the server wrote to its standard error. */
     said: () => said,
     stop: () => new Promise((resolve) => {

@@ -1,0 +1,48 @@
+// Stands in front of a server of AWS's APIs and writes down what is asked and answered.
+import http from 'node:http';
+
+/** Answers its endpoint, the calls so far (`{service, action, input, status, output}`), and how to stop it. */
+export async function recorderFor(endpoint) {
+  const calls = [];
+  const server = http.createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const answer = await fetch(`${endpoint}${request.url}`, {
+      method: request.method,
+      headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => !['host', 'connection', 'content-length', 'expect'].includes(name))),
+      ...body.length > 0 ? { body } : {},
+    });
+    const text = await answer.text();
+    calls.push({ ...nameOf(request), input: json(body.toString()), status: answer.status, output: json(text) });
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
+    response.end(text);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${server.address().port}`,
+    calls,
+    stop: () => new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(resolve);
+    }),
+  };
+}
+
+const SERVICES = { AWSStepFunctions: 'sfn', AmazonSQS: 'sqs' };
+
+const BATCH_PATHS = Object.fromEntries(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
+
+/** JSON services name the action in a header, Batch in its path. */
+function nameOf({ headers, url }) {
+  const [prefix, action] = headers['x-amz-target']?.split('.') ?? [];
+  return action ? { service: SERVICES[prefix] ?? prefix, action } : { service: 'batch', action: BATCH_PATHS[url] ?? url };
+}
+
+function json(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
