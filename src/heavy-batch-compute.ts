@@ -11,7 +11,7 @@ import { checkCompute } from './parts/compute-checks';
 import { EnvironmentAndQueue } from './parts/environments';
 import { instanceTemplate } from './parts/instance-template';
 import { imageTypes } from './parts/machine-image';
-import { freeVpc } from './parts/network';
+import { networkOf } from './parts/network';
 import { QueueCompute } from './parts/queue-compute';
 
 /**
@@ -77,16 +77,29 @@ export interface HeavyBatchComputeProps {
   /**
    * The network of the jobs. They must reach ECR, ECS, CloudWatch Logs and whatever the job needs.
    *
-   * @default - a VPC of its own with public subnets, no NAT gateway and nothing that may connect to it
+   * @default - a VPC of its own with public subnets, no NAT gateway and nothing that may connect to it; with `vpcEndpoints`, one with
+   * isolated subnets in two availability zones
    */
   readonly vpc?: ec2.IVpc;
 
   /**
    * The subnets of the instances.
    *
-   * @default - the public subnets of the default VPC; the private subnets of one that is given
+   * @default - the subnets of the default VPC; the private subnets of one that is given, where it has any
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Let instances reach ECR, ECS and CloudWatch Logs (and Secrets Manager or the Parameter Store, where a job has `secrets`) by VPC
+   * endpoints, so that they need no way to the internet. The job's own code has none either, but for S3.
+   *
+   * Each of the six interface endpoints (three with `fargate`) costs about $7.30 a month and availability zone, and $0.01 a GB. Those
+   * that the app has made in the VPC are used; where others exist already, leave this out.
+   *
+   * @see https://aws.amazon.com/privatelink/pricing/
+   * @default false
+   */
+  readonly vpcEndpoints?: boolean;
 
   /**
    * The security groups of the instances.
@@ -197,9 +210,9 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     this.onlyInstanceTypes = this.instanceTypes.length > 0 && this.instanceClasses.length === 0 && !useOptimalInstanceClasses;
     this.maxvCpus = props.maxvCpus ?? 256;
     this.architecture = architectureOf(this, props);
-    const vpc = props.vpc ?? freeVpc(this, 'Vpc');
-    const subnets = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
+    const { vpc, subnets, securityGroups, connections, endpoints } = networkOf(this, props);
     this.vpc = vpc;
+    this.connections = connections;
     this.assignPublicIp = this.fargate && subnets.hasPublic;
     if (!this.fargate) {
       this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', props);
@@ -209,12 +222,10 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       });
     }
 
-    const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })];
-    this.connections = new ec2.Connections({ securityGroups });
-
     const environment = {
       vpc,
       subnets,
+      endpoints,
       securityGroups,
       maxvCpus: this.maxvCpus,
       instances: this.launchTemplate && this.instanceRole && {

@@ -19,6 +19,7 @@ import { grantFileSystem } from './parts/job-volumes';
 import { longestRun } from './parts/run-timeout';
 import { watchQueueTarget } from './parts/run-watch';
 import { RunWorkflow } from './parts/run-workflow';
+import { reachSecrets } from './parts/vpc-endpoints';
 
 /**
  * A heavy job: what runs, with how much, and for how long.
@@ -260,6 +261,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
     this.grantPrincipal = this.jobRole.grantPrincipal;
     const container = new JobContainer(this, 'Container', { ...props, ...job, jobRole: this.jobRole, executionRole: grants.executionRole, logGroup: this.logGroup });
     this.jobDefinition = container.jobDefinition;
+    reachSecrets(this.compute, props.secrets);
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 
     const workflow = new RunWorkflow(this, 'Run', {

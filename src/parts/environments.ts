@@ -2,13 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import type { ImageType } from './machine-image';
 
 export interface EnvironmentProps {
   readonly spot: boolean;
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.SelectedSubnets;
+  /** What instances must be able to reach before they start. */
+  readonly endpoints?: IDependable;
   readonly securityGroups: ec2.ISecurityGroup[];
   readonly maxvCpus: number;
   /** Undefined on Fargate. */
@@ -53,6 +55,7 @@ export class EnvironmentAndQueue extends Construct {
     // Deleted in turn: while there are instances, their addresses keep the network from going, and the agent needs its role.
     const resource = this.computeEnvironment.node.defaultChild!;
     resource.node.addDependency(props.subnets.internetConnectivityEstablished);
+    if (props.endpoints) resource.node.addDependency(props.endpoints);
     if (props.instances) resource.node.addDependency(props.instances.instanceRole);
 
     this.jobQueue = new batch.JobQueue(this, 'JobQueue', {

@@ -33,6 +33,7 @@ const COMPUTE_PROPS = Object.keys({
   maxvCpus: true,
   vpc: true,
   vpcSubnets: true,
+  vpcEndpoints: true,
   securityGroups: true,
   spot: true,
   onDemandFallback: true,

@@ -1,13 +1,52 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { VpcEndpoints, warnOfIsolation } from './vpc-endpoints';
+
+/** Nothing uses the default security group; closing it would cost a function and a role in every stack. */
+const COMMON = { natGateways: 0, restrictDefaultSecurityGroup: false };
+
+export interface NetworkProps {
+  readonly vpc?: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly vpcEndpoints?: boolean;
+  readonly securityGroups?: ec2.ISecurityGroup[];
+  readonly fargate?: boolean;
+}
+
+export interface Network {
+  readonly vpc: ec2.IVpc;
+  readonly subnets: ec2.SelectedSubnets;
+  readonly securityGroups: ec2.ISecurityGroup[];
+  readonly connections: ec2.Connections;
+  readonly endpoints?: VpcEndpoints;
+}
+
+/** The network of a compute: the one that was given, or one of its own. */
+export function networkOf(scope: Construct, props: NetworkProps): Network {
+  const { vpcEndpoints = false, fargate = false } = props;
+  const vpc = props.vpc ?? (vpcEndpoints ? isolatedVpc(scope, 'Vpc') : freeVpc(scope, 'Vpc'));
+  const subnets = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc || vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
+  const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })];
+  const connections = new ec2.Connections({ securityGroups });
+  const endpoints = vpcEndpoints ? new VpcEndpoints(scope, { vpc, subnets: subnets.subnets, clients: connections, fargate }) : undefined;
+  if (!endpoints) warnOfIsolation(scope, vpc, subnets.subnets);
+  return { vpc, subnets, securityGroups, connections, endpoints };
+}
 
 /** A network that costs nothing while nothing runs: public subnets, no NAT gateway, and S3 (where ECR keeps image layers) by a free gateway endpoint. */
-export function freeVpc(scope: Construct, id: string): ec2.Vpc {
+function freeVpc(scope: Construct, id: string): ec2.Vpc {
   return new ec2.Vpc(scope, id, {
-    natGateways: 0,
+    ...COMMON,
     subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: true }],
     gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
-    // Nothing uses the default security group; closing it would cost a function and a role in every stack.
-    restrictDefaultSecurityGroup: false,
+  });
+}
+
+/** A network without a way to the internet, in two availability zones, since each of them costs its endpoints. */
+function isolatedVpc(scope: Construct, id: string): ec2.Vpc {
+  return new ec2.Vpc(scope, id, {
+    ...COMMON,
+    maxAzs: 2,
+    subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
   });
 }
