@@ -1,4 +1,5 @@
 export * from './heavy-batch-job';
+export * from './heavy-batch-job-props';
 export * from './heavy-batch-compute';
 export * from './heavy-batch-compute-interface';
 export * from './heavy-batch-image-build';

@@ -2,7 +2,6 @@ import { App, CfnParameter, Duration, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -333,51 +332,6 @@ describe('a user can', () => {
     const assembly = (stack.node.root as App).synth();
     const manifest = JSON.parse(require('fs').readFileSync(`${assembly.directory}/Stack.assets.json`, 'utf8')); // eslint-disable-line @typescript-eslint/no-require-imports
     expect(Object.values<any>(manifest.dockerImages)[0].source.platform).toBe('linux/arm64');
-  });
-});
-
-describe('a bad prop gets one clear error', () => {
-  const c4 = [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')];
-  test.each<[string, any, string]>([
-    ['no image', { imageDirectory: undefined }, "'imageDirectory' is missing, and so is 'image'; name the directory of the job's Dockerfile, or an image that exists (at Stack/Job)"],
-    ['both images', { image: ecs.ContainerImage.fromRegistry('x') }, "'image' is given together with 'imageDirectory'; leave one of them out (at Stack/Job)"],
-    ['an image that is built already', { imageDirectory: undefined, image: ecs.ContainerImage.fromRegistry('x'), imageBuild: {} }, "'imageBuild' is given together with 'image', which is built already; leave it out (at Stack/Job)"],
-    ['no Dockerfile', { imageDirectory: __dirname }, `'imageDirectory' is ${__dirname}, in which there is no Dockerfile; name the directory that has it, or set 'imageBuild.file' (at Stack/Job)`],
-    ['another Dockerfile that is not there', { imageBuild: { file: 'Other' } }, `'imageDirectory' is ${IMAGE}, in which there is no Other; name the directory that has it, or set 'imageBuild.file' (at Stack/Job)`],
-    ['an ARM image on x86 instances', { instanceTypes: c4, imageBuild: { platform: ecrAssets.Platform.LINUX_ARM64 } }, "'imageBuild.platform' is linux/arm64, but the instances are x86_64; use linux/amd64, or leave it out (at Stack/Job)"],
-    ['two architectures', { instanceTypes: [...c4, new ec2.InstanceType('c7g.large')] }, "'instanceTypes' has c7g.large, which is arm64, beside c4.xlarge, which is x86_64; use one architecture, or two computes (at Stack/Job/Compute)"],
-    ['more vCPUs than maxvCpus', { vcpus: 8, maxvCpus: 4 }, "'vcpus' is 8, more than 'maxvCpus', 4; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
-    ['more vCPUs than any instance has', { vcpus: 8, instanceTypes: c4 }, "'vcpus' is 8, but c4.xlarge has 4; use 4 or less, or a larger instance type (at Stack/Job)"],
-    ['no vCPUs', { vcpus: 0 }, "'vcpus' is 0; use 0.25 to 1024 (at Stack/Job)"],
-    ['more minvCpus than maxvCpus', { minvCpus: 8, maxvCpus: 4 }, "'minvCpus' is 8, more than 'maxvCpus', 4; use 4 or less (at Stack/Job/Compute)"],
-    ['an m4.large\'s whole memory', { memory: Size.gibibytes(8), instanceTypes: [new ec2.InstanceType('m4.large')] }, "'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
-    ['a most that is less than the memory', { memory: Size.gibibytes(4), maxMemory: Size.gibibytes(2) }, "'maxMemory' is 2048 MiB, less than 'memory', 4096 MiB; use 8192 or more, or leave it out (at Stack/Job)"],
-    ['a most that nothing holds', { maxMemory: Size.gibibytes(8), instanceTypes: [new ec2.InstanceType('m4.large')] }, "'maxMemory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
-    ['too little memory', { memory: Size.mebibytes(1) }, "'memory' is 1 MiB; use 4 to 33554432 MiB (at Stack/Job)"],
-    ['an attempt of half a minute', { attemptTimeout: Duration.seconds(30) }, "'attemptTimeout' is 30 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
-    ['a queue of half a minute', { queueTimeout: Duration.seconds(30) }, "'queueTimeout' is 30 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
-    ['a run of two years', { runTimeout: Duration.days(730) }, "'runTimeout' is 63072000 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
-    ['eleven attempts', { attempts: 11 }, "'attempts' is 11; use 1 to 10 (at Stack/Job)"],
-    ['half an attempt', { attempts: 1.5 }, "'attempts' is 1.5; use a whole number from 1 to 10 (at Stack/Job)"],
-    ['a parameter without a default', { command: ['run', 'Ref::a'] }, "'command' refers to Ref::a, which has no default; add 'a' to 'parameters' (at Stack/Job)"],
-    ['a parameter that nothing refers to', { command: ['run'], parameters: { a: '1' } }, "'parameters' has 'a', which 'command' does not refer to; write Ref::a into it, or use 'environment' (at Stack/Job)"],
-    ['Batch\'s own environment', { environment: { AWS_BATCH_JOB_ID: '1' } }, "'environment' has 'AWS_BATCH_JOB_ID', but names with AWS_BATCH are taken; use another name (at Stack/Job)"],
-    ['a fallback without Spot', { onDemandFallback: true }, "'onDemandFallback' is true, but 'spot' is not true; leave it out, or set 'spot' to true (at Stack/Job/Compute)"],
-  ])('%s', (_, props, message) => {
-    expect(() => new HeavyBatchJob(newStack(), 'Job', { imageDirectory: IMAGE, ...props })).toThrow(message);
-  });
-
-  test('compute props beside a compute', () => {
-    const stack = newStack();
-    const compute = new HeavyBatchCompute(stack, 'Compute');
-    expect(() => new HeavyBatchJob(stack, 'Job', { compute, imageDirectory: IMAGE, maxvCpus: 4 }))
-      .toThrow("'maxvCpus' is given together with 'compute'; set it on Stack/Compute, or leave 'compute' out (at Stack/Job)");
-  });
-
-  test('a secret that is an environment variable too', () => {
-    const stack = newStack();
-    const secrets = { A: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) };
-    expect(() => newJob({ secrets, environment: { A: '1' } }, stack)).toThrow("'secrets' has 'A', and so has 'environment'; leave one of them out (at Stack/Job)");
   });
 });
 

@@ -83,6 +83,7 @@ export function threeJobs(stack: Stack): { compute: HeavyBatchCompute; jobs: Hea
 export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
   'of a job with nothing but its image': (stack) => newJob({}, stack),
   'of a job with every prop': (stack) => everyProp(stack),
+  'of a job on Fargate Spot': (stack) => newJob({ fargate: true, spot: true, vcpus: 2, memory: Size.gibibytes(4), maxMemory: Size.gibibytes(16) }, stack),
   'of three jobs on a shared compute': (stack) => threeJobs(stack),
   'with the article\'s own numbers': (stack) => newJob(ARTICLE, stack),
 };

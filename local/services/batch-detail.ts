@@ -48,7 +48,7 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
     ...(children.length > 0 ? { arrayProperties: { size: children.length, statusSummary: summary } } : {}),
     ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
     tags: plan.tags,
-    platformCapabilities: ['EC2'],
+    platformCapabilities: [plan.platform],
     isCancelled: job.isCancelled,
     isTerminated: job.isTerminated,
   };

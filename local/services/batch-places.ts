@@ -20,9 +20,9 @@ export class Places {
     return () => { this.waiting = this.waiting.filter((one) => one !== waiting); };
   }
 
-  /** The most vCPUs that a job of a queue can have; 0 for a queue whose environments are not known. */
+  /** The most vCPUs that a job of a queue can have. */
   most(computeEnvironmentArns: readonly string[]): number {
-    return Math.max(0, ...computeEnvironmentArns.map((arn) => this.maxvCpus(arn)));
+    return Math.max(...environmentsOf(computeEnvironmentArns).map((arn) => this.maxvCpus(arn)));
   }
 
   private serve(): void {
@@ -30,7 +30,7 @@ export class Places {
     for (const waiting of [...this.waiting]) {
       const { queue, vcpus } = waiting.job.plan;
       if (blocked.has(queue.arn)) continue;
-      const environment = queue.computeEnvironmentArns.find((arn) => (this.used.get(arn) ?? 0) + vcpus <= this.maxvCpus(arn));
+      const environment = environmentsOf(queue.computeEnvironmentArns).find((arn) => (this.used.get(arn) ?? 0) + vcpus <= this.maxvCpus(arn));
       if (environment === undefined) {
         blocked.add(queue.arn);
         continue;
@@ -52,4 +52,9 @@ export class Places {
   private maxvCpus(arn: string): number {
     return this.deployment.computeEnvironments.find((one) => one.arn === arn)?.maxvCpus ?? Infinity;
   }
+}
+
+/** A queue that is not in the app has an environment that is not in it either. */
+function environmentsOf(computeEnvironmentArns: readonly string[]): readonly string[] {
+  return computeEnvironmentArns.length > 0 ? computeEnvironmentArns : ['elsewhere'];
 }

@@ -1,7 +1,10 @@
 import { EvaluateOnExit } from './batch-retry';
 import type { Mount } from './containers';
+import { hasSize, isFargate } from './fargate';
 import { ServiceError } from './service';
 import type { DeployedImage, DeployedJobDefinition, DeployedJobQueue, Deployment } from '../assembly/deployment';
+
+export type Platform = 'EC2' | 'FARGATE';
 
 /** What a submitted job is to do: its definition with all that the submit overrides. */
 export interface JobPlan {
@@ -23,6 +26,7 @@ export interface JobPlan {
   readonly arraySize?: number;
   readonly tags: Record<string, string>;
   readonly logStreamPrefix: string;
+  readonly platform: Platform;
   /** Why ECS will refuse what Batch took. */
   readonly refusedByEcs?: string;
 }
@@ -69,6 +73,11 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   const arraySize = input.arrayProperties?.size;
   if (arraySize !== undefined && !(Number.isInteger(arraySize) && arraySize >= 2 && arraySize <= 10_000)) refuse('Array size must be between 2 and 10000');
 
+  const platform = platformOf(definition, queue, deployment);
+  const [vcpus, memory] = [Number(resources.get('VCPU') ?? container.Vcpus ?? 1), Number(resources.get('MEMORY') ?? container.Memory ?? 0)];
+  if (platform === 'FARGATE' && !hasSize(vcpus, memory)) refuse(`Fargate resource requirements (${vcpus} vCPU, ${memory} MiB) not valid.`);
+  if (platform === 'FARGATE' && resources.has('GPU')) refuse('GPU is not supported on Fargate');
+
   const tooLong = JSON.stringify(overrides).length > LONGEST_OVERRIDES;
   return {
     definition,
@@ -78,8 +87,8 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     command: (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters[name] ?? written)),
     environment,
     mounts: mountsOf(container),
-    vcpus: Number(resources.get('VCPU') ?? container.Vcpus ?? 1),
-    memory: Number(resources.get('MEMORY') ?? container.Memory ?? 0),
+    vcpus,
+    memory,
     attempts: Number(retry.attempts ?? 1),
     evaluateOnExit: retry.evaluateOnExit ?? [],
     timeoutSeconds: timeoutSeconds === undefined ? undefined : Number(timeoutSeconds),
@@ -89,12 +98,20 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     tags: input.tags ?? {},
     // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
     logStreamPrefix: container.LogConfiguration?.Options?.['awslogs-stream-prefix'] ?? definition.name,
+    platform,
     refusedByEcs: tooLong ? `Container Overrides length must be at most ${LONGEST_OVERRIDES}` : undefined,
   };
 }
 
 export function queueOf(nameOrArn: string, deployment: Deployment): DeployedJobQueue {
-  return deployment.jobQueues.find((queue) => queue.arn === nameOrArn || queue.name === nameOrArn) ?? refuse(`JobQueue ${nameOrArn} can't be found`);
+  return deployment.jobQueues.find((queue) => queue.arn === nameOrArn || queue.name === nameOrArn)
+    ?? elsewhere(nameOrArn) ?? refuse(`JobQueue ${nameOrArn} can't be found`);
+}
+
+/** A queue that an app uses without making it. Of its environments nothing is known. */
+function elsewhere(arn: string): DeployedJobQueue | undefined {
+  const name = /^arn:[\w-]+:batch:[^:]+:\d+:job-queue\/([\w-]+)$/.exec(arn)?.[1];
+  return name === undefined ? undefined : { path: name, stack: '', logicalId: name, arn, name, priority: 1, computeEnvironmentArns: [], timeLimitActions: [] };
 }
 
 export function definitionOf(given: string, deployment: Deployment): DeployedJobDefinition {
@@ -108,6 +125,16 @@ function mountsOf(container: any): Mount[] {
     if (!container.Volumes?.some(({ Name: name }: any) => name === volume)) refuse(`The volume ${volume} is mounted, but not declared`);
     return { containerPath, readOnly };
   });
+}
+
+/** A job definition says where it can run, and every environment of a queue is of the same kind; a queue that is not in the app may be of either. */
+function platformOf(definition: DeployedJobDefinition, queue: DeployedJobQueue, deployment: Deployment): Platform {
+  const platform: Platform = (definition.properties.PlatformCapabilities ?? ['EC2'])[0];
+  const environments = deployment.computeEnvironments.filter(({ arn }) => queue.computeEnvironmentArns.includes(arn));
+  if (environments.some(({ type }) => isFargate(type) !== (platform === 'FARGATE'))) {
+    refuse(`Job definition ${definition.name} is for ${platform}, and job queue ${queue.name} is not`);
+  }
+  return platform;
 }
 
 function pairs(list: any[] | undefined, name: string, value: string): [string, string][] {

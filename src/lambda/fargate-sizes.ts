@@ -22,10 +22,10 @@ export function fargateMemory(vcpus: number): readonly number[] {
   return SIZES.get(vcpus) ?? [];
 }
 
-/** What is wrong with the two together, in words that go on from "is ... "; undefined when nothing is. */
+/** What is wrong with the two together, in words that go on from "is ..."; undefined when nothing is. */
 export function fargateMismatch(vcpus: number, memory: number): string | undefined {
   const fits = fargateMemory(vcpus);
-  if (fits.length === 0) return `${vcpus} vCPUs, which Fargate does not have; use ${FARGATE_VCPUS.join(', ')}`;
+  if (fits.length === 0) return `${vcpus} vCPUs, and Fargate has ${FARGATE_VCPUS.join(', ')}`;
   return fits.includes(memory) ? undefined : `${memory} MiB, but with ${vcpus} vCPU${vcpus === 1 ? '' : 's'} Fargate has ${inWords(fits)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { SubmitJobCommandInput } from '@aws-sdk/client-batch';
+import { fargateMismatch } from './fargate-sizes';
 import { jobName } from './job-name';
 import { NextRound, RunContext, runId } from './run-context';
 import { InvalidInput, RunInput } from './run-input';
@@ -15,6 +16,8 @@ export interface JobSpec {
   /** MiB */
   readonly maxMemory?: number;
   readonly gpus?: number;
+  /** Fargate gives some amounts of memory to each number of vCPUs, and no others. */
+  readonly fargate?: boolean;
   /** Seconds */
   readonly queueTimeout: number;
   readonly logGroup: string;
@@ -41,7 +44,7 @@ export const LONGEST_OVERRIDES = 8_192;
 export const LARGEST_SUBMIT = 30 * 1024;
 
 /** The job of one round. Throws `InvalidInput` for what Batch would refuse, or accept and then fail. */
-export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, input: RunInput): SubmitJobCommandInput {
+export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, input: RunInput, watchQueue?: string): SubmitJobCommandInput {
   const context: RunContext = {
     execution: execution.id,
     redrive: execution.redriveCount,
@@ -49,12 +52,16 @@ export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, 
     vcpus: input.vcpus ?? job.vcpus,
     memory: nextRound?.memory ?? input.memory ?? job.memory,
     maxMemory: job.maxMemory,
+    fargate: job.fargate,
     queue: nextRound?.queue ?? job.queue,
     onDemandQueue: job.onDemandQueue,
     queueTimeout: job.queueTimeout,
     logGroup: job.logGroup,
+    watchQueue,
     earlier: nextRound?.earlier ?? [],
   };
+  const mismatch = job.fargate ? fargateMismatch(context.vcpus, context.memory) : undefined;
+  if (mismatch) throw new InvalidInput(`the container's size is ${mismatch}; give 'containerOverrides' vcpus and memory that go together`);
   const gpus = input.gpus ?? job.gpus;
   const environment = { ...input.environment, HEAVY_BATCH_RUN_ID: runId(execution.id), HEAVY_BATCH_ROUND: String(context.round) };
   const containerOverrides = {

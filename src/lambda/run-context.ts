@@ -24,6 +24,7 @@ const runContext = v.object({
   memory: v.number(),
   /** MiB; the most to which a round after one that ran out of memory may grow. */
   maxMemory: v.optional(v.number()),
+  fargate: v.optional(v.boolean()),
   /** ARN of the queue that this round was submitted to. */
   queue: v.string(),
   /** ARN of the queue for a round after a Spot reclaim. */
@@ -31,6 +32,8 @@ const runContext = v.object({
   /** Seconds that the job may wait for its place. */
   queueTimeout: v.number(),
   logGroup: v.string(),
+  /** The URL of the queue that has it watched: a job queue may have jobs of several computes. */
+  watchQueue: v.optional(v.string()),
   earlier: v.array(earlierRound),
 });
 

@@ -26,7 +26,7 @@ const sqs = new SQSClient({ requestHandler: http, useQueueUrlAsEndpoint: false }
 /** Submits the job of a round, once, and has it watched. Invoked by the state machine, with a task token. */
 export async function handler(request: SubmitRequest): Promise<{ statusCode: number; body: { jobId: string } }> {
   const input = parseRunInput(request.input, request.job);
-  const submission = jobRequest(request, input);
+  const submission = jobRequest(request, input, process.env.WATCH_QUEUE_URL);
   const about = { runId: runId(request.execution.id), round: request.nextRound?.round ?? 1 };
 
   const adopted = await attempt('ListJobs', () => adoptable(request, submission.jobName!));

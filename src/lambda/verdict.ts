@@ -1,4 +1,5 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
+import { nextFargateMemory } from './fargate-sizes';
 import type { NextRound, RunContext } from './run-context';
 
 /** Why a round failed: the error name of the failed run, for `Catch` in a parent workflow and for people. */
@@ -56,6 +57,8 @@ export function verdictOf(job: JudgedJob): Verdict {
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 const REASONS: { told: RegExp; by: 'statusReason' | 'reason'; verdict: FailureReason }[] = [
   { told: /^Host EC2/, by: 'statusReason', verdict: 'SpotReclaimed' },
+  // On Fargate: https://repost.aws/knowledge-center/fargate-spot-termination-notice
+  { told: /^Your Spot Task was interrupted/, by: 'statusReason', verdict: 'SpotReclaimed' },
   { told: /^OutOfMemoryError/, by: 'reason', verdict: 'OutOfMemory' },
   // As Docker says it: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
   { told: /^Cannot(Pull|Create|Start)[^]*no space left on device/i, by: 'reason', verdict: 'DiskFull' },
@@ -63,7 +66,7 @@ const REASONS: { told: RegExp; by: 'statusReason' | 'reason'; verdict: FailureRe
   { told: /^CannotPull/, by: 'reason', verdict: 'ImagePull' },
   { told: /^CannotPull/, by: 'statusReason', verdict: 'ImagePull' },
   { told: /^(DockerTimeoutError|CannotInspectContainer|CannotStartContainer|CannotCreateContainer|ResourceInitializationError)/, by: 'reason', verdict: 'Infrastructure' },
-  { told: /^(ResourceInitializationError|Task failed to start)/, by: 'statusReason', verdict: 'Infrastructure' },
+  { told: /^(CannotStartContainer|CannotCreateContainer|ResourceInitializationError|Task failed to start|Timeout waiting for)/, by: 'statusReason', verdict: 'Infrastructure' },
   { told: /^Job attempt duration exceeded timeout/, by: 'statusReason', verdict: 'AttemptTimeout' },
   { told: /^Canceled by JobStateTimeLimit action/, by: 'statusReason', verdict: 'Stuck' },
   { told: new RegExp(`^${STUCK_PREFIX}`), by: 'statusReason', verdict: 'Stuck' },
@@ -81,8 +84,9 @@ export function nextRoundAfter(verdict: Verdict, context: RunContext, job: { job
   if (verdict.reason === 'SpotReclaimed' && onDemandQueue && onDemandQueue !== queue) {
     return { round: round + 1, memory, queue: onDemandQueue, earlier };
   }
-  if (verdict.reason === 'OutOfMemory' && memory < maxMemory) {
-    return { round: round + 1, memory: Math.min(2 * memory, maxMemory), queue, earlier };
+  if (verdict.reason === 'OutOfMemory') {
+    const more = context.fargate ? nextFargateMemory(context.vcpus, memory, maxMemory) : Math.min(2 * memory, maxMemory);
+    return more !== undefined && more > memory ? { round: round + 1, memory: more, queue, earlier } : undefined;
   }
   return undefined;
 }

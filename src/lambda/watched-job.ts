@@ -39,6 +39,8 @@ export async function lookAt(clients: Clients, jobId: string, job: JobDetail | u
     log('ignored', { jobId, message: 'a job that no run submitted' });
     return undefined;
   }
+  // An event of a queue that several computes use. A look is never another's, even where the watch queue was replaced meanwhile.
+  if (looks.length === 0 && context.watchQueue !== undefined && context.watchQueue !== process.env.WATCH_QUEUE_URL) return undefined;
   const token = newest?.token ?? job.parameters![TOKEN_PARAMETER];
   if (!isLive(job.status)) return report(clients, job, context, token);
   return newest ? stillLive(clients, job, context, newest) : early(jobId, token, looks[0]);

@@ -34,7 +34,7 @@ export function memoryShare({ vcpus, gpus = 0 }: { vcpus: number; gpus?: number 
 
 /** Refuses vCPUs that would leave a job RUNNABLE for ever. */
 export function checkVcpus(scope: IConstruct, vcpus: number, compute: IHeavyBatchCompute): void {
-  checkRange(scope, 'vcpus', vcpus, { least: 0.25, most: 1024, whole: false });
+  checkRange(scope, 'vcpus', vcpus, compute.fargate ? { least: 0.25, most: 16, whole: false } : { least: 1, most: 1024 });
   if (!known(vcpus)) return;
   if (known(compute.maxvCpus) && vcpus > compute.maxvCpus) {
     refuse(scope, 'vcpus', `is ${vcpus}, more than 'maxvCpus', ${compute.maxvCpus}; use ${compute.maxvCpus} or less, or a larger 'maxvCpus'`);

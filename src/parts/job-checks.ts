@@ -5,12 +5,13 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
+import { checkFargateSize, leastFargateMemory } from './fargate-fit';
 import { checkMemory, checkVcpus, memoryShare } from './instance-fit';
 import { checkGpus } from './instance-gpus';
 import { checkVolumes } from './job-volumes';
 import type { HeavyBatchComputeProps } from '../heavy-batch-compute';
 import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
-import type { HeavyBatchJobProps } from '../heavy-batch-job';
+import type { HeavyBatchJobProps } from '../heavy-batch-job-props';
 
 /** The props of a job with their defaults, checked. */
 export interface CheckedJob {
@@ -52,7 +53,7 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
   const vcpus = props.vcpus ?? 1;
   const job = {
     vcpus,
-    memory: props.memory ?? leastOf(memoryShare({ vcpus, gpus: props.gpus }, compute) ?? Size.mebibytes(1024), props.maxMemory),
+    memory: props.memory ?? defaultMemory(scope, { ...props, vcpus }, compute),
     attempts: props.attempts ?? 3,
     attemptTimeout: props.attemptTimeout ?? Duration.days(1),
     queueTimeout: props.queueTimeout ?? Duration.days(1),
@@ -65,6 +66,7 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
   checkVolumes(scope, props, compute);
   checkTimes(scope, props);
   checkRange(scope, 'attempts', job.attempts, { least: 1, most: 10 });
+  if (compute.fargate) checkFargateSize(scope, { ...props, ...job });
   checkVcpus(scope, job.vcpus, compute);
   checkGpus(scope, props.gpus, compute);
   checkMemory(scope, 'memory', job.memory, compute);
@@ -78,7 +80,10 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
   return job;
 }
 
-function leastOf(memory: Size, most: Size | undefined): Size {
+function defaultMemory(scope: IConstruct, size: { vcpus: number; gpus?: number; maxMemory?: Size }, compute: IHeavyBatchCompute): Size {
+  if (compute.fargate) return leastFargateMemory(scope, size.vcpus);
+  const memory = memoryShare(size, compute) ?? Size.mebibytes(1024);
+  const most = size.maxMemory;
   return most && !most.isUnresolved() && most.toMebibytes() < memory.toMebibytes() ? most : memory;
 }
 
@@ -102,7 +107,7 @@ function checkImage(scope: IConstruct, { image, imageDirectory, imageBuild }: He
   const wanted = platformOf(compute.architecture);
   const given = imageBuild?.platform;
   if (given && wanted && given.platform.split('/').slice(0, 2).join('/') !== wanted.platform) {
-    refuse(scope, 'imageBuild.platform', `is ${given.platform}, but the instances are ${compute.architecture}; use ${wanted.platform}, or leave it out`);
+    refuse(scope, 'imageBuild.platform', `is ${given.platform}, but the ${compute.fargate ? 'job runs on' : 'instances are'} ${compute.architecture}; use ${wanted.platform}, or leave it out`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -9,6 +10,12 @@ import { jobVolumes, VolumeProps } from './job-volumes';
 import type { HeavyBatchImageBuild } from '../heavy-batch-image-build';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../lambda/run-parameters';
 
+/** What a job says on Fargate that it does not say on an instance. */
+export interface FargateTask {
+  readonly assignPublicIp: boolean;
+  readonly architecture?: ec2.InstanceArchitecture;
+}
+
 export interface JobContainerProps extends VolumeProps {
   readonly imageDirectory?: string;
   readonly image?: ecs.ContainerImage;
@@ -17,6 +24,8 @@ export interface JobContainerProps extends VolumeProps {
   readonly vcpus: number;
   readonly memory: Size;
   readonly gpus?: number;
+  /** Undefined for a job on instances. */
+  readonly fargate?: FargateTask;
   readonly command?: string[];
   readonly parameters?: { [name: string]: string };
   readonly environment?: { [name: string]: string };
@@ -35,34 +44,36 @@ export class JobContainer extends Construct {
 
   constructor(scope: Construct, id: string, props: JobContainerProps) {
     super(scope, id);
-    this.jobDefinition = new batch.EcsJobDefinition(this, 'JobDefinition', {
-      container: new batch.EcsEc2ContainerDefinition(this, 'Definition', {
-        image: props.image ?? ecs.ContainerImage.fromAsset(props.imageDirectory!, {
-          file: props.imageBuild?.file,
-          buildArgs: props.imageBuild?.buildArgs,
-          target: props.imageBuild?.target,
-          platform: props.platform,
-        }),
-        cpu: props.vcpus,
-        memory: props.memory,
-        gpu: props.gpus,
-        command: props.command,
-        environment: {
-          ...props.environment,
-          HEAVY_BATCH_SCRATCH: '/tmp', // on the instance's disk, and gone with the container
-          ...props.fileSystem ? { HEAVY_BATCH_FILE_SYSTEM: props.fileSystem.containerPath } : {},
-        },
-        volumes: jobVolumes(props),
-        secrets: props.secrets,
-        jobRole: props.jobRole,
-        executionRole: props.executionRole,
-        logging: ecs.LogDrivers.awsLogs({ logGroup: props.logGroup, streamPrefix: 'run' }),
+    const container: batch.EcsContainerDefinitionProps = {
+      image: props.image ?? ecs.ContainerImage.fromAsset(props.imageDirectory!, {
+        file: props.imageBuild?.file,
+        buildArgs: props.imageBuild?.buildArgs,
+        target: props.imageBuild?.target,
+        platform: props.platform,
       }),
+      cpu: props.vcpus,
+      memory: props.memory,
+      command: props.command,
+      environment: {
+        ...props.environment,
+        HEAVY_BATCH_SCRATCH: '/tmp', // on the disk of its host, and gone with the container
+        ...props.fileSystem ? { HEAVY_BATCH_FILE_SYSTEM: props.fileSystem.containerPath } : {},
+      },
+      volumes: jobVolumes(props),
+      secrets: props.secrets,
+      jobRole: props.jobRole,
+      executionRole: props.executionRole,
+      logging: ecs.LogDrivers.awsLogs({ logGroup: props.logGroup, streamPrefix: 'run' }),
+    };
+    this.jobDefinition = new batch.EcsJobDefinition(this, 'JobDefinition', {
+      container: props.fargate
+        ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(props.fargate) })
+        : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus }),
       // Declared with a default, so that a job may bring them: what it carries of its run. No command refers to them.
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
       retryAttempts: props.attempts,
-      retryStrategies: retryStrategies(props.retryApplicationErrors ?? false),
+      retryStrategies: retryStrategies(props.fargate !== undefined, props.retryApplicationErrors ?? false),
       // A run in flight keeps the revision that it was submitted with.
       skipDeregisterOnUpdate: true,
     });
@@ -70,18 +81,38 @@ export class JobContainer extends Construct {
   }
 }
 
+function fargateProps({ assignPublicIp, architecture }: FargateTask): Partial<batch.EcsFargateContainerDefinitionProps> {
+  return {
+    assignPublicIp,
+    fargatePlatformVersion: ecs.FargatePlatformVersion.LATEST,
+    fargateCpuArchitecture: architecture === ec2.InstanceArchitecture.ARM_64 ? ecs.CpuArchitecture.ARM64 : ecs.CpuArchitecture.X86_64,
+    fargateOperatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
+  };
+}
+
 /**
  * At most five rules, a pattern's only wild card is its last `*`, and what no rule matches is retried: the list has to be closed.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html
  */
-function retryStrategies(retryApplicationErrors: boolean): batch.RetryStrategy[] {
+function retryStrategies(fargate: boolean, retryApplicationErrors: boolean): batch.RetryStrategy[] {
   const on = (action: batch.Action, reason: batch.CustomReason) => batch.RetryStrategy.of(action, batch.Reason.custom(reason));
-  const reclaimed = on(batch.Action.RETRY, { onStatusReason: 'Host EC2*' });
+  const reclaimed = on(batch.Action.RETRY, { onStatusReason: fargate ? 'Your Spot Task was interrupted*' : 'Host EC2*' });
   if (retryApplicationErrors) {
     return [
       reclaimed,
       on(batch.Action.EXIT, { onReason: 'OutOfMemoryError*' }), // the same memory would run out again
       on(batch.Action.RETRY, { onReason: '*' }),
+    ];
+  }
+  if (fargate) {
+    // There the task says what the container says on an instance:
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+    return [
+      reclaimed,
+      on(batch.Action.RETRY, { onStatusReason: 'Cannot*' }),
+      on(batch.Action.RETRY, { onStatusReason: 'ResourceInitializationError*' }),
+      on(batch.Action.RETRY, { onStatusReason: 'Timeout waiting for*' }), // its network interface, or its disk
+      on(batch.Action.EXIT, { onReason: '*' }),
     ];
   }
   return [

@@ -144,6 +144,16 @@ test.each<[string, unknown, RegExp]>([
   expect(batch.calls()).toHaveLength(0);
 });
 
+test.each<[string, object, RegExp | undefined]>([
+  ['what goes together', { vcpus: 4, memory: 8192 }, undefined],
+  ['memory that does not go with the vCPUs', { vcpus: 4 }, /^the container's size is 2048 MiB, but with 4 vCPUs Fargate has 8192 to 30720 MiB in steps of 1024; /],
+  ['vCPUs that there are not', { vcpus: 3 }, /^the container's size is 3 vCPUs, and Fargate has 0.25, 0.5, 1, 2, 4, 8, 16; /],
+])('on Fargate, a run that asks for %s', async (_, containerOverrides, message) => {
+  const answer = handler({ ...request, job: { ...request.job, fargate: true, memory: 2048, maxMemory: 30_720 }, input: { containerOverrides } });
+  await (message ? expect(answer).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) }) : expect(answer).resolves.toBeDefined());
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(message ? 0 : 1);
+});
+
 test('no log line has a token or a value of the input in it', async () => {
   const lines = jest.spyOn(console, 'log');
   await handler({ ...request, retryCount: 1 });

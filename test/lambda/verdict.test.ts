@@ -7,6 +7,9 @@ const failed = (job: Partial<JudgedJob>): JudgedJob => ({ status: 'FAILED', ...j
 describe('what a job that failed came to', () => {
   test.each<[string, JudgedJob, string]>([
     ['its Spot host was reclaimed', failed({ statusReason: 'Host EC2 (instance i-0a1b2c3d) terminated.' }), 'SpotReclaimed'],
+    ['its Fargate Spot capacity was reclaimed', failed({ statusReason: 'Your Spot Task was interrupted.' }), 'SpotReclaimed'],
+    ['its Fargate task got no network interface', failed({ statusReason: 'Timeout waiting for network interface provisioning to complete.' }), 'Infrastructure'],
+    ['its Fargate task could not pull the image', failed({ statusReason: 'CannotPullContainerError: pull image manifest has been retried 7 time(s)' }), 'ImagePull'],
     ['it ran out of memory, exit code 137', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 137 } }), 'OutOfMemory'],
     ['it ran out of memory, exit code 2', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 2 } }), 'OutOfMemory'],
     ['it ran out of memory, exit code 0', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 0 } }), 'OutOfMemory'],
@@ -75,7 +78,13 @@ describe('the round that follows', () => {
     expect(after('OutOfMemory')?.queue).toBe('spot');
   });
 
+  test('on Fargate it has what goes with its vCPUs', () => {
+    expect(after('OutOfMemory', { fargate: true, vcpus: 8, memory: 20_480, maxMemory: 61_440 })?.memory).toBe(40_960);
+    expect(after('OutOfMemory', { fargate: true, memory: 5120, maxMemory: 8192 })?.memory).toBe(8192);
+  });
+
   test.each<[string, unknown]>([
+    ['out of memory where Fargate gives its vCPUs no more', after('OutOfMemory', { fargate: true, memory: 8192, maxMemory: 16_384 })],
     ['a reclaim where there is no other queue', after('SpotReclaimed', { onDemandQueue: undefined })],
     ['a reclaim on demand', after('SpotReclaimed', { queue: 'on-demand' })],
     ['out of memory at the most', after('OutOfMemory', { memory: 3000 })],

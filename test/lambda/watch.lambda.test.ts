@@ -242,6 +242,20 @@ describe('what is none of its business', () => {
     expect(sfn.calls()).toHaveLength(0);
   });
 
+  test('a job of another compute on the same queue is left to it', async () => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED' }, { watchQueue: 'https://another' })] });
+    expect(await failedMessages(watch(jobEvent))).toEqual([]);
+    expect(sfn.calls()).toHaveLength(0);
+  });
+
+  test('but whatever it was told to look at is its own, and so is a job from before there were several', async () => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED' }, { watchQueue: 'https://replaced' })] });
+    await watch(look());
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED' })] });
+    await watch(jobEvent);
+    expect(sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(2);
+  });
+
   test('a job that carries another job\'s token is left alone', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED', jobName: 'my-copy' })] });
     await watch(jobEvent);

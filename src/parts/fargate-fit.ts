@@ -1,0 +1,37 @@
+import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { known, refuse } from './check';
+import { FARGATE_VCPUS, fargateMemory, fargateMismatch } from '../lambda/fargate-sizes';
+
+export interface FargateSize {
+  readonly vcpus: number;
+  readonly memory: Size;
+  readonly maxMemory?: Size;
+}
+
+/** The memory of a job on Fargate that does not say: the least that goes with its vCPUs. */
+export function leastFargateMemory(scope: IConstruct, vcpus: number): Size {
+  if (Token.isUnresolved(vcpus)) {
+    refuse(scope, 'memory', "is missing, and what goes with 'vcpus' on Fargate is not known before it is deployed; set both");
+  }
+  return Size.mebibytes(fargateMemory(vcpus)[0] ?? 1024);
+}
+
+/** Refuses what Fargate does not have; what a token hides is checked when a job is submitted. */
+export function checkFargateSize(scope: IConstruct, { vcpus, memory, maxMemory }: FargateSize): void {
+  if (known(vcpus) && !FARGATE_VCPUS.includes(vcpus)) {
+    refuse(scope, 'vcpus', `is ${vcpus}, which Fargate does not have; use ${FARGATE_VCPUS.join(', ')}`);
+  }
+  for (const [prop, size] of [['memory', memory], ['maxMemory', maxMemory]] as const) {
+    if (size === undefined || size.isUnresolved()) continue;
+    const wanted = size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+    if (!known(vcpus)) {
+      if (!FARGATE_VCPUS.some((one) => fargateMemory(one).includes(wanted))) {
+        refuse(scope, prop, `is ${wanted} MiB, which Fargate has for no number of vCPUs; use a whole number of GiB`);
+      }
+      continue;
+    }
+    const mismatch = fargateMismatch(vcpus, wanted);
+    if (mismatch) refuse(scope, prop, `is ${mismatch}; use one of them, or other 'vcpus'`);
+  }
+}

@@ -1,0 +1,117 @@
+import { CfnParameter, Size } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { newJob, newStack, templateOf } from './stacks';
+import { HeavyBatchCompute, HeavyBatchJobProps } from '../src';
+
+const definition = (props: HeavyBatchJobProps = {}) => (
+  Object.values(templateOf({ fargate: true, ...props }).findResources('AWS::Batch::JobDefinition'))[0].Properties
+);
+const requirements = (props: HeavyBatchJobProps) => Object.fromEntries(
+  definition(props).ContainerProperties.ResourceRequirements.map((one: { Type: string; Value: string }) => [one.Type, one.Value]),
+);
+
+describe('a job on Fargate', () => {
+  const template = templateOf({ fargate: true });
+
+  test('has an environment of it, and a definition that says so', () => {
+    template.resourceCountIs('AWS::Batch::ComputeEnvironment', 1);
+    template.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
+      Type: 'managed',
+      ReplaceComputeEnvironment: false,
+      ComputeResources: { Type: 'FARGATE', MaxvCpus: 256, Subnets: Match.anyValue(), SecurityGroupIds: Match.anyValue() },
+    });
+    template.hasResourceProperties('AWS::Batch::JobDefinition', {
+      PlatformCapabilities: ['FARGATE'],
+      ContainerProperties: {
+        FargatePlatformConfiguration: { PlatformVersion: 'LATEST' },
+        RuntimePlatform: { CpuArchitecture: 'X86_64', OperatingSystemFamily: 'LINUX' },
+        ExecutionRoleArn: Match.anyValue(),
+        JobRoleArn: Match.anyValue(),
+      },
+    });
+  });
+
+  test('has nothing that is about instances', () => {
+    for (const type of ['AWS::EC2::LaunchTemplate', 'AWS::IAM::InstanceProfile']) template.resourceCountIs(type, 0);
+    expect(Object.values(template.findResources('AWS::IAM::Role')).filter((role) => JSON.stringify(role).includes('ec2.amazonaws.com'))).toEqual([]);
+    const resources = Object.values(template.findResources('AWS::Batch::ComputeEnvironment'))[0].Properties.ComputeResources;
+    expect(Object.keys(resources).sort()).toEqual(['MaxvCpus', 'SecurityGroupIds', 'Subnets', 'Type']);
+  });
+
+  test('tells the submit function, which checks what a run asks for', () => {
+    expect(JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine'))).toContain('\\"fargate\\":true');
+  });
+
+  test('is tried again for what Fargate is to blame for', () => {
+    expect(definition().RetryStrategy).toEqual({
+      Attempts: 3,
+      EvaluateOnExit: [
+        { Action: 'RETRY', OnStatusReason: 'Your Spot Task was interrupted*' },
+        { Action: 'RETRY', OnStatusReason: 'Cannot*' },
+        { Action: 'RETRY', OnStatusReason: 'ResourceInitializationError*' },
+        { Action: 'RETRY', OnStatusReason: 'Timeout waiting for*' },
+        { Action: 'EXIT', OnReason: '*' },
+      ],
+    });
+  });
+
+  test('runs on ARM when that is asked for', () => {
+    expect(definition({ cpuArchitecture: ecs.CpuArchitecture.ARM64 }).ContainerProperties.RuntimePlatform.CpuArchitecture).toBe('ARM64');
+  });
+
+  test('runs on Spot, and then where nobody reclaims it', () => {
+    const spot = templateOf({ fargate: true, spot: true });
+    const types = Object.values(spot.findResources('AWS::Batch::ComputeEnvironment')).map((one) => one.Properties.ComputeResources.Type);
+    expect(types.sort()).toEqual(['FARGATE', 'FARGATE_SPOT']);
+    expect(JSON.stringify(spot.findResources('AWS::StepFunctions::StateMachine'))).toContain('onDemandQueue');
+  });
+
+  test('shares its compute as any other', () => {
+    const stack = newStack();
+    const compute = new HeavyBatchCompute(stack, 'Compute', { fargate: true });
+    newJob({ compute }, stack);
+    Template.fromStack(stack).hasResourceProperties('AWS::Batch::JobDefinition', { PlatformCapabilities: ['FARGATE'] });
+  });
+});
+
+describe('its size', () => {
+  test.each<[string, HeavyBatchJobProps, string, string]>([
+    ['is the least when nothing is said', {}, '1', '2048'],
+    ['is the least that goes with the vCPUs', { vcpus: 16 }, '16', '32768'],
+    ['may be a quarter of a vCPU', { vcpus: 0.25, memory: Size.mebibytes(512) }, '0.25', '512'],
+    ['may be the largest', { vcpus: 16, memory: Size.gibibytes(120) }, '16', '122880'],
+  ])('%s', (_, props, VCPU, MEMORY) => {
+    expect(requirements(props)).toEqual({ VCPU, MEMORY });
+  });
+
+  test('may be known to the deployment alone', () => {
+    const stack = newStack();
+    const number = (name: string) => new CfnParameter(stack, name, { type: 'Number' }).valueAsNumber;
+    newJob({ fargate: true, vcpus: number('Vcpus'), memory: Size.mebibytes(number('Memory')) }, stack);
+    Template.fromStack(stack).hasResourceProperties('AWS::Batch::JobDefinition', {
+      ContainerProperties: { ResourceRequirements: [{ Type: 'MEMORY', Value: { Ref: 'Memory' } }, { Type: 'VCPU', Value: { Ref: 'Vcpus' } }] },
+    });
+  });
+});
+
+describe('a public address', () => {
+  const assigned = (vpcOf?: (stack: ReturnType<typeof newStack>) => HeavyBatchJobProps) => {
+    const stack = newStack();
+    newJob({ fargate: true, ...vpcOf?.(stack) }, stack);
+    return Object.values(Template.fromStack(stack).findResources('AWS::Batch::JobDefinition'))[0].Properties.ContainerProperties.NetworkConfiguration.AssignPublicIp;
+  };
+
+  test('is given in the public subnets of the default network, without which no image could be pulled', () => {
+    expect(assigned()).toBe('ENABLED');
+  });
+
+  test('is not given in private subnets', () => {
+    expect(assigned((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') }))).toBe('DISABLED');
+  });
+
+  test('is given where public subnets are chosen', () => {
+    expect(assigned((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc'), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }))).toBe('ENABLED');
+  });
+});
