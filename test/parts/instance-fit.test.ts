@@ -22,7 +22,7 @@ describe('memory that is left out', () => {
     ['is all of an instance for all of its vCPUs', { instanceTypes: types('m4.large'), vcpus: 2 }, 7985],
     ['is what the meanest of the instances leaves', { instanceTypes: types('r6i.large', 'c6i.large', 'm6i.large') }, 1878],
     ['looks at no instance that is too small anyway', { instanceTypes: types('c6i.large', 'm6i.xlarge'), vcpus: 4 }, 15_123],
-    ['is that of a fraction of a vCPU', { instanceTypes: types('m4.large'), vcpus: 0.25 }, 998],
+    ['is that of one vCPU when nothing is said', { instanceTypes: types('m4.xlarge') }, Math.floor((16_384 * 0.925 - 32) / 4)],
     ['goes with the GPUs, where those are the larger part', { instanceTypes: types('g5.12xlarge'), gpus: 2 }, Math.floor((196_608 * 0.925 - 32) / 2)],
     ['goes with the vCPUs, where those are', { instanceTypes: types('g5.12xlarge'), gpus: 1, vcpus: 48 }, Math.floor(196_608 * 0.925) - 32],
     ['is no more than maxMemory', { instanceTypes: types('m4.large'), vcpus: 2, maxMemory: Size.gibibytes(4) }, 4096],
