@@ -1,3 +1,4 @@
+import { Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -37,6 +38,8 @@ export interface IHeavyBatchCompute extends IConstruct, ec2.IConnectable {
   readonly onlyInstanceTypes: boolean;
   /** The most vCPUs that run at once; undefined where that is not known. */
   readonly maxvCpus?: number;
+  /** The room for what containers write, as it was given. */
+  readonly scratchSize?: Size;
   /** The architecture of what jobs run on; undefined where it is not known at synth. */
   readonly architecture?: ec2.InstanceArchitecture;
   /** Submits the jobs of all runs. */
@@ -84,6 +87,13 @@ export interface HeavyBatchQueueAttributes {
    * @default false
    */
   readonly assignPublicIp?: boolean;
+
+  /**
+   * Room for what the container of each job writes, beside 20 GiB: 1 to 180 GiB. Only with `fargate`.
+   *
+   * @default - none beside that
+   */
+  readonly scratchSize?: Size;
 
   /**
    * The only instance types of the environments, so that a job that no instance can hold is an error at synth. Not with `fargate`.

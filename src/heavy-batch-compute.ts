@@ -125,12 +125,13 @@ export interface HeavyBatchComputeProps {
 
   /**
    * Room on the disk of each instance for what containers write, beside 30 GiB for the system and the first images: 1 to 65,506 GiB, in
-   * whole GiB, gp3, encrypted. The containers of an instance share it. A token is the size of the whole disk.
+   * whole GiB, gp3, encrypted. The containers of an instance share it. On Fargate each container has room of its own, beside 20 GiB: 1 to
+   * 180 GiB. A token is the size of the whole disk.
    *
    * Containers may write wherever they like; `$HEAVY_BATCH_SCRATCH` names a directory. What they wrote is removed when they have ended.
    *
    * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
-   * @default - none beside the 30 GiB
+   * @default - none beside that
    */
   readonly scratchSize?: Size;
 
@@ -197,6 +198,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
   readonly onlyInstanceTypes: boolean;
   readonly maxvCpus?: number;
   readonly architecture?: ec2.InstanceArchitecture;
+  readonly scratchSize?: Size;
   readonly launchTemplate?: ec2.LaunchTemplate;
   readonly instanceRole?: iam.IRole;
 
@@ -213,6 +215,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     const { vpc, subnets, securityGroups, connections, endpoints } = networkOf(this, props);
     this.vpc = vpc;
     this.connections = connections;
+    this.scratchSize = props.scratchSize;
     this.assignPublicIp = this.fargate && subnets.hasPublic;
     if (!this.fargate) {
       this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', props);

@@ -13,6 +13,7 @@ import { acknowledge } from './parts/acknowledge';
 import { checkJob, computeProps } from './parts/job-checks';
 import { JobContainer } from './parts/job-container';
 import { JobGrants } from './parts/job-grants';
+import { tagsOf } from './parts/job-tags';
 import { grantFileSystem } from './parts/job-volumes';
 import { longestRun } from './parts/run-timeout';
 import { watchQueueTarget } from './parts/run-watch';
@@ -94,6 +95,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
         queueTimeout: job.queueTimeout.toSeconds(),
         logGroup: this.logGroup.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
+        tags: tagsOf(this.jobDefinition),
       },
       submitFunction: this.compute.submitFunction,
       watchQueue: this.compute.watchQueue,

@@ -44,6 +44,14 @@ describe('a job with', () => {
     ['GPUs where none are', { gpus: 1, instanceTypes: c4 }, "'gpus' is 1, but c4.xlarge, c4.large has no NVIDIA GPU; use 'instanceTypes' that have, such as g6.xlarge, or leave it out (at Stack/Job)"],
     ['a family that the image does not run on', { instanceTypes: [new ec2.InstanceType('a1.large')] }, "'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use a newer family, such as m6g (at Stack/Job/Compute)"],
 
+    // Disks
+    ['more operations than the disk has', { scratchIops: 20_000 }, "'scratchIops' is 20000, but a volume of 30 GiB has 15000 at the most; use 15000 or less, or a larger 'scratchSize' (at Stack/Job/Compute)"],
+    ['more throughput than its operations carry', { scratchThroughput: 1_000 }, "'scratchThroughput' is 1000 MiB/s, for which a volume has 4000 IOPS or more; use a 'scratchIops' of 4000, or less throughput (at Stack/Job/Compute)"],
+    ['an instance store that is not there', { instanceStore: true, instanceTypes: c4 }, "'instanceStore' is true, but c4.xlarge has no NVMe instance store; use 'instanceTypes' that have one, such as c6id.large, or 'scratchSize' (at Stack/Job/Compute)"],
+    ['two disks for one purpose', { instanceStore: true, scratchSize: gib(10), instanceTypes: [new ec2.InstanceType('c6id.large')] }, "'scratchSize' is given together with 'instanceStore', which takes the place of that disk; leave one of them out (at Stack/Job/Compute)"],
+    ['a path that is not from the root', { volumes: [batch.EcsVolume.host({ name: 'data', containerPath: 'data' })] }, "'volumes' is mounted at 'data'; use a path from the root, such as /mnt/files (at Stack/Job)"],
+    ['two volumes at one path', { volumes: ['a', 'b'].map((name) => batch.EcsVolume.host({ name, containerPath: '/data' })) }, "'volumes' is mounted at '/data', and so is 'a'; use another path (at Stack/Job)"],
+
     // Fargate
     ['instance types on Fargate', { fargate: true, instanceTypes: c4 }, "'instanceTypes' is given, but 'fargate' is true, where there are no instances; leave one of them out (at Stack/Job/Compute)"],
     ['instance classes on Fargate', { fargate: true, instanceClasses: [ec2.InstanceClass.C6I] }, "'instanceClasses' is given, but 'fargate' is true, where there are no instances; leave one of them out (at Stack/Job/Compute)"],
@@ -56,6 +64,10 @@ describe('a job with', () => {
     ['memory that the smallest task has not', { fargate: true, vcpus: 0.25, memory: Size.mebibytes(1536) }, "'memory' is 1536 MiB, but with 0.25 vCPUs Fargate has 512, 1024, 2048 MiB; use one of them, or other 'vcpus' (at Stack/Job)"],
     ['a most that Fargate has not', { fargate: true, memory: gib(2), maxMemory: gib(16) }, "'maxMemory' is 16384 MiB, but with 1 vCPU Fargate has 2048 to 8192 MiB in steps of 1024; use one of them, or other 'vcpus' (at Stack/Job)"],
     ['a most that is less than Fargate\'s least', { fargate: true, maxMemory: gib(1) }, "'maxMemory' is 1024 MiB, but with 1 vCPU Fargate has 2048 to 8192 MiB in steps of 1024; use one of them, or other 'vcpus' (at Stack/Job)"],
+    ['more disk than Fargate has', { fargate: true, scratchSize: gib(181) }, "'scratchSize' is 181 GiB; use 1 to 180 GiB (at Stack/Job)"],
+    ['a faster disk on Fargate', { fargate: true, scratchIops: 4_000 }, "'scratchIops' is given, but 'fargate' is true, where there are no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['an instance store on Fargate', { fargate: true, instanceStore: true }, "'instanceStore' is given, but 'fargate' is true, where there are no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['a directory of the instance on Fargate', { fargate: true, volumes: [batch.EcsVolume.host({ name: 'data', containerPath: '/data', hostPath: '/data' })] }, "'volumes' has 'data', a directory of the instance, but there is none on Fargate; use a file system (at Stack/Job)"],
     ['another platform than Fargate\'s', { fargate: true, imageBuild: { platform: ecrAssets.Platform.LINUX_ARM64 } }, "'imageBuild.platform' is linux/arm64, but the job runs on x86_64; use linux/amd64, or leave it out (at Stack/Job)"],
   ])('%s', (_, props, message) => {
     expect(errorOf(() => new HeavyBatchJob(newStack(), 'Job', { imageDirectory: IMAGE, ...props }))).toBe(message);
@@ -87,6 +99,7 @@ describe('a job with', () => {
 describe('a queue that exists with', () => {
   test.each<[string, Partial<HeavyBatchQueueAttributes>, string]>([
     ['instance types on Fargate', { fargate: true, instanceTypes: m4Large }, "'instanceTypes' is given, but 'fargate' is true, where there are no instances; leave one of them out (at Stack/Queue)"],
+    ['room for containers on instances', { scratchSize: gib(10) }, "'scratchSize' is given, but 'fargate' is not true; leave it out: instances have the disk that their environment gives (at Stack/Queue)"],
     ['public addresses on instances', { assignPublicIp: true }, "'assignPublicIp' is true, but 'fargate' is not true; leave it out: instances have the addresses that their subnets give (at Stack/Queue)"],
     ['two architectures', { instanceTypes: m4Large, cpuArchitecture: ecs.CpuArchitecture.ARM64 }, "'cpuArchitecture' is arm64, but m4.large is x86_64; leave it out, or use other instance types (at Stack/Queue)"],
   ])('%s', (_, attributes, message) => {

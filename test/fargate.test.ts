@@ -76,6 +76,20 @@ describe('a job on Fargate', () => {
   });
 });
 
+describe('its disk', () => {
+  test('has room for what the container writes beside what every task has', () => {
+    expect(definition({ scratchSize: Size.gibibytes(100) }).ContainerProperties.EphemeralStorage).toEqual({ SizeInGiB: 120 });
+    expect(definition().ContainerProperties).not.toHaveProperty('EphemeralStorage');
+  });
+
+  test('may be known to the deployment alone', () => {
+    const stack = newStack();
+    const scratchSize = Size.gibibytes(new CfnParameter(stack, 'Disk', { type: 'Number' }).valueAsNumber);
+    newJob({ fargate: true, scratchSize }, stack);
+    Template.fromStack(stack).hasResourceProperties('AWS::Batch::JobDefinition', { ContainerProperties: { EphemeralStorage: { SizeInGiB: { Ref: 'Disk' } } } });
+  });
+});
+
 describe('its size', () => {
   test.each<[string, HeavyBatchJobProps, string, string]>([
     ['is the least when nothing is said', {}, '1', '2048'],

@@ -23,6 +23,8 @@ export interface JobSpec {
   readonly logGroup: string;
   /** The names of the parameters that a run may give. */
   readonly parameters: string[];
+  /** Of each job and its task. */
+  readonly tags?: Record<string, string>;
 }
 
 /** What the submit function is invoked with. */
@@ -79,6 +81,7 @@ export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, 
     jobDefinition: job.definition,
     parameters: { ...input.parameters, [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: JSON.stringify(context) },
     containerOverrides,
+    ...(job.tags ? { tags: job.tags } : {}),
     ...(input.arraySize ? { arrayProperties: { size: input.arraySize } } : {}),
   };
   const overridden = JSON.stringify(containerOverrides).length;

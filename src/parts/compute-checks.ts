@@ -5,7 +5,7 @@ import type { HeavyBatchComputeProps } from '../heavy-batch-compute';
 
 /** What is about instances, of which Fargate has none that anybody chooses. */
 const OF_INSTANCES: (keyof HeavyBatchComputeProps)[] = [
-  'instanceTypes', 'instanceClasses', 'useOptimalInstanceClasses', 'minvCpus', 'scratchSize', 'scratchIops', 'scratchThroughput', 'instanceStore',
+  'instanceTypes', 'instanceClasses', 'useOptimalInstanceClasses', 'minvCpus', 'scratchIops', 'scratchThroughput', 'instanceStore',
 ];
 
 export function checkCompute(scope: IConstruct, props: HeavyBatchComputeProps): void {

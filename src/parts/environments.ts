@@ -3,6 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
+import { leaveUntagged } from './job-tags';
 import type { ImageType } from './machine-image';
 
 export interface EnvironmentProps {
@@ -67,6 +68,7 @@ export class EnvironmentAndQueue extends Construct {
         batch.JobStateTimeLimitActionsReason.JOB_RESOURCE_REQUIREMENT,
       ].map((reason) => ({ reason, maxTime: Duration.hours(1), action: batch.JobStateTimeLimitActionsAction.CANCEL })),
     });
+    [this.computeEnvironment, this.jobQueue].forEach(leaveUntagged); // the instances are tagged by the environment's own tags
   }
 
   private ofInstances(props: batch.ManagedComputeEnvironmentProps & InstanceProps): batch.ManagedEc2EcsComputeEnvironment {

@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { known, refuse } from './check';
+import { checkRange, known, refuse } from './check';
 import { FARGATE_VCPUS, fargateMemory, fargateMismatch } from '../lambda/fargate-sizes';
 
 export interface FargateSize {
@@ -15,6 +15,16 @@ export function leastFargateMemory(scope: IConstruct, vcpus: number): Size {
     refuse(scope, 'memory', "is missing, and what goes with 'vcpus' on Fargate is not known before it is deployed; set both");
   }
   return Size.mebibytes(fargateMemory(vcpus)[0] ?? 1024);
+}
+
+/** What a task has in any case, for its image and what its container writes, and the most: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
+const DISK_GIB = { least: 20, most: 200 };
+
+/** The disk of a task: room for what its container writes beside that. */
+export function fargateDisk(scope: IConstruct, scratch: Size): Size {
+  const wanted = Math.ceil(scratch.toGibibytes({ rounding: SizeRoundingBehavior.NONE }));
+  checkRange(scope, 'scratchSize', wanted, { least: 1, most: DISK_GIB.most - DISK_GIB.least, unit: 'GiB' });
+  return Size.gibibytes(DISK_GIB.least + wanted);
 }
 
 /** Refuses what Fargate does not have; what a token hides is checked when a job is submitted. */

@@ -6,6 +6,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { fargateDisk } from './fargate-fit';
+import { leaveUntagged } from './job-tags';
 import { jobVolumes, VolumeProps } from './job-volumes';
 import type { HeavyBatchImageBuild } from '../heavy-batch-image-build';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../lambda/run-parameters';
@@ -14,6 +16,7 @@ import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../lambda/run-parameters';
 export interface FargateTask {
   readonly assignPublicIp: boolean;
   readonly architecture?: ec2.InstanceArchitecture;
+  readonly scratchSize?: Size;
 }
 
 export interface JobContainerProps extends VolumeProps {
@@ -67,23 +70,31 @@ export class JobContainer extends Construct {
     };
     this.jobDefinition = new batch.EcsJobDefinition(this, 'JobDefinition', {
       container: props.fargate
-        ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(props.fargate) })
+        ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
         : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus }),
       // Declared with a default, so that a job may bring them: what it carries of its run. No command refers to them.
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
       retryAttempts: props.attempts,
       retryStrategies: retryStrategies(props.fargate !== undefined, props.retryApplicationErrors ?? false),
+      propagateTags: true, // from the job to its task
       // A run in flight keeps the revision that it was submitted with.
       skipDeregisterOnUpdate: true,
     });
+    leaveUntagged(this.jobDefinition);
+    // aws-batch takes a token for a number, and refuses it; and CloudFormation adds no numbers: it is the size of the whole disk.
+    if (props.fargate?.scratchSize?.isUnresolved()) {
+      (this.jobDefinition.node.defaultChild as batch.CfnJobDefinition)
+        .addPropertyOverride('ContainerProperties.EphemeralStorage.SizeInGiB', props.fargate.scratchSize.toGibibytes());
+    }
     if (props.fileSystem) this.jobDefinition.node.addDependency(props.fileSystem.accessPoint.fileSystem.mountTargetsAvailable);
   }
 }
 
-function fargateProps({ assignPublicIp, architecture }: FargateTask): Partial<batch.EcsFargateContainerDefinitionProps> {
+function fargateProps(scope: Construct, { assignPublicIp, architecture, scratchSize }: FargateTask): Partial<batch.EcsFargateContainerDefinitionProps> {
   return {
     assignPublicIp,
+    ephemeralStorageSize: scratchSize && !scratchSize.isUnresolved() ? fargateDisk(scope, scratchSize) : undefined,
     fargatePlatformVersion: ecs.FargatePlatformVersion.LATEST,
     fargateCpuArchitecture: architecture === ec2.InstanceArchitecture.ARM_64 ? ecs.CpuArchitecture.ARM64 : ecs.CpuArchitecture.X86_64,
     fargateOperatingSystemFamily: ecs.OperatingSystemFamily.LINUX,

@@ -3,6 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { whenTagged } from './job-tags';
 import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 
 /**
@@ -11,10 +12,12 @@ import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
  */
 export class JobGrants {
   readonly executionRole: iam.IRole;
+  private readonly jobQueues: string[];
   private readonly submitRole: iam.IRole;
   private readonly watchRole: iam.IRole;
 
   constructor(private readonly scope: Construct, compute: IHeavyBatchCompute) {
+    this.jobQueues = [compute.jobQueue, compute.onDemandJobQueue].flatMap((queue) => queue ? [queue.jobQueueArn] : []);
     const sameStack = Stack.of(scope) === Stack.of(compute);
     const here = (id: string, role: iam.IRole) => sameStack ? role : iam.Role.fromRoleName(scope, id, role.roleName);
     this.executionRole = here('ExecutionRole', compute.executionRole);
@@ -27,7 +30,12 @@ export class JobGrants {
     const stack = Stack.of(this.scope);
     const revision = stack.splitArn(jobDefinition.jobDefinitionArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
     const arn = stack.formatArn({ service: 'batch', resource: 'job-definition', resourceName: Fn.select(0, Fn.split(':', revision)) });
-    this.submitRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['batch:SubmitJob'], resources: [arn, `${arn}:*`] }));
+    const definition = [arn, `${arn}:*`];
+    const allow = (actions: string[], resources: string[]) => this.submitRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+    allow(['batch:SubmitJob'], definition);
+    // A job that is submitted with tags is checked against what it is submitted with, once more:
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+    whenTagged(jobDefinition, () => allow(['batch:TagResource'], [...definition, ...this.jobQueues]));
   }
 
   letReport(stateMachine: sfn.StateMachine): void {

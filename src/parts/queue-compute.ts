@@ -1,3 +1,4 @@
+import { Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
@@ -17,11 +18,15 @@ export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
   readonly instanceClasses: ec2.InstanceClass[] = [];
   readonly onlyInstanceTypes: boolean;
   readonly maxvCpus?: number;
+  readonly scratchSize?: Size;
   readonly architecture?: ec2.InstanceArchitecture;
 
   constructor(scope: Construct, id: string, attributes: HeavyBatchQueueAttributes) {
     super(scope, id);
     const { fargate = false, assignPublicIp, instanceTypes = [], cpuArchitecture } = attributes;
+    if (attributes.scratchSize && !fargate) {
+      refuse(this, 'scratchSize', "is given, but 'fargate' is not true; leave it out: instances have the disk that their environment gives");
+    }
     if (assignPublicIp !== undefined && !fargate) {
       refuse(this, 'assignPublicIp', `is ${assignPublicIp}, but 'fargate' is not true; leave it out: instances have the addresses that their subnets give`);
     }
@@ -33,6 +38,7 @@ export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
     this.connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
     this.fargate = fargate;
     this.assignPublicIp = assignPublicIp ?? false;
+    this.scratchSize = attributes.scratchSize;
     this.instanceTypes = instanceTypes;
     this.onlyInstanceTypes = instanceTypes.length > 0;
     this.maxvCpus = attributes.maxvCpus;

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, IResolvable } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -9,7 +9,7 @@ import type { JobSpec, SubmitRequest } from '../lambda/job-request';
 import type { FailureReason } from '../lambda/verdict';
 
 export interface RunWorkflowProps {
-  readonly job: JobSpec;
+  readonly job: Omit<JobSpec, 'tags'> & { readonly tags: IResolvable };
   readonly submitFunction: lambda.IFunction;
   readonly watchQueue: sqs.IQueue;
   readonly role: iam.IRole;

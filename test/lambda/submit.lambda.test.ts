@@ -52,6 +52,12 @@ test('a first try submits the job and has it watched', async () => {
   expect(JSON.parse(message.MessageBody!)).toMatchObject({ look: { jobId: 'job-1', token: 'token-1' } });
 });
 
+test('a job has the tags that were written into its definition', async () => {
+  await handler({ ...request, job: { ...request.job, tags: { CostCenter: 'maps' } } });
+  await handler(request);
+  expect(batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input.tags)).toEqual([{ CostCenter: 'maps' }, undefined]);
+});
+
 test('a further round goes to its queue, with its memory and its name', async () => {
   await handler({ ...request, nextRound: { round: 2, memory: 4000, queue: 'on-demand', earlier: [] } });
   const [submitted] = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input);
