@@ -54,7 +54,7 @@ describe('a job that runs', () => {
   test('its run gets a heartbeat with the newest token, and it is looked at again', async () => {
     expect(await failedMessages(watch(look()))).toEqual([]);
     expect(sfn.commandCalls(SendTaskHeartbeatCommand)[0].args[0].input.taskToken).toBe('new');
-    expect(said()).toEqual([{ ...look(), delay: 60 }]);
+    expect(said()).toEqual([{ ...look(), delay: 15 }]);
   });
 
   test('of two looks the younger one is believed, and one of them goes on', async () => {

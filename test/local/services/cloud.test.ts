@@ -77,6 +77,17 @@ test('a run of ten minutes takes four state transitions and few calls', async ()
   expect(calls.filter((call) => call.call.action === 'DescribeJobs').length).toBeLessThan(12);
 });
 
+test('messages that are doubled come together again, and cost few looks', async () => {
+  let sent = 0;
+  const doubled: WorldOptions['faults']['call'] = (_, { action }) => action === 'SendMessageBatch' && ++sent % 5 === 0
+    ? { kind: 'accept-then-fail', status: 500, code: 'InternalFailure' }
+    : undefined;
+  world(() => ({ after: 55 * MINUTE, exit: { exitCode: 1 } }), { faults: { ...NO_FAULTS, call: doubled, event: () => [], placement: () => ({ pending: 0, runnable: 100 * MINUTE, starting: 0 }) } });
+  await run();
+  expect(sent).toBeGreaterThan(15);
+  expect(calls.filter((call) => call.call.action === 'DescribeJobs').length).toBeLessThan(30);
+});
+
 test('a run of fifty minutes passes through no more states', async () => {
   world(() => ({ after: 50 * MINUTE, exit: { exitCode: 0 } }));
   expect((await run()).transitions).toBe(4);
