@@ -14,6 +14,7 @@ const JUDGES = {
   'event-patterns': 'event-patterns.mjs',
   'iam': 'iam.mjs',
   'batch': 'batch.mjs',
+  'step-functions': 'step-functions.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });

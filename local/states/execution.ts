@@ -175,8 +175,8 @@ export class Execution {
         return leave(input);
       }
       case 'Pass': {
-        const result = state.Result ?? (state.Parameters === undefined ? input : fill(state.Parameters, its));
-        return leave(place(state.ResultPath, input, result));
+        const result = 'Result' in state ? state.Result : state.Parameters === undefined ? input : fill(state.Parameters, its);
+        return leave(place(state.ResultPath, scope.data, result));
       }
       case 'Task': {
         const { result: answer, abandon } = startTask(this.machine, this.arn, { name, state, scope: its }, (type, details) => this.record(type, details));
@@ -184,7 +184,7 @@ export class Execution {
         const result = await answer;
         if (life !== this.life) return { over: true };
         const selected = state.ResultSelector === undefined ? result : fill(state.ResultSelector, { ...its, data: result });
-        return leave(place(state.ResultPath, input, selected));
+        return leave(place(state.ResultPath, scope.data, selected));
       }
       default:
         throw new DefinitionError(`state '${name}' is of type ${state.Type}`);

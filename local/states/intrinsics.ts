@@ -39,7 +39,7 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
 const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown> = {
   'States.Format': ([template, ...values]) => {
     let next = 0;
-    return String(template).replace(/\\([{}\\])|\{\}/g, (_, escaped) => escaped ?? textOf(values[next++]));
+    return String(template).replace(/\\([{}\\])|\{\}/g, (_, escaped) => escaped ?? formatted(values[next++]));
   },
   'States.StringToJson': ([json]) => JSON.parse(json),
   'States.JsonToString': ([value]) => JSON.stringify(value),
@@ -65,6 +65,13 @@ const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown>
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What is no text stands as Java prints it: `{a=1, b=[x]}`. Documented nowhere; LocalStack has it from the service. */
+function formatted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(formatted).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return textOf(value);
+  return `{${Object.entries(value).map(([key, item]) => `${key}=${formatted(item)}`).join(', ')}}`;
 }
 
 function skip(text: string, from: number): number {

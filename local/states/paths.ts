@@ -28,7 +28,7 @@ export function lookUp(path: string, data: unknown): unknown {
   return JSONPath({ path, json: data as object, eval: false, wrap: true });
 }
 
-/** Where a result goes: a reference path. */
+/** Where a result goes: a reference path into the state's input as it was before `InputPath`. https://states-language.net/spec.html#using-paths */
 export function place(path: string | null | undefined, data: unknown, result: unknown): unknown {
   if (path === null) return data;
   if (path === undefined || path === '$') return result;
@@ -36,7 +36,7 @@ export function place(path: string | null | undefined, data: unknown, result: un
   const keys = keysOf(path);
   const put = (value: any, index: number): unknown => {
     if (index === keys.length) return result;
-    if (value !== undefined && (typeof value !== 'object' || value === null)) {
+    if (value !== undefined && (typeof value !== 'object' || value === null || (Array.isArray(value) && !/^\d+$/.test(keys[index])))) {
       throw new TaskError('States.ResultPathMatchFailure', `Unable to apply step '${keys[index]}' to input '${JSON.stringify(data)?.slice(0, 500)}'`);
     }
     const copy = Array.isArray(value) ? [...value] : { ...value };

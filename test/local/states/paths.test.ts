@@ -44,10 +44,14 @@ test.each<[string | null | undefined, unknown]>([
 
 test('a result cannot go below what is no object', () => {
   expect(() => place('$.a.b.c', { a: { b: 1 } }, 'result')).toThrow('States.ResultPathMatchFailure');
+  expect(() => place('$.a', [], 'result')).toThrow('States.ResultPathMatchFailure');
+  expect(place('$.a[0]', { a: [1, 2] }, 'result')).toEqual({ a: ['result', 2] });
 });
 
 test.each<[string, unknown]>([
   ["States.Format('\\{{}\\} {}', 'a', $.c.f)", '{a} x'],
+  ["States.Format('{}', $.a)", '[{b=1}, {b=2}]'],
+  ["States.Format('{} {}', $.c, true)", '{d-e=null, f=x} true'],
   ["States.StringToJson('[1, 2]')", [1, 2]],
   ['States.JsonToString($.a)', '[{"b":1},{"b":2}]'],
   ["States.Array(1, 'b', null, true)", [1, 'b', null, true]],

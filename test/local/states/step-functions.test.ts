@@ -64,6 +64,18 @@ test('an execution goes from state to state with its data', async () => {
   expect([one.status, one.error, one.cause]).toEqual(['FAILED', 'One', 'only']);
 });
 
+test('a result is put into the input as it was before InputPath', async () => {
+  const { sfn, clock } = service(machine({
+    A: { Type: 'Pass', InputPath: '$.a', ResultPath: '$.copy', Next: 'B' },
+    B: { ...CALL, InputPath: '$.a', ResultPath: null, Next: 'C' },
+    C: { ...CALL, InputPath: '$.a', ResultPath: '$.a', Next: 'D' },
+    D: { Type: 'Pass', Result: null, ResultPath: '$.nothing', End: true },
+  }));
+  const execution = sfn.start(ARN, { a: 1, b: 2 });
+  await settle(clock, execution);
+  expect(execution.output).toEqual({ a: 'done', b: 2, copy: 1, nothing: null });
+});
+
 describe('a task that waits for its token', () => {
   const states = (more: object = {}) => machine({ Run: { ...WAIT, ...more, End: true } });
 
