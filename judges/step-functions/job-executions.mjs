@@ -1,19 +1,20 @@
 // What may happen to a run: each of its calls fails in one way or another, until one is answered, round after round.
 import { between, chance, oneOf } from '../seeded.mjs';
 
-/** In seconds of both interpreters; the one of moto has no other clock than the machine's. */
-export const HEARTBEAT = 6;
-const BEAT = 3.5;
+/** In seconds of both interpreters. moto's has no other clock than the machine's, which may be busy: only where a heartbeat is to lapse is it short. */
+const LAPSING_HEARTBEAT = 8;
+const PATIENT_HEARTBEAT = 600;
+const BEAT = 4;
 
 const REASONS = ['SpotReclaimed', 'OutOfMemory', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown', 'DiskFull'];
 const UNCERTAIN = ['SubmitUncertain', 'Runtime.ExitError', 'Sandbox.Timedout', 'TimeoutError', 'TypeError'];
 const REFUSALS = [['ServiceException', 500], ['AccessDeniedException', 403], ['ResourceNotFoundException', 404]];
 
 /** A job's definition as both interpreters can run it: what differs in moto is said in `moto-deviations.mjs`. */
-export function withShortTimes(definition, queueUrl) {
+export function withShortTimes(definition, queueUrl, heartbeatLapses) {
   return JSON.parse(JSON.stringify(definition), (key, value) => {
     switch (key) {
-      case 'HeartbeatSeconds': return HEARTBEAT;
+      case 'HeartbeatSeconds': return heartbeatLapses ? LAPSING_HEARTBEAT : PATIENT_HEARTBEAT;
       case 'IntervalSeconds': return 1;
       case 'BackoffRate': return 1;
       case 'MaxDelaySeconds': return 2;
@@ -32,18 +33,18 @@ export function withShortTimes(definition, queueUrl) {
   });
 }
 
-/** Answers `{input, calls}`. */
-export function jobExecution(random) {
+/** Answers `{input, calls}`. In some a heartbeat is sent or lapses. */
+export function jobExecution(random, heartbeatLapses) {
   const input = oneOf(random, [{}, { parameters: { size: String(between(random, 1, 9)) } }, { body: '{"a":1}' }, { containerOverrides: { vcpus: 2 } }, 'text', [1, 2], null]);
   const rounds = oneOf(random, [1, 1, 1, 2, 2, 3]);
   const calls = [];
   for (let round = 1; round <= rounds; round++) {
     const last = round === rounds;
     // moto does not count a state's retries anew when it is entered again: the third round has none.
-    const { calls: faults, over } = round === 3 ? { calls: [] } : faultsOfARound(random);
+    const { calls: faults, over } = round === 3 ? { calls: [] } : faultsOfARound(random, heartbeatLapses);
     calls.push(...faults);
     if (over) break;
-    calls.push({ answer: { jobId: `job-${round}` }, then: [...heartbeats(random), last ? verdict(random) : { after: 0.3, kind: 'success', output: { nextRound: { round: round + 1, memory: 2048 * round } } }] });
+    calls.push({ answer: { jobId: `job-${round}` }, then: [...heartbeatLapses ? heartbeats(random) : [], last ? verdict(random) : { after: 0.3, kind: 'success', output: { nextRound: { round: round + 1, memory: 2048 * round } } }] });
   }
   return { input, calls };
 }
@@ -54,16 +55,16 @@ function verdict(random) {
 }
 
 function heartbeats(random) {
-  return chance(random, 0.08) ? Array.from({ length: between(random, 1, 2) }, () => ({ after: BEAT, kind: 'heartbeat' })) : [];
+  return chance(random, 0.5) ? Array.from({ length: between(random, 1, 2) }, () => ({ after: BEAT, kind: 'heartbeat' })) : [];
 }
 
-function faultsOfARound(random) {
+function faultsOfARound(random, heartbeatLapses) {
+  if (heartbeatLapses) return { calls: times(random, 0, 2, () => silent(random)) };
   const kind = random();
   if (kind < 0.4) return { calls: [] };
   if (kind < 0.5) return { calls: [{ errorType: oneOf(random, ['InvalidInput', 'SubmitRefused']), errorMessage: "'parameters' is 5" }], over: true };
   if (kind < 0.56) return { calls: times(random, 9, 9, () => uncertain(random)), over: true };
   if (kind < 0.58) return { calls: times(random, 31, 31, () => throttled(random)), over: true };
-  if (kind < 0.66) return { calls: times(random, 1, 2, () => silent(random)) };
   return { calls: times(random, 1, 5, () => oneOf(random, [throttled, uncertain])(random)) };
 }
 

@@ -1,8 +1,8 @@
 """Runs executions in moto's interpreter of Step Functions, whose code is LocalStack's, and answers what they went through.
 
-Reads {"machines": {name: definition}, "executions": [{"name", "machine", "input", "calls"}]} from the standard input, and writes
+Reads {"machines": {name: definition}, "executions": [{"name", "machine", "input", "calls", "alone"}]} from the standard input, and writes
 one execution a line: {"name", "status", "error", "cause", "output", "history"}. `calls` is what each call of the function does, in
-their order; what is beyond them is answered like the last one.
+their order; what is beyond them is answered like the last one. Those that are to be alone come before the others.
 """
 
 import json
@@ -161,8 +161,10 @@ def main():
         boto3.client("sqs", region_name=REGION).create_queue(QueueName="watch")
         with ThreadPoolExecutor(AT_ONCE) as pool:
             machines = given["machines"]
-            for result in pool.map(lambda execution: create_and_run(sfn, machines[execution["machine"]], execution), given["executions"]):
-                print(json.dumps(result), flush=True)
+            for group in (True, False):
+                executions = [execution for execution in given["executions"] if execution.get("alone", False) == group]
+                for result in pool.map(lambda execution: create_and_run(sfn, machines[execution["machine"]], execution), executions):
+                    print(json.dumps(result), flush=True)
     server.shutdown()
 
 

@@ -7,7 +7,7 @@ const INPUTS = [
   { a: -2.5, b: 'a*b', c: false, d: [], e: { f: '', g: [{ h: 0 }] }, n: null, t: '2030-06-30T12:00:00Z', one: 1, more: 'x' },
 ];
 const ERRORS = ['E1', 'E2', 'E3'];
-const WHOLE = ['$.a', '$.b', '$.c', '$.d', '$.e', '$.e.f', '$.e.g[0]', "$['b']", '$.n', '$.t', '$.d[0:2]', '$.e.g[*].h'];
+const WHOLE = ['$.a', '$.b', '$.c', '$.d', '$.e', '$.e.f', '$.e.g[0]', "$['b']", '$.n', '$.t', '$.d[0:2]', '$.e.g[*].h', '$.missing'];
 
 /** Answers `{definition, input, calls}`. */
 export function randomMachine(random) {
@@ -29,7 +29,7 @@ function stateOf(random, name, later) {
   const on = () => later.length > 0 && chance(random, 0.9) ? { Next: oneOf(random, later) } : { End: true };
   const comment = chance(random, 0.1) ? { Comment: 'why' } : {};
   switch (kind) {
-    case 'Pass': return { Type: 'Pass', ...comment, ...paths(random), ...oneOf(random, [() => ({}), () => ({ Result: oneOf(random, [1, 'r', { r: [1] }, null, []]) }), () => ({ Parameters: template(random) })])(), ...resultPath(random, name), ...on() };
+    case 'Pass': return { Type: 'Pass', ...comment, ...paths(random), ...oneOf(random, [() => ({}), () => ({ Result: oneOf(random, [1, 'r', { r: [1] }, null, []]) }), () => ({ Parameters: template(random) })])(), ...resultPath(random, name, chance(random, 0.2) ? ['$.b.x', '$.d.x'] : []), ...on() };
     case 'Wait': return { Type: 'Wait', ...oneOf(random, [{ Seconds: 1 }, { SecondsPath: '$.one' }, { Timestamp: '2020-01-01T00:00:00Z' }]), ...on() };
     case 'Succeed': return { Type: 'Succeed', ...comment, ...paths(random) };
     case 'Fail': return { Type: 'Fail', ...oneOf(random, [{ Error: 'E', Cause: 'why' }, { Error: 'E' }, { ErrorPath: '$.b', CausePath: "States.Format('{}/{}', $.a, $.e.f)" }, { Error: 'E', CausePath: '$.b' }]) };
@@ -43,7 +43,7 @@ function stateOf(random, name, later) {
       Resource: 'arn:aws:states:::lambda:invoke',
       Parameters: { FunctionName: 'function', Payload: { 'executionName.$': '$$.Execution.Name', 'state.$': '$$.State.Name', 'retries.$': '$$.State.RetryCount', ...chance(random, 0.4) ? { given: template(random) } : {} } },
       ResultSelector: oneOf(random, [{ 'payload.$': '$.Payload' }, { 'status.$': '$.StatusCode', 'kept': 1 }, { 'list.$': "States.Array($.Payload, 'x')" }]),
-      ...resultPath(random, name),
+      ...resultPath(random, name, chance(random, 0.2) ? ['$'] : []),
       ...chance(random, 0.6) ? { Retry: handlers(random, () => ({ IntervalSeconds: 1, MaxAttempts: between(random, 0, 2), BackoffRate: 1, ...chance(random, 0.3) ? { JitterStrategy: 'FULL' } : {} })) } : {},
       ...later.length > 0 && chance(random, 0.6) ? { Catch: handlers(random, () => ({ Next: oneOf(random, later), ...oneOf(random, [{}, { ResultPath: '$.error' }, { ResultPath: null }]) })) } : {},
       ...on(),
@@ -55,8 +55,8 @@ function paths(random) {
   return { ...chance(random, 0.1) ? { InputPath: oneOf(random, ['$.e', '$', null]) } : {}, ...chance(random, 0.08) ? { OutputPath: oneOf(random, ['$', null]) } : {} };
 }
 
-function resultPath(random, name) {
-  return oneOf(random, [{ ResultPath: `$.${name}` }, { ResultPath: `$.${name}` }, { ResultPath: `$.${name}` }, { ResultPath: '$.e.result' }, { ResultPath: null }, { ResultPath: '$.e.x.y' }, ...chance(random, 0.3) ? [{}] : [], ...chance(random, 0.15) ? [{ ResultPath: '$.b.x' }] : []]);
+function resultPath(random, name, more = []) {
+  return { ResultPath: oneOf(random, [`$.${name}`, `$.${name}`, `$.${name}`, '$.e.result', null, '$.e.x.y', ...more]) };
 }
 
 /** By name, then by what else there is. */
