@@ -6,7 +6,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { ARTICLE, IMAGE, newJob, newStack, SNAPSHOTS, templateOf } from './stacks';
+import { ARTICLE, IMAGE, newJob, newStack, onMachine, SNAPSHOTS, templateOf } from './stacks';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
 
 /** A template without what changes with every build of a function or an image. */
@@ -368,7 +368,7 @@ test('whatever is a token is taken as it is', () => {
 describe('memory that may not fit', () => {
   const warnings = (props: HeavyBatchJobProps) => {
     const stack = newStack();
-    newJob(props, stack);
+    onMachine('x64', 'linux', () => newJob(props, stack));
     return Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => entry.data);
   };
   const m6i = [new ec2.InstanceType('m6i.large')];

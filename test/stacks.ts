@@ -87,3 +87,16 @@ export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
   'of three jobs on a shared compute': (stack) => threeJobs(stack),
   'with the article\'s own numbers': (stack) => newJob(ARTICLE, stack),
 };
+
+/** Synthesizes as another machine would. */
+export function onMachine<T>(arch: NodeJS.Architecture, platform: NodeJS.Platform, act: () => T): T {
+  const here = Object.getOwnPropertyDescriptors(process);
+  Object.defineProperty(process, 'arch', { ...here.arch, value: arch });
+  Object.defineProperty(process, 'platform', { ...here.platform, value: platform });
+  try {
+    return act();
+  } finally {
+    Object.defineProperty(process, 'arch', here.arch);
+    Object.defineProperty(process, 'platform', here.platform);
+  }
+}

@@ -1,11 +1,11 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Duration, Size, Token } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
 import { checkFargateSize, leastFargateMemory } from './fargate-fit';
+import { platformOf, warnOfOtherPlatform } from './image-platform';
 import { checkMemory, checkVcpus, memoryShare } from './instance-fit';
 import { checkGpus } from './instance-gpus';
 import { checkVolumes } from './job-volumes';
@@ -61,6 +61,7 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
   };
   checkCompute(scope, props);
   checkImage(scope, props, compute);
+  if (props.imageDirectory !== undefined) warnOfOtherPlatform(scope, job.platform);
   checkParameters(scope, props);
   checkEnvironment(scope, props);
   checkVolumes(scope, props, compute);
@@ -109,11 +110,6 @@ function checkImage(scope: IConstruct, { image, imageDirectory, imageBuild }: He
   if (given && wanted && given.platform.split('/').slice(0, 2).join('/') !== wanted.platform) {
     refuse(scope, 'imageBuild.platform', `is ${given.platform}, but the ${compute.fargate ? 'job runs on' : 'instances are'} ${compute.architecture}; use ${wanted.platform}, or leave it out`);
   }
-}
-
-function platformOf(architecture: ec2.InstanceArchitecture | undefined): ecrAssets.Platform | undefined {
-  if (architecture === undefined) return undefined;
-  return architecture === ec2.InstanceArchitecture.ARM_64 ? ecrAssets.Platform.LINUX_ARM64 : ecrAssets.Platform.LINUX_AMD64;
 }
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters */
