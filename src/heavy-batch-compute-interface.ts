@@ -5,6 +5,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { IConstruct } from 'constructs';
 
@@ -26,6 +27,12 @@ export interface IHeavyBatchCompute extends IConstruct, ec2.IConnectable {
   readonly launchTemplate?: ec2.LaunchTemplate;
   /** What the ECS agent on the instances may do. Containers cannot use it. Undefined on Fargate, and where only the queue is known. */
   readonly instanceRole?: iam.IRole;
+  /** Whether jobs run on Spot first; false where only the queue is known. */
+  readonly spot: boolean;
+  /** Whether the queue is divided between shares. */
+  readonly fairShare: boolean;
+  /** What is too long for Batch, and what containers leave for their callers. */
+  readonly payloadBucket: s3.IBucket;
   /** Whether jobs run on Fargate. */
   readonly fargate: boolean;
   /** Whether jobs on Fargate get a public address, which they need in public subnets. */
@@ -122,4 +129,18 @@ export interface HeavyBatchQueueAttributes {
    * @default - not known, and not checked
    */
   readonly maxvCpus?: number;
+
+  /**
+   * Whether the queue has a fair-share policy. Such a queue takes no job without a share identifier, and any other none with one.
+   *
+   * @default false
+   */
+  readonly fairShare?: boolean;
+
+  /**
+   * The bucket of inputs that are too long for Batch and of what containers write to `HEAVY_BATCH_RESULT`.
+   *
+   * @default - one that is created
+   */
+  readonly payloadBucket?: s3.IBucket;
 }

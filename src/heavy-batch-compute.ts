@@ -1,14 +1,17 @@
-import { Size } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { HeavyBatchQueueAttributes, IHeavyBatchCompute } from './heavy-batch-compute-interface';
+import { HeavyBatchFairShare } from './heavy-batch-fair-share';
 import { architectureOf } from './parts/architecture';
 import { ComputeBase } from './parts/compute-base';
 import { checkCompute } from './parts/compute-checks';
 import { EnvironmentAndQueue } from './parts/environments';
+import { fairSharePolicy } from './parts/fair-share';
 import { instanceTemplate } from './parts/instance-template';
 import { imageTypes } from './parts/machine-image';
 import { networkOf } from './parts/network';
@@ -124,6 +127,29 @@ export interface HeavyBatchComputeProps {
   readonly onDemandFallback?: boolean;
 
   /**
+   * Divide the queue fairly between shares: a run names its share in its input. A queue that has this cannot lose it, nor get it
+   * later, so that a change makes another queue.
+   *
+   * @default - jobs are served in the order in which they were submitted
+   */
+  readonly fairShare?: HeavyBatchFairShare;
+
+  /**
+   * The bucket of inputs that are too long for Batch and of what containers write to `HEAVY_BATCH_RESULT`. In the compute's own
+   * Region. Its lifecycle is yours.
+   *
+   * @default - one of its own, encrypted, without public access, which stays when the stack is deleted
+   */
+  readonly payloadBucket?: s3.IBucket;
+
+  /**
+   * How long payloads and results are kept in the compute's own bucket, in whole days.
+   *
+   * @default Duration.days(90) - as long as Step Functions keeps the history of a run
+   */
+  readonly payloadRetention?: Duration;
+
+  /**
    * Room on the disk of each instance for what containers write, beside 30 GiB for the system and the first images: 1 to 65,506 GiB, in
    * whole GiB, gp3, encrypted. The containers of an instance share it. On Fargate each container has room of its own, beside 20 GiB: 1 to
    * 180 GiB. A token is the size of the whole disk.
@@ -191,6 +217,10 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
   readonly jobQueue: batch.IJobQueue;
   readonly onDemandComputeEnvironment?: batch.IManagedComputeEnvironment;
   readonly onDemandJobQueue?: batch.IJobQueue;
+  readonly spot: boolean;
+  /** How the queues are divided between shares; undefined where jobs are served in their order. */
+  readonly schedulingPolicy?: batch.IFairshareSchedulingPolicy;
+  readonly fairShare: boolean;
   readonly fargate: boolean;
   readonly assignPublicIp: boolean;
   readonly instanceTypes: ec2.InstanceType[];
@@ -211,6 +241,9 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     this.instanceClasses = props.instanceClasses ?? [];
     this.onlyInstanceTypes = this.instanceTypes.length > 0 && this.instanceClasses.length === 0 && !useOptimalInstanceClasses;
     this.maxvCpus = props.maxvCpus ?? 256;
+    this.spot = spot;
+    this.fairShare = props.fairShare !== undefined;
+    this.schedulingPolicy = props.fairShare && fairSharePolicy(this, 'FairShare', props.fairShare);
     this.architecture = architectureOf(this, props);
     const { vpc, subnets, securityGroups, connections, endpoints } = networkOf(this, props);
     this.vpc = vpc;
@@ -231,6 +264,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       endpoints,
       securityGroups,
       maxvCpus: this.maxvCpus,
+      schedulingPolicy: this.schedulingPolicy,
       instances: this.launchTemplate && this.instanceRole && {
         instanceRole: this.instanceRole,
         instanceTypes: this.instanceTypes,
@@ -251,7 +285,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       this.onDemandComputeEnvironment = fallback.computeEnvironment;
       this.onDemandJobQueue = fallback.jobQueue;
     }
-    this._watch(this.jobQueue, this.onDemandJobQueue);
+    this._watch(props, this.jobQueue, this.onDemandJobQueue);
   }
 }
 

@@ -96,8 +96,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   /**
    * Environment variables of the container. Not for secrets. Names that begin with `AWS_BATCH` are Batch's own, and refused.
    *
-   * @default - none but Batch's own, HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, and HEAVY_BATCH_SCRATCH: a directory for what is of use only
-   * while the container runs
+   * @default - none but Batch's own, HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, HEAVY_BATCH_RESULT, where the container may leave what its
+   * caller gets, and HEAVY_BATCH_SCRATCH: a directory for what is of use only while the container runs
    */
   readonly environment?: { [name: string]: string };
 
@@ -125,11 +125,40 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly volumes?: batch.EcsVolume[];
 
   /**
-   * The role of the container: what the job's own code may do.
+   * The role of the container: what the job's own code may do. It is let read what the job's runs were given, and write their
+   * results, in the compute's `payloadBucket`.
    *
-   * @default - a role that may do nothing; `bucket.grantRead(job)` adds to it
+   * @default - a role that may do no more than that; `bucket.grantRead(job)` adds to it
    */
   readonly jobRole?: iam.IRole;
+
+  /**
+   * Run on so many instances at once, 2 to 1,000, that talk to each other: a multi-node parallel job. All run `command`;
+   * node 0 is the main node, whose end is the job's. `vcpus` and `memory` are each node's.
+   *
+   * Refused on Spot instances and on Fargate, which Batch does not take for this, and when all nodes together have more than
+   * `maxvCpus`. The nodes' security groups are opened to each other. Their network interfaces have no public address: in public subnets
+   * they reach each other and S3, and nothing else.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/mnp-ce.html
+   * @default - one
+   */
+  readonly nodes?: number;
+
+  /**
+   * The share of runs whose input has no `shareIdentifier`: 1 to 255 letters and digits. Refused when the compute has no `fairShare`.
+   *
+   * @default 'default'
+   */
+  readonly shareIdentifier?: string;
+
+  /**
+   * What comes first within a share, 0 to 9,999: the higher. A run's input may say otherwise. Refused when the compute has no
+   * `fairShare`.
+   *
+   * @default 0
+   */
+  readonly schedulingPriority?: number;
 
   /**
    * How often Batch starts the container at the most, 1 to 10, when its host is reclaimed, its image cannot be pulled or Docker fails.

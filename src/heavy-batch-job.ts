@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -37,7 +37,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
   /** One execution of it is one run. */
   readonly stateMachine: sfn.StateMachine;
   /** What Batch runs. */
-  readonly jobDefinition: batch.EcsJobDefinition;
+  readonly jobDefinition: batch.IJobDefinition;
   /** The queue that jobs are submitted to first. */
   readonly jobQueue: batch.IJobQueue;
   /** The environment that jobs run in first. Undefined where only the queue is known. */
@@ -64,11 +64,13 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
 
     this.jobQueue = this.compute.jobQueue;
     this.computeEnvironment = this.compute.computeEnvironment;
+    if (props.nodes) this.connections.allowInternally(ec2.Port.allTraffic(), 'The nodes of a multi-node job.');
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.jobRole = props.jobRole ?? new iam.Role(this, 'JobRole', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const store = { bucket: this.compute.payloadBucket.bucketName, folder: Names.uniqueResourceName(this, { maxLength: 64 }) };
+    this.jobRole = grants.containerRole('JobRole', store.folder, props.jobRole);
     this.grantPrincipal = this.jobRole.grantPrincipal;
     const container = new JobContainer(this, 'Container', {
       ...props,
@@ -96,6 +98,10 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
         logGroup: this.logGroup.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
         tags: tagsOf(this.jobDefinition),
+        command: props.command,
+        store,
+        nodes: props.nodes,
+        shareIdentifier: job.shareIdentifier,
       },
       submitFunction: this.compute.submitFunction,
       watchQueue: this.compute.watchQueue,

@@ -129,9 +129,9 @@ describe('what may be done', () => {
   });
 
   test.each([
-    ['SubmitRole', ['batch:ListJobs', 'batch:SubmitJob', 'batch:SubmitJob', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage']],
+    ['SubmitRole', ['batch:ListJobs', 'batch:SubmitJob', 'batch:SubmitJob', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:PutObject', 'sqs:SendMessage']],
     ['WatchRole', [
-      'batch:DescribeJobs', 'batch:ListJobs', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
+      'batch:DescribeJobs', 'batch:ListJobs', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
       'sqs:ReceiveMessage', 'sqs:SendMessage', 'states:DescribeExecution', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess',
     ]],
     ['WorkflowRole', ['lambda:InvokeFunction', 'sqs:SendMessage']],
@@ -141,7 +141,7 @@ describe('what may be done', () => {
     expect(its.flatMap((policy) => policy.Properties.PolicyDocument.Statement).flatMap(actionsOf).sort()).toEqual(actions);
   });
 
-  test('the job role may do nothing until it is granted', () => {
+  test('the job role may do nothing but read its payloads and write its results until it is granted', () => {
     expect(policies.filter((policy) => policy.Properties.Roles[0].Ref.includes('JobRole'))).toEqual([]);
   });
 
@@ -193,7 +193,7 @@ describe('the workflow', () => {
 });
 
 describe('events', () => {
-  test('the end of the compute\'s jobs, but not of an array\'s children', () => {
+  test('the end of the compute\'s jobs, but not of an array\'s children or of a multi-node job\'s nodes', () => {
     templateOf().hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         'source': ['aws.batch'],

@@ -15,6 +15,7 @@ export interface Deployment {
   readonly jobQueues: DeployedJobQueue[];
   readonly computeEnvironments: DeployedComputeEnvironment[];
   readonly logGroups: DeployedLogGroup[];
+  readonly buckets: DeployedBucket[];
 }
 
 /** Where a resource stands in the app. */
@@ -131,4 +132,10 @@ export interface DeployedComputeEnvironment extends Deployed {
 
 export interface DeployedLogGroup extends Deployed {
   readonly name: string;
+}
+
+export interface DeployedBucket extends Deployed {
+  readonly name: string;
+  /** Bucket policy, all AWS::S3::BucketPolicy documents of the bucket together. */
+  readonly policies: PolicyDocument[];
 }

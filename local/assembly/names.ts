@@ -7,6 +7,7 @@ export function physicalName(stack: AssemblyStack, id: string, resource: Templat
   if (typeof given === 'string') return given;
   const random = createHash('sha256').update(`${stack.id}/${id}`).digest('hex').slice(0, 12);
   // State machines and Batch's resources are named without the stack.
+  if (resource.Type === 'AWS::S3::Bucket') return `${stack.stackName}-${id}`.slice(0, 50).toLowerCase() + `-${random}`;
   return /^AWS::(StepFunctions|Batch)::/.test(resource.Type) ? `${id}-${random}` : `${`${stack.stackName}-${id}`.slice(0, 50)}-${random}`;
 }
 
@@ -20,6 +21,7 @@ const NAMES: Record<string, string> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::Events::Rule': 'Name',
+  'AWS::S3::Bucket': 'BucketName',
 };
 
 /** A resource's ARN, as its service writes it. */
@@ -37,7 +39,7 @@ export function arnOf(stack: AssemblyStack, id: string, resource: TemplateResour
     case 'AWS::IAM::Role': return arn('iam', `role/${name}`, '');
     case 'AWS::Logs::LogGroup': return arn('logs', `log-group:${name}:*`);
     case 'AWS::Events::Rule': return arn('events', `rule/${name}`);
-    case 'AWS::S3::Bucket': return `arn:aws:s3:::${name.toLowerCase()}`;
+    case 'AWS::S3::Bucket': return `arn:aws:s3:::${name}`;
     default: return arn(resource.Type.split('::')[1].toLowerCase(), name);
   }
 }

@@ -41,6 +41,7 @@ export function readDeployment(assembly: Assembly): Deployment {
   if (!first) throw new AssemblyError(`the app in ${assembly.directory} has no stack`);
   const policies = [...all('AWS::IAM::Policy'), ...all('AWS::IAM::ManagedPolicy')];
   const queuePolicies = all('AWS::SQS::QueuePolicy');
+  const bucketPolicies = all('AWS::S3::BucketPolicy');
   const images = assembly.stacks.flatMap((stack) => Object.values(stack.images));
 
   return {
@@ -124,6 +125,10 @@ export function readDeployment(assembly: Assembly): Deployment {
       properties: found.properties,
     })),
     logGroups: all('AWS::Logs::LogGroup').map(named),
+    buckets: all('AWS::S3::Bucket').map((found) => {
+      const { name } = named(found);
+      return { ...named(found), policies: bucketPolicies.filter((policy) => policy.properties.Bucket === name).map((policy) => policy.properties.PolicyDocument) };
+    }),
   };
 }
 

@@ -25,7 +25,10 @@ export class DockerRuntime implements ContainerRuntime {
     const image = request.image ? await this.build(request) : request.imageUri;
     const name = `heavy-batch-${request.jobId.replace(/[^\w-]/g, '-')}-${request.attempt}`;
     const environment = Object.entries(request.environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-    const volumes = request.mounts.flatMap((mount) => ['--volume', `${this.mounts.directoryOf(mount)}:${mount.containerPath}${mount.readOnly ? ':ro' : ''}`]);
+    const volumes = [
+      ...request.mounts.map((mount) => `${this.mounts.directoryOf(mount)}:${mount.containerPath}${mount.readOnly ? ':ro' : ''}`),
+      ...request.payloadDirectory ? [`${request.payloadDirectory}:${request.payloadDirectory}`] : [],
+    ].flatMap((volume) => ['--volume', volume]);
     const child = spawn(this.docker, [
       'run', '--rm', '--name', name, '--cpus', String(request.vcpus), '--memory', `${request.memory}m`, ...environment, ...volumes, image, ...request.command ?? [],
     ], { stdio: ['ignore', 'pipe', 'pipe'] });

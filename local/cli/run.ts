@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { DockerRuntime } from './docker-runtime';
 import { findJob } from './jobs';
 import { Mounts } from './mounts';
+import { PayloadFiles } from './payload-files';
 import { ProcessRuntime } from './process-runtime';
 import { Timeline } from './timeline';
 import { readAssembly } from '../assembly/assembly';
@@ -39,8 +40,9 @@ export async function run(path: string | undefined, options: RunOptions): Promis
   const timeline = new Timeline(options.json ? process.stderr : process.stdout, () => clock.now() - startedAt);
   const rounds: string[] = [];
   const cloud = new Cloud(deployment, clock);
+  const files = new PayloadFiles(containers, () => cloud);
   await cloud.start({
-    containers,
+    containers: files,
     faults: NO_FAULTS,
     onJob: (batchJob) => {
       if (!rounds.includes(batchJob.plan.jobName)) rounds.push(batchJob.plan.jobName);
@@ -72,6 +74,7 @@ export async function run(path: string | undefined, options: RunOptions): Promis
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
     containers.killAll();
+    files.removeAll();
     await cloud.stop();
     mounts.removeAll();
     clock.stop();

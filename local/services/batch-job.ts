@@ -180,6 +180,7 @@ export class BatchJob {
       arrayIndex: this.arrayIndex,
       imageUri: plan.imageUri,
       image: plan.image,
+      jobRoleArn: plan.jobRoleArn,
       command: plan.command,
       mounts: plan.mounts,
       vcpus: plan.vcpus,

@@ -23,6 +23,7 @@ export interface JobPlan {
   readonly timeoutSeconds?: number;
   readonly imageUri: string;
   readonly image?: DeployedImage;
+  readonly jobRoleArn?: string;
   readonly arraySize?: number;
   readonly tags: Record<string, string>;
   readonly logStreamPrefix: string;
@@ -94,6 +95,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     timeoutSeconds: timeoutSeconds === undefined ? undefined : Number(timeoutSeconds),
     imageUri: String(container.Image),
     image: definition.image,
+    jobRoleArn: container.JobRoleArn,
     arraySize,
     tags: input.tags ?? {},
     // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html

@@ -7,6 +7,8 @@ import type { Faults } from './faults';
 import { CallRecord, HttpFront } from './http';
 import { Iam, Revoked } from './iam';
 import { FunctionError, Lambda } from './lambda';
+import { S3 } from './s3';
+import { ServiceError } from './service';
 import { Sqs } from './sqs';
 import type { Deployment } from '../assembly/deployment';
 import { Clock, VirtualClock } from '../clock';
@@ -36,6 +38,7 @@ export interface WorldOptions {
 export class Cloud {
   batch!: Batch;
   sqs!: Sqs;
+  s3!: S3;
   stepFunctions!: StepFunctions;
   endpoint = '';
   private readonly activity = new Activity();
@@ -74,6 +77,7 @@ export class Cloud {
     this.lambda.reset(faults);
     this.iam = new Iam(deployment, world.revoked);
     this.sqs = new Sqs(clock, deployment.queues);
+    this.s3 = new S3(deployment);
     const eventBridge = new EventBridge(deployment, clock, faults, this.sqs);
     const onEvent = (event: Record<string, unknown>) => {
       world.onEvent?.(event);
@@ -85,7 +89,7 @@ export class Cloud {
       ...world, clock, account, region, random, onEvent, stateMachines: deployment.stateMachines, integration: (call) => this.integrate(call),
     });
     deployment.eventSources.forEach((source) => new EventSource(source, clock, this.sqs, this.lambda, this.iam));
-    this.front.backend = { services: [this.batch, this.sqs, this.stepFunctions], iam: this.iam, faults, clock, onCall: world.onCall };
+    this.front.backend = { services: [this.batch, this.sqs, this.stepFunctions, this.s3], iam: this.iam, faults, clock, onCall: world.onCall };
   }
 
   /** Lets virtual time pass until something is so, or until nothing is left to happen. Answers whether it is so. */
@@ -96,6 +100,22 @@ export class Cloud {
       if (until()) return true;
       if (!this.clock.advance()) return false;
     }
+  }
+
+  /** What a container does with an object, as its job's role. */
+  readObject(roleArn: string | undefined, bucket: string, key: string): Buffer {
+    this.allow(roleArn, 's3:GetObject', `arn:aws:s3:::${bucket}/${key}`);
+    return this.s3.get(bucket, key)!;
+  }
+
+  writeObject(roleArn: string | undefined, bucket: string, key: string, body: Buffer): void {
+    this.allow(roleArn, 's3:PutObject', `arn:aws:s3:::${bucket}/${key}`);
+    this.s3.put(bucket, key, body);
+  }
+
+  private allow(roleArn: string | undefined, action: string, resource: string): void {
+    const refusal = this.iam.refusal(roleArn ?? '', { action, resource });
+    if (refusal) throw new ServiceError('AccessDenied', refusal, 403);
   }
 
   /** What a Task state calls. https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */

@@ -24,6 +24,10 @@ export interface ContainerRequest {
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
+  /** What the container may do; undefined for nothing. */
+  readonly jobRoleArn?: string;
+  /** A directory of this machine with what S3 would hold for the container, seen there at the same path. */
+  readonly payloadDirectory?: string;
   /** The job queue, so that a scenario can treat Spot and on-demand differently. */
   readonly jobQueueArn: string;
   /** A line of the container's standard output or error. */

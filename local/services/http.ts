@@ -54,21 +54,28 @@ export class HttpFront {
 
   private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
     const chunks: Buffer[] = [];
+    // By the shared clock: the SDK takes another time for a wrong clock of its own, and tries again.
+    response.setHeader('date', new Date(this.backend.clock.now()).toUTCString());
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const target = request.headers['x-amz-target'] as string | undefined;
+      const body = Buffer.concat(chunks);
+      const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
+      const principal = accessKey && this.principals.get(accessKey);
+      if (!target && !request.url?.startsWith('/v1/')) {
+        void this.answer('s3', { ...s3Call(request, body), principal }, response);
+        return;
+      }
       const service = target ? TARGETS[target.split('.')[0]] : 'batch';
       const action = target ? target.split('.')[1] : BATCH_PATHS[request.url ?? ''];
-      const body = Buffer.concat(chunks).toString('utf8');
-      const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
       let input: unknown;
       try {
-        input = body ? JSON.parse(body) : {};
+        input = body.length > 0 ? JSON.parse(body.toString('utf8')) : {};
       } catch (error) {
         send(response, service, undefined, new ServiceError('SerializationException', (error as Error).message));
         return;
       }
-      const call: ApiCall = { action: action ?? `${request.method} ${request.url}`, input, principal: accessKey && this.principals.get(accessKey) };
+      const call: ApiCall = { action: action ?? `${request.method} ${request.url}`, input, principal };
       void this.answer(service, call, response);
     });
   }
@@ -84,7 +91,7 @@ export class HttpFront {
       if (fault?.kind === 'refuse') throw new ServiceError(fault.code, fault.message ?? fault.code, fault.status);
       for (const authorization of behind.authorizations(call)) {
         const refusal = iam.refusal(call.principal, authorization);
-        if (refusal) throw new ServiceError('AccessDeniedException', refusal, service === 'batch' ? 403 : 400);
+        if (refusal) throw service === 's3' ? new ServiceError('AccessDenied', refusal, 403) : new ServiceError('AccessDeniedException', refusal, service === 'batch' ? 403 : 400);
       }
       answer = await behind.handle(call);
       if (fault?.kind === 'accept-then-fail') throw new ServiceError(fault.code, fault.message ?? fault.code, fault.status);
@@ -106,7 +113,30 @@ export class HttpFront {
   }
 }
 
+/** `PUT /bucket/key`, without the query, in which the SDK only says what it is doing. */
+function s3Call({ method, url = '/' }: http.IncomingMessage, Body: Buffer): ApiCall {
+  const [, Bucket = '', ...key] = url.split('?')[0].split('/').map(decodeURIComponent);
+  return { action: S3_METHODS[method ?? ''] ?? `${method} ${url}`, input: { Bucket, Key: key.join('/'), ...(method === 'PUT' ? { Body } : {}) } };
+}
+
+const S3_METHODS: Record<string, string> = { GET: 'GetObject', PUT: 'PutObject', HEAD: 'HeadObject' };
+
+function sendXml(response: http.ServerResponse, answer: { ETag?: string; Body?: Buffer } = {}, error: ServiceError | undefined): void {
+  const escaped = (text: string) => text.replace(/[<>&]/g, (character) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;' })[character]!);
+  const body = error ? `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${escaped(error.message)}</Message></Error>` : answer.Body ?? '';
+  response.writeHead(error?.status ?? 200, {
+    'content-type': error ? 'application/xml' : 'binary/octet-stream',
+    'content-length': Buffer.byteLength(body),
+    ...(answer.ETag ? { etag: answer.ETag } : {}),
+  });
+  response.end(body);
+}
+
 function send(response: http.ServerResponse, service: ServiceName, answer: unknown, error: ServiceError | undefined): void {
+  if (service === 's3') {
+    sendXml(response, answer as { ETag?: string; Body?: Buffer }, error);
+    return;
+  }
   const type = service === 'batch' ? 'application/json' : 'application/x-amz-json-1.0';
   const body = JSON.stringify(error ? { __type: error.code, message: error.message } : answer);
   response.writeHead(error?.status ?? 200, { 'content-type': type, 'content-length': Buffer.byteLength(body), ...(error ? { 'x-amzn-errortype': error.code } : {}) });

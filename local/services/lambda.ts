@@ -107,6 +107,7 @@ export class Lambda {
         AWS_ENDPOINT_URL_BATCH: this.endpoint,
         AWS_ENDPOINT_URL_SFN: this.endpoint,
         AWS_ENDPOINT_URL_SQS: this.endpoint,
+        AWS_ENDPOINT_URL_S3: this.endpoint,
       },
     });
   }

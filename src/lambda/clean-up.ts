@@ -1,4 +1,5 @@
 import { BatchClient } from '@aws-sdk/client-batch';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { jobsOfExecution, terminateLive } from './batch-jobs';
 import { redriveOf } from './job-name';
@@ -9,6 +10,7 @@ import { CleanUp, cleanUpMessage } from './watch-message';
 export interface Clients {
   readonly batch: BatchClient;
   readonly sfn: SFNClient;
+  readonly s3: S3Client;
 }
 
 /** How much later what an execution left is looked for once more: ListJobs does not show yet what was submitted in the last seconds. */

@@ -1,6 +1,8 @@
-import type { SubmitJobCommandInput } from '@aws-sdk/client-batch';
+import type { ContainerOverrides, SubmitJobCommandInput } from '@aws-sdk/client-batch';
 import { fargateMismatch } from './fargate-sizes';
 import { jobName } from './job-name';
+import { ObjectStore, resultUri, StoredObject } from './object-store';
+import { shorten, Values } from './payload';
 import { NextRound, RunContext, runId } from './run-context';
 import { InvalidInput, RunInput } from './run-input';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from './run-parameters';
@@ -25,6 +27,14 @@ export interface JobSpec {
   readonly parameters: string[];
   /** Of each job and its task. */
   readonly tags?: Record<string, string>;
+  /** The container's command, in which parameters are written out; undefined for the image's own. */
+  readonly command?: string[];
+  /** Where long values and results go. Undefined in definitions from before there was one. */
+  readonly store?: ObjectStore;
+  /** How many nodes a multi-node job has. */
+  readonly nodes?: number;
+  /** The share of a run whose input names none, where the queue has a fair-share policy. */
+  readonly shareIdentifier?: string;
 }
 
 /** What the submit function is invoked with. */
@@ -39,14 +49,44 @@ export interface SubmitRequest {
   readonly nextRound?: NextRound;
 }
 
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html: what is longer is accepted, and then fails the job. */
+/**
+ * Characters that the overrides of a container may come to, with the command in which parameters are written out. What is longer is
+ * accepted, and then fails the job. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html
+ */
 export const LONGEST_OVERRIDES = 8_192;
+
+/** What Batch adds to the overrides: the `AWS_BATCH_*` variables of a job, of an array's child, of a node. */
+const BATCHS_OWN = 1_024;
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html: "Maximum payload size for SubmitJob", 30 KiB. */
 export const LARGEST_SUBMIT = 30 * 1024;
 
-/** The job of one round. Throws `InvalidInput` for what Batch would refuse, or accept and then fail. */
-export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, input: RunInput, watchQueue?: string): SubmitJobCommandInput {
+/** The job of one round, and what is put into the bucket before it is submitted. */
+export interface JobRequest {
+  readonly submission: SubmitJobCommandInput;
+  readonly objects: StoredObject[];
+}
+
+/** Throws `InvalidInput` for what Batch would refuse, or accept and then fail. */
+export function jobRequest(request: SubmitRequest, input: RunInput, watchQueue?: string): JobRequest {
+  const { job, execution, nextRound } = request;
+  const name = jobName({ executionArn: execution.id, redrive: execution.redriveCount, round: nextRound?.round ?? 1 });
+  const submission = (values: Values) => submissionOf(request, { ...input, ...values }, name, watchQueue);
+  const whole = submission(input);
+  if (fits(whole, job)) return { submission: whole, objects: [] };
+
+  const { parameters, environment } = input;
+  const shortened = job.store && shorten({ parameters, environment }, job.store, name, (values) => fits(submission(values), job));
+  if (!shortened) {
+    throw new InvalidInput(`the input makes a job of ${sizeOf(whole)} bytes, whose overrides come to ${charactersOf(whole, job)} characters, and Batch takes `
+      + `${LARGEST_SUBMIT} and ${LONGEST_OVERRIDES}; shorten the command, or give fewer values`);
+  }
+  return { submission: submission(shortened.values), objects: shortened.objects };
+}
+
+function submissionOf(request: SubmitRequest, input: RunInput, name: string, watchQueue: string | undefined): SubmitJobCommandInput {
+  const { job, execution, token, nextRound } = request;
+  const result = job.store && resultUri(job.store, name, input.arraySize !== undefined);
   const context: RunContext = {
     execution: execution.id,
     redrive: execution.redriveCount,
@@ -60,37 +100,53 @@ export function jobRequest({ job, execution, token, nextRound }: SubmitRequest, 
     queueTimeout: job.queueTimeout,
     logGroup: job.logGroup,
     watchQueue,
+    result,
     earlier: nextRound?.earlier ?? [],
   };
   const mismatch = job.fargate ? fargateMismatch(context.vcpus, context.memory) : undefined;
   if (mismatch) throw new InvalidInput(`the container's size is ${mismatch}; give 'containerOverrides' vcpus and memory that go together`);
   const gpus = input.gpus ?? job.gpus;
-  const environment = { ...input.environment, HEAVY_BATCH_RUN_ID: runId(execution.id), HEAVY_BATCH_ROUND: String(context.round) };
-  const containerOverrides = {
+  const environment = {
+    ...input.environment,
+    HEAVY_BATCH_RUN_ID: runId(execution.id),
+    HEAVY_BATCH_ROUND: String(context.round),
+    ...(result ? { HEAVY_BATCH_RESULT: result } : {}),
+  };
+  const containerOverrides: ContainerOverrides = {
     resourceRequirements: [
       { type: 'VCPU' as const, value: String(context.vcpus) },
       { type: 'MEMORY' as const, value: String(context.memory) },
       ...(gpus ? [{ type: 'GPU' as const, value: String(gpus) }] : []), // what is left out of the list may be left out of the job
     ],
-    environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    environment: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
     ...(input.command ? { command: input.command } : {}),
   };
-  const request: SubmitJobCommandInput = {
-    jobName: jobName({ executionArn: execution.id, redrive: context.redrive, round: context.round }),
+  const shareIdentifier = input.shareIdentifier ?? job.shareIdentifier;
+  return {
+    jobName: name,
     jobQueue: context.queue,
     jobDefinition: job.definition,
     parameters: { ...input.parameters, [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: JSON.stringify(context) },
-    containerOverrides,
     ...(job.tags ? { tags: job.tags } : {}),
+    // https://docs.aws.amazon.com/batch/latest/APIReference/API_NodePropertyOverride.html: a multi-node job takes no `containerOverrides`
+    ...(job.nodes ? { nodeOverrides: { nodePropertyOverrides: [{ targetNodes: `0:${job.nodes - 1}`, containerOverrides }] } } : { containerOverrides }),
     ...(input.arraySize ? { arrayProperties: { size: input.arraySize } } : {}),
+    ...(shareIdentifier ? { shareIdentifier } : {}),
+    ...(input.schedulingPriority === undefined ? {} : { schedulingPriorityOverride: input.schedulingPriority }),
   };
-  const overridden = JSON.stringify(containerOverrides).length;
-  if (overridden > LONGEST_OVERRIDES) {
-    throw new InvalidInput(`'containerOverrides' comes to ${overridden} characters, and Batch takes ${LONGEST_OVERRIDES}; shorten the environment or the command`);
-  }
-  const size = Buffer.byteLength(JSON.stringify(request));
-  if (size > LARGEST_SUBMIT) {
-    throw new InvalidInput(`the input makes a job of ${size} bytes, and Batch takes ${LARGEST_SUBMIT}; put what is long into S3 and pass its URI`);
-  }
-  return request;
+}
+
+function fits(submission: SubmitJobCommandInput, job: JobSpec): boolean {
+  return sizeOf(submission) <= LARGEST_SUBMIT && charactersOf(submission, job) <= LONGEST_OVERRIDES;
+}
+
+function sizeOf(submission: SubmitJobCommandInput): number {
+  return Buffer.byteLength(JSON.stringify(submission));
+}
+
+/** Of the overrides that Batch makes of a submission for ECS. */
+function charactersOf({ parameters, containerOverrides, nodeOverrides }: SubmitJobCommandInput, job: JobSpec): number {
+  const overrides = containerOverrides ?? nodeOverrides!.nodePropertyOverrides![0].containerOverrides!;
+  const command = (overrides.command ?? job.command)?.map((word) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters![name] ?? written));
+  return JSON.stringify({ ...overrides, command }).length + BATCHS_OWN;
 }

@@ -34,6 +34,8 @@ const runContext = v.object({
   logGroup: v.string(),
   /** The URL of the queue that has it watched: a job queue may have jobs of several computes. */
   watchQueue: v.optional(v.string()),
+  /** URI at which the container may leave its result. */
+  result: v.optional(v.string()),
   earlier: v.array(earlierRound),
 });
 

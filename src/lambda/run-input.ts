@@ -10,6 +10,8 @@ export interface RunInput {
   readonly environment: Record<string, string>;
   readonly command?: string[];
   readonly arraySize?: number;
+  readonly shareIdentifier?: string;
+  readonly schedulingPriority?: number;
 }
 
 /** What the job's definition lets a caller ask for. */
@@ -20,6 +22,10 @@ export interface InputLimits {
   readonly maxMemory?: number;
   /** Undefined: the job has none, and its instances need not. */
   readonly gpus?: number;
+  /** How many nodes a multi-node job has. */
+  readonly nodes?: number;
+  /** The share of a run that names none. Undefined where the queue has no fair-share policy. */
+  readonly shareIdentifier?: string;
 }
 
 /** The run's input is wrong. Its name is the error of the failed run, which nothing retries. */
@@ -35,6 +41,7 @@ const environmentName = v.pipe(
   v.regex(/^[^=\0]+$/, 'is not a name for an environment variable'),
   // https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
   v.regex(/^(?!AWS_BATCH)/, 'begins with AWS_BATCH, which Batch keeps for itself'),
+  v.regex(/^(?!HEAVY_BATCH_)/, 'begins with HEAVY_BATCH_, which is for what a run tells its container'),
 );
 
 /** Names and values, which a list is not, though it has them. */
@@ -56,27 +63,44 @@ const parameters = names(v.string());
 // https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
 const arraySize = v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(2, 'is less than 2'), v.maxValue(10_000, 'is more than 10,000'));
 
-const plain = v.strictObject({
-  parameters: v.optional(parameters),
+// https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#Batch-SubmitJob-request-shareIdentifier
+const shareIdentifier = v.pipe(v.string('is not text'), v.regex(/^[A-Za-z0-9]{1,255}$/, 'is not 1 to 255 letters and digits'));
+// https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#Batch-SubmitJob-request-schedulingPriorityOverride
+const schedulingPriority = v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(0, 'is less than 0'), v.maxValue(9_999, 'is more than 9,999'));
+
+const settings = {
   containerOverrides: v.optional(containerOverrides),
   arraySize: v.optional(arraySize),
+  shareIdentifier: v.optional(shareIdentifier),
+  schedulingPriority: v.optional(schedulingPriority),
+};
+
+const plain = v.strictObject({
+  parameters: v.optional(parameters),
+  ...settings,
 });
 
 // What API Gateway hands on: what is not about the job (headers, path, ...) is not ours to judge.
 const withBody = v.object({
   body: parameters,
-  containerOverrides: v.optional(containerOverrides),
-  arraySize: v.optional(arraySize),
+  ...settings,
 });
 
-/** Checks a run's input: `{parameters?, containerOverrides?, arraySize?}`, or an HTTP event whose `body` has the parameters. */
+/** With it a parent workflow tells the console whose child a run is: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-nested-workflows.html */
+const STARTED_BY = 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID';
+
+/**
+ * Checks a run's input: `{parameters?, containerOverrides?, arraySize?, shareIdentifier?, schedulingPriority?}`, or an HTTP event
+ * whose `body` has the parameters.
+ */
 export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidInput(`the input is ${kindOf(input)}, not an object such as {"parameters": {...}}`);
   }
-  const checked = 'body' in input
-    ? check(withBody, { ...input, body: bodyOf(input) })
-    : check(plain, input);
+  const { [STARTED_BY]: _, ...own } = input as Record<string, unknown>;
+  const checked = 'body' in own
+    ? check(withBody, { ...own, body: bodyOf(own) })
+    : check(plain, own);
   const given = 'body' in checked ? checked.body : checked.parameters ?? {};
   const overrides = checked.containerOverrides ?? {};
 
@@ -92,6 +116,13 @@ export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
   if (limits.gpus === undefined && overrides.gpus !== undefined) {
     throw new InvalidInput(`'containerOverrides.gpus' is ${overrides.gpus}, but this job has no GPU; give it some in its 'gpus' prop`);
   }
+  if (limits.nodes !== undefined && checked.arraySize !== undefined) {
+    throw new InvalidInput(`'arraySize' is ${checked.arraySize}, but this job has ${limits.nodes} nodes, and Batch knows no array of multi-node jobs; leave it out`);
+  }
+  for (const field of ['shareIdentifier', 'schedulingPriority'] as const) {
+    if (limits.shareIdentifier !== undefined || checked[field] === undefined) continue;
+    throw new InvalidInput(`'${field}' is ${checked[field]}, but this job's queue has no fair-share policy; leave it out, or give its compute 'fairShare'`);
+  }
   return {
     parameters: given,
     vcpus: overrides.vcpus,
@@ -100,6 +131,8 @@ export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
     environment: overrides.environment ?? {},
     command: overrides.command,
     arraySize: checked.arraySize,
+    shareIdentifier: checked.shareIdentifier,
+    schedulingPriority: checked.schedulingPriority,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { RunContext, runId } from './run-context';
+import { NO_RESULT, RunResult } from './run-result';
 import { Verdict } from './verdict';
 
 /** What a run answers: the output of a run that succeeded, the cause of one that failed. */
@@ -29,18 +30,33 @@ export interface RunOutput {
   readonly memory: number;
   /** What the rounds before the last one came to. */
   readonly earlierRounds: { readonly jobId: string; readonly reason: string; readonly memory: number }[];
+  /** What the container wrote to `HEAVY_BATCH_RESULT`, JSON or text, of a run that succeeded; null when it wrote nothing, or too much. */
+  readonly result: unknown;
+  /** Where it lies; of an array job, what its children's results begin with. Null when there is none. */
+  readonly resultUri: string | null;
+  /** Why a result that may be there could not be read. */
+  readonly resultError?: string;
   /** Of an array job only. */
   readonly array?: ArrayOutcome;
+  /** Of a multi-node job only. */
+  readonly nodes?: { readonly count: number; readonly main: number };
 }
 
 export interface ArrayOutcome {
   readonly size: number;
-  /** Children by status. */
+  /** Children by their status. */
   readonly children: Record<string, number>;
   readonly firstFailed: { readonly index: number; readonly reason: string; readonly message: string }[];
 }
 
-export function runOutput(job: JobDetail, context: RunContext, verdict: Verdict, region: string, array?: ArrayOutcome): RunOutput {
+/** What is known of a job that is over besides the job itself. */
+export interface Findings {
+  readonly verdict: Verdict;
+  readonly result?: RunResult;
+  readonly array?: ArrayOutcome;
+}
+
+export function runOutput(job: JobDetail, context: RunContext, { verdict, result = NO_RESULT, array }: Findings, region: string): RunOutput {
   const logStreams = (job.attempts ?? []).map((attempt) => attempt.container?.logStreamName)
     .concat(job.container?.logStreamName)
     .filter((name, index, all): name is string => !!name && all.indexOf(name) === index);
@@ -65,7 +81,9 @@ export function runOutput(job: JobDetail, context: RunContext, verdict: Verdict,
     vcpus: context.vcpus,
     memory: context.memory,
     earlierRounds: context.earlier.map(({ jobId, reason, memory }) => ({ jobId, reason, memory })),
+    ...result,
     ...(array ? { array } : {}),
+    ...(job.nodeProperties?.numNodes ? { nodes: { count: job.nodeProperties.numNodes, main: job.nodeProperties.mainNode ?? 0 } } : {}),
   };
 }
 

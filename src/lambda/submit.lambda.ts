@@ -1,10 +1,12 @@
 import { BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { jobsOfExecution, terminateLive } from './batch-jobs';
 import { redriveOf } from './job-name';
 import { jobRequest, SubmitRequest } from './job-request';
 import { log } from './log';
 import { FIRST_LOOK } from './look-again';
+import { objectAt } from './object-store';
 import { runId } from './run-context';
 import { parseRunInput } from './run-input';
 import { isOver } from './verdict';
@@ -21,15 +23,17 @@ const http = { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTi
 
 // One attempt: SubmitJob has no client token, and the SDK's own retry of a lost answer would submit a second job.
 const batch = new BatchClient({ maxAttempts: 1, requestHandler: http });
+const s3 = new S3Client({ requestHandler: http });
 const sqs = new SQSClient({ requestHandler: http, useQueueUrlAsEndpoint: false });
 
 /** Submits the job of a round, once, and has it watched. Invoked by the state machine, with a task token. */
 export async function handler(request: SubmitRequest): Promise<{ statusCode: number; body: { jobId: string } }> {
   const input = parseRunInput(request.input, request.job);
-  const submission = jobRequest(request, input, process.env.WATCH_QUEUE_URL);
+  const { submission, objects } = jobRequest(request, input, process.env.WATCH_QUEUE_URL);
   const about = { runId: runId(request.execution.id), round: request.nextRound?.round ?? 1 };
 
   const adopted = await attempt('ListJobs', () => adoptable(request, submission.jobName!));
+  if (!adopted) await attempt('PutObject', () => Promise.all(objects.map(({ uri, body }) => s3.send(new PutObjectCommand({ ...objectAt(uri), Body: body })))));
   const jobId = adopted ?? await attempt('SubmitJob', async () => (await batch.send(new SubmitJobCommand(submission))).jobId!);
   log(adopted ? 'adopted' : 'submitted', { ...about, jobId });
 

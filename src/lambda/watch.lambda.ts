@@ -1,4 +1,5 @@
 import { BatchClient, DescribeJobsCommand, JobDetail } from '@aws-sdk/client-batch';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -11,7 +12,8 @@ const http = { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTi
 const batch = new BatchClient({ requestHandler: http });
 const sfn = new SFNClient({ requestHandler: http });
 const sqs = new SQSClient({ requestHandler: http, useQueueUrlAsEndpoint: false });
-const clients = { batch, sfn };
+const s3 = new S3Client({ requestHandler: http });
+const clients = { batch, sfn, s3 };
 
 /** https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
 const IDS_A_CALL = 100;

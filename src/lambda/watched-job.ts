@@ -6,9 +6,11 @@ import { Clients, lifeOf } from './clean-up';
 import { jobName } from './job-name';
 import { log } from './log';
 import { FIRST_LOOK, GIVE_UP_UNFOUND, nextLook } from './look-again';
+import { withMainNode } from './node-outcome';
 import { readRunContext, RunContext, runId } from './run-context';
 import { attemptsOf, runOutput } from './run-output';
 import { TOKEN_PARAMETER } from './run-parameters';
+import { runResult } from './run-result';
 import { isLive, nextRoundAfter, STUCK_PREFIX, Verdict, verdictOf } from './verdict';
 import { Look, lookMessage, WatchMessage } from './watch-message';
 
@@ -42,7 +44,7 @@ export async function lookAt(clients: Clients, jobId: string, job: JobDetail | u
   // An event of a queue that several computes use. A look is never another's, even where the watch queue was replaced meanwhile.
   if (looks.length === 0 && context.watchQueue !== undefined && context.watchQueue !== process.env.WATCH_QUEUE_URL) return undefined;
   const token = newest?.token ?? job.parameters![TOKEN_PARAMETER];
-  if (!isLive(job.status)) return report(clients, job, context, token);
+  if (!isLive(job.status)) return report(clients, await withMainNode(clients.batch, job), context, token);
   return newest ? stillLive(clients, job, context, newest) : early(jobId, token, looks[0]);
 }
 
@@ -110,7 +112,8 @@ async function heartbeat({ sfn }: Clients, taskToken: string): Promise<'open' | 
 async function report(clients: Clients, job: JobDetail, context: RunContext, token: string): Promise<undefined> {
   const array = await arrayOutcome(clients.batch, job);
   const verdict: Verdict = array?.verdict ?? verdictOf(job);
-  const output = runOutput(job, context, verdict, process.env.AWS_REGION!, array?.outcome);
+  const result = verdict.status === 'SUCCEEDED' ? await runResult(clients.s3, context.result) : undefined;
+  const output = runOutput(job, context, { verdict, result, array: array?.outcome }, process.env.AWS_REGION!);
   const next = array ? undefined : nextRoundAfter(verdict, context, { jobId: job.jobId!, attempts: attemptsOf(job) });
   if (verdict.status === 'FAILED' && job.status !== 'FAILED') {
     await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason: `heavy-batch: unknown status ${job.status}` }));
@@ -129,6 +132,7 @@ async function report(clients: Clients, job: JobDetail, context: RunContext, tok
     round: context.round,
     status: output.status,
     verdict: output.reason ?? undefined,
+    error: output.resultError,
   });
   return undefined;
 }

@@ -13,6 +13,9 @@ const BY_TYPE: Record<string, Record<string, string>> = {
   'AWS::EC2::VPC': {
     'AwsSolutions-VPC7': 'flow logs cost as much as what they log; nothing may connect to this VPC. Bring a `vpc` of your own to have them',
   },
+  'AWS::S3::Bucket': {
+    'AwsSolutions-S1': 'access logs need a bucket that nobody else has; bring a `payloadBucket` of your own to have them',
+  },
   'AWS::StepFunctions::StateMachine': {
     'AwsSolutions-SF1': 'Step Functions keeps the history of a run for 90 days; a copy in CloudWatch Logs would cost with every run and hold its input',
     'AwsSolutions-SF2': '`tracing` is a prop, since traces cost with every run',
@@ -33,6 +36,14 @@ const WILD_CARDS: Record<string, string> = {
   'states:DescribeExecution': 'every execution of the one state machine: callers name them',
   'lambda:InvokeFunction': 'every version of the one function',
   'ecr:GetAuthorizationToken': 'ECR knows no resource for it',
+};
+
+/** The objects of the payload bucket: their keys are made of a job and of its runs. */
+const PAYLOADS = /\/(payloads|results)\//;
+const OF_PAYLOADS: Record<string, string> = {
+  's3:GetObject': 'what any of the job\'s runs was given, or what any run left',
+  's3:PutObject': 'what any run is given, or what any of the job\'s runs leaves',
+  's3:AbortMultipartUpload': 'results of any of the job\'s runs',
 };
 
 /** Acknowledges what cdk-nag finds in a construct of this library, finding by finding, so that a user's own cdk-nag stays quiet. */
@@ -60,17 +71,21 @@ function findingsOf(resource: CfnResource): Record<string, string> {
       if (reason) findings[`AwsSolutions-IAM4[Policy::${arn}]`] = reason;
     }
   }
-  if (resource instanceof iam.CfnPolicy) {
-    for (const { Action, Resource } of stack.resolve(resource.policyDocument).Statement ?? []) {
-      const reasons = new Set([Action].flat().map((action: string) => WILD_CARDS[action]));
+  for (const { Action, Resource } of policiesOf(resource).flatMap((policy) => stack.resolve(policy)?.Statement ?? [])) {
+    for (const wild of [Resource].flat().map(flat).filter((arn) => arn.includes('*'))) {
+      const known = PAYLOADS.test(wild) ? OF_PAYLOADS : WILD_CARDS;
+      const reasons = new Set([Action].flat().map((action: string) => known[action]));
       // A statement with an action that is not listed is somebody else's, and for them to acknowledge.
-      if (reasons.has(undefined as never)) continue;
-      for (const wild of [Resource].flat().map(flat).filter((arn) => arn.includes('*'))) {
-        findings[`AwsSolutions-IAM5[Resource::${wild}]`] = [...reasons].join('; ');
-      }
+      if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${wild}]`] = [...reasons].join('; ');
     }
   }
   return findings;
+}
+
+function policiesOf(resource: CfnResource): unknown[] {
+  if (resource instanceof iam.CfnPolicy) return [resource.policyDocument];
+  if (!(resource instanceof iam.CfnRole)) return [];
+  return (Stack.of(resource).resolve(resource.policies) ?? []).map((policy: any) => policy.policyDocument ?? policy.PolicyDocument);
 }
 
 /** A reference as cdk-nag writes it into a finding's id: https://github.com/cdklabs/cdk-nag#acknowledging-a-rule */

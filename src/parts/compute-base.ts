@@ -1,10 +1,13 @@
+import { Duration } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { PAYLOAD_RETENTION, payloadBucket } from './payload-bucket';
 import { RunWatch } from './run-watch';
 
 /**
@@ -16,6 +19,7 @@ export abstract class ComputeBase extends Construct {
   /** The role with which ECS pulls images, reads secrets and writes logs for jobs. */
   readonly executionRole: iam.IRole;
   private runs?: RunWatch;
+  private bucket?: s3.IBucket;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -23,6 +27,8 @@ export abstract class ComputeBase extends Construct {
     acknowledge(this);
   }
 
+  /** What is too long for Batch, and what containers leave for their callers. */
+  get payloadBucket(): s3.IBucket { return this.bucket!; }
   /** Submits the jobs of all runs. */
   get submitFunction(): lambda.Function { return this.runs!.submitFunction; }
   /** Watches the jobs of all runs. */
@@ -37,7 +43,8 @@ export abstract class ComputeBase extends Construct {
   get workflowRole(): iam.IRole { return this.runs!.workflowRole; }
 
   /** @internal */
-  protected _watch(...jobQueues: (batch.IJobQueue | undefined)[]): void {
-    this.runs = new RunWatch(this, 'Watch', { jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []) });
+  protected _watch(payloads: { payloadBucket?: s3.IBucket; payloadRetention?: Duration }, ...jobQueues: (batch.IJobQueue | undefined)[]): void {
+    this.bucket = payloads.payloadBucket ?? payloadBucket(this, 'PayloadBucket', payloads.payloadRetention ?? PAYLOAD_RETENTION);
+    this.runs = new RunWatch(this, 'Watch', { jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []), payloadBucket: this.bucket });
   }
 }

@@ -20,6 +20,11 @@ export function checkCompute(scope: IConstruct, props: HeavyBatchComputeProps): 
   if (onDemandFallback !== undefined && !spot) {
     refuse(scope, 'onDemandFallback', `is ${onDemandFallback}, but 'spot' is not true; leave it out, or set 'spot' to true`);
   }
+  const { payloadRetention } = props;
+  if (payloadRetention && props.payloadBucket) refuse(scope, 'payloadRetention', "is given together with 'payloadBucket', whose lifecycle is yours; leave it out");
+  if (payloadRetention && !payloadRetention.isUnresolved()) {
+    checkRange(scope, 'payloadRetention', payloadRetention.toDays({ integral: false }), { least: 1, most: 3_650, unit: 'days' });
+  }
   const meaningless = fargate ? OF_INSTANCES.find((prop) => props[prop] !== undefined) : undefined;
   if (meaningless) refuse(scope, meaningless, "is given, but 'fargate' is true, where there are no instances; leave one of them out");
   checkInstanceStore(scope, props);

@@ -14,6 +14,7 @@ export interface EnvironmentProps {
   readonly endpoints?: IDependable;
   readonly securityGroups: ec2.ISecurityGroup[];
   readonly maxvCpus: number;
+  readonly schedulingPolicy?: batch.ISchedulingPolicy;
   /** Undefined on Fargate. */
   readonly instances?: InstanceProps;
 }
@@ -59,8 +60,11 @@ export class EnvironmentAndQueue extends Construct {
     if (props.endpoints) resource.node.addDependency(props.endpoints);
     if (props.instances) resource.node.addDependency(props.instances.instanceRole);
 
-    this.jobQueue = new batch.JobQueue(this, 'JobQueue', {
+    // A policy can be replaced, but neither removed nor added: with and without are two queues.
+    // https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdateJobQueue.html
+    this.jobQueue = new batch.JobQueue(this, props.schedulingPolicy ? 'FairShareJobQueue' : 'JobQueue', {
       priority: 1,
+      schedulingPolicy: props.schedulingPolicy,
       computeEnvironments: [{ computeEnvironment: this.computeEnvironment, order: 1 }],
       // A job that can never be placed blocks all that are behind it: https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
       jobStateTimeLimitActions: [

@@ -4,11 +4,13 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
 import { checkRange, known, refuse } from './check';
+import { DEFAULT_SHARE } from './fair-share';
 import { checkFargateSize, leastFargateMemory } from './fargate-fit';
 import { platformOf, warnOfOtherPlatform } from './image-platform';
 import { checkMemory, checkVcpus, memoryShare } from './instance-fit';
 import { checkGpus } from './instance-gpus';
 import { checkVolumes } from './job-volumes';
+import { checkNodes, checkShare } from './scheduling-checks';
 import type { HeavyBatchComputeProps } from '../heavy-batch-compute';
 import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 import type { HeavyBatchJobProps } from '../heavy-batch-job-props';
@@ -21,6 +23,8 @@ export interface CheckedJob {
   readonly attemptTimeout: Duration;
   readonly queueTimeout: Duration;
   readonly platform?: ecrAssets.Platform;
+  /** Undefined where the queue is not divided between shares. */
+  readonly shareIdentifier?: string;
 }
 
 /** All of them, and the compiler says when one is missing. */
@@ -42,6 +46,9 @@ const COMPUTE_PROPS = Object.keys({
   scratchIops: true,
   scratchThroughput: true,
   instanceStore: true,
+  fairShare: true,
+  payloadBucket: true,
+  payloadRetention: true,
 } satisfies { [prop in keyof Required<HeavyBatchComputeProps>]: true }) as (keyof HeavyBatchComputeProps)[];
 
 /** Those of a job's props that describe its own compute. */
@@ -58,6 +65,7 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
     attemptTimeout: props.attemptTimeout ?? Duration.days(1),
     queueTimeout: props.queueTimeout ?? Duration.days(1),
     platform: props.imageBuild?.platform ?? platformOf(compute.architecture),
+    shareIdentifier: compute.fairShare ? props.shareIdentifier ?? DEFAULT_SHARE : undefined,
   };
   checkCompute(scope, props);
   checkImage(scope, props, compute);
@@ -66,6 +74,8 @@ export function checkJob(scope: IConstruct, props: HeavyBatchJobProps, compute: 
   checkEnvironment(scope, props);
   checkVolumes(scope, props, compute);
   checkTimes(scope, props);
+  checkNodes(scope, props.nodes, job.vcpus, compute);
+  checkShare(scope, props, compute);
   checkRange(scope, 'attempts', job.attempts, { least: 1, most: 10 });
   if (compute.fargate) checkFargateSize(scope, { ...props, ...job });
   checkVcpus(scope, job.vcpus, compute);

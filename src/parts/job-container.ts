@@ -39,11 +39,13 @@ export interface JobContainerProps extends VolumeProps {
   readonly attempts: number;
   readonly retryApplicationErrors?: boolean;
   readonly attemptTimeout: Duration;
+  readonly nodes?: number;
+  readonly schedulingPriority?: number;
 }
 
 /** What Batch runs: the image, what it gets, and when it is started again. */
 export class JobContainer extends Construct {
-  readonly jobDefinition: batch.EcsJobDefinition;
+  readonly jobDefinition: batch.IJobDefinition;
 
   constructor(scope: Construct, id: string, props: JobContainerProps) {
     super(scope, id);
@@ -68,10 +70,7 @@ export class JobContainer extends Construct {
       executionRole: props.executionRole,
       logging: ecs.LogDrivers.awsLogs({ logGroup: props.logGroup, streamPrefix: 'run' }),
     };
-    this.jobDefinition = new batch.EcsJobDefinition(this, 'JobDefinition', {
-      container: props.fargate
-        ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
-        : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus }),
+    const definition = {
       // Declared with a default, so that a job may bring them: what it carries of its run. No command refers to them.
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
@@ -80,7 +79,14 @@ export class JobContainer extends Construct {
       propagateTags: true, // from the job to its task
       // A run in flight keeps the revision that it was submitted with.
       skipDeregisterOnUpdate: true,
-    });
+      schedulingPriority: props.schedulingPriority,
+    };
+    const its = props.fargate
+      ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
+      : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus });
+    this.jobDefinition = props.nodes === undefined
+      ? new batch.EcsJobDefinition(this, 'JobDefinition', { ...definition, container: its })
+      : new batch.MultiNodeJobDefinition(this, 'JobDefinition', { ...definition, mainNode: 0, containers: [{ container: its, startNode: 0, endNode: props.nodes - 1 }] });
     leaveUntagged(this.jobDefinition);
     // aws-batch takes a token for a number, and refuses it; and CloudFormation adds no numbers: it is the size of the whole disk.
     if (props.fargate?.scratchSize?.isUnresolved()) {

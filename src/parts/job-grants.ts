@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { whenTagged } from './job-tags';
+import { containerStatements } from './payload-bucket';
 import type { IHeavyBatchCompute } from '../heavy-batch-compute-interface';
 
 /**
@@ -16,7 +17,7 @@ export class JobGrants {
   private readonly submitRole: iam.IRole;
   private readonly watchRole: iam.IRole;
 
-  constructor(private readonly scope: Construct, compute: IHeavyBatchCompute) {
+  constructor(private readonly scope: Construct, private readonly compute: IHeavyBatchCompute) {
     this.jobQueues = [compute.jobQueue, compute.onDemandJobQueue].flatMap((queue) => queue ? [queue.jobQueueArn] : []);
     const sameStack = Stack.of(scope) === Stack.of(compute);
     const here = (id: string, role: iam.IRole) => sameStack ? role : iam.Role.fromRoleName(scope, id, role.roleName);
@@ -36,6 +37,18 @@ export class JobGrants {
     // A job that is submitted with tags is checked against what it is submitted with, once more:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
     whenTagged(jobDefinition, () => allow(['batch:TagResource'], [...definition, ...this.jobQueues]));
+  }
+
+  /** The role of a job's containers: a new one, whose policy is part of it and no resource of its own, or one that is given. */
+  containerRole(id: string, folder: string, given: iam.IRole | undefined): iam.IRole {
+    const statements = containerStatements(this.compute.payloadBucket, folder);
+    const role = given ?? new iam.Role(this.scope, id, {
+      assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
+      inlinePolicies: { Payloads: new iam.PolicyDocument({ statements }) },
+    });
+    if (given) statements.forEach((statement) => given.addToPrincipalPolicy(statement));
+    this.compute.payloadBucket.encryptionKey?.grantEncryptDecrypt(role);
+    return role;
   }
 
   letReport(stateMachine: sfn.StateMachine): void {

@@ -12,6 +12,8 @@ export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
   readonly jobQueue: batch.IJobQueue;
   readonly onDemandJobQueue?: batch.IJobQueue;
   readonly connections: ec2.Connections;
+  readonly spot = false;
+  readonly fairShare: boolean;
   readonly fargate: boolean;
   readonly assignPublicIp: boolean;
   readonly instanceTypes: ec2.InstanceType[];
@@ -36,6 +38,7 @@ export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
     this.jobQueue = attributes.jobQueue;
     this.onDemandJobQueue = attributes.onDemandJobQueue;
     this.connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
+    this.fairShare = attributes.fairShare ?? false;
     this.fargate = fargate;
     this.assignPublicIp = assignPublicIp ?? false;
     this.scratchSize = attributes.scratchSize;
@@ -44,6 +47,6 @@ export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
     this.maxvCpus = attributes.maxvCpus;
     // Of instances that nobody named nothing is known.
     this.architecture = fargate || cpuArchitecture || instanceTypes.length > 0 ? architectureOf(this, { instanceTypes, cpuArchitecture }) : undefined;
-    this._watch(this.jobQueue, this.onDemandJobQueue);
+    this._watch(attributes, this.jobQueue, this.onDemandJobQueue);
   }
 }

@@ -4,14 +4,17 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { letReadResults, letWritePayloads } from './payload-bucket';
 import { SubmitFunction } from '../lambda/submit-function';
 import { WatchFunction } from '../lambda/watch-function';
 
 export interface RunWatchProps {
   /** The queues whose jobs are watched. */
   readonly jobQueueArns: string[];
+  readonly payloadBucket: s3.IBucket;
 }
 
 /** What submits and watches the jobs of all runs: two functions, the watch queue, and the rule that brings a job's end into it. */
@@ -24,7 +27,7 @@ export class RunWatch extends Construct {
   readonly jobRule: events.Rule;
   readonly workflowRole: iam.Role;
 
-  constructor(scope: Construct, id: string, { jobQueueArns }: RunWatchProps) {
+  constructor(scope: Construct, id: string, { jobQueueArns, payloadBucket }: RunWatchProps) {
     super(scope, id);
     const functionTimeout = Duration.seconds(30);
 
@@ -57,6 +60,8 @@ export class RunWatch extends Construct {
       description: 'Looks at jobs and tells their runs what they came to.',
     });
     this.grantCalls(jobQueueArns);
+    letWritePayloads(this.submitFunction, payloadBucket);
+    letReadResults(this.watchFunction, payloadBucket);
     this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
     this.submitFunction.grantInvoke(this.workflowRole);
     this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');

@@ -1,9 +1,12 @@
 import * as fc from 'fast-check';
 import { InvalidInput, parseRunInput } from '../../src/lambda/run-input';
 
-const limits = { parameters: ['processId', 'count'], maxMemory: 8192, gpus: 1 };
+const limits = { parameters: ['processId', 'count'], maxMemory: 8192, gpus: 1, shareIdentifier: 'default' };
 const parse = (input: unknown) => parseRunInput(input, limits);
-const nothing = { parameters: {}, environment: {}, vcpus: undefined, memory: undefined, gpus: undefined, command: undefined, arraySize: undefined };
+const nothing = {
+  parameters: {}, environment: {}, vcpus: undefined, memory: undefined, gpus: undefined, command: undefined, arraySize: undefined,
+  shareIdentifier: undefined, schedulingPriority: undefined,
+};
 
 describe('what is taken', () => {
   test.each<[string, unknown, object]>([
@@ -19,6 +22,8 @@ describe('what is taken', () => {
     ['GPUs', { containerOverrides: { gpus: 4 } }, { gpus: 4 }],
     ['environment and command', { containerOverrides: { environment: { A: 1 }, command: ['ls'] } }, { environment: { A: '1' }, command: ['ls'] }],
     ['an array', { arraySize: 10_000 }, { arraySize: 10_000 }],
+    ['a share and a priority', { shareIdentifier: 'reports', schedulingPriority: 9_999 }, { shareIdentifier: 'reports', schedulingPriority: 9_999 }],
+    ['what a parent workflow says of itself', { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' }, {}],
   ])('%s', (_, input, expected) => {
     expect(parse(input)).toEqual({ ...nothing, ...expected });
   });
@@ -46,6 +51,13 @@ describe('what is refused, with the field that is wrong', () => {
     [{ containerOverrides: { gpus: 1.5 } }, /'containerOverrides.gpus' is not a whole number/],
     [{ containerOverrides: { gpus: '1' } }, /'containerOverrides.gpus' is not a number/],
     [{ containerOverrides: { environment: { AWS_BATCH_X: '1' } } }, /AWS_BATCH/],
+    [{ containerOverrides: { environment: { HEAVY_BATCH_RUN_ID: '1' } } }, /HEAVY_BATCH_/],
+    [{ shareIdentifier: 'a-b' }, /'shareIdentifier' is not 1 to 255 letters and digits/],
+    [{ shareIdentifier: '' }, /'shareIdentifier' is not 1 to 255 letters and digits/],
+    [{ shareIdentifier: 7 }, /'shareIdentifier' is not text/],
+    [{ schedulingPriority: 10_000 }, /'schedulingPriority' is more than 9,999/],
+    [{ schedulingPriority: -1 }, /'schedulingPriority' is less than 0/],
+    [{ schedulingPriority: 1.5 }, /'schedulingPriority' is not a whole number/],
     [{ containerOverrides: { command: [] } }, /'containerOverrides.command' is empty/],
     [{ containerOverrides: { command: 'ls' } }, /'containerOverrides.command' is not a list of words/],
     [{ arraySize: 1 }, /'arraySize' is less than 2/],
@@ -57,6 +69,15 @@ describe('what is refused, with the field that is wrong', () => {
 
   test('GPUs of a job that has none', () => {
     expect(() => parseRunInput({ containerOverrides: { gpus: 1 } }, { parameters: [] })).toThrow(/'containerOverrides.gpus' is 1, but this job has no GPU/);
+  });
+
+  test.each([[{ shareIdentifier: 'a' }, 'a'], [{ schedulingPriority: 1 }, 1]])('%j of a job whose queue has no policy', (input, value) => {
+    const [field] = Object.keys(input);
+    expect(() => parseRunInput(input, { parameters: [] })).toThrow(`'${field}' is ${value}, but this job's queue has no fair-share policy`);
+  });
+
+  test('an array of a job that has nodes', () => {
+    expect(() => parseRunInput({ arraySize: 2 }, { parameters: [], nodes: 4 })).toThrow("'arraySize' is 2, but this job has 4 nodes");
   });
 
   test('a parameter of a job whose command refers to none', () => {

@@ -1,4 +1,5 @@
 import { BatchClient, JobSummary, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { jobName } from '../../src/lambda/job-name';
@@ -6,6 +7,7 @@ import { SubmitRequest } from '../../src/lambda/job-request';
 import { handler } from '../../src/lambda/submit.lambda';
 
 const batch = mockClient(BatchClient);
+const s3 = mockClient(S3Client);
 const sqs = mockClient(SQSClient);
 
 const execution = { id: 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1', redriveCount: 0 };
@@ -21,6 +23,8 @@ const awsError = (status: number, error: string) => Object.assign(new Error('fro
 
 beforeEach(() => {
   batch.reset();
+  s3.reset();
+  s3.on(PutObjectCommand).resolves({});
   sqs.reset();
   batch.on(SubmitJobCommand).resolves({ jobId: 'job-1' });
   batch.on(ListJobsCommand).resolves({ jobSummaryList: [] });
@@ -56,6 +60,89 @@ test('a job has the tags that were written into its definition', async () => {
   await handler({ ...request, job: { ...request.job, tags: { CostCenter: 'maps' } } });
   await handler(request);
   expect(batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input.tags)).toEqual([{ CostCenter: 'maps' }, undefined]);
+});
+
+describe('what is too long for Batch', () => {
+  const store = { bucket: 'bucket', folder: 'Job' };
+  const job = { ...request.job, store, command: ['node', 'index.js', 'Ref::processId'] };
+  const submit = async (input: unknown, more: Partial<SubmitRequest['job']> = {}, again: Partial<SubmitRequest> = {}) => {
+    await handler({ ...request, job: { ...job, ...more }, input, ...again });
+    return batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input)[0];
+  };
+  const environmentOf = (submitted: Awaited<ReturnType<typeof submit>>) => Object.fromEntries(
+    (submitted.containerOverrides?.environment ?? []).map((one) => [one.name, one.value]),
+  );
+  const uri = (what: string) => `s3://bucket/payloads/Job/${name()}/${what}`;
+
+  test.each<[string, number]>([['over 30 KiB', 31_000], ['longer than the overrides in which Batch writes it out', 8_000]])('a parameter %s is put into the bucket before the job is submitted', async (_, length) => {
+    const order: string[] = [];
+    s3.on(PutObjectCommand).callsFake(async () => { order.push('put'); return {}; });
+    batch.on(SubmitJobCommand).callsFake(async () => { order.push('submit'); return { jobId: 'job-1' }; });
+    const processId = 'x'.repeat(length);
+    const submitted = await submit({ parameters: { processId } });
+    expect(order).toEqual(['put', 'put', 'submit']);
+    expect(submitted.parameters!.processId).toBe(uri('parameters/processId'));
+    expect(environmentOf(submitted)).toMatchObject({ HEAVY_BATCH_INPUT: uri('input.json'), HEAVY_BATCH_RESULT: `s3://bucket/results/Job/${name()}` });
+    expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input)).toEqual([
+      { Bucket: 'bucket', Key: `payloads/Job/${name()}/input.json`, Body: JSON.stringify({ parameters: { processId }, environment: {} }) },
+      { Bucket: 'bucket', Key: `payloads/Job/${name()}/parameters/processId`, Body: processId },
+    ]);
+  });
+
+  test('an environment over 8,192 characters is too', async () => {
+    expect(environmentOf(await submit({ containerOverrides: { environment: { LONG: 'x'.repeat(9_000), SHORT: 'y' } } }))).toMatchObject({ LONG: uri('environment/LONG'), SHORT: 'y' });
+  });
+
+  test('what is short is submitted as it is, and nothing is put', async () => {
+    const environment = environmentOf(await submit({ parameters: { processId: 'x'.repeat(6_000) } }));
+    expect(environment).not.toHaveProperty('HEAVY_BATCH_INPUT');
+    expect(s3.calls()).toHaveLength(0);
+  });
+
+  test('a retry that adopts puts nothing, and one that submits puts the same objects again', async () => {
+    const input = { parameters: { processId: 'x'.repeat(31_000) } };
+    listed({ jobId: 'job-9' });
+    await handler({ ...request, job, input, retryCount: 1 });
+    expect(s3.calls()).toHaveLength(0);
+    listed();
+    await handler({ ...request, job, input, retryCount: 1 });
+    const first = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key);
+    s3.resetHistory();
+    await handler({ ...request, job, input, retryCount: 2 });
+    expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key)).toEqual(first);
+  });
+
+  test.each([[500, 'InternalError', 'SubmitUncertain'], [403, 'AccessDenied', 'SubmitRefused']])('when S3 answers %d %s nothing is submitted', async (status, error, thrown) => {
+    s3.on(PutObjectCommand).rejects(awsError(status, error));
+    await expect(submit({ parameters: { processId: 'x'.repeat(31_000) } })).rejects.toMatchObject({ name: thrown });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+  });
+
+  test('what is too long even so is InvalidInput', async () => {
+    await expect(submit({ containerOverrides: { command: ['x'.repeat(9_000)] } })).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringContaining('8192; shorten the command') });
+    expect(batch.calls()).toHaveLength(0);
+  });
+
+  test('the children of an array job get a URI to which each adds its index', async () => {
+    expect(environmentOf(await submit({ arraySize: 3 })).HEAVY_BATCH_RESULT).toBe(`s3://bucket/results/Job/${name()}/`);
+  });
+});
+
+test('a multi-node job has its overrides for all nodes', async () => {
+  await handler({ ...request, job: { ...request.job, nodes: 4 } });
+  const [submitted] = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input);
+  expect(submitted.containerOverrides).toBeUndefined();
+  expect(submitted.nodeOverrides).toMatchObject({
+    nodePropertyOverrides: [{ targetNodes: '0:3', containerOverrides: { resourceRequirements: [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '2000' }] } }],
+  });
+});
+
+test.each<[string, object, object]>([
+  ['its job\'s share', {}, { shareIdentifier: 'default' }],
+  ['its own share and priority', { shareIdentifier: 'reports', schedulingPriority: 0 }, { shareIdentifier: 'reports', schedulingPriorityOverride: 0 }],
+])('a run on a queue with a fair-share policy is submitted with %s', async (_, input, expected) => {
+  await handler({ ...request, input, job: { ...request.job, shareIdentifier: 'default' } });
+  expect(batch.commandCalls(SubmitJobCommand)[0].args[0].input).toMatchObject(expected);
 });
 
 test('a further round goes to its queue, with its memory and its name', async () => {

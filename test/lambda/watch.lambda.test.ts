@@ -1,4 +1,5 @@
 import { BatchClient, DescribeJobsCommand, JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -8,6 +9,7 @@ import { handler } from '../../src/lambda/watch.lambda';
 
 const batch = mockClient(BatchClient);
 const sfn = mockClient(SFNClient);
+const s3 = mockClient(S3Client);
 const sqs = mockClient(SQSClient);
 
 const executionArn = 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1';
@@ -37,7 +39,7 @@ const said = () => sqs.commandCalls(SendMessageBatchCommand).flatMap((call) => c
 const failedMessages = async (answer: ReturnType<typeof watch>) => (await answer).batchItemFailures.map((failure) => failure.itemIdentifier);
 
 beforeEach(() => {
-  for (const client of [batch, sfn, sqs]) client.reset();
+  for (const client of [batch, sfn, s3, sqs]) client.reset();
   batch.on(DescribeJobsCommand).resolves({ jobs: [job()] });
   batch.on(ListJobsCommand).resolves({ jobSummaryList: [] });
   batch.on(TerminateJobCommand).resolves({});
@@ -171,8 +173,41 @@ describe('a job that is over', () => {
       vcpus: 1,
       memory: 1024,
       earlierRounds: [],
+      result: null,
+      resultUri: null,
     });
     expect(said()).toEqual([]);
+    expect(s3.calls()).toHaveLength(0);
+  });
+
+  test('has in its output what its container wrote', async () => {
+    const result = 's3://bucket/results/Job/hb-1';
+    s3.on(GetObjectCommand, { Bucket: 'bucket', Key: 'results/Job/hb-1' }).resolves({ ContentLength: 7, Body: { transformToByteArray: async () => Buffer.from('{"a":1}') } as never });
+    over({ status: 'SUCCEEDED' }, { result });
+    await watch(look());
+    expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!)).toMatchObject({ status: 'SUCCEEDED', result: { a: 1 }, resultUri: result });
+  });
+
+  test('is told when S3 answers again', async () => {
+    s3.on(GetObjectCommand).rejectsOnce(Object.assign(new Error('busy'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } }));
+    over({ status: 'SUCCEEDED' }, { result: 's3://bucket/results/Job/hb-1' });
+    expect(await failedMessages(watch(look()))).toEqual(['m0']);
+    expect(sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(0);
+  });
+
+  test('and failed has no result, and nobody looks for one', async () => {
+    over({ status: 'FAILED', container: { exitCode: 3 } }, { result: 's3://bucket/results/Job/hb-1' });
+    await watch(look());
+    expect(JSON.parse(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.cause!)).toMatchObject({ result: null, resultUri: null });
+    expect(s3.calls()).toHaveLength(0);
+  });
+
+  test('as a multi-node job came to what its main node came to', async () => {
+    batch.on(DescribeJobsCommand, { jobs: ['job-1'] }).resolves({ jobs: [job({ status: 'FAILED', nodeProperties: { numNodes: 4, mainNode: 0, nodeRangeProperties: [] } })] });
+    batch.on(DescribeJobsCommand, { jobs: ['job-1#0'] }).resolves({ jobs: [{ jobId: 'job-1#0', container: { exitCode: 3, logStreamName: 'run/default/main' } } as JobDetail] });
+    await watch(look());
+    expect(JSON.parse(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.cause!))
+      .toMatchObject({ reason: 'ExitCode', exitCode: 3, logStreams: ['run/default/main'], nodes: { count: 4, main: 0 } });
   });
 
   test('and failed for good fails the task, named by its reason', async () => {
