@@ -19,10 +19,11 @@ export class Findings {
     console.log(`FAILED ${message}`);
   }
 
-  /** One check: fails with the message where it is given one. */
+  /** One check, which says the message where it fails. Answers whether it holds. */
   check(ok, message) {
     if (ok) this.passed();
     else this.failed(message);
+    return ok;
   }
 
   /** What is left out has its reason in one place; a reason that explains nothing any more is a failure of its own. */

@@ -15,6 +15,7 @@ const JUDGES = {
   'iam': 'iam.mjs',
   'batch': 'batch.mjs',
   'step-functions': 'step-functions.mjs',
+  'cdk-cli': 'cdk-cli.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
