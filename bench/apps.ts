@@ -1,0 +1,67 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { HeavyBatchJob } from 'cdk-heavy-batch';
+import { buildSync } from 'esbuild';
+import { PollingJob } from './by-hand/polling-job';
+import { readAssembly } from '../local/assembly/assembly';
+import { Deployment } from '../local/assembly/deployment';
+import { readDeployment } from '../local/assembly/read-deployment';
+
+const HERE = path.join(__dirname, '..', '.cache', 'bench');
+const IMAGE = path.join(__dirname, '..', 'examples', 'typescript', 'quickstart', 'image');
+
+const BUNDLES = path.join(HERE, 'bundles');
+// As the library's are: before, and not while anything is measured.
+buildSync({
+  entryPoints: ['submit', 'look'].map((name) => ({ in: path.join(__dirname, 'by-hand', `${name}.ts`), out: path.join(name, 'index') })),
+  outdir: BUNDLES,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  logLevel: 'error',
+});
+
+const ARTICLE = {
+  imageDirectory: IMAGE,
+  instanceTypes: [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')],
+  vcpus: 1,
+  memory: Size.mebibytes(1024),
+  command: ['node', 'index.js', 'Ref::processId'],
+  parameters: { processId: 'none' },
+  attemptTimeout: Duration.days(14),
+};
+
+/** The article's job, with this library and by hand; and with place for very many at once. */
+export const APPS = {
+  library: (stack: Stack) => { new HeavyBatchJob(stack, 'Job', ARTICLE); },
+  polling: (stack: Stack) => { new PollingJob(stack, 'Job', { imageDirectory: IMAGE, bundles: BUNDLES }); },
+  many: (stack: Stack) => { new HeavyBatchJob(stack, 'Job', { ...ARTICLE, maxvCpus: 10_000 }); },
+};
+
+export type Which = keyof typeof APPS;
+
+const made: string[] = [];
+process.once('exit', () => made.forEach((outdir) => fs.rmSync(outdir, { recursive: true, force: true })));
+
+/** Synthesizes an app; answers its folder, and how long that took, in milliseconds. */
+export function synthesize(which: Which): { outdir: string; constructs: number; synth: number; resources: Record<string, number> } {
+  // A new folder each time: the CDK remembers, as long as the process lives, which assets it has put where.
+  const outdir = fs.mkdtempSync(path.join(HERE, `${which}-`));
+  made.push(outdir);
+  const started = performance.now();
+  const app = new App({ outdir, analyticsReporting: false });
+  APPS[which](new Stack(app, 'Bench'));
+  const constructed = performance.now();
+  const { template } = app.synth().getStackByName('Bench');
+  const resources: Record<string, number> = {};
+  for (const { Type } of Object.values<{ Type: string }>(template.Resources)) resources[Type] = (resources[Type] ?? 0) + 1;
+  return { outdir, constructs: constructed - started, synth: performance.now() - constructed, resources };
+}
+
+export function deploymentOf(which: Which): Deployment {
+  return readDeployment(readAssembly(synthesize(which).outdir));
+}

@@ -1,0 +1,45 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+
+const ROOT = path.join(__dirname, '..');
+const TIMES = 9;
+
+export interface Bundle {
+  readonly bundle: string;
+  readonly kilobytes: number;
+  readonly loadMs: number;
+}
+
+/** The size of what is bundled, and how long Node.js takes to load it: the median of some processes, less one that loads nothing. */
+export function size(): Bundle[] {
+  const bundles = fs.readdirSync(path.join(ROOT, 'assets', 'lambda')).filter((name) => name.endsWith('.lambda')).map((name) => path.join('assets', 'lambda', name, 'index.js'));
+  const nothing = loading('');
+  return [
+    ...bundles.map((bundle) => ({
+      bundle,
+      kilobytes: kilobytes(fs.statSync(path.join(ROOT, bundle)).size),
+      loadMs: Math.round(loading(`require(${JSON.stringify(path.join(ROOT, bundle))})`) - nothing),
+    })),
+    { bundle: 'bin/heavy-batch.js', kilobytes: kilobytes(fs.statSync(path.join(ROOT, 'bin', 'heavy-batch.js')).size), loadMs: Math.round(loading(`process.argv.push('--help'); require(${JSON.stringify(path.join(ROOT, 'bin', 'heavy-batch.js'))})`) - nothing) },
+    { bundle: 'the npm package, packed', kilobytes: kilobytes(packed()), loadMs: Math.round(loading(`require(${JSON.stringify(ROOT)})`) - nothing) },
+  ];
+}
+
+function loading(code: string): number {
+  const times = Array.from({ length: TIMES }, () => {
+    const started = performance.now();
+    execFileSync(process.execPath, ['-e', code || '0'], { stdio: 'ignore', env: { ...process.env, AWS_REGION: 'us-east-1' } });
+    return performance.now() - started;
+  });
+  return times.sort((a, b) => a - b)[Math.floor(TIMES / 2)];
+}
+
+function packed(): number {
+  const [{ size: bytes }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  return bytes;
+}
+
+function kilobytes(bytes: number): number {
+  return Math.round(bytes / 1024);
+}

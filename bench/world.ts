@@ -1,0 +1,51 @@
+import { deploymentOf, Which } from './apps';
+import { VirtualClock } from '../local/clock';
+import { Cloud } from '../local/services/cloud';
+import type { ContainerExit } from '../local/services/containers';
+import { NO_FAULTS } from '../local/services/faults';
+
+/** An API call, without what it said: there are many. */
+export interface Call {
+  readonly service: string;
+  readonly action: string;
+  readonly at: number;
+  readonly refused: boolean;
+}
+
+/** An app on the local stand-in and on virtual time, in which a job runs for as long as its name says. */
+export class World {
+  readonly calls: Call[] = [];
+  /** Ends of containers, in milliseconds, by job name. */
+  readonly ended = new Map<string, number>();
+  invocations = 0;
+  readonly cloud: Cloud;
+  readonly clock = new VirtualClock();
+
+  constructor(which: Which) {
+    this.cloud = new Cloud(deploymentOf(which), this.clock);
+  }
+
+  /** @param seconds how long a container runs, asked once for each */
+  async begin(seconds: () => number, submitPerSecond?: number): Promise<void> {
+    const { clock } = this;
+    await this.cloud.start({
+      submitPerSecond,
+      // It takes EventBridge about half a second to deliver: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-what-is.html
+      faults: { ...NO_FAULTS, event: () => [500], invocation: () => { this.invocations++; return undefined; }, placement: () => ({ pending: 1_000, runnable: 60_000, starting: 20_000 }) },
+      onCall: ({ service, call: { action }, at, error }) => this.calls.push({ service, action, at, refused: error !== undefined }),
+      containers: {
+        start: async ({ jobName }) => ({
+          exited: new Promise<ContainerExit>((resolve) => clock.after(1000 * seconds(), () => {
+            this.ended.set(jobName, clock.now());
+            resolve({ exitCode: 0 });
+          })),
+          stop: () => undefined,
+        }),
+      },
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.cloud.stop();
+  }
+}
