@@ -16,6 +16,7 @@ const JUDGES = {
   'batch': 'batch.mjs',
   'step-functions': 'step-functions.mjs',
   'cdk-cli': 'cdk-cli.mjs',
+  'service-models': 'service-models.mjs',
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
