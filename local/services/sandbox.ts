@@ -113,7 +113,8 @@ export class Sandbox {
         const value = Reflect.get(of, name);
         return typeof value === 'function' ? (...args: unknown[]) => {
           const result = value.apply(of, args);
-          return result instanceof Promise ? activity.during(result) : result;
+          // Not by `instanceof`: under a test runner Node's own promises are of another realm.
+          return typeof (result as Promise<unknown> | undefined)?.then === 'function' ? activity.during(result as Promise<unknown>) : result;
         } : value;
       },
     });
