@@ -1,0 +1,21 @@
+// The Go module by a replace: what is published to a repository of its own is a folder here.
+import path from 'node:path';
+import { step } from './step.mjs';
+
+const MODULE = 'github.com/cdk-heavy-batch/cdk-heavy-batch-go/cdkheavybatch';
+
+export default {
+  name: 'go',
+  needs: ['go'],
+  neededInCi: true,
+  apps: { quickstart: 'examples/go/quickstart', everything: 'test/languages/go' },
+
+  async install({ dist, apps }) {
+    for (const [name, app] of Object.entries(apps)) {
+      await step(`go: go mod tidy ${name}`, 'go', ['mod', 'edit', '-replace', `${MODULE}=${path.join(dist, 'go', 'cdkheavybatch')}`], { cwd: app });
+      await step(`go: go mod tidy ${name}`, 'go', ['mod', 'tidy'], { cwd: app });
+      await step(`go: go build ${name}`, 'go', ['build', '-o', path.join(app, 'app'), '.'], { cwd: app });
+    }
+    return {};
+  },
+};

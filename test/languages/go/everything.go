@@ -1,0 +1,88 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsbatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdk-heavy-batch/cdk-heavy-batch-go/cdkheavybatch"
+)
+
+func main() {
+	defer jsii.Close()
+
+	app := awscdk.NewApp(nil)
+	stack := awscdk.NewStack(app, jsii.String("Everything"), nil)
+	bucket := awss3.NewBucket(stack, jsii.String("Bucket"), nil)
+	secret := awssecretsmanager.NewSecret(stack, jsii.String("Secret"), nil)
+
+	compute := cdkheavybatch.NewHeavyBatchCompute(stack, jsii.String("Compute"), &cdkheavybatch.HeavyBatchComputeProps{
+		InstanceTypes: &[]awsec2.InstanceType{
+			awsec2.NewInstanceType(jsii.String("c6i.xlarge")),
+			awsec2.NewInstanceType(jsii.String("m6i.xlarge")),
+		},
+		MaxvCpus: jsii.Number(64),
+		Spot:     jsii.Bool(true),
+	})
+
+	load := cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Load"), &cdkheavybatch.HeavyBatchJobProps{
+		Compute:        compute,
+		ImageDirectory: jsii.String("../image"),
+		Secrets: &map[string]awsbatch.Secret{
+			"API_KEY":  awsbatch.Secret_FromSecretsManager(secret, jsii.String("key")),
+			"PASSWORD": awsbatch.Secret_FromSecretsManager(secret, nil),
+		},
+		Environment: &map[string]*string{
+			"LANGUAGE": jsii.String("all"),
+			"MODE":     jsii.String("fast"),
+		},
+	})
+	bucket.GrantReadWrite(load, nil)
+
+	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Sort"), &cdkheavybatch.HeavyBatchJobProps{
+		Compute:        compute,
+		ImageDirectory: jsii.String("../image"),
+		ImageBuild: &cdkheavybatch.HeavyBatchImageBuild{
+			BuildArgs: &map[string]*string{"DEPTH": jsii.String("3")},
+		},
+		Vcpus:     jsii.Number(2),
+		Memory:    awscdk.Size_Gibibytes(jsii.Number(2)),
+		MaxMemory: awscdk.Size_Gibibytes(jsii.Number(6)),
+		Command:   jsii.Strings("sort", "Ref::first", "Ref::second"),
+		Parameters: &map[string]*string{
+			"first":  jsii.String("a"),
+			"second": jsii.String("b"),
+		},
+		Attempts:               jsii.Number(5),
+		AttemptTimeout:         awscdk.Duration_Hours(jsii.Number(2)),
+		QueueTimeout:           awscdk.Duration_Minutes(jsii.Number(90)),
+		RetryApplicationErrors: jsii.Bool(true),
+	})
+
+	send := cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Send"), &cdkheavybatch.HeavyBatchJobProps{
+		Compute:          compute,
+		ImageDirectory:   jsii.String("../image"),
+		LogRetention:     awslogs.RetentionDays_ONE_WEEK,
+		RunTimeout:       awscdk.Duration_Days(jsii.Number(7)),
+		StateMachineName: jsii.String("send"),
+		Tracing:          jsii.Bool(true),
+	})
+	send.GrantStart(load)
+
+	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Train"), &cdkheavybatch.HeavyBatchJobProps{
+		ImageDirectory:  jsii.String("../image"),
+		Vpc:             compute.Vpc(),
+		VpcSubnets:      &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC},
+		InstanceClasses: &[]awsec2.InstanceClass{awsec2.InstanceClass_G5},
+		Vcpus:           jsii.Number(4),
+		Memory:          awscdk.Size_Gibibytes(jsii.Number(12)),
+		Gpus:            jsii.Number(1),
+		MinvCpus:        jsii.Number(0),
+		MaxvCpus:        jsii.Number(16),
+	})
+
+	app.Synth(nil)
+}

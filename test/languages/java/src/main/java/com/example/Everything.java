@@ -1,0 +1,84 @@
+package com.example;
+
+import io.github.cdkheavybatch.HeavyBatchCompute;
+import io.github.cdkheavybatch.HeavyBatchImageBuild;
+import io.github.cdkheavybatch.HeavyBatchJob;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Size;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.batch.Secret;
+import software.amazon.awscdk.services.ec2.InstanceClass;
+import software.amazon.awscdk.services.ec2.InstanceType;
+import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.amazon.awscdk.services.s3.Bucket;
+
+public final class Everything {
+    public static void main(final String[] args) {
+        App app = new App();
+        Stack stack = new Stack(app, "Everything");
+        Bucket bucket = new Bucket(stack, "Bucket");
+        var secret = new software.amazon.awscdk.services.secretsmanager.Secret(stack, "Secret");
+
+        HeavyBatchCompute compute = HeavyBatchCompute.Builder.create(stack, "Compute")
+            .instanceTypes(List.of(new InstanceType("c6i.xlarge"), new InstanceType("m6i.xlarge")))
+            .maxvCpus(64)
+            .spot(true)
+            .build();
+
+        // A Map.of of more than one entry has another order in every process; the template follows the order.
+        HeavyBatchJob load = HeavyBatchJob.Builder.create(stack, "Load")
+            .compute(compute)
+            .imageDirectory("../image")
+            .secrets(new TreeMap<>(Map.of(
+                "API_KEY", Secret.fromSecretsManager(secret, "key"),
+                "PASSWORD", Secret.fromSecretsManager(secret))))
+            .environment(new TreeMap<>(Map.of("LANGUAGE", "all", "MODE", "fast")))
+            .build();
+        bucket.grantReadWrite(load);
+
+        HeavyBatchJob.Builder.create(stack, "Sort")
+            .compute(compute)
+            .imageDirectory("../image")
+            .imageBuild(HeavyBatchImageBuild.builder().buildArgs(Map.of("DEPTH", "3")).build())
+            .vcpus(2)
+            .memory(Size.gibibytes(2))
+            .maxMemory(Size.gibibytes(6))
+            .command(List.of("sort", "Ref::first", "Ref::second"))
+            .parameters(new TreeMap<>(Map.of("first", "a", "second", "b")))
+            .attempts(5)
+            .attemptTimeout(Duration.hours(2))
+            .queueTimeout(Duration.minutes(90))
+            .retryApplicationErrors(true)
+            .build();
+
+        HeavyBatchJob send = HeavyBatchJob.Builder.create(stack, "Send")
+            .compute(compute)
+            .imageDirectory("../image")
+            .logRetention(RetentionDays.ONE_WEEK)
+            .runTimeout(Duration.days(7))
+            .stateMachineName("send")
+            .tracing(true)
+            .build();
+        send.grantStart(load);
+
+        HeavyBatchJob.Builder.create(stack, "Train")
+            .imageDirectory("../image")
+            .vpc(compute.getVpc())
+            .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
+            .instanceClasses(List.of(InstanceClass.G5))
+            .vcpus(4)
+            .memory(Size.gibibytes(12))
+            .gpus(1)
+            .minvCpus(0)
+            .maxvCpus(16)
+            .build();
+
+        app.synth();
+    }
+}

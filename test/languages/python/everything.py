@@ -1,0 +1,78 @@
+from aws_cdk import App, Duration, Size, Stack
+from aws_cdk import aws_batch as batch
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from cdk_heavy_batch import HeavyBatchCompute, HeavyBatchImageBuild, HeavyBatchJob
+
+app = App()
+stack = Stack(app, "Everything")
+bucket = s3.Bucket(stack, "Bucket")
+secret = secretsmanager.Secret(stack, "Secret")
+
+compute = HeavyBatchCompute(
+    stack,
+    "Compute",
+    instance_types=[ec2.InstanceType("c6i.xlarge"), ec2.InstanceType("m6i.xlarge")],
+    maxv_cpus=64,
+    spot=True,
+)
+
+load = HeavyBatchJob(
+    stack,
+    "Load",
+    compute=compute,
+    image_directory="../image",
+    secrets={
+        "API_KEY": batch.Secret.from_secrets_manager(secret, "key"),
+        "PASSWORD": batch.Secret.from_secrets_manager(secret),
+    },
+    environment={"LANGUAGE": "all", "MODE": "fast"},
+)
+bucket.grant_read_write(load)
+
+HeavyBatchJob(
+    stack,
+    "Sort",
+    compute=compute,
+    image_directory="../image",
+    image_build=HeavyBatchImageBuild(build_args={"DEPTH": "3"}),
+    vcpus=2,
+    memory=Size.gibibytes(2),
+    max_memory=Size.gibibytes(6),
+    command=["sort", "Ref::first", "Ref::second"],
+    parameters={"first": "a", "second": "b"},
+    attempts=5,
+    attempt_timeout=Duration.hours(2),
+    queue_timeout=Duration.minutes(90),
+    retry_application_errors=True,
+)
+
+send = HeavyBatchJob(
+    stack,
+    "Send",
+    compute=compute,
+    image_directory="../image",
+    log_retention=logs.RetentionDays.ONE_WEEK,
+    run_timeout=Duration.days(7),
+    state_machine_name="send",
+    tracing=True,
+)
+send.grant_start(load)
+
+HeavyBatchJob(
+    stack,
+    "Train",
+    image_directory="../image",
+    vpc=compute.vpc,
+    vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
+    instance_classes=[ec2.InstanceClass.G5],
+    vcpus=4,
+    memory=Size.gibibytes(12),
+    gpus=1,
+    minv_cpus=0,
+    maxv_cpus=16,
+)
+
+app.synth()
