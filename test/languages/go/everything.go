@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsbatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsefs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
@@ -19,13 +20,18 @@ func main() {
 	bucket := awss3.NewBucket(stack, jsii.String("Bucket"), nil)
 	secret := awssecretsmanager.NewSecret(stack, jsii.String("Secret"), nil)
 
+	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{MaxAzs: jsii.Number(2), NatGateways: jsii.Number(0)})
+
 	compute := cdkheavybatch.NewHeavyBatchCompute(stack, jsii.String("Compute"), &cdkheavybatch.HeavyBatchComputeProps{
+		Vpc:        vpc,
+		VpcSubnets: &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC},
 		InstanceTypes: &[]awsec2.InstanceType{
 			awsec2.NewInstanceType(jsii.String("c6i.xlarge")),
 			awsec2.NewInstanceType(jsii.String("m6i.xlarge")),
 		},
-		MaxvCpus: jsii.Number(64),
-		Spot:     jsii.Bool(true),
+		MaxvCpus:    jsii.Number(64),
+		ScratchSize: awscdk.Size_Gibibytes(jsii.Number(200)),
+		Spot:        jsii.Bool(true),
 	})
 
 	load := cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Load"), &cdkheavybatch.HeavyBatchJobProps{
@@ -62,9 +68,17 @@ func main() {
 		RetryApplicationErrors: jsii.Bool(true),
 	})
 
+	files := awsefs.NewFileSystem(stack, jsii.String("Files"), &awsefs.FileSystemProps{Vpc: vpc})
+	accessPoint := files.AddAccessPoint(jsii.String("Jobs"), &awsefs.AccessPointOptions{
+		Path:      jsii.String("/jobs"),
+		CreateAcl: &awsefs.Acl{OwnerUid: jsii.String("1000"), OwnerGid: jsii.String("1000"), Permissions: jsii.String("750")},
+		PosixUser: &awsefs.PosixUser{Uid: jsii.String("1000"), Gid: jsii.String("1000")},
+	})
 	send := cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Send"), &cdkheavybatch.HeavyBatchJobProps{
-		Compute:          compute,
-		ImageDirectory:   jsii.String("../image"),
+		Compute:        compute,
+		ImageDirectory: jsii.String("../image"),
+		FileSystem: cdkheavybatch.HeavyBatchFileSystem_FromEfsAccessPoint(accessPoint, jsii.String("/mnt/files"),
+			&cdkheavybatch.HeavyBatchFileSystemOptions{ReadOnly: jsii.Bool(true)}),
 		LogRetention:     awslogs.RetentionDays_ONE_WEEK,
 		RunTimeout:       awscdk.Duration_Days(jsii.Number(7)),
 		StateMachineName: jsii.String("send"),
@@ -74,7 +88,7 @@ func main() {
 
 	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Train"), &cdkheavybatch.HeavyBatchJobProps{
 		ImageDirectory:  jsii.String("../image"),
-		Vpc:             compute.Vpc(),
+		Vpc:             vpc,
 		VpcSubnets:      &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC},
 		InstanceClasses: &[]awsec2.InstanceClass{awsec2.InstanceClass_G5},
 		Vcpus:           jsii.Number(4),

@@ -1,21 +1,27 @@
 from aws_cdk import App, Duration, Size, Stack
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
-from cdk_heavy_batch import HeavyBatchCompute, HeavyBatchImageBuild, HeavyBatchJob
+from cdk_heavy_batch import HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImageBuild, HeavyBatchJob
 
 app = App()
 stack = Stack(app, "Everything")
 bucket = s3.Bucket(stack, "Bucket")
 secret = secretsmanager.Secret(stack, "Secret")
 
+vpc = ec2.Vpc(stack, "Vpc", max_azs=2, nat_gateways=0)
+
 compute = HeavyBatchCompute(
     stack,
     "Compute",
+    vpc=vpc,
+    vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
     instance_types=[ec2.InstanceType("c6i.xlarge"), ec2.InstanceType("m6i.xlarge")],
     maxv_cpus=64,
+    scratch_size=Size.gibibytes(200),
     spot=True,
 )
 
@@ -49,11 +55,19 @@ HeavyBatchJob(
     retry_application_errors=True,
 )
 
+files = efs.FileSystem(stack, "Files", vpc=vpc)
+access_point = files.add_access_point(
+    "Jobs",
+    path="/jobs",
+    create_acl=efs.Acl(owner_uid="1000", owner_gid="1000", permissions="750"),
+    posix_user=efs.PosixUser(uid="1000", gid="1000"),
+)
 send = HeavyBatchJob(
     stack,
     "Send",
     compute=compute,
     image_directory="../image",
+    file_system=HeavyBatchFileSystem.from_efs_access_point(access_point, "/mnt/files", read_only=True),
     log_retention=logs.RetentionDays.ONE_WEEK,
     run_timeout=Duration.days(7),
     state_machine_name="send",
@@ -65,7 +79,7 @@ HeavyBatchJob(
     stack,
     "Train",
     image_directory="../image",
-    vpc=compute.vpc,
+    vpc=vpc,
     vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
     instance_classes=[ec2.InstanceClass.G5],
     vcpus=4,

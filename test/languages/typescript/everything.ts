@@ -1,19 +1,25 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchJob } from 'cdk-heavy-batch';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob } from 'cdk-heavy-batch';
 
 const app = new App();
 const stack = new Stack(app, 'Everything');
 const bucket = new s3.Bucket(stack, 'Bucket');
 const secret = new secretsmanager.Secret(stack, 'Secret');
 
+const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0 });
+
 const compute = new HeavyBatchCompute(stack, 'Compute', {
+  vpc,
+  vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
   instanceTypes: [new ec2.InstanceType('c6i.xlarge'), new ec2.InstanceType('m6i.xlarge')],
   maxvCpus: 64,
+  scratchSize: Size.gibibytes(200),
   spot: true,
 });
 
@@ -43,9 +49,16 @@ new HeavyBatchJob(stack, 'Sort', {
   retryApplicationErrors: true,
 });
 
+const files = new efs.FileSystem(stack, 'Files', { vpc });
+const accessPoint = files.addAccessPoint('Jobs', {
+  path: '/jobs',
+  createAcl: { ownerUid: '1000', ownerGid: '1000', permissions: '750' },
+  posixUser: { uid: '1000', gid: '1000' },
+});
 const send = new HeavyBatchJob(stack, 'Send', {
   compute,
   imageDirectory: '../image',
+  fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(accessPoint, '/mnt/files', { readOnly: true }),
   logRetention: logs.RetentionDays.ONE_WEEK,
   runTimeout: Duration.days(7),
   stateMachineName: 'send',
@@ -55,7 +68,7 @@ send.grantStart(load);
 
 new HeavyBatchJob(stack, 'Train', {
   imageDirectory: '../image',
-  vpc: compute.vpc,
+  vpc,
   vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
   instanceClasses: [ec2.InstanceClass.G5],
   vcpus: 4,

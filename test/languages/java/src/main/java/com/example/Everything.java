@@ -1,6 +1,8 @@
 package com.example;
 
 import io.github.cdkheavybatch.HeavyBatchCompute;
+import io.github.cdkheavybatch.HeavyBatchFileSystem;
+import io.github.cdkheavybatch.HeavyBatchFileSystemOptions;
 import io.github.cdkheavybatch.HeavyBatchImageBuild;
 import io.github.cdkheavybatch.HeavyBatchJob;
 import java.util.List;
@@ -15,6 +17,12 @@ import software.amazon.awscdk.services.ec2.InstanceClass;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.efs.AccessPoint;
+import software.amazon.awscdk.services.efs.AccessPointOptions;
+import software.amazon.awscdk.services.efs.Acl;
+import software.amazon.awscdk.services.efs.FileSystem;
+import software.amazon.awscdk.services.efs.PosixUser;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.amazon.awscdk.services.s3.Bucket;
 
@@ -25,9 +33,14 @@ public final class Everything {
         Bucket bucket = new Bucket(stack, "Bucket");
         var secret = new software.amazon.awscdk.services.secretsmanager.Secret(stack, "Secret");
 
+        Vpc vpc = Vpc.Builder.create(stack, "Vpc").maxAzs(2).natGateways(0).build();
+
         HeavyBatchCompute compute = HeavyBatchCompute.Builder.create(stack, "Compute")
+            .vpc(vpc)
+            .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
             .instanceTypes(List.of(new InstanceType("c6i.xlarge"), new InstanceType("m6i.xlarge")))
             .maxvCpus(64)
+            .scratchSize(Size.gibibytes(200))
             .spot(true)
             .build();
 
@@ -57,9 +70,17 @@ public final class Everything {
             .retryApplicationErrors(true)
             .build();
 
+        FileSystem files = FileSystem.Builder.create(stack, "Files").vpc(vpc).build();
+        AccessPoint accessPoint = files.addAccessPoint("Jobs", AccessPointOptions.builder()
+            .path("/jobs")
+            .createAcl(Acl.builder().ownerUid("1000").ownerGid("1000").permissions("750").build())
+            .posixUser(PosixUser.builder().uid("1000").gid("1000").build())
+            .build());
         HeavyBatchJob send = HeavyBatchJob.Builder.create(stack, "Send")
             .compute(compute)
             .imageDirectory("../image")
+            .fileSystem(HeavyBatchFileSystem.fromEfsAccessPoint(accessPoint, "/mnt/files",
+                HeavyBatchFileSystemOptions.builder().readOnly(true).build()))
             .logRetention(RetentionDays.ONE_WEEK)
             .runTimeout(Duration.days(7))
             .stateMachineName("send")
@@ -69,7 +90,7 @@ public final class Everything {
 
         HeavyBatchJob.Builder.create(stack, "Train")
             .imageDirectory("../image")
-            .vpc(compute.getVpc())
+            .vpc(vpc)
             .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
             .instanceClasses(List.of(InstanceClass.G5))
             .vcpus(4)
