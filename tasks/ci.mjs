@@ -52,6 +52,8 @@ check('API.md is as the docs say', () => {
   unchanged('API.md');
 });
 check("the README's tables of props are as the API says", () => run('node', ['tasks/props.mjs', '--check']));
+check('every code sample compiles', () => run('npx', ['projen', 'samples'], { quiet: true }));
+check('the API breaks nothing of the last tag', () => run('node', ['tasks/compat.mjs']));
 check('the npm package is built', () => run('npx', ['projen', 'package:js'], { quiet: true }));
 check('the npm package has what it needs and no more', () => {
   const files = run('tar', ['-tzf', tarball()], { quiet: true }).trim().split('\n').map((file) => file.replace(/^package\//, ''));
@@ -81,6 +83,8 @@ check('a new user: the package in an empty app, synthesized and run', () => {
   }
 });
 
+check('the examples with the lowest aws-cdk-lib and the newest', () => run('node', ['tasks/cdk-versions.mjs']));
+check('the same template from every language', () => run('npm', ['run', '--silent', 'languages']));
 check('the judges', () => run('npm', ['run', '--silent', 'judges']));
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);

@@ -77,6 +77,9 @@ function copyApps(language, to) {
   fs.cpSync(at('test', 'languages', 'image'), path.join(to, 'image'), { recursive: true });
   return Object.fromEntries(Object.entries(language.apps).map(([name, from]) => {
     fs.cpSync(at(from), path.join(to, name), { recursive: true, filter: (file) => !/[/\\](cdk\.out|target|node_modules|\.venv|__pycache__)$/.test(file) });
+    // An example has an image of its own; what is no example has that of the TypeScript one.
+    const image = path.join(to, name, 'image');
+    if (name === 'quickstart' && !fs.existsSync(image)) fs.cpSync(at(typescript.apps.quickstart, 'image'), image, { recursive: true });
     return [name, path.join(to, name)];
   }));
 }

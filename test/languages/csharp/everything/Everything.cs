@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using Amazon.CDK;
+using Amazon.CDK.AWS.EC2;
+using Amazon.CDK.AWS.EFS;
+using Amazon.CDK.AWS.Logs;
+using Amazon.CDK.AWS.S3;
+using CdkHeavyBatch;
+using BatchSecret = Amazon.CDK.AWS.Batch.Secret;
+using Secret = Amazon.CDK.AWS.SecretsManager.Secret;
+
+var app = new App();
+var stack = new Stack(app, "Everything");
+var bucket = new Bucket(stack, "Bucket");
+var secret = new Secret(stack, "Secret");
+
+var vpc = new Vpc(stack, "Vpc", new VpcProps { MaxAzs = 2, NatGateways = 0 });
+
+var compute = new HeavyBatchCompute(stack, "Compute", new HeavyBatchComputeProps
+{
+    Vpc = vpc,
+    VpcSubnets = new SubnetSelection { SubnetType = SubnetType.PUBLIC },
+    InstanceTypes = new[] { new InstanceType("c6i.xlarge"), new InstanceType("m6i.xlarge") },
+    MaxvCpus = 64,
+    ScratchSize = Size.Gibibytes(200),
+    Spot = true,
+});
+
+var load = new HeavyBatchJob(stack, "Load", new HeavyBatchJobProps
+{
+    Compute = compute,
+    ImageDirectory = "../image",
+    Secrets = new Dictionary<string, BatchSecret>
+    {
+        ["API_KEY"] = BatchSecret.FromSecretsManager(secret, "key"),
+        ["PASSWORD"] = BatchSecret.FromSecretsManager(secret),
+    },
+    Environment = new Dictionary<string, string> { ["LANGUAGE"] = "all", ["MODE"] = "fast" },
+});
+bucket.GrantReadWrite(load);
+
+new HeavyBatchJob(stack, "Sort", new HeavyBatchJobProps
+{
+    Compute = compute,
+    ImageDirectory = "../image",
+    ImageBuild = new HeavyBatchImageBuild { BuildArgs = new Dictionary<string, string> { ["DEPTH"] = "3" } },
+    Vcpus = 2,
+    Memory = Size.Gibibytes(2),
+    MaxMemory = Size.Gibibytes(6),
+    Command = new[] { "sort", "Ref::first", "Ref::second" },
+    Parameters = new Dictionary<string, string> { ["first"] = "a", ["second"] = "b" },
+    Attempts = 5,
+    AttemptTimeout = Duration.Hours(2),
+    QueueTimeout = Duration.Minutes(90),
+    RetryApplicationErrors = true,
+});
+
+var files = new FileSystem(stack, "Files", new FileSystemProps { Vpc = vpc });
+var accessPoint = files.AddAccessPoint("Jobs", new AccessPointOptions
+{
+    Path = "/jobs",
+    CreateAcl = new Acl { OwnerUid = "1000", OwnerGid = "1000", Permissions = "750" },
+    PosixUser = new PosixUser { Uid = "1000", Gid = "1000" },
+});
+var send = new HeavyBatchJob(stack, "Send", new HeavyBatchJobProps
+{
+    Compute = compute,
+    ImageDirectory = "../image",
+    FileSystem = HeavyBatchFileSystem.FromEfsAccessPoint(accessPoint, "/mnt/files", new HeavyBatchFileSystemOptions { ReadOnly = true }),
+    LogRetention = RetentionDays.ONE_WEEK,
+    RunTimeout = Duration.Days(7),
+    StateMachineName = "send",
+    Tracing = true,
+});
+send.GrantStart(load);
+
+new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
+{
+    ImageDirectory = "../image",
+    Vpc = vpc,
+    VpcSubnets = new SubnetSelection { SubnetType = SubnetType.PUBLIC },
+    InstanceClasses = new[] { InstanceClass.G5 },
+    Vcpus = 4,
+    Memory = Size.Gibibytes(12),
+    Gpus = 1,
+    MinvCpus = 0,
+    MaxvCpus = 16,
+});
+
+app.Synth();
