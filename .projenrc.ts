@@ -32,6 +32,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   // What the functions and the command line need is bundled: users of other languages have no esbuild.
   devDeps: [
+    '@aws-cdk/cloudformation-diff@2.187.5',
     '@aws-sdk/client-batch@3.1138.0',
     '@aws-sdk/client-cloudformation@3.1138.0',
     '@aws-sdk/client-cloudwatch-logs@3.1138.0',

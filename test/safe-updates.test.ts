@@ -1,0 +1,277 @@
+import { diffTemplate, ResourceDifference, ResourceImpact } from '@aws-cdk/cloudformation-diff';
+import { App, Duration, Size, Stack, Tags } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as efs from 'aws-cdk-lib/aws-efs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { IMAGE } from './stacks';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
+
+/** What a deploy does to the stack of a job when one prop changes, as `cdk diff` tells it: by each kind of resource that it touches. */
+interface Change {
+  readonly from?: (stack: Stack) => HeavyBatchJobProps;
+  readonly to: (stack: Stack) => HeavyBatchJobProps;
+  readonly does: Record<string, string>;
+}
+
+const types = (...names: string[]) => ({ instanceTypes: names.map((name) => new ec2.InstanceType(name)) });
+const IN_PLACE = 'changed in place';
+const REPLACED = 'replaced';
+const ADDED = 'added';
+const REMOVED = 'removed';
+
+/** Another revision, which the state machine is given by its `Ref`. A run in flight keeps its own. */
+const DEFINITION = { JobDefinition: IN_PLACE };
+/** An execution in flight keeps the definition that it was started with. */
+const MACHINE = { StateMachine: IN_PLACE };
+/** What runs may go on for six hours on the instances that it runs on. */
+const ENVIRONMENT = { ComputeEnvironment: IN_PLACE };
+/** Another version, which the environment is given by `Fn::GetAtt LatestVersionNumber`. */
+const TEMPLATE = { LaunchTemplate: IN_PLACE };
+
+/** Every prop; the compiler says when one is missing. */
+const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
+  // What runs
+  imageDirectory: {
+    from: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
+    to: () => ({}),
+    does: { JobDefinition: IN_PLACE, Policy: IN_PLACE },
+  },
+  image: {
+    to: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
+    does: { JobDefinition: IN_PLACE, Policy: IN_PLACE },
+  },
+  imageBuild: { to: () => ({ imageBuild: { target: 'final' } }), does: DEFINITION },
+  vcpus: { to: () => ({ vcpus: 2 }), does: { ...DEFINITION, ...MACHINE } },
+  memory: { to: () => ({ memory: Size.gibibytes(2) }), does: { ...DEFINITION, ...MACHINE } },
+  gpus: {
+    from: () => types('g6.xlarge', 'g6.12xlarge'),
+    to: () => ({ ...types('g6.xlarge', 'g6.12xlarge'), gpus: 1 }),
+    does: { ...DEFINITION, ...MACHINE },
+  },
+  maxMemory: { to: () => ({ maxMemory: Size.gibibytes(2) }), does: MACHINE },
+  command: { to: () => ({ command: ['node', 'index.js'] }), does: DEFINITION },
+  parameters: { to: () => ({ command: ['Ref::a'], parameters: { a: '1' } }), does: { ...DEFINITION, ...MACHINE } },
+  environment: { to: () => ({ environment: { A: '1' } }), does: DEFINITION },
+  secrets: {
+    to: (stack) => ({ secrets: { A: batch.Secret.fromSecretsManager(given(stack).secret) } }),
+    does: { JobDefinition: IN_PLACE, Policy: IN_PLACE },
+  },
+  fileSystem: {
+    from: (stack) => inVpc(stack),
+    to: (stack) => ({ ...inVpc(stack), fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(given(stack).accessPoint, '/mnt/files') }),
+    does: { JobDefinition: IN_PLACE, Policy: ADDED, SecurityGroupIngress: ADDED },
+  },
+  volumes: { to: () => ({ volumes: [batch.EcsVolume.host({ name: 'data', containerPath: '/data' })] }), does: DEFINITION },
+  jobRole: { to: (stack) => ({ jobRole: given(stack).role }), does: { JobDefinition: IN_PLACE, Role: REMOVED } },
+
+  // When it is tried again, and when it ends
+  attempts: { to: () => ({ attempts: 5 }), does: { ...DEFINITION, ...MACHINE } },
+  retryApplicationErrors: { to: () => ({ retryApplicationErrors: true }), does: DEFINITION },
+  attemptTimeout: { to: () => ({ attemptTimeout: Duration.hours(1) }), does: { ...DEFINITION, ...MACHINE } },
+  queueTimeout: { to: () => ({ queueTimeout: Duration.hours(1) }), does: MACHINE },
+  runTimeout: { to: () => ({ runTimeout: Duration.hours(1) }), does: MACHINE },
+  logRetention: { to: () => ({ logRetention: logs.RetentionDays.ONE_WEEK }), does: { LogGroup: IN_PLACE } },
+  stateMachineName: { to: () => ({ stateMachineName: 'heavy' }), does: { StateMachine: REPLACED } },
+  tracing: { to: () => ({ tracing: true }), does: { Policy: IN_PLACE, StateMachine: IN_PLACE } },
+
+  // What it runs on
+  compute: {
+    to: (stack) => ({ compute: given(stack).compute }),
+    does: {
+      Alarm: REMOVED, ComputeEnvironment: REMOVED, EventSourceMapping: REMOVED, Function: REMOVED, InstanceProfile: REMOVED,
+      JobDefinition: IN_PLACE, JobQueue: REMOVED, LaunchTemplate: REMOVED, LogGroup: REMOVED,
+      Policy: 'added and changed in place and removed', Queue: REMOVED, QueuePolicy: REMOVED, Role: REMOVED,
+      Rule: 'changed in place and removed', SecurityGroup: REMOVED, StateMachine: IN_PLACE, network: REMOVED,
+    },
+  },
+  fargate: {
+    from: () => ({ memory: Size.gibibytes(2) }),
+    to: () => ({ fargate: true, memory: Size.gibibytes(2) }),
+    does: {
+      ComputeEnvironment: `${ADDED} and ${REMOVED}`, Function: IN_PLACE, InstanceProfile: REMOVED, JobDefinition: IN_PLACE,
+      JobQueue: `${ADDED} and ${REMOVED}`, LaunchTemplate: REMOVED, Policy: IN_PLACE, Role: REMOVED, Rule: IN_PLACE,
+      StateMachine: IN_PLACE,
+    },
+  },
+  cpuArchitecture: { to: () => ({ cpuArchitecture: ecs.CpuArchitecture.ARM64 }), does: { ...ENVIRONMENT, ...DEFINITION } },
+  instanceTypes: { from: () => types('c6i.large'), to: () => types('c6i.large', 'm6i.large'), does: ENVIRONMENT },
+  instanceClasses: {
+    from: () => ({ instanceClasses: [ec2.InstanceClass.C6I] }),
+    to: () => ({ instanceClasses: [ec2.InstanceClass.M6I] }),
+    does: ENVIRONMENT,
+  },
+  useOptimalInstanceClasses: { to: () => ({ useOptimalInstanceClasses: true }), does: ENVIRONMENT },
+  minvCpus: { to: () => ({ minvCpus: 2 }), does: ENVIRONMENT },
+  maxvCpus: { to: () => ({ maxvCpus: 64 }), does: ENVIRONMENT },
+  vpc: { to: (stack) => inVpc(stack), does: { ComputeEnvironment: IN_PLACE, SecurityGroup: REPLACED, network: REMOVED } },
+  vpcSubnets: {
+    from: (stack) => inVpc(stack),
+    to: (stack) => ({ ...inVpc(stack), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }),
+    does: ENVIRONMENT,
+  },
+  vpcEndpoints: {
+    from: (stack) => inVpc(stack),
+    to: (stack) => ({ ...inVpc(stack), vpcEndpoints: true }),
+    does: {
+      ComputeEnvironment: IN_PLACE, SecurityGroup: ADDED, SecurityGroupIngress: ADDED, network: ADDED,
+    },
+  },
+  securityGroups: {
+    from: (stack) => inVpc(stack),
+    to: (stack) => ({ ...inVpc(stack), securityGroups: [given(stack).securityGroup] }),
+    does: { ComputeEnvironment: IN_PLACE, SecurityGroup: REMOVED },
+  },
+  spot: {
+    to: () => ({ spot: true }),
+    does: {
+      ComputeEnvironment: 'added and changed in place', Function: IN_PLACE, InstanceProfile: ADDED, JobQueue: ADDED,
+      Policy: IN_PLACE, Rule: IN_PLACE, StateMachine: IN_PLACE,
+    },
+  },
+  onDemandFallback: {
+    from: () => ({ spot: true }),
+    to: () => ({ spot: true, onDemandFallback: false }),
+    does: {
+      ComputeEnvironment: REMOVED, Function: IN_PLACE, InstanceProfile: REMOVED, JobQueue: REMOVED, Policy: IN_PLACE,
+      Rule: IN_PLACE, StateMachine: IN_PLACE,
+    },
+  },
+  scratchSize: { to: () => ({ scratchSize: Size.gibibytes(100) }), does: TEMPLATE },
+  scratchIops: { to: () => ({ scratchIops: 4_000 }), does: TEMPLATE },
+  scratchThroughput: { to: () => ({ scratchThroughput: 250 }), does: TEMPLATE },
+  instanceStore: { from: () => types('c6id.large'), to: () => ({ ...types('c6id.large'), instanceStore: true }), does: TEMPLATE },
+};
+
+/** What a stack has beside its job, before and after. */
+interface Given {
+  readonly vpc: ec2.Vpc;
+  readonly securityGroup: ec2.SecurityGroup;
+  readonly role: iam.Role;
+  readonly secret: secretsmanager.Secret;
+  readonly accessPoint: efs.AccessPoint;
+  readonly compute: HeavyBatchCompute;
+}
+
+const GIVEN = new WeakMap<Stack, Given>();
+const given = (stack: Stack) => GIVEN.get(stack)!;
+const inVpc = (stack: Stack) => ({ vpc: given(stack).vpc });
+
+function stackOf(build: (stack: Stack) => HeavyBatchJobProps): Record<string, any> {
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
+  const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, maxAzs: 2, restrictDefaultSecurityGroup: false });
+  GIVEN.set(stack, {
+    vpc,
+    securityGroup: new ec2.SecurityGroup(stack, 'SecurityGroup', { vpc }),
+    role: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') }),
+    secret: new secretsmanager.Secret(stack, 'Secret'),
+    accessPoint: new efs.FileSystem(stack, 'Files', { vpc }).addAccessPoint('AccessPoint'),
+    compute: new HeavyBatchCompute(stack, 'Compute', { vpc }),
+  });
+  new HeavyBatchJob(stack, 'Job', { imageDirectory: IMAGE, ...build(stack) });
+  return Template.fromStack(stack).toJSON();
+}
+
+const NETWORK = /^AWS::EC2::(VPC|Subnet|Route|InternetGateway)/;
+
+/** By kind of resource, what happens to those that are not left alone. */
+function whatHappens(before: Record<string, any>, after: Record<string, any>): Record<string, string> {
+  const happens: Record<string, Set<string>> = {};
+  diffTemplate(before, after).resources.forEachDifference((_, difference) => {
+    const type = (difference.newResourceType ?? difference.oldResourceType)!;
+    const kind = NETWORK.test(type) ? 'network' : type.split('::').slice(2).join('::');
+    (happens[kind] ??= new Set()).add(effectOf(difference));
+  });
+  return Object.fromEntries(Object.entries(happens).map(([kind, effects]) => [kind, [...effects].sort().join(' and ')]));
+}
+
+function effectOf(difference: ResourceDifference): string {
+  switch (difference.changeImpact) {
+    case ResourceImpact.WILL_UPDATE: return IN_PLACE;
+    case ResourceImpact.WILL_CREATE: return ADDED;
+    case ResourceImpact.WILL_DESTROY: return REMOVED;
+    case ResourceImpact.WILL_ORPHAN: return 'left behind';
+    case ResourceImpact.WILL_REPLACE: return REPLACED;
+    case ResourceImpact.MAY_REPLACE: return mayReplace(difference);
+    default: return 'untouched';
+  }
+}
+
+/**
+ * An environment's resources are changed in place when it says that it is not to be replaced:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html
+ */
+function mayReplace({ resourceType, oldProperties, newProperties }: ResourceDifference): string {
+  const keeps = [oldProperties, newProperties].every((properties) => properties?.ReplaceComputeEnvironment === false);
+  return resourceType === 'AWS::Batch::ComputeEnvironment' && keeps ? IN_PLACE : `may be ${REPLACED}`;
+}
+
+describe('a deploy that changes', () => {
+  test.each(Object.entries(CHANGES))('%s', (_, { from = () => ({}), to, does }) => {
+    const [before, after] = [stackOf(from), stackOf(to)];
+    expect(whatHappens(before, after)).toEqual(does);
+    expect(clashes(before, after)).toEqual([]);
+    // What is in a queue ends with it.
+    for (const kind of ['JobQueue', 'JobDefinition']) expect(does[kind] ?? '').not.toContain(REPLACED);
+  });
+
+  test('a tag', () => {
+    const tagged = (value: string) => stackOf((stack) => {
+      Tags.of(stack).add('version', value);
+      return {};
+    });
+    const does = whatHappens(tagged('1'), tagged('2'));
+    expect(Object.values(does).filter((effect) => effect !== IN_PLACE)).toEqual([]);
+    expect(does).toMatchObject({ ...ENVIRONMENT, ...TEMPLATE, ...MACHINE, Function: IN_PLACE, Queue: IN_PLACE });
+    expect(Object.keys(does)).not.toEqual(expect.arrayContaining(['JobQueue']));
+  });
+
+  test('a name that a queue was given, which it would be replaced for: the judge of this test', () => {
+    const named = (name: string) => {
+      const template = stackOf(() => ({}));
+      for (const resource of Object.values<any>(template.Resources)) if (resource.Type === 'AWS::Batch::JobQueue') resource.Properties.JobQueueName = name;
+      return template;
+    };
+    expect(whatHappens(named('a'), named('b'))).toEqual({ JobQueue: REPLACED });
+    const template = named('a');
+    for (const resource of Object.values<any>(template.Resources)) if (resource.Type === 'AWS::Batch::JobQueue') resource.Properties.JobQueueType = 'ECS';
+    expect(clashes(named('a'), template)).toEqual(['a', 'a']);
+  });
+});
+
+/** The names that a resource would have to share with the one that it replaces: CloudFormation creates the new one first. */
+function clashes(before: Record<string, any>, after: Record<string, any>): string[] {
+  const names: string[] = [];
+  diffTemplate(before, after).resources.forEachDifference((_, difference) => {
+    if (!effectOf(difference).includes(REPLACED)) return;
+    const { oldProperties = {}, newProperties = {} } = difference;
+    const last = difference.newResourceType!.split('::').at(-1)!;
+    const name = [`${last}Name`, 'Name', 'GroupName', 'RoleName', 'FunctionName'].find((one) => typeof newProperties[one] === 'string');
+    if (name && newProperties[name] === oldProperties[name]) names.push(newProperties[name]);
+  });
+  return names;
+}
+
+describe('a stack that is deleted', () => {
+  const template = Template.fromJSON(stackOf(() => ({ spot: true })));
+  const environments = Object.values(template.findResources('AWS::Batch::ComputeEnvironment', { Properties: { ComputeResources: { Type: 'SPOT' } } }));
+
+  test('lets an environment go before its instances\' role, and their way to the internet', () => {
+    const [{ DependsOn }] = environments;
+    const types = DependsOn.map((id: string) => template.toJSON().Resources[id].Type);
+    expect(types).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::EC2::Route', 'AWS::EC2::SubnetRouteTableAssociation']));
+  });
+
+  test('lets it go before whatever that role was allowed later', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const compute = new HeavyBatchCompute(stack, 'Compute');
+    compute.instanceRole!.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::models/*'] }));
+    const { Resources } = Template.fromStack(stack).toJSON();
+    const [environment] = Object.values<any>(Resources).filter(({ Type }) => Type === 'AWS::Batch::ComputeEnvironment');
+    expect(environment.DependsOn.map((id: string) => Resources[id].Type)).toContain('AWS::IAM::Policy');
+  });
+});
