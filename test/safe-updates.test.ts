@@ -7,6 +7,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as efs from 'aws-cdk-lib/aws-efs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { IMAGE } from './stacks';
 import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
@@ -54,7 +55,7 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
     does: { ...DEFINITION, ...MACHINE },
   },
   maxMemory: { to: () => ({ maxMemory: Size.gibibytes(2) }), does: MACHINE },
-  command: { to: () => ({ command: ['node', 'index.js'] }), does: DEFINITION },
+  command: { to: () => ({ command: ['node', 'index.js'] }), does: { ...DEFINITION, ...MACHINE } },
   parameters: { to: () => ({ command: ['Ref::a'], parameters: { a: '1' } }), does: { ...DEFINITION, ...MACHINE } },
   environment: { to: () => ({ environment: { A: '1' } }), does: DEFINITION },
   secrets: {
@@ -67,7 +68,9 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
     does: { JobDefinition: IN_PLACE, Policy: ADDED, SecurityGroupIngress: ADDED },
   },
   volumes: { to: () => ({ volumes: [batch.EcsVolume.host({ name: 'data', containerPath: '/data' })] }), does: DEFINITION },
-  jobRole: { to: (stack) => ({ jobRole: given(stack).role }), does: { JobDefinition: IN_PLACE, Role: REMOVED } },
+  jobRole: { to: (stack) => ({ jobRole: given(stack).role }), does: { JobDefinition: IN_PLACE, Policy: ADDED, Role: REMOVED } },
+
+  nodes: { to: () => ({ nodes: 2 }), does: { ...DEFINITION, ...MACHINE, SecurityGroupIngress: ADDED } },
 
   // When it is tried again, and when it ends
   attempts: { to: () => ({ attempts: 5 }), does: { ...DEFINITION, ...MACHINE } },
@@ -83,9 +86,9 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   compute: {
     to: (stack) => ({ compute: given(stack).compute }),
     does: {
-      Alarm: REMOVED, ComputeEnvironment: REMOVED, EventSourceMapping: REMOVED, Function: REMOVED, InstanceProfile: REMOVED,
+      Alarm: REMOVED, Bucket: 'left behind', BucketPolicy: REMOVED, ComputeEnvironment: REMOVED, EventSourceMapping: REMOVED, Function: REMOVED, InstanceProfile: REMOVED,
       JobDefinition: IN_PLACE, JobQueue: REMOVED, LaunchTemplate: REMOVED, LogGroup: REMOVED,
-      Policy: 'added and changed in place and removed', Queue: REMOVED, QueuePolicy: REMOVED, Role: REMOVED,
+      Policy: 'added and changed in place and removed', Queue: REMOVED, QueuePolicy: REMOVED, Role: 'changed in place and removed',
       Rule: 'changed in place and removed', SecurityGroup: REMOVED, StateMachine: IN_PLACE, network: REMOVED,
     },
   },
@@ -141,6 +144,19 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
       Rule: IN_PLACE, StateMachine: IN_PLACE,
     },
   },
+  fairShare: {
+    to: () => ({ fairShare: {} }),
+    does: {
+      Function: IN_PLACE, JobQueue: `${ADDED} and ${REMOVED}`, Policy: IN_PLACE, Rule: IN_PLACE, SchedulingPolicy: ADDED, StateMachine: IN_PLACE,
+    },
+  },
+  shareIdentifier: { from: () => ({ fairShare: {} }), to: () => ({ fairShare: {}, shareIdentifier: 'maps' }), does: MACHINE },
+  schedulingPriority: { from: () => ({ fairShare: {} }), to: () => ({ fairShare: {}, schedulingPriority: 5 }), does: DEFINITION },
+  payloadBucket: {
+    to: (stack) => ({ payloadBucket: given(stack).bucket }),
+    does: { Bucket: 'left behind', BucketPolicy: REMOVED, Policy: IN_PLACE, Role: IN_PLACE, StateMachine: IN_PLACE },
+  },
+  payloadRetention: { to: () => ({ payloadRetention: Duration.days(7) }), does: { Bucket: IN_PLACE } },
   scratchSize: { to: () => ({ scratchSize: Size.gibibytes(100) }), does: TEMPLATE },
   scratchIops: { to: () => ({ scratchIops: 4_000 }), does: TEMPLATE },
   scratchThroughput: { to: () => ({ scratchThroughput: 250 }), does: TEMPLATE },
@@ -153,6 +169,7 @@ interface Given {
   readonly securityGroup: ec2.SecurityGroup;
   readonly role: iam.Role;
   readonly secret: secretsmanager.Secret;
+  readonly bucket: s3.Bucket;
   readonly accessPoint: efs.AccessPoint;
   readonly compute: HeavyBatchCompute;
 }
@@ -169,6 +186,7 @@ function stackOf(build: (stack: Stack) => HeavyBatchJobProps): Record<string, an
     securityGroup: new ec2.SecurityGroup(stack, 'SecurityGroup', { vpc }),
     role: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') }),
     secret: new secretsmanager.Secret(stack, 'Secret'),
+    bucket: new s3.Bucket(stack, 'Bucket'),
     accessPoint: new efs.FileSystem(stack, 'Files', { vpc }).addAccessPoint('AccessPoint'),
     compute: new HeavyBatchCompute(stack, 'Compute', { vpc }),
   });

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import { Construct, IConstruct } from 'constructs';
 import { checkRange, refuse } from './check';
+import { leaveUntagged } from './job-tags';
 import type { HeavyBatchFairShare } from '../heavy-batch-fair-share';
 
 /** The share of a run when neither its input nor its job names one: a queue with a policy takes no job without. */
@@ -14,11 +15,13 @@ export function fairSharePolicy(scope: Construct, id: string, fairShare: HeavyBa
   if (shareDecay && !shareDecay.isUnresolved()) {
     checkRange(scope, 'fairShare.shareDecay', shareDecay.toSeconds({ integral: false }), { least: 0, most: Duration.days(7).toSeconds(), unit: 'seconds' });
   }
-  return new batch.FairshareSchedulingPolicy(scope, id, {
+  const policy = new batch.FairshareSchedulingPolicy(scope, id, {
     shares: Object.entries(weights).map(([shareIdentifier, weightFactor]) => ({ shareIdentifier, weightFactor })),
     shareDecay,
     computeReservation,
   });
+  leaveUntagged(policy);
+  return policy;
 }
 
 /** https://docs.aws.amazon.com/batch/latest/APIReference/API_ShareAttributes.html */

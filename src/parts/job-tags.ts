@@ -2,8 +2,8 @@ import { AspectPriority, Aspects, CfnResource, IResolvable, Lazy, TagManager } f
 import { IConstruct } from 'constructs';
 
 /**
- * Keeps tags from a resource of Batch: CloudFormation replaces a compute environment, a queue or a job definition for a changed tag,
- * and what runs in a queue ends with it. None of the three costs anything that a tag would allocate; what does is tagged by
+ * Keeps tags from a resource of Batch: CloudFormation replaces a compute environment, a queue, a scheduling policy or a job definition
+ * for a changed tag, and what runs in a queue ends with it. None of them costs anything that a tag would allocate; what does is tagged by
  * other ways: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobqueue.html
  */
 export function leaveUntagged(construct: IConstruct): void {
