@@ -116,6 +116,8 @@ export interface DeployedImage {
 export interface DeployedJobQueue extends Deployed {
   readonly name: string;
   readonly priority: number;
+  /** Whether it has a fair-share policy; undefined of a queue that is not in the app. */
+  readonly fairShare?: boolean;
   /** In their order. */
   readonly computeEnvironmentArns: string[];
   readonly timeLimitActions: { readonly action: string; readonly maxTimeSeconds: number; readonly reason: string; readonly state: string }[];

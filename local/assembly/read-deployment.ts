@@ -107,11 +107,12 @@ export function readDeployment(assembly: Assembly): Deployment {
       ...named(found),
       revision: 1,
       properties: found.properties,
-      image: imageOf(String(found.properties.ContainerProperties?.Image ?? ''), images),
+      image: imageOf(String((found.properties.ContainerProperties ?? found.properties.NodeProperties?.NodeRangeProperties[0].Container)?.Image ?? ''), images),
     })),
     jobQueues: all('AWS::Batch::JobQueue').map((found) => ({
       ...named(found),
       priority: Number(found.properties.Priority),
+      fairShare: found.properties.SchedulingPolicyArn !== undefined,
       computeEnvironmentArns: [...found.properties.ComputeEnvironmentOrder].sort((a, b) => a.Order - b.Order).map((one) => one.ComputeEnvironment),
       timeLimitActions: (found.properties.JobStateTimeLimitActions ?? []).map((one: any) => ({
         action: one.Action, maxTimeSeconds: one.MaxTimeSeconds, reason: one.Reason, state: one.State,

@@ -20,7 +20,7 @@ export class Timeline {
 
   state(job: BatchJob, round: number): void {
     // An array job of thousands has a line for the first child in each state, and the rest is counted at its end.
-    const which = job.arrayIndex === undefined ? '' : ' (child)';
+    const which = job.nodeIndex === undefined ? job.arrayIndex === undefined ? '' : ' (child)' : ` (node ${job.nodeIndex})`;
     if (job.arrayIndex !== undefined) {
       if (this.seen.has(job.status)) return;
       this.seen.add(job.status);

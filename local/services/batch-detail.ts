@@ -47,6 +47,10 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
     ...(plan.timeoutSeconds === undefined ? {} : { timeout: { attemptDurationSeconds: plan.timeoutSeconds } }),
     ...(children.length > 0 ? { arrayProperties: { size: children.length, statusSummary: summary } } : {}),
     ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
+    ...(plan.nodes === undefined ? {}
+      : job.nodeIndex === undefined ? { nodeProperties: { numNodes: plan.nodes, mainNode: 0, nodeRangeProperties: [] } }
+        : { nodeDetails: { nodeIndex: job.nodeIndex, isMainNode: job.nodeIndex === 0 } }),
+    ...(plan.shareIdentifier === undefined ? {} : { shareIdentifier: plan.shareIdentifier }),
     tags: plan.tags,
     platformCapabilities: [plan.platform],
     isCancelled: job.isCancelled,

@@ -1,5 +1,6 @@
 import type { JobPlan } from './batch-plan';
 import { isRetried } from './batch-retry';
+import { nodeEnvironment } from './batch-nodes';
 import { Container, ContainerExit, ContainerRuntime, ContainerStartError } from './containers';
 import type { Faults } from './faults';
 import { Clock, Timer } from '../clock';
@@ -49,7 +50,7 @@ export class BatchJob {
   private callOff?: () => void;
   private endReason?: string;
 
-  constructor(private readonly host: JobHost, readonly jobId: string, readonly plan: JobPlan, readonly arrayIndex?: number) {
+  constructor(private readonly host: JobHost, readonly jobId: string, readonly plan: JobPlan, readonly arrayIndex?: number, readonly nodeIndex?: number) {
     this.createdAt = host.clock.now();
   }
 
@@ -195,6 +196,7 @@ export class BatchJob {
         AWS_BATCH_JQ_NAME: plan.queue.name,
         AWS_BATCH_CE_NAME: plan.queue.computeEnvironmentArns[0]?.split('/').at(-1) ?? 'local',
         ...(this.arrayIndex === undefined ? {} : { AWS_BATCH_JOB_ARRAY_INDEX: String(this.arrayIndex) }),
+        ...(plan.nodes === undefined ? {} : nodeEnvironment(plan.nodes, this.nodeIndex ?? 0)),
       },
     };
   }

@@ -25,6 +25,9 @@ export interface JobPlan {
   readonly image?: DeployedImage;
   readonly jobRoleArn?: string;
   readonly arraySize?: number;
+  /** How many nodes a multi-node job has; the main node is the first. */
+  readonly nodes?: number;
+  readonly shareIdentifier?: string;
   readonly tags: Record<string, string>;
   readonly logStreamPrefix: string;
   readonly platform: Platform;
@@ -39,23 +42,28 @@ const LONGEST_OVERRIDES = 8_192;
 
 const FIELDS = [
   'jobName', 'jobQueue', 'jobDefinition', 'parameters', 'containerOverrides', 'arrayProperties', 'retryStrategy', 'timeout', 'tags', 'propagateTags',
-  'shareIdentifier', 'schedulingPriorityOverride',
+  'shareIdentifier', 'schedulingPriorityOverride', 'nodeOverrides',
 ];
 const OVERRIDES = ['command', 'environment', 'resourceRequirements', 'vcpus', 'memory', 'instanceType'];
 
 /** Checks a SubmitJob request as the service does. https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html */
 export function planJob(input: any, deployment: Deployment): JobPlan {
   const unknown = Object.keys(input).find((field) => !FIELDS.includes(field))
-    ?? Object.keys(input.containerOverrides ?? {}).find((field) => !OVERRIDES.includes(field));
+    ?? Object.keys(overridesOf(input)).find((field) => !OVERRIDES.includes(field));
   if (unknown) refuse(`the local runner does not know '${unknown}'`);
   if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_SUBMIT) refuse('Request size exceeds the limit of 30 KiB');
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(input.jobName ?? '')) refuse(`Job name ${input.jobName} is invalid`);
   const queue = queueOf(input.jobQueue, deployment);
   const definition = definitionOf(input.jobDefinition, deployment);
-  const { ContainerProperties: container, Parameters = {}, RetryStrategy = {}, Timeout = {} } = definition.properties;
-  if (!container) refuse('the local runner runs job definitions with containerProperties');
+  const { NodeProperties: nodeProperties, Parameters = {}, RetryStrategy = {}, Timeout = {} } = definition.properties;
+  const container = definition.properties.ContainerProperties ?? nodeProperties?.NodeRangeProperties[0].Container;
+  if (!container) refuse('the local runner runs job definitions with containerProperties or nodeProperties');
+  if (nodeProperties && input.containerOverrides) refuse('containerOverrides cannot be given to a multi-node job; use nodeOverrides');
+  if (!nodeProperties && input.nodeOverrides) refuse('nodeOverrides can be given to a multi-node job only');
+  if (nodeProperties && input.arrayProperties) refuse('A multi-node job cannot be an array job');
+  checkShare(input, queue);
 
-  const overrides = input.containerOverrides ?? {};
+  const overrides = overridesOf(input);
   const parameters = { ...Parameters, ...input.parameters } as Record<string, string>;
   for (const [name, value] of Object.entries(parameters)) if (typeof value !== 'string') refuse(`Parameter ${name} is not a string`);
   const environment = Object.fromEntries([...pairs(container.Environment, 'Name', 'Value'), ...pairs(overrides.environment, 'name', 'value')]);
@@ -79,13 +87,15 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   if (platform === 'FARGATE' && !hasSize(vcpus, memory)) refuse(`Fargate resource requirements (${vcpus} vCPU, ${memory} MiB) not valid.`);
   if (platform === 'FARGATE' && resources.has('GPU')) refuse('GPU is not supported on Fargate');
 
-  const tooLong = JSON.stringify(overrides).length > LONGEST_OVERRIDES;
+  const command = (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters[name] ?? written));
+  // What is written out in the command counts: https://github.com/ASFHyP3/hyp3/issues/3041
+  const tooLong = JSON.stringify({ ...overrides, command }).length > LONGEST_OVERRIDES;
   return {
     definition,
     queue,
     jobName: input.jobName,
     parameters,
-    command: (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters[name] ?? written)),
+    command,
     environment,
     mounts: mountsOf(container),
     vcpus,
@@ -97,6 +107,8 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     image: definition.image,
     jobRoleArn: container.JobRoleArn,
     arraySize,
+    nodes: nodeProperties && Number(nodeProperties.NumNodes),
+    shareIdentifier: input.shareIdentifier,
     tags: input.tags ?? {},
     // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
     logStreamPrefix: container.LogConfiguration?.Options?.['awslogs-stream-prefix'] ?? definition.name,
@@ -137,6 +149,22 @@ function platformOf(definition: DeployedJobDefinition, queue: DeployedJobQueue, 
     refuse(`Job definition ${definition.name} is for ${platform}, and job queue ${queue.name} is not`);
   }
   return platform;
+}
+
+/** Of a multi-node job: for all nodes, which is what the local runner knows. */
+function overridesOf({ containerOverrides, nodeOverrides }: any): any {
+  if (!nodeOverrides) return containerOverrides ?? {};
+  const [first, ...more] = nodeOverrides.nodePropertyOverrides ?? [];
+  if (more.length > 0 || Object.keys(nodeOverrides).some((field) => field !== 'nodePropertyOverrides')) refuse('the local runner knows one override for all nodes, and no other number of nodes');
+  return first?.containerOverrides ?? {};
+}
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/share-identifiers.html */
+function checkShare({ shareIdentifier, schedulingPriorityOverride }: any, queue: DeployedJobQueue): void {
+  if (queue.fairShare && !shareIdentifier) refuse(`shareIdentifier must be specified for a job queue with a fair-share policy (${queue.name})`);
+  if (queue.fairShare === false && shareIdentifier) refuse(`shareIdentifier cannot be specified for a job queue without a fair-share policy (${queue.name})`);
+  if (queue.fairShare === false && schedulingPriorityOverride !== undefined) refuse(`schedulingPriorityOverride cannot be specified for a job queue without a fair-share policy (${queue.name})`);
+  if (shareIdentifier && !/^[A-Za-z0-9]{1,255}$/.test(shareIdentifier)) refuse(`shareIdentifier ${shareIdentifier} is invalid`);
 }
 
 function pairs(list: any[] | undefined, name: string, value: string): [string, string][] {

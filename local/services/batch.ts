@@ -1,5 +1,6 @@
 import { describeJob, epoch } from './batch-detail';
 import { BatchJob, JobHost, JobStatus } from './batch-job';
+import { followMainNode } from './batch-nodes';
 import { Places } from './batch-places';
 import { definitionOf, JobPlan, planJob, queueOf } from './batch-plan';
 import type { ContainerRuntime } from './containers';
@@ -25,6 +26,8 @@ export interface BatchOptions {
 interface Entry {
   readonly job: BatchJob;
   readonly children: BatchJob[];
+  /** Of a multi-node job, those beside the main node, which is the job itself. */
+  readonly nodes: BatchJob[];
   readonly listedFrom: number;
   readonly describedFrom: number;
 }
@@ -48,7 +51,7 @@ export class Batch implements Service {
 
   /** All that may have a container. */
   containerJobs(): BatchJob[] {
-    return [...this.entries.values()].flatMap(({ job, children }) => children.length > 0 ? children : [job]);
+    return [...this.entries.values()].flatMap(({ job, children, nodes }) => children.length > 0 ? children : [job, ...nodes]);
   }
 
   /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html */
@@ -98,9 +101,17 @@ export class Batch implements Service {
     const jobId = this.newId();
     const { listed, described } = faults.visibility({ jobName: plan.jobName });
     const children: BatchJob[] = [];
-    const parent = new BatchJob(this.host(children), jobId, plan);
+    const nodes: BatchJob[] = [];
+    const newNode = (index: number) => new BatchJob(this.host([]), `${jobId}#${index}`, { ...plan, attempts: 1 }, undefined, index);
+    const parent: BatchJob = new BatchJob({
+      ...this.host(children),
+      onTransition: (job) => {
+        this.transition(job, job.status);
+        followMainNode(job, nodes, newNode);
+      },
+    }, jobId, plan);
     for (let index = 0; index < (plan.arraySize ?? 0); index++) children.push(new BatchJob(this.host([], parent, children), `${jobId}:${index}`, plan, index));
-    this.entries.set(jobId, { job: parent, children, listedFrom: clock.now() + listed, describedFrom: clock.now() + described });
+    this.entries.set(jobId, { job: parent, children, nodes, listedFrom: clock.now() + listed, describedFrom: clock.now() + described });
     if (children.length > 0) {
       // An array job is PENDING until all its children are over: https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
       this.transition(parent, 'SUBMITTED');
@@ -154,10 +165,12 @@ export class Batch implements Service {
     const now = this.options.clock.now();
     return {
       jobs: ids.flatMap((id) => {
-        const entry = this.entries.get(id.split(':')[0]);
+        const entry = this.entries.get(entryOf(id));
         if (!entry || entry.describedFrom > now) return [];
-        const job = id.includes(':') ? entry.children[Number(id.split(':')[1])] : entry.job;
-        return job ? [describeJob(job, job === entry.job ? entry.children : [], this.arnOf(job.jobId))] : [];
+        const job = this.jobOf(id);
+        if (!job) return [];
+        const detail = describeJob(job, job === entry.job ? entry.children : [], this.arnOf(job.jobId));
+        return [id.endsWith('#0') ? { ...detail, jobId: id, jobArn: this.arnOf(id), nodeProperties: undefined, nodeDetails: { nodeIndex: 0, isMainNode: true } } : detail];
       }),
     };
   }
@@ -230,8 +243,10 @@ export class Batch implements Service {
   }
 
   private jobOf(jobId: string): BatchJob | undefined {
-    const entry = this.entries.get(jobId.split(':')[0]);
-    return jobId.includes(':') ? entry?.children[Number(jobId.split(':')[1])] : entry?.job;
+    const entry = this.entries.get(entryOf(jobId));
+    const [, kind, index] = /([:#])(\d+)$/.exec(jobId) ?? [];
+    if (kind === ':') return entry?.children[Number(index)];
+    return kind === '#' && index !== '0' ? entry?.nodes[Number(index) - 1] : entry?.job;
   }
 
   private arnOf(jobId: string): string {
@@ -246,6 +261,11 @@ export class Batch implements Service {
 }
 
 export type { BatchJob, JobPlan };
+
+/** The job that a child or a node belongs to. */
+function entryOf(jobId: string): string {
+  return jobId.split(/[:#]/)[0];
+}
 
 function matchesFilter({ name, values }: { name: string; values: string[] }, job: BatchJob): boolean {
   switch (name) {

@@ -8,7 +8,8 @@ import { ContainerExit, ContainerRequest, ContainerStartError } from '../../../l
 import { NO_FAULTS } from '../../../local/services/faults';
 import { CallRecord } from '../../../local/services/http';
 import { accessKeyOf } from '../../../local/services/lambda';
-import { oneJob } from '../apps';
+import { HeavyBatchJob } from '../../../src';
+import { deploymentOf, imageOf, oneJob } from '../apps';
 
 /** The bundles that ship, over HTTP, on virtual time. */
 const MINUTE = 60_000;
@@ -29,28 +30,32 @@ let requests: ContainerRequest[];
 type Script = (request: ContainerRequest) => { readonly after: number; readonly exit: ContainerExit; readonly ignoresTerm?: boolean };
 const well: Script = () => ({ after: 10 * MINUTE, exit: { exitCode: 0 } });
 
+function scripted(script: Script): WorldOptions['containers'] {
+  return {
+    start: async (request) => {
+      requests.push(request);
+      const { after, exit, ignoresTerm } = script(request);
+      let end!: (exit: ContainerExit) => void;
+      const exited = new Promise<ContainerExit>((resolve) => { end = resolve; });
+      clock.after(after, () => end(exit));
+      return {
+        exited,
+        stop: (grace) => {
+          if (!ignoresTerm) end({ exitCode: 143 });
+          clock.after(grace, () => end({ exitCode: 137 }));
+        },
+      };
+    },
+  };
+}
+
 function world(script: Script, more: Partial<WorldOptions> = {}): void {
   calls = [];
   requests = [];
   cloud.begin({
     faults: NO_FAULTS,
     onCall: (call) => calls.push(call),
-    containers: {
-      start: async (request) => {
-        requests.push(request);
-        const { after, exit, ignoresTerm } = script(request);
-        let end!: (exit: ContainerExit) => void;
-        const exited = new Promise<ContainerExit>((resolve) => { end = resolve; });
-        clock.after(after, () => end(exit));
-        return {
-          exited,
-          stop: (grace) => {
-            if (!ignoresTerm) end({ exitCode: 143 });
-            clock.after(grace, () => end({ exitCode: 137 }));
-          },
-        };
-      },
-    },
+    containers: scripted(script),
     ...more,
   });
 }
@@ -151,6 +156,78 @@ test('an array job is over when all its children are', async () => {
   expect(JSON.parse(execution.cause!)).toMatchObject({ array: { size: 3, children: { SUCCEEDED: 2, FAILED: 1 }, firstFailed: [{ index: 1, reason: 'ExitCode' }] } });
 });
 
+describe('a multi-node job', () => {
+  const nodes = new Cloud(deploymentOf((stack) => {
+    new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}), nodes: 3, vcpus: 2 });
+  }), clock);
+  beforeAll(() => nodes.start({ containers: { start: () => Promise.reject(new Error('none')) }, faults: NO_FAULTS }));
+  afterAll(() => nodes.stop());
+  const runNodes = async (script: Script, input: object = {}) => {
+    requests = [];
+    nodes.begin({ faults: NO_FAULTS, containers: scripted(script) });
+    const execution = nodes.stepFunctions.start(nodes.deployment.stateMachines[0].arn, input);
+    await nodes.settle(() => execution.status !== 'RUNNING');
+    await nodes.settle(() => nodes.batch.containerJobs().every((job) => job.isOver));
+    return execution;
+  };
+
+  test('starts its nodes when the main node is up, tells them where that is, and ends with it', async () => {
+    const execution = await runNodes(({ environment }) => environment.AWS_BATCH_JOB_NODE_INDEX === '0' ? { after: MINUTE, exit: { exitCode: 0 } } : { after: 1e9, exit: { exitCode: 0 } });
+    expect(requests.map(({ environment }) => [environment.AWS_BATCH_JOB_NODE_INDEX, environment.AWS_BATCH_JOB_NUM_NODES, environment.AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS]))
+      .toEqual([['0', '3', undefined], ['1', '3', '127.0.0.1'], ['2', '3', '127.0.0.1']]);
+    expect(execution.output).toMatchObject({ status: 'SUCCEEDED', nodes: { count: 3, main: 0 }, ranSeconds: 60 });
+    expect(nodes.batch.containerJobs().map((job) => job.status)).toEqual(['SUCCEEDED', 'FAILED', 'FAILED']);
+  });
+
+  test('has its run\'s overrides on every node', async () => {
+    await runNodes(() => ({ after: MINUTE, exit: { exitCode: 0 } }), { containerOverrides: { memory: 3000, environment: { A: 'b' } } });
+    expect(requests.map((request) => [request.memory, request.environment.A])).toEqual([[3000, 'b'], [3000, 'b'], [3000, 'b']]);
+  });
+
+  test('fails as its main node fails, and not as another does', async () => {
+    const failing = (index: string): Script => ({ environment }) => ({ after: MINUTE * (environment.AWS_BATCH_JOB_NODE_INDEX === '0' ? 2 : 1), exit: { exitCode: environment.AWS_BATCH_JOB_NODE_INDEX === index ? 3 : 0 } });
+    expect((await runNodes(failing('1'))).status).toBe('SUCCEEDED');
+    const execution = await runNodes(failing('0'));
+    expect([execution.status, execution.error]).toEqual(['FAILED', 'ExitCode']);
+  });
+});
+
+describe('what a container leaves', () => {
+  const write = (body: string) => {
+    world((request) => {
+      const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(request.environment.HEAVY_BATCH_RESULT)!;
+      cloud.s3.put(bucket, key, body);
+      return { after: MINUTE, exit: { exitCode: 0 } };
+    });
+    return run();
+  };
+
+  test('is the result of its run', async () => {
+    expect((await write('{"trips":3}')).output).toMatchObject({ status: 'SUCCEEDED', result: { trips: 3 }, resultUri: expect.stringContaining('/results/AppJob') });
+  });
+
+  test('and is large has its URI there', async () => {
+    expect((await write('x'.repeat(300_000))).output).toMatchObject({ result: null, resultUri: expect.stringMatching(/^s3:/) });
+  });
+
+  test('and may not be read does not fail the run', async () => {
+    const watch = deployment.functions.find((one) => one.path.endsWith('WatchFunction'))!;
+    world(well, { revoked: [{ roleArn: watch.roleArn, action: 's3:GetObject' }] });
+    expect((await run()).output).toMatchObject({ status: 'SUCCEEDED', result: null, resultError: expect.stringContaining('AccessDenied') });
+  });
+});
+
+test('what is too long for Batch comes by S3, as the job\'s role may read it', async () => {
+  world(well);
+  const size = 'x'.repeat(31_000);
+  expect((await run({ parameters: { size } })).status).toBe('SUCCEEDED');
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(requests[0].command![1])!;
+  expect(cloud.readObject(requests[0].jobRoleArn, bucket, key).toString()).toBe(size);
+  const input = requests[0].environment.HEAVY_BATCH_INPUT.slice(`s3://${bucket}/`.length);
+  expect(JSON.parse(cloud.s3.get(bucket, input)!.toString())).toEqual({ parameters: { size }, environment: {} });
+  expect(() => cloud.readObject(requests[0].jobRoleArn, bucket, 'payloads/Other/x')).toThrow(/not authorized to perform: s3:GetObject/);
+});
+
 test('a stopped run leaves nothing running', async () => {
   world(well);
   const execution = cloud.stepFunctions.start(machine.arn, {});
@@ -184,6 +261,9 @@ describe('over the wire', () => {
     ['an array of one', { arrayProperties: { size: 1 } }, 'Array size must be between 2 and 10000'],
     ['a time-out of half a minute', { timeout: { attemptDurationSeconds: 30 } }, 'at least 60'],
     ['a reserved variable', { containerOverrides: { environment: [{ name: 'AWS_BATCH_X', value: '1' }] } }, 'reserved'],
+    ['a share on a queue without a policy', { shareIdentifier: 'a' }, 'shareIdentifier cannot be specified'],
+    ['a priority on a queue without a policy', { schedulingPriorityOverride: 1 }, 'schedulingPriorityOverride cannot be specified'],
+    ['node overrides of a job without nodes', { nodeOverrides: {} }, 'multi-node job only'],
     ['a field that the stand-in does not know', { dependsOn: [] }, "does not know 'dependsOn'"],
   ])('%s is refused', async (_, more, message) => {
     world(well);
