@@ -1,0 +1,34 @@
+import { execFile } from 'child_process';
+import * as fs from 'fs';
+import * as path from 'path';
+import { promisify } from 'util';
+import { temporary } from './local/apps';
+
+/** Every example, as somebody who copied it out would use it: synthesized by its own app, and each of its jobs run here. */
+const run = promisify(execFile);
+const ROOT = path.join(__dirname, '..');
+const EXAMPLES = path.join(ROOT, 'examples', 'typescript');
+
+const names = fs.readdirSync(EXAMPLES);
+const at = (...parts: string[]) => path.join(ROOT, ...parts);
+
+test.each(names)('%s', async (name) => {
+  const out = temporary();
+  const env = { ...process.env, CDK_OUTDIR: out, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
+  const node = (cwd: string, ...args: string[]) => run(process.execPath, args, { cwd, env });
+  await node(path.join(EXAMPLES, name), at('node_modules', 'ts-node', 'dist', 'bin.js'), '--transpile-only', '--project', at('tsconfig.dev.json'), 'app.ts');
+  const jobs: string[] = JSON.parse((await node(ROOT, at('bin', 'heavy-batch.js'), 'list', '--app', out, '--json')).stdout);
+  expect(jobs.length).toBeGreaterThan(0);
+  const smaller = name === 'quickstart' ? ['--param', 'megabytes=5'] : [];
+  const outputs = await Promise.all(jobs.map(async (job) => JSON.parse((await node(ROOT, at('bin', 'heavy-batch.js'), 'run', job, '--app', out, '--json', ...smaller)).stdout)));
+  expect(outputs.map(({ job, status, output }) => [job, status, output.exitCode])).toEqual(jobs.map((job) => [job, 'SUCCEEDED', 0]));
+}, 180_000);
+
+test('every example says what it shows, and how to run it', () => {
+  for (const name of names) {
+    const readme = fs.readFileSync(path.join(EXAMPLES, name, 'README.md'), 'utf8');
+    expect(readme).toMatch(/^# .+\n/);
+    expect(readme).toContain('npx heavy-batch run ');
+    for (const file of ['app.ts', 'cdk.json', 'image/Dockerfile']) expect(fs.existsSync(path.join(EXAMPLES, name, file))).toBe(true);
+  }
+});
