@@ -38,6 +38,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-cloudwatch-logs@3.1138.0',
     '@aws-sdk/client-ec2@3.1138.0',
     '@aws-sdk/client-ecr@3.1138.0',
+    '@aws-sdk/client-efs@3.1127.0', // the last before the others' 3.1138.0
     '@aws-sdk/client-eventbridge@3.1138.0',
     '@aws-sdk/client-iam@3.1138.0',
     '@aws-sdk/client-lambda@3.1138.0',

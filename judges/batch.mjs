@@ -103,7 +103,9 @@ async function inWorld(what, { jobs }, work) {
   } finally {
     for (const { service, action, status, output } of recorder.calls) {
       sent.add(`${service} ${action}`);
-      findings.check(status < 300, `${what}: ${service} ${action} was answered with ${status}: ${JSON.stringify(output)}`);
+      // A container that left no result has none to be read.
+      const missing = action === 'GetObject' && status === 404;
+      findings.check(status < 300 || missing, `${what}: ${service} ${action} was answered with ${status}: ${JSON.stringify(output)}`);
     }
     await recorder.stop();
     await moto.stop();

@@ -33,7 +33,7 @@ try {
 for (const type of [...unknownTypes].sort()) console.log(`unknown to moto, and so not judged here: ${type}`);
 findings.explained({
   ...Object.fromEntries(WANTED.map(({ what, why }) => [`asked of moto: ${what}`, why])),
-  ...Object.fromEntries(Object.entries(REFERRED).map(([attribute, link]) => [`asked of moto: ${attribute}`, `moto does not know the attribute, which is what Ref answers: ${link}`])),
+  ...Object.fromEntries(Object.entries(REFERRED).map(([attribute, { why }]) => [`asked of moto: ${attribute}`, why])),
   ...Object.fromEntries(Object.entries(NOT_MADE).map(([type, why]) => [`not made: ${type}`, why])),
   ...Object.fromEntries(Object.entries(ATTRIBUTES).map(([what, { why }]) => [`attribute ${what}`, why])),
   ...Object.fromEntries(Object.entries(ANSWERS).map(([what, { why }]) => [what, why])),
@@ -56,7 +56,7 @@ async function create(deployer, what, stack) {
     const template = templateFor(stack);
     return await compare(what, stack, template, await deployer.deploy(stack, { template }));
   } catch (error) {
-    findings.failed(`${what} cannot be created: ${reasonOf(error)}`);
+    findings.failed(`${what} cannot be created: ${await reasonOf(error)}`);
     return undefined;
   }
 }
@@ -67,7 +67,7 @@ async function compare(what, stack, template, made) {
     explained.add(`attribute ${attribute}`);
     return ATTRIBUTES[attribute].moto(answered);
   });
-  await deployed.read(clients, (id, type, error) => findings.failed(`${what}: ${id} (${type}) cannot be read back: ${reasonOf(error)}`));
+  await deployed.read(clients, (id, type, error) => findings.failed(`${what}: ${id} (${type}) cannot be read back: ${error.name}: ${error.message}`));
   for (const [id, { Type }] of Object.entries(template.Resources)) {
     if (!(Type in types)) unknownTypes.add(Type);
     else if (Type in NOT_MADE) explained.add(`not made: ${Type}`);
@@ -94,7 +94,7 @@ async function remove(deployer, what, deployed) {
   try {
     await deployer.delete(stack);
   } catch (error) {
-    findings.failed(`${what} cannot be deleted: ${reasonOf(error)}`);
+    findings.failed(`${what} cannot be deleted: ${await reasonOf(error)}`);
     return;
   }
   for (const [id, { Type, DeletionPolicy }] of Object.entries(template.Resources)) {
@@ -128,7 +128,7 @@ async function update(before, after) {
   try {
     await compare(what, stack, template, await deployer.deploy({ ...target, name: stack.name }, { template, update: true }));
   } catch (error) {
-    findings.failed(`${what}: ${reasonOf(error)}`);
+    findings.failed(`${what}: ${await reasonOf(error)}`);
   }
 }
 
@@ -136,9 +136,10 @@ function isGone(error) {
   return /NotFound|NoSuchEntity|NonExistentQueue|DoesNotExist|not exist/i.test(`${error.name} ${error.message}`) || error.$metadata?.httpStatusCode === 404;
 }
 
-/** moto answers a bug of its own with a page of HTML, and says more to its standard error. */
-function reasonOf(error) {
-  const [last] = /^\w+(Error|Exception)\b.*$/m.exec(moto.said().split('\n').reverse().join('\n')) ?? [];
+/** moto answers a bug of its own with a page of HTML, and says more to its standard error, a moment later. */
+async function reasonOf(error) {
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const last = moto.said().split('\n').findLast((line) => /^\w+(Error|Exception)\b/.test(line));
   if (error.$metadata?.httpStatusCode === 500 && last) return `moto: ${last}`;
   return `${error.name}: ${typeof error.$response?.body === 'string' ? error.$response.body : error.message}`;
 }

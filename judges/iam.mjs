@@ -40,7 +40,7 @@ async function policiesOf(deployer, what, stack) {
   const template = motoTemplate(stack, types);
   const made = await deployer.deploy(stack, { template });
   const deployed = new DeployedStack(stack, template, made, (attribute, answered) => ATTRIBUTES[attribute]?.aws(answered) ?? answered);
-  await deployed.read(clientsOf(moto), (id, type, error) => { throw new Error(`${id} (${type}) cannot be read back: ${error.message}`); });
+  await deployed.read(clientsOf(moto), (id, type, error) => findings.failed(`${what}: ${id} (${type}) cannot be read back: ${error.message}`));
   return Object.entries(template.Resources).flatMap(([id, { Type }]) => documentsIn(deployed.askedFor(id)).map(({ name, document }) => ({
     where: `${what}: ${id} (${Type})`,
     kind: name === 'AssumeRolePolicyDocument' ? 'trust' : /^AWS::IAM::/.test(Type) ? 'identity' : 'resource',

@@ -44,10 +44,15 @@ export const WANTED = [
   },
 ];
 
-/** Attributes that moto does not know, and that are what `Ref` answers. */
+/** Attributes, and references, that moto does not know, and what stands for them. */
 export const REFERRED = {
-  'AWS::Batch::ComputeEnvironment.ComputeEnvironmentArn': `${CFN}/aws-resource-batch-computeenvironment.html`,
-  'AWS::Batch::JobQueue.JobQueueArn': `${CFN}/aws-resource-batch-jobqueue.html`,
+  'AWS::Batch::ComputeEnvironment.ComputeEnvironmentArn': { value: (id) => ({ Ref: id }), why: `moto does not know it; it is what Ref answers: ${CFN}/aws-resource-batch-computeenvironment.html` },
+  'AWS::Batch::JobQueue.JobQueueArn': { value: (id) => ({ Ref: id }), why: `moto does not know it; it is what Ref answers: ${CFN}/aws-resource-batch-jobqueue.html` },
+  'AWS::EFS::FileSystem.Arn': {
+    value: (id) => ({ 'Fn::Join': ['', [`arn:aws:elasticfilesystem:${REGION}:${ACCOUNT}:file-system/`, { Ref: id }]] }),
+    why: `moto does not know it: ${API}/service-authorization/latest/reference/list_amazonelasticfilesystem.html`,
+  },
+  'AWS::EFS::AccessPoint.Ref': { value: () => 'fsap-0123456789abcdef0', why: `moto answers something that is not JSON: ${CFN}/aws-resource-efs-accesspoint.html` },
 };
 
 /** Types that moto takes, and makes nothing of. */
@@ -73,6 +78,7 @@ export const ANSWERS = {
   'AWS::Batch::ComputeEnvironment.ReplaceComputeEnvironment': { why: `${only}: ${CFN}/aws-resource-batch-computeenvironment.html` },
   'AWS::Batch::ComputeEnvironment.UpdatePolicy': { why: `moto does not keep it: ${API}/batch/latest/APIReference/API_ComputeEnvironmentDetail.html` },
   'AWS::Batch::JobDefinition.PlatformCapabilities': { why: `moto does not take it from a template: ${API}/batch/latest/APIReference/API_JobDefinition.html` },
+  'AWS::Batch::JobDefinition.PropagateTags': { why: `moto does not take it from a template: ${API}/batch/latest/APIReference/API_JobDefinition.html` },
   'AWS::Batch::JobDefinition.ResourceRetentionPolicy': { why: `${only}: ${CFN}/aws-resource-batch-jobdefinition.html` },
   'AWS::Batch::JobDefinition.RetryStrategy.EvaluateOnExit.Action': {
     why: `moto answers in lower case; case does not matter: ${API}/batch/latest/APIReference/API_EvaluateOnExit.html`,
@@ -85,11 +91,15 @@ export const ANSWERS = {
   'AWS::EC2::NatGateway.Tags': { why: 'moto does not take them from a template' },
   'AWS::EC2::RouteTable.Tags': { why: 'moto does not take them from a template' },
   'AWS::EC2::SecurityGroup.SecurityGroupEgress.Description': { why: 'moto does not take it from a template' },
+  'AWS::EC2::SecurityGroupIngress.Description': { why: 'moto does not take it from a template' },
   'AWS::EC2::Subnet.MapPublicIpOnLaunch': { why: 'moto does not take it from a template' },
   'AWS::EC2::VPC.EnableDnsHostnames': { why: 'moto does not take it from a template' },
   'AWS::EC2::VPCEndpoint.Tags': { why: 'moto does not take them from a template' },
   'AWS::IAM::Role.ManagedPolicyArns': { why: 'moto does not attach them from a template' },
   'AWS::Lambda::Function.Architectures': { why: 'moto does not take them from a template' },
   'AWS::Lambda::Function.LoggingConfig': { why: 'moto does not take it from a template' },
+  'AWS::S3::Bucket.LifecycleConfiguration': { why: 'moto does not take it from a template' },
+  'AWS::S3::Bucket.OwnershipControls': { why: 'moto does not take them from a template' },
+  'AWS::S3::Bucket.PublicAccessBlockConfiguration': { why: 'moto does not take it from a template' },
   'AWS::StepFunctions::StateMachine.TracingConfiguration': { why: 'moto does not take it from a template' },
 };

@@ -34,12 +34,12 @@ export function motoTemplate(stack, types, onChange = () => {}) {
   function referred(value) {
     if (Array.isArray(value)) return value.map(referred);
     if (typeof value !== 'object' || value === null) return value;
-    const [id, name] = [value['Fn::GetAtt'] ?? value.Ref ?? []].flat();
+    const [id, name = 'Ref'] = [value['Fn::GetAtt'] ?? value.Ref ?? []].flat();
     const type = template.Resources[id]?.Type;
     if (type && !(type in types)) return standsFor(type, id);
     if (`${type}.${name}` in REFERRED) {
       onChange(`${type}.${name}`);
-      return { Ref: id };
+      return REFERRED[`${type}.${name}`].value(id);
     }
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, referred(one)]));
   }

@@ -6,10 +6,11 @@ import {
   DescribeAddressesCommand, DescribeInternetGatewaysCommand, DescribeLaunchTemplatesCommand, DescribeLaunchTemplateVersionsCommand, DescribeNatGatewaysCommand,
   DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand, DescribeVpcAttributeCommand, DescribeVpcEndpointsCommand, DescribeVpcsCommand, EC2Client,
 } from '@aws-sdk/client-ec2';
+import { DescribeAccessPointsCommand, DescribeFileSystemsCommand, DescribeMountTargetsCommand, DescribeMountTargetSecurityGroupsCommand, EFSClient } from '@aws-sdk/client-efs';
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
-import { GetInstanceProfileCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { GetInstanceProfileCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { GetEventSourceMappingCommand, GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand, GetObjectCommand, GetPublicAccessBlockCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 
@@ -18,6 +19,7 @@ export function clientsOf(moto) {
   return {
     batch: new BatchClient(moto.client),
     ec2: new EC2Client(moto.client),
+    efs: new EFSClient(moto.client),
     events: new EventBridgeClient(moto.client),
     iam: new IAMClient(moto.client),
     lambda: new LambdaClient(moto.client),
@@ -74,15 +76,15 @@ export const READERS = {
   },
   'AWS::EC2::SecurityGroup': async ({ ec2 }, id) => {
     const { SecurityGroups: [found] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
-    const rules = (permissions) => permissions.flatMap((rule) => [
-      ...rule.IpRanges.map(({ CidrIp, Description }) => ({ ...rule, CidrIp, Description })),
-      ...rule.Ipv6Ranges?.map(({ CidrIpv6, Description }) => ({ ...rule, CidrIpv6, Description })) ?? [],
-      ...rule.UserIdGroupPairs.map(({ GroupId, Description }) => ({ ...rule, SourceSecurityGroupId: GroupId, DestinationSecurityGroupId: GroupId, Description })),
-    ]);
     return {
-      properties: { ...found, GroupDescription: found.Description, SecurityGroupEgress: rules(found.IpPermissionsEgress), SecurityGroupIngress: rules(found.IpPermissions) },
+      properties: { ...found, GroupDescription: found.Description, SecurityGroupEgress: rulesOf(found.IpPermissionsEgress), SecurityGroupIngress: rulesOf(found.IpPermissions) },
       attributes: { GroupId: found.GroupId, VpcId: found.VpcId },
     };
+  },
+  'AWS::EC2::SecurityGroupIngress': async ({ ec2 }, id, asked) => {
+    const { SecurityGroups: [{ IpPermissions }] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [asked.GroupId] }));
+    const found = rulesOf(IpPermissions).find((rule) => rule.IpProtocol === asked.IpProtocol && rule.FromPort === asked.FromPort && rule.SourceSecurityGroupId === asked.SourceSecurityGroupId && rule.CidrIp === asked.CidrIp);
+    return found && { properties: { ...found, GroupId: asked.GroupId }, attributes: {} };
   },
   'AWS::EC2::Subnet': async ({ ec2 }, id) => {
     const { Subnets: [found] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [id] }));
@@ -106,6 +108,20 @@ export const READERS = {
     const { InternetGateways: [{ Attachments }] } = await ec2.send(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [InternetGatewayId] }));
     return Attachments.some((attachment) => attachment.VpcId === VpcId) ? { properties: { InternetGatewayId, VpcId }, attributes: {} } : undefined;
   },
+  'AWS::EFS::AccessPoint': async ({ efs }, id, { FileSystemId, RootDirectory }) => {
+    const { AccessPoints } = await efs.send(new DescribeAccessPointsCommand({ FileSystemId }));
+    const found = AccessPoints.find((one) => one.RootDirectory.Path === (RootDirectory?.Path ?? '/'));
+    return found && { properties: { ...found, AccessPointTags: found.Tags }, attributes: { AccessPointId: found.AccessPointId, Arn: found.AccessPointArn } };
+  },
+  'AWS::EFS::FileSystem': async ({ efs }, id) => {
+    const { FileSystems: [found] } = await efs.send(new DescribeFileSystemsCommand({ FileSystemId: id }));
+    return found && { properties: { ...found, FileSystemTags: found.Tags }, attributes: { FileSystemId: id, Arn: found.FileSystemArn } };
+  },
+  'AWS::EFS::MountTarget': async ({ efs }, id) => {
+    const { MountTargets: [found] } = await efs.send(new DescribeMountTargetsCommand({ MountTargetId: id }));
+    const { SecurityGroups } = await efs.send(new DescribeMountTargetSecurityGroupsCommand({ MountTargetId: id }));
+    return found && { properties: { ...found, SecurityGroups }, attributes: { Id: id, IpAddress: found.IpAddress } };
+  },
   'AWS::Events::Rule': async ({ events }, id, { EventBusName }) => {
     const rule = await events.send(new DescribeRuleCommand({ Name: id, EventBusName }));
     const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: id, EventBusName }));
@@ -122,8 +138,15 @@ export const READERS = {
   'AWS::IAM::Role': async ({ iam }, id) => {
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: id }));
     const { AttachedPolicies } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: id }));
+    const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName: id }));
+    const Policies = await Promise.all(PolicyNames.map(async (PolicyName) => {
+      const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName: id, PolicyName }));
+      const text = decodeURIComponent(PolicyDocument);
+      // moto writes what a role's template has inline as Python does.
+      return { PolicyName, PolicyDocument: JSON.parse(text.startsWith("{'") ? text.replaceAll("'", '"') : text) };
+    }));
     return {
-      properties: { ...Role, AssumeRolePolicyDocument: JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument)), ManagedPolicyArns: AttachedPolicies.map(({ PolicyArn }) => PolicyArn) },
+      properties: { ...Role, Policies, AssumeRolePolicyDocument: JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument)), ManagedPolicyArns: AttachedPolicies.map(({ PolicyArn }) => PolicyArn) },
       attributes: { Arn: Role.Arn, RoleId: Role.RoleId },
     };
   },
@@ -146,6 +169,24 @@ export const READERS = {
     const found = logGroups.find(({ logGroupName }) => logGroupName === id);
     return found && { properties: found, attributes: { Arn: found.arn } };
   },
+  'AWS::S3::Bucket': async ({ s3 }, id) => {
+    await s3.send(new HeadBucketCommand({ Bucket: id }));
+    const about = (Command) => s3.send(new Command({ Bucket: id })).catch((error) => {
+      if (!/NoSuch|NotFound/.test(error.name)) throw error;
+      return {};
+    });
+    const { ServerSideEncryptionConfiguration: { Rules: encryption = [] } = {} } = await about(GetBucketEncryptionCommand);
+    const { Rules: lifecycle } = await about(GetBucketLifecycleConfigurationCommand);
+    return {
+      properties: {
+        BucketEncryption: { ServerSideEncryptionConfiguration: encryption.map((rule) => ({ ...rule, ServerSideEncryptionByDefault: rule.ApplyServerSideEncryptionByDefault })) },
+        LifecycleConfiguration: lifecycle && { Rules: lifecycle.map((rule) => ({ ...rule, ExpirationInDays: rule.Expiration?.Days, Prefix: rule.Prefix ?? rule.Filter?.Prefix })) },
+        ...await about(GetBucketOwnershipControlsCommand),
+        ...await about(GetPublicAccessBlockCommand),
+      },
+      attributes: { Arn: `arn:aws:s3:::${id}` },
+    };
+  },
   'AWS::SQS::Queue': async ({ sqs }, id) => {
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: id, AttributeNames: ['All'] }));
     return {
@@ -158,3 +199,12 @@ export const READERS = {
     return { properties: { ...found, StateMachineName: found.name, DefinitionString: found.definition, StateMachineType: found.type }, attributes: { Arn: id, Name: found.name } };
   },
 };
+
+/** A security group's rules, one for each peer, as a template has them. */
+function rulesOf(permissions) {
+  return permissions.flatMap((rule) => [
+    ...rule.IpRanges.map(({ CidrIp, Description }) => ({ ...rule, CidrIp, Description })),
+    ...rule.Ipv6Ranges?.map(({ CidrIpv6, Description }) => ({ ...rule, CidrIpv6, Description })) ?? [],
+    ...rule.UserIdGroupPairs.map(({ GroupId, Description }) => ({ ...rule, SourceSecurityGroupId: GroupId, DestinationSecurityGroupId: GroupId, Description })),
+  ]);
+}

@@ -33,10 +33,12 @@ const SERVICES = { AWSStepFunctions: 'sfn', AmazonSQS: 'sqs' };
 
 const BATCH_PATHS = Object.fromEntries(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
 
-/** JSON services name the action in a header, Batch in its path. */
-function nameOf({ headers, url }) {
+/** JSON services name the action in a header, Batch in its path, and the SDK S3's in the query. */
+function nameOf({ headers, url, method }) {
   const [prefix, action] = headers['x-amz-target']?.split('.') ?? [];
-  return action ? { service: SERVICES[prefix] ?? prefix, action } : { service: 'batch', action: BATCH_PATHS[url] ?? url };
+  if (action) return { service: SERVICES[prefix] ?? prefix, action };
+  if (url in BATCH_PATHS) return { service: 'batch', action: BATCH_PATHS[url] };
+  return { service: 's3', action: new URL(url, 'http://s3').searchParams.get('x-id') ?? `${method} ${url}` };
 }
 
 function json(text) {
