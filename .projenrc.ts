@@ -56,6 +56,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'fast-check@4.10.2',
     'jsonpath-plus@10.3.0', // 11 wants Node.js 22
     'picocolors@1.1.1',
+    'tsx@4.23.15', // what the examples are run with: no tsconfig.json, and any TypeScript
     'valibot@1.5.0',
     'vscode-languageserver-textdocument@1.0.16',
     'yaml@2.9.1',

@@ -96,7 +96,7 @@ function cdk(cwd, args) {
   const child = spawn(process.execPath, [CDK, ...args, '--no-notices', '--no-color'], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // No account, whatever the machine has; and tsc has looked at the types already.
+    // No account, whatever the machine has.
     env: {
       ...Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('AWS_'))),
       AWS_EC2_METADATA_DISABLED: 'true',
@@ -105,7 +105,6 @@ function cdk(cwd, args) {
       CI: 'false', // in CI all goes to the standard output
       CDK_DISABLE_CLI_TELEMETRY: 'true',
       CDK_DISABLE_VERSION_CHECK: '1',
-      TS_NODE_TRANSPILE_ONLY: 'true',
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
       JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1',
     },
