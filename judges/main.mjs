@@ -16,6 +16,7 @@ const JUDGES = {
   'batch': 'batch.mjs',
   'step-functions': 'step-functions.mjs',
   'cdk-cli': 'cdk-cli.mjs',
+  'newcomer': 'newcomer.mjs',
   'service-models': 'service-models.mjs',
 };
 
