@@ -24,6 +24,19 @@ test.each(names)('%s', async (name) => {
   expect(outputs.map(({ job, status, output }) => [job, status, output.exitCode])).toEqual(jobs.map((job) => [job, 'SUCCEEDED', 0]));
 }, 180_000);
 
+test('what one run leaves on a file system another finds', async () => {
+  const [out, files] = [temporary(), temporary()];
+  await run(process.execPath, [at('node_modules', 'ts-node', 'dist', 'bin.js'), '--transpile-only', '--project', at('tsconfig.dev.json'), 'app.ts'], {
+    cwd: path.join(EXAMPLES, 'file-system'), env: { ...process.env, CDK_OUTDIR: out },
+  });
+  const factor = async (number: string) => (await run(process.execPath, [
+    at('bin', 'heavy-batch.js'), 'run', '--app', out, '--mount', `/mnt/files=${files}`, '--param', `number=${number}`,
+  ])).stdout;
+  expect(await factor('600851475143')).toMatch(/\| made .*348513 primes\n +\| 600851475143 = 71 \* 839 \* 1471 \* 6857\n/);
+  expect(await factor('9007199254740991')).toMatch(/\| found .*\n +\| 9007199254740991 = 6361 \* 69431 \* 20394401\n/);
+  expect(fs.readdirSync(files)).toEqual(['primes-below-5000000']);
+}, 180_000);
+
 test('every example says what it shows, and how to run it', () => {
   for (const name of names) {
     const readme = fs.readFileSync(path.join(EXAMPLES, name, 'README.md'), 'utf8');

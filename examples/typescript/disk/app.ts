@@ -1,0 +1,31 @@
+import * as path from 'path';
+import { App, Size, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { HeavyBatchJob, HeavyBatchJobProps } from 'cdk-heavy-batch';
+
+const app = new App();
+const stack = new Stack(app, 'Disk');
+
+const distinct: HeavyBatchJobProps = {
+  imageDirectory: path.join(__dirname, 'image'),
+  vcpus: 2,
+  memory: Size.gibibytes(2),
+  command: ['node', 'index.js', 'Ref::megabytes'],
+  parameters: { megabytes: '20' },
+};
+
+// A disk as large and as fast as one likes, paid by the second.
+new HeavyBatchJob(stack, 'Gp3', {
+  ...distinct,
+  instanceTypes: [new ec2.InstanceType('c7i.xlarge')],
+  scratchSize: Size.gibibytes(500),
+  scratchIops: 6_000,
+  scratchThroughput: 500,
+});
+
+// The instance's own, faster than any volume, in its price.
+new HeavyBatchJob(stack, 'InstanceStore', {
+  ...distinct,
+  instanceTypes: [new ec2.InstanceType('c6id.xlarge'), new ec2.InstanceType('m6id.xlarge')],
+  instanceStore: true,
+});

@@ -1,0 +1,31 @@
+import * as path from 'path';
+import { App, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import * as efs from 'aws-cdk-lib/aws-efs';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob } from 'cdk-heavy-batch';
+
+const app = new App();
+const stack = new Stack(app, 'Files');
+
+const compute = new HeavyBatchCompute(stack, 'Compute');
+
+// In the network of the instances, which alone may connect to it.
+const fileSystem = new efs.FileSystem(stack, 'FileSystem', {
+  vpc: compute.vpc!,
+  encrypted: true,
+  removalPolicy: RemovalPolicy.DESTROY, // an example leaves nothing behind
+});
+const accessPoint = fileSystem.addAccessPoint('Jobs', {
+  path: '/jobs',
+  createAcl: { ownerUid: '1000', ownerGid: '1000', permissions: '750' },
+  posixUser: { uid: '1000', gid: '1000' },
+});
+
+new HeavyBatchJob(stack, 'Factors', {
+  compute,
+  imageDirectory: path.join(__dirname, 'image'),
+  fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(accessPoint, '/mnt/files'),
+  vcpus: 1,
+  memory: Size.gibibytes(1),
+  command: ['node', 'index.js', 'Ref::number'],
+  parameters: { number: '600851475143' },
+});
