@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { IHeavyBatchCompute } from './heavy-batch-compute-interface';
 import { HeavyBatchJobProps } from './heavy-batch-job-props';
+import { HeavyBatchRunMany, HeavyBatchRunManyOptions } from './heavy-batch-run-many';
 import { acknowledge } from './parts/acknowledge';
 import { checkJob, computeProps } from './parts/job-checks';
 import { JobContainer } from './parts/job-container';
@@ -52,6 +53,10 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
   readonly runRule: events.Rule;
   /** The network of the container: `database.connections.allowDefaultPortFrom(job)`. */
   readonly connections: ec2.Connections;
+  /** vCPUs of the container, where a run asks for no others. */
+  readonly vcpus: number;
+  /** How many nodes a run has. */
+  readonly nodes: number;
   /** The job role: `bucket.grantRead(job)`. */
   readonly grantPrincipal: iam.IPrincipal;
 
@@ -60,6 +65,8 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const job = checkJob(this, props, this.compute);
     this.connections = this.compute.connections;
+    this.vcpus = job.vcpus;
+    this.nodes = props.nodes ?? 1;
     const grants = new JobGrants(this, this.compute);
 
     this.jobQueue = this.compute.jobQueue;
@@ -124,6 +131,16 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
       targets: [watchQueueTarget(this.compute.watchQueue)],
     });
     acknowledge(this);
+  }
+
+  /**
+   * Runs the job once for each item of a list in S3.
+   *
+   * @param id      the id of the construct that does so
+   * @param options which list, and how
+   */
+  runMany(id: string, options: HeavyBatchRunManyOptions): HeavyBatchRunMany {
+    return new HeavyBatchRunMany(this, id, { ...options, job: this });
   }
 
   /**

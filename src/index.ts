@@ -5,3 +5,5 @@ export * from './heavy-batch-compute-interface';
 export * from './heavy-batch-fair-share';
 export * from './heavy-batch-image-build';
 export * from './heavy-batch-file-system';
+export * from './heavy-batch-list-format';
+export * from './heavy-batch-run-many';

@@ -1,6 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ARTICLE, everyProp, newStack, templateOf, threeJobs } from './stacks';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ARTICLE, everyProp, newJob, newStack, templateOf, threeJobs } from './stacks';
+import { HeavyBatchListFormat } from '../src';
 
 /** The definitions, by two checkers that nobody here wrote: each finds what the other one misses. */
 const { getLanguageService } = require('amazon-states-language-service'); // eslint-disable-line @typescript-eslint/no-require-imports
@@ -33,6 +35,10 @@ test.each<[string, () => Template]>([
   ['of the article', () => templateOf(ARTICLE)],
   ['with every prop', () => stackOf(everyProp)],
   ['of three jobs', () => stackOf(threeJobs)],
+  ['of a list', () => stackOf((stack) => newJob({}, stack).runMany('Each', { bucket: new s3.Bucket(stack, 'Bucket') }))],
+  ['of a list in CSV', () => stackOf((stack) => newJob({ fairShare: {} }, stack).runMany('Each', {
+    bucket: new s3.Bucket(stack, 'Bucket'), key: 'list.csv', format: HeavyBatchListFormat.csv(['processId']), toleratedFailurePercentage: 5, shareIdentifier: 'nightly',
+  }))],
 ])('the definition %s is well-formed', async (_, template) => {
   const definitions = definitionsOf(template());
   expect(definitions.length).toBeGreaterThan(0);

@@ -17,6 +17,7 @@ program.command('run')
   .option('--mount <path=directory>', 'a directory of this machine for the volume that a job mounts at a path (repeatable); else a temporary one',
     (value: string, before: string[]) => [...before, value], [] as string[])
   .option('--input <file or JSON>', "the run's input")
+  .option('--list <file>', 'the list, for a state machine that runs a job over one: a file of this machine for the object in S3')
   .option('--name <name>', "the run's id")
   .option('--json', 'one JSON document on standard output, the timeline on standard error')
   .option('--docker', 'run the image in a container instead of its command as a process')

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { DockerRuntime } from './docker-runtime';
 import { findJob } from './jobs';
+import { itemOf, putList, resultsOf } from './lists';
 import { Mounts } from './mounts';
 import { PayloadFiles } from './payload-files';
 import { ProcessRuntime } from './process-runtime';
@@ -17,6 +18,7 @@ export interface RunOptions {
   readonly param: string[];
   readonly mount: string[];
   readonly input?: string;
+  readonly list?: string;
   readonly name?: string;
   readonly json?: boolean;
   readonly docker?: boolean;
@@ -31,6 +33,10 @@ export async function run(path: string | undefined, options: RunOptions): Promis
   const deployment = readDeployment(readAssembly(options.app));
   const job = findJob(deployment, path);
   const input = inputOf(options);
+  if (options.list !== undefined && !job.list) throw new UsageError(`--list is for a state machine that runs a job over a list, which ${job.path} is not`);
+  if (job.list && (options.list === undefined || !fs.existsSync(options.list))) {
+    throw new UsageError(options.list === undefined ? `${job.path} runs a job over a list; name a file with it: --list <file>` : `--list ${options.list} is not a file`);
+  }
   const clock = new ScaledClock(options.timeScale);
   const mounts = new Mounts(pairsOf('mount', options.mount));
   const containers = options.docker ? new DockerRuntime(clock, mounts) : new ProcessRuntime(clock, mounts);
@@ -38,17 +44,13 @@ export async function run(path: string | undefined, options: RunOptions): Promis
 
   const startedAt = clock.now();
   const timeline = new Timeline(options.json ? process.stderr : process.stdout, () => clock.now() - startedAt);
-  const rounds: string[] = [];
   const cloud = new Cloud(deployment, clock);
   const files = new PayloadFiles(containers, () => cloud);
   await cloud.start({
     containers: files,
     faults: NO_FAULTS,
-    onJob: (batchJob) => {
-      if (!rounds.includes(batchJob.plan.jobName)) rounds.push(batchJob.plan.jobName);
-      timeline.state(batchJob, rounds.indexOf(batchJob.plan.jobName) + 1);
-    },
-    onOutput: (_, line) => timeline.output(line),
+    onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment.HEAVY_BATCH_ROUND), itemOf(batchJob)),
+    onOutput: (batchJob, line) => timeline.output(line, itemOf(batchJob)),
     onLog: (functionPath, line) => { if (options.verbose) timeline.note(`${functionPath.split('/').at(-1)} ${line}`); },
   });
 
@@ -65,7 +67,8 @@ export async function run(path: string | undefined, options: RunOptions): Promis
   process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
 
   try {
-    execution = cloud.stepFunctions.start(job.stateMachine.arn, input, options.name);
+    const its = job.list ? putList(cloud, job, options.list!, input) : input;
+    execution = cloud.stepFunctions.start(job.stateMachine.arn, its, options.name);
     timeline.note(`${job.path}: its state machine and its functions as they would be deployed, on this machine; no scheduler, no ECS agent, no Spot market${options.docker ? '' : ', and no limit on memory'}`);
     await execution.done();
     // What a stopped run leaves is ended by the watch function, as it would be.
@@ -82,7 +85,10 @@ export async function run(path: string | undefined, options: RunOptions): Promis
   timeline.end(execution);
   if (options.json || execution.status === 'SUCCEEDED') {
     const { status, error, cause, output, arn, transitions } = execution;
-    const document = options.json ? { executionArn: arn, job: job.path, status, error, cause: parsed(cause), output, transitions } : output;
+    const items = job.list ? { items: resultsOf(cloud, execution) } : {};
+    const document = options.json
+      ? { executionArn: arn, job: job.path, status, error, cause: parsed(cause), output, transitions, ...items }
+      : job.list ? { ...output as object, ...items } : output;
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   }
   return interrupted > 0 ? EXIT.INTERRUPTED : execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;

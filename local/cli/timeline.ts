@@ -18,7 +18,7 @@ export class Timeline {
     this.write(this.colours.dim(text));
   }
 
-  state(job: BatchJob, round: number): void {
+  state(job: BatchJob, round: number, item?: number): void {
     // An array job of thousands has a line for the first child in each state, and the rest is counted at its end.
     const which = job.nodeIndex === undefined ? job.arrayIndex === undefined ? '' : ' (child)' : ` (node ${job.nodeIndex})`;
     if (job.arrayIndex !== undefined) {
@@ -26,16 +26,17 @@ export class Timeline {
       this.seen.add(job.status);
     }
     const { green, red, bold, cyan } = this.colours;
+    const ofItem = item === undefined ? '' : `  item ${item}`;
     const paint = job.status === 'SUCCEEDED' ? green : job.status === 'FAILED' ? red : cyan;
     const attempt = job.status === 'STARTING' && job.attempts.length > 0 ? `  attempt ${job.attempts.length + 1}` : '';
     const why = job.status === 'FAILED' ? `  ${job.statusReason ?? ''}` : '';
-    this.write(`${clockFace(this.elapsed())}  ${bold(paint(job.status.padEnd(9)))}${which}${round > 1 ? `  round ${round}` : ''}${attempt}${why}`);
+    this.write(`${clockFace(this.elapsed())}  ${bold(paint(job.status.padEnd(9)))}${ofItem}${which}${round > 1 ? `  round ${round}` : ''}${attempt}${why}`);
   }
 
-  output(line: string): void {
+  output(line: string, item?: number): void {
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
-    this.write(`${' '.repeat(10)}  ${this.colours.dim('|')} ${line}`);
+    this.write(`${' '.repeat(10)}  ${this.colours.dim('|')} ${item === undefined ? '' : this.colours.dim(`${item}: `)}${line}`);
   }
 
   end(execution: Execution): void {

@@ -119,9 +119,27 @@ export class Cloud {
   }
 
   /** What a Task state calls. https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html */
-  private async integrate({ resource, parameters, roleArn }: TaskCall): Promise<unknown> {
-    const [, service] = /:states:::(lambda:invoke|sqs:sendMessage)(\.waitForTaskToken)?$/.exec(resource) ?? [];
+  private async integrate({ resource, parameters, roleArn, onAbandon }: TaskCall): Promise<unknown> {
+    const [, service = resource] = /:states:::(.+?)(\.waitForTaskToken)?$/.exec(resource) ?? [];
     switch (service) {
+      case 'states:startExecution.sync:2':
+        return this.runExecution(parameters, roleArn, onAbandon);
+      case 'map:startExecution':
+        this.authorize(roleArn, 'states:StartExecution', parameters.StateMachineArn, 'States.Permissions');
+        return undefined;
+      case 'aws-sdk:sfn:describeMapRun':
+        this.authorize(roleArn, 'states:DescribeMapRun', parameters.MapRunArn, 'Sfn.SfnException');
+        return this.stepFunctions.describeMapRun(parameters.MapRunArn);
+      case 's3:getObject': {
+        this.authorize(roleArn, 's3:GetObject', `arn:aws:s3:::${parameters.Bucket}/${parameters.Key}`, 'S3.AmazonS3Exception');
+        const body = this.s3.get(parameters.Bucket, parameters.Key);
+        if (!body) throw new TaskError('S3.NoSuchKeyException', `The specified key does not exist: s3://${parameters.Bucket}/${parameters.Key}`);
+        return body.toString('utf8');
+      }
+      case 's3:putObject':
+        this.authorize(roleArn, 's3:PutObject', `arn:aws:s3:::${parameters.Bucket}/${parameters.Key}`, 'S3.AmazonS3Exception');
+        this.s3.put(parameters.Bucket, parameters.Key, parameters.Body);
+        return {};
       case 'lambda:invoke': {
         this.authorize(roleArn, 'lambda:InvokeFunction', parameters.FunctionName, 'Lambda.AWSLambdaException');
         try {
@@ -142,6 +160,23 @@ export class Cloud {
       default:
         throw new TaskError('States.Runtime', `the local runner does not know the resource ${resource}`);
     }
+  }
+
+  /** An execution of another state machine, from its start to its end. https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html */
+  private async runExecution({ StateMachineArn, Name, Input }: any, roleArn: string, onAbandon: TaskCall['onAbandon']): Promise<unknown> {
+    const { account, region } = this.deployment;
+    const execution = `${StateMachineArn.replace(':stateMachine:', ':execution:')}:${Name}`;
+    const rule = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
+    this.authorize(roleArn, 'states:StartExecution', StateMachineArn, 'StepFunctions.AWSStepFunctionsException');
+    for (const action of ['states:DescribeExecution', 'states:StopExecution']) this.authorize(roleArn, action, execution, 'StepFunctions.AWSStepFunctionsException');
+    for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) this.authorize(roleArn, action, rule, 'StepFunctions.AWSStepFunctionsException');
+    const started = this.stepFunctions.start(StateMachineArn, Input, Name);
+    onAbandon(() => started.stop());
+    await started.done();
+    const { arn, name, status, input, output, error, cause } = started;
+    const answer = { ExecutionArn: arn, Name: name, StateMachineArn, Status: status, Input: input };
+    if (status !== 'SUCCEEDED') throw new TaskError('States.TaskFailed', JSON.stringify({ ...answer, Error: error, Cause: cause }));
+    return { ...answer, Output: output };
   }
 
   private authorize(roleArn: string, action: string, resource: string, error: string): void {

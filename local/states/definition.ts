@@ -10,7 +10,7 @@ export interface Definition {
 }
 
 export interface State {
-  readonly Type: 'Task' | 'Choice' | 'Pass' | 'Wait' | 'Succeed' | 'Fail';
+  readonly Type: 'Task' | 'Choice' | 'Pass' | 'Wait' | 'Succeed' | 'Fail' | 'Map';
   readonly [field: string]: any;
 }
 
@@ -39,6 +39,10 @@ const FIELDS: Record<State['Type'], string[]> = {
   Task: [
     ...PATHS, ...FLOW, 'Resource', 'Parameters', 'ResultSelector', 'ResultPath', 'Retry', 'Catch', 'TimeoutSeconds', 'TimeoutSecondsPath',
     'HeartbeatSeconds', 'HeartbeatSecondsPath',
+  ],
+  Map: [
+    ...PATHS, ...FLOW, 'Label', 'ItemReader', 'ItemSelector', 'ItemProcessor', 'ResultWriter', 'MaxConcurrency', 'ToleratedFailurePercentage', 'ResultSelector',
+    'ResultPath', 'Retry', 'Catch',
   ],
   Pass: [...PATHS, ...FLOW, 'Parameters', 'Result', 'ResultPath'],
   Wait: [...PATHS, ...FLOW, 'Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'],
@@ -71,6 +75,7 @@ function checkState(name: string, state: Record<string, unknown>, target: (name:
     if ((state.Next === undefined) === (state.End === undefined)) throw new DefinitionError(`${where} needs either 'Next' or 'End'`);
     if (state.Next !== undefined) target(state.Next, `${where}, 'Next',`);
   }
+  if (type === 'Map') checkMap(state, where);
   if (type === 'Task' && typeof state.Resource !== 'string') throw new DefinitionError(`${where} has no 'Resource'`);
   for (const retrier of list(state.Retry, `${where}, 'Retry'`)) {
     known(retrier, ['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy', 'Comment'], `${where}, 'Retry'`);
@@ -86,6 +91,28 @@ function checkState(name: string, state: Record<string, unknown>, target: (name:
     for (const choice of choices) target(choice.Next, `${where}, 'Choices',`);
     if (state.Default !== undefined) target(state.Default, `${where}, 'Default',`);
   }
+}
+
+/** A map in distributed mode whose results are written to S3, as it is known here. */
+function checkMap(state: Record<string, unknown>, where: string): void {
+  const [reader, writer, processor] = ['ItemReader', 'ResultWriter', 'ItemProcessor'].map((field) => object(state[field], `${where}, '${field}',`));
+  const readerConfig = object(reader.ReaderConfig, `${where}, 'ReaderConfig',`);
+  const writerConfig = object(writer.WriterConfig, `${where}, 'WriterConfig',`);
+  const mode = object(processor.ProcessorConfig, `${where}, 'ProcessorConfig',`);
+  known(reader, ['Resource', 'ReaderConfig', 'Parameters'], `${where}, 'ItemReader',`);
+  known(readerConfig, ['InputType', 'CSVHeaderLocation', 'CSVHeaders'], `${where}, 'ReaderConfig',`);
+  known(writer, ['Resource', 'Parameters', 'WriterConfig'], `${where}, 'ResultWriter',`);
+  known(writerConfig, ['Transformation', 'OutputType'], `${where}, 'WriterConfig',`);
+  known(mode, ['Mode', 'ExecutionType'], `${where}, 'ProcessorConfig',`);
+  const only = (value: unknown, values: string[], field: string) => {
+    if (!values.includes(value as string)) throw new DefinitionError(`${where} has '${field}' ${JSON.stringify(value)}; the local runner knows ${values.join(', ')}`);
+  };
+  only(mode.Mode, ['DISTRIBUTED'], 'Mode');
+  only(mode.ExecutionType, ['STANDARD'], 'ExecutionType');
+  only(readerConfig.InputType, ['JSON', 'JSONL', 'CSV'], 'InputType');
+  only(writerConfig.Transformation, ['COMPACT'], 'Transformation');
+  only(writerConfig.OutputType, ['JSONL'], 'OutputType');
+  readDefinition(processor);
 }
 
 /** `States.ALL` stands alone, and last. */

@@ -1,6 +1,7 @@
 import { holds } from './choice';
 import { Catcher, Definition, DefinitionError, Retrier, State } from './definition';
 import { isFor, retryDelay } from './errors';
+import { MapRun, startMap } from './distributed-map';
 import { evaluate, fill, place, Scope } from './paths';
 import { OpenTask, sized, startTask, TaskIntegration } from './task';
 import { TaskError } from './task-error';
@@ -29,6 +30,7 @@ export interface Machine {
   readonly closeToken: (token: string) => void;
   readonly onHistory?: (execution: Execution, event: HistoryEvent) => void;
   readonly onStatus: (execution: Execution) => void;
+  readonly onMapRun: (mapRun: MapRun) => void;
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
@@ -185,6 +187,22 @@ export class Execution {
         if (life !== this.life) return { over: true };
         const selected = state.ResultSelector === undefined ? result : fill(state.ResultSelector, { ...its, data: result });
         return leave(place(state.ResultPath, scope.data, selected));
+      }
+      case 'Map': {
+        const { result: answer, abandon } = startMap({
+          machine: this.machine,
+          execution: this,
+          name,
+          state,
+          scope: its,
+          // Children are in the map run's own list, and tell nobody else of themselves.
+          startChild: (definition, arn, childName, item) => new Execution({ ...this.machine, definition, onStatus: () => undefined }, arn, childName, item),
+        });
+        this.endTask = abandon;
+        const result = await answer;
+        if (life !== this.life) return { over: true };
+        const selected = state.ResultSelector === undefined ? result : fill(state.ResultSelector, { ...its, data: result });
+        return leave(place(state.ResultPath, input, selected));
       }
       default:
         throw new DefinitionError(`state '${name}' is of type ${state.Type}`);

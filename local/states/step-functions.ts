@@ -1,4 +1,5 @@
 import { readDefinition } from './definition';
+import { MapRun } from './distributed-map';
 import { Execution, HistoryEvent, Machine } from './execution';
 import { LARGEST_PAYLOAD, OpenTask, TaskIntegration } from './task';
 import type { DeployedStateMachine } from '../assembly/deployment';
@@ -24,6 +25,7 @@ export class StepFunctions implements Service {
   private readonly machines = new Map<string, Machine>();
   private readonly byArn = new Map<string, Execution>();
   private readonly tokens = new Map<string, { task?: OpenTask; machineArn: string }>();
+  private readonly mapRuns = new Map<string, MapRun>();
   private started = 0;
 
   constructor(private readonly options: StepFunctionsOptions) {
@@ -40,6 +42,7 @@ export class StepFunctions implements Service {
         onHistory,
         openToken: (task) => this.openToken(task, machine.arn),
         closeToken: (token) => { this.tokens.get(token)!.task = undefined; },
+        onMapRun: (mapRun) => this.mapRuns.set(mapRun.mapRunArn, mapRun),
         onStatus: (execution) => options.onEvent(this.statusEvent(execution)),
       });
     }
@@ -47,6 +50,15 @@ export class StepFunctions implements Service {
 
   executions(): Execution[] {
     return [...this.byArn.values()];
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html, as a state has it */
+  describeMapRun(arn: string): Record<string, unknown> {
+    const found = this.mapRuns.get(arn);
+    if (!found) throw new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`);
+    const { total, succeeded, failed, aborted } = found.counts;
+    const counts = { Total: total, Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0, Running: 0, Pending: 0, ResultsWritten: succeeded + failed };
+    return { MapRunArn: arn, Status: found.status, ItemCounts: counts, ExecutionCounts: counts };
   }
 
   execution(arn: string): Execution {

@@ -10,6 +10,8 @@ export interface TaskCall {
   readonly taskToken?: string;
   readonly roleArn: string;
   readonly executionArn: string;
+  /** What is to be done when nobody waits for the answer any more. */
+  readonly onAbandon: (action: () => void) => void;
 }
 
 /** What a Task state asks for. Rejects with a `TaskError`. */
@@ -40,10 +42,12 @@ export function startTask(
   const timers = new Map<string, Timer>();
   let over = false;
   let token: string | undefined;
+  const onAbandon: (() => void)[] = [];
   const abandon = () => {
     over = true;
     timers.forEach((timer) => timer.cancel());
     if (token) machine.closeToken(token);
+    onAbandon.forEach((action) => action());
   };
 
   const result = new Promise<unknown>((resolve, reject) => {
@@ -81,7 +85,7 @@ export function startTask(
     time('Timeout');
     time('Heartbeat');
     record('TaskStarted', { resource });
-    machine.integration({ resource, parameters, taskToken: token, roleArn: machine.roleArn, executionArn }).then(
+    machine.integration({ resource, parameters, taskToken: token, roleArn: machine.roleArn, executionArn, onAbandon: (action) => onAbandon.push(action) }).then(
       (answer) => {
         if (!waits) succeed(answer);
         else if (!over) record('TaskSubmitted', { resource });

@@ -185,7 +185,10 @@ describe('a multi-node job', () => {
   });
 
   test('fails as its main node fails, and not as another does', async () => {
-    const failing = (index: string): Script => ({ environment }) => ({ after: MINUTE * (environment.AWS_BATCH_JOB_NODE_INDEX === '0' ? 2 : 1), exit: { exitCode: environment.AWS_BATCH_JOB_NODE_INDEX === index ? 3 : 0 } });
+    const failing = (index: string): Script => ({ environment: { AWS_BATCH_JOB_NODE_INDEX: its } }) => ({
+      after: MINUTE * (its === '0' ? 2 : 1),
+      exit: { exitCode: its === index ? 3 : 0 },
+    });
     expect((await runNodes(failing('1'))).status).toBe('SUCCEEDED');
     const execution = await runNodes(failing('0'));
     expect([execution.status, execution.error]).toEqual(['FAILED', 'ExitCode']);

@@ -13,7 +13,7 @@ test.each<[string, unknown, string]>([
   ['a field of the machine', machine(task, { Comments: '' }), "the definition has the field 'Comments', which the local runner does not know"],
   ['a field of a state', machine({ ...task, Retries: [] }), "state 'A' has the field 'Retries', which the local runner does not know"],
   ['a field of a retrier', machine({ ...task, Retry: [{ ErrorEquals: ['a'], Times: 3 }] }), "state 'A', 'Retry' has the field 'Times'"],
-  ['a type', machine({ Type: 'Map', End: true }), 'state \'A\' is of type "Map", which the local runner does not know; it knows Task, Pass, Wait, Choice, Succeed, Fail'],
+  ['a type', machine({ Type: 'Parallel', End: true }), 'state \'A\' is of type "Parallel", which the local runner does not know; it knows Task, Map, Pass, Wait, Choice, Succeed, Fail'],
   ['JSONata', machine(task, { QueryLanguage: 'JSONata' }), 'the definition is written in JSONata; the local runner reads JSONPath'],
   ['JSONata in a state', machine({ ...task, QueryLanguage: 'JSONata' }), "state 'A' is written in JSONata"],
   ['no way on', machine({ Type: 'Pass' }), "state 'A' needs either 'Next' or 'End'"],
