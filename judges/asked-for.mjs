@@ -6,9 +6,10 @@ export const UNKNOWN = Symbol('unknown');
 
 const PSEUDO = { 'AWS::AccountId': ACCOUNT, 'AWS::Region': REGION, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' };
 
-/** Resolves intrinsics: `reference` and `attribute` say what `Ref` and `Fn::GetAtt` come to. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
-export function resolve(value, { reference, attribute, stackName }) {
-  const all = (one) => resolve(one, { reference, attribute, stackName });
+/** Resolves intrinsics: `reference`, `attribute` and `imported` say what `Ref`, `Fn::GetAtt` and `Fn::ImportValue` come to. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html */
+export function resolve(value, scope) {
+  const { reference, attribute, imported, stackName } = scope;
+  const all = (one) => resolve(one, scope);
   if (Array.isArray(value)) return value.map(all).filter((one) => one !== undefined);
   if (typeof value !== 'object' || value === null) return value;
   const [[name, argument] = [], ...more] = Object.entries(value);
@@ -47,6 +48,7 @@ export function resolve(value, { reference, attribute, stackName }) {
         return text === UNKNOWN ? UNKNOWN : Buffer.from(text).toString('base64');
       }
       case 'Fn::ImportValue':
+        return imported(all(argument)) ?? UNKNOWN;
       case 'Fn::If':
       case 'Fn::FindInMap':
         return UNKNOWN;

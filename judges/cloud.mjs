@@ -54,19 +54,20 @@ function templateFor(stack) {
 async function create(deployer, what, stack) {
   try {
     const template = templateFor(stack);
-    return await compare(what, stack, template, await deployer.deploy(stack, { template }));
+    return await compare(deployer, what, stack, template, await deployer.deploy(stack, { template }));
   } catch (error) {
     findings.failed(`${what} cannot be created: ${await reasonOf(error)}`);
     return undefined;
   }
 }
 
-async function compare(what, stack, template, made) {
-  const deployed = new DeployedStack(stack, template, made, (attribute, answered) => {
-    if (!(attribute in ATTRIBUTES)) return answered;
-    explained.add(`attribute ${attribute}`);
-    return ATTRIBUTES[attribute].moto(answered);
-  });
+async function compare(deployer, what, stack, template, made) {
+  const attribute = (name, answered) => {
+    if (!(name in ATTRIBUTES)) return answered;
+    explained.add(`attribute ${name}`);
+    return ATTRIBUTES[name].moto(answered);
+  };
+  const deployed = new DeployedStack({ stack, template, made, exports: deployer.exports, attribute });
   await deployed.read(clients, (id, type, error) => findings.failed(`${what}: ${id} (${type}) cannot be read back: ${error.name}: ${error.message}`));
   for (const [id, { Type }] of Object.entries(template.Resources)) {
     if (!(Type in types)) unknownTypes.add(Type);
@@ -126,7 +127,7 @@ async function update(before, after) {
   }
   for (const type of [...cannot].sort()) console.log(`moto cannot update, and so not judged after an update: ${type}`);
   try {
-    await compare(what, stack, template, await deployer.deploy({ ...target, name: stack.name }, { template, update: true }));
+    await compare(deployer, what, stack, template, await deployer.deploy({ ...target, name: stack.name }, { template, update: true }));
   } catch (error) {
     findings.failed(`${what}: ${await reasonOf(error)}`);
   }

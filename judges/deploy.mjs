@@ -12,6 +12,9 @@ import { ACCOUNT, REGION } from './moto.mjs';
 import { prepareVenv } from './venv.mjs';
 
 export class Deployer {
+  /** What the stacks so far export, by name. */
+  exports = new Map();
+
   constructor(moto) {
     this.cloudformation = new CloudFormationClient(moto.client);
     this.ecr = new ECRClient(moto.client);
@@ -59,8 +62,9 @@ export class Deployer {
     const TemplateURL = await this.publish(stack, template);
     const input = { StackName: stack.name, TemplateURL, Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] };
     await this.cloudformation.send(update ? new UpdateStackCommand(input) : new CreateStackCommand(input));
-    const { Stacks: [{ StackStatus, StackStatusReason }] } = await this.cloudformation.send(new DescribeStacksCommand({ StackName: stack.name }));
+    const { Stacks: [{ StackStatus, StackStatusReason, Outputs = [] }] } = await this.cloudformation.send(new DescribeStacksCommand({ StackName: stack.name }));
     if (StackStatus !== (update ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE')) throw new Error(`${stack.name} is ${StackStatus}: ${StackStatusReason ?? 'no reason given'}`);
+    for (const { ExportName, OutputValue } of Outputs) if (ExportName) this.exports.set(ExportName, OutputValue);
     return this.resources(stack);
   }
 

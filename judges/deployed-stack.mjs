@@ -7,10 +7,10 @@ export class DeployedStack {
 
   /**
    * `made` has the physical ids, as CloudFormation tells them; `attribute` turns a service's attribute into what `Fn::GetAtt` is to
-   * answer, where it is not the same.
+   * answer, where it is not the same; `exports` is what stacks before it export.
    */
-  constructor(stack, template, made, attribute = (what, answered) => answered) {
-    Object.assign(this, { stack, template, made, attribute });
+  constructor({ stack, template, made, exports, attribute = (what, answered) => answered }) {
+    Object.assign(this, { stack, template, made, exports, attribute });
   }
 
   /** Reads every resource back that there is a reader for. `onFailure` is told of what cannot be read. */
@@ -40,6 +40,7 @@ export class DeployedStack {
   resolved(value) {
     return resolve(value, {
       stackName: this.stack.name,
+      imported: (name) => this.exports.get(name),
       reference: (id) => this.made.get(id)?.id ?? this.template.Parameters?.[id]?.Default,
       attribute: (id, name) => {
         const answered = this.#answers.get(id)?.attributes[name];

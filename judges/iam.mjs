@@ -21,7 +21,7 @@ try {
     await moto.reset();
     const deployer = new Deployer(moto);
     await deployer.bootstrap();
-    for (const stack of app.stacks) policies.push(...await policiesOf(deployer, `${app.name}/${stack.id}`, stack));
+    for (const stack of app.stacks) policies.push(...await policiesOf(deployer, app, stack));
   }
 } finally {
   await moto.stop();
@@ -36,13 +36,16 @@ const why = Object.fromEntries(results.filter(({ explained }) => explained).map(
 findings.explained({ ...Object.fromEntries(reasons.map((reason) => [reason, why[reason]])) }, new Set(Object.keys(why)));
 findings.end();
 
-async function policiesOf(deployer, what, stack) {
+async function policiesOf(deployer, app, stack) {
+  const where = `${app.name}/${stack.id}`;
   const template = motoTemplate(stack, types);
   const made = await deployer.deploy(stack, { template });
-  const deployed = new DeployedStack(stack, template, made, (attribute, answered) => ATTRIBUTES[attribute]?.aws(answered) ?? answered);
-  await deployed.read(clientsOf(moto), (id, type, error) => findings.failed(`${what}: ${id} (${type}) cannot be read back: ${error.message}`));
+  const deployed = new DeployedStack({ stack, template, made, exports: deployer.exports, attribute: (what, answered) => ATTRIBUTES[what]?.aws(answered) ?? answered });
+  await deployed.read(clientsOf(moto), (id, type, error) => findings.failed(`${where}: ${id} (${type}) cannot be read back: ${error.message}`));
   return Object.entries(template.Resources).flatMap(([id, { Type }]) => documentsIn(deployed.askedFor(id)).map(({ name, document }) => ({
-    where: `${what}: ${id} (${Type})`,
+    app: app.name,
+    where: `${where}: ${id} (${Type})`,
+    roles: Type === 'AWS::IAM::Role' ? [made.get(id).id] : deployed.askedFor(id).Roles ?? [],
     kind: name === 'AssumeRolePolicyDocument' ? 'trust' : /^AWS::IAM::/.test(Type) ? 'identity' : 'resource',
     document,
   })));

@@ -29,7 +29,7 @@ export function motoTemplate(stack, types, onChange = () => {}) {
       if (what.startsWith(`${resource.Type}.`) && change(resource, addRole)) onChange(what);
     }
   }
-  return { ...template, Resources: referred(template.Resources) };
+  return { ...template, Resources: referred(template.Resources), Outputs: referred(template.Outputs ?? {}) };
 
   function referred(value) {
     if (Array.isArray(value)) return value.map(referred);

@@ -1,18 +1,18 @@
 // Reads a deployed resource back through its service's own API, in CloudFormation's spelling.
 import { createHash } from 'node:crypto';
 import { BatchClient, DescribeComputeEnvironmentsCommand, DescribeJobDefinitionsCommand, DescribeJobQueuesCommand } from '@aws-sdk/client-batch';
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand, ListTagsForResourceCommand as ListLogTagsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeAddressesCommand, DescribeInternetGatewaysCommand, DescribeLaunchTemplatesCommand, DescribeLaunchTemplateVersionsCommand, DescribeNatGatewaysCommand,
   DescribeRouteTablesCommand, DescribeSecurityGroupsCommand, DescribeSubnetsCommand, DescribeVpcAttributeCommand, DescribeVpcEndpointsCommand, DescribeVpcsCommand, EC2Client,
 } from '@aws-sdk/client-ec2';
 import { DescribeAccessPointsCommand, DescribeFileSystemsCommand, DescribeMountTargetsCommand, DescribeMountTargetSecurityGroupsCommand, EFSClient } from '@aws-sdk/client-efs';
-import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { DescribeRuleCommand, EventBridgeClient, ListTagsForResourceCommand as ListRuleTagsCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetInstanceProfileCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
-import { GetEventSourceMappingCommand, GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand, GetObjectCommand, GetPublicAccessBlockCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetEventSourceMappingCommand, GetFunctionCommand, LambdaClient, ListTagsCommand } from '@aws-sdk/client-lambda';
+import { GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketTaggingCommand, GetObjectCommand, GetPublicAccessBlockCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeStateMachineCommand, ListTagsForResourceCommand as ListStateMachineTagsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { GetQueueAttributesCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /** The services' clients, all against one endpoint. */
 export function clientsOf(moto) {
@@ -125,7 +125,8 @@ export const READERS = {
   'AWS::Events::Rule': async ({ events }, id, { EventBusName }) => {
     const rule = await events.send(new DescribeRuleCommand({ Name: id, EventBusName }));
     const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: id, EventBusName }));
-    return { properties: { ...rule, EventPattern: rule.EventPattern && JSON.parse(rule.EventPattern), Targets }, attributes: { Arn: rule.Arn } };
+    const { Tags } = await events.send(new ListRuleTagsCommand({ ResourceARN: rule.Arn }));
+    return { properties: { ...rule, EventPattern: rule.EventPattern && JSON.parse(rule.EventPattern), Targets, Tags }, attributes: { Arn: rule.Arn } };
   },
   'AWS::IAM::InstanceProfile': async ({ iam }, id) => {
     const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: id }));
@@ -152,7 +153,8 @@ export const READERS = {
   },
   'AWS::Lambda::EventSourceMapping': async ({ lambda }, id, { FunctionName }) => {
     const found = await lambda.send(new GetEventSourceMappingCommand({ UUID: id }));
-    return { properties: { ...found, FunctionName: String(FunctionName).startsWith('arn:') ? found.FunctionArn : found.FunctionArn.split(':')[6] }, attributes: { Id: id } };
+    const { Tags } = found.EventSourceMappingArn ? await lambda.send(new ListTagsCommand({ Resource: found.EventSourceMappingArn })) : {};
+    return { properties: { ...found, Tags: listOf(Tags), FunctionName: String(FunctionName).startsWith('arn:') ? found.FunctionArn : found.FunctionArn.split(':')[6] }, attributes: { Id: id } };
   },
   'AWS::Lambda::Function': async ({ lambda, s3 }, id, { Code: { S3Bucket, S3Key } }) => {
     const { Configuration, Tags } = await lambda.send(new GetFunctionCommand({ FunctionName: id }));
@@ -160,14 +162,16 @@ export const READERS = {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: S3Bucket, Key: S3Key }));
     const sha256 = createHash('sha256').update(await Body.transformToByteArray()).digest('base64');
     return {
-      properties: { ...Configuration, Tags, Code: sha256 === Configuration.CodeSha256 ? { S3Bucket, S3Key } : { CodeSha256: Configuration.CodeSha256 } },
+      properties: { ...Configuration, Tags: listOf(Tags), Code: sha256 === Configuration.CodeSha256 ? { S3Bucket, S3Key } : { CodeSha256: Configuration.CodeSha256 } },
       attributes: { Arn: Configuration.FunctionArn },
     };
   },
   'AWS::Logs::LogGroup': async ({ logs }, id) => {
     const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: id }));
     const found = logGroups.find(({ logGroupName }) => logGroupName === id);
-    return found && { properties: found, attributes: { Arn: found.arn } };
+    if (!found) return undefined;
+    const { tags } = await logs.send(new ListLogTagsCommand({ resourceArn: found.arn.replace(/:\*$/, '') }));
+    return { properties: { ...found, Tags: listOf(tags) }, attributes: { Arn: found.arn } };
   },
   'AWS::S3::Bucket': async ({ s3 }, id) => {
     await s3.send(new HeadBucketCommand({ Bucket: id }));
@@ -181,6 +185,7 @@ export const READERS = {
       properties: {
         BucketEncryption: { ServerSideEncryptionConfiguration: encryption.map((rule) => ({ ...rule, ServerSideEncryptionByDefault: rule.ApplyServerSideEncryptionByDefault })) },
         LifecycleConfiguration: lifecycle && { Rules: lifecycle.map((rule) => ({ ...rule, ExpirationInDays: rule.Expiration?.Days, Prefix: rule.Prefix ?? rule.Filter?.Prefix })) },
+        Tags: (await about(GetBucketTaggingCommand)).TagSet,
         ...await about(GetBucketOwnershipControlsCommand),
         ...await about(GetPublicAccessBlockCommand),
       },
@@ -189,14 +194,16 @@ export const READERS = {
   },
   'AWS::SQS::Queue': async ({ sqs }, id) => {
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: id, AttributeNames: ['All'] }));
+    const { Tags } = await sqs.send(new ListQueueTagsCommand({ QueueUrl: id }));
     return {
-      properties: { ...Attributes, RedrivePolicy: Attributes.RedrivePolicy && JSON.parse(Attributes.RedrivePolicy) },
+      properties: { ...Attributes, Tags: listOf(Tags), RedrivePolicy: Attributes.RedrivePolicy && JSON.parse(Attributes.RedrivePolicy) },
       attributes: { Arn: Attributes.QueueArn, QueueName: Attributes.QueueArn.split(':').at(-1), QueueUrl: id },
     };
   },
   'AWS::StepFunctions::StateMachine': async ({ sfn }, id) => {
     const found = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn: id }));
-    return { properties: { ...found, StateMachineName: found.name, DefinitionString: found.definition, StateMachineType: found.type }, attributes: { Arn: id, Name: found.name } };
+    const { tags: Tags } = await sfn.send(new ListStateMachineTagsCommand({ resourceArn: id }));
+    return { properties: { ...found, Tags, StateMachineName: found.name, DefinitionString: found.definition, StateMachineType: found.type }, attributes: { Arn: id, Name: found.name } };
   },
 };
 
@@ -207,4 +214,9 @@ function rulesOf(permissions) {
     ...rule.Ipv6Ranges?.map(({ CidrIpv6, Description }) => ({ ...rule, CidrIpv6, Description })) ?? [],
     ...rule.UserIdGroupPairs.map(({ GroupId, Description }) => ({ ...rule, SourceSecurityGroupId: GroupId, DestinationSecurityGroupId: GroupId, Description })),
   ]);
+}
+
+/** Tags by name, as a list, as a template has them. */
+function listOf(tags) {
+  return tags && Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

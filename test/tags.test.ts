@@ -49,7 +49,7 @@ describe('tags of a job', () => {
   test('let the submit function tag what it submits with, and nothing else', () => {
     const [statement, ...others] = taggers(template);
     expect(others).toEqual([]);
-    expect(statement.Resource).toHaveLength(4); // the definition, with and without a revision, and both queues
+    expect(statement.Resource).toHaveLength(3); // the definition's revisions, and both queues
     expect(JSON.stringify(statement.Resource)).not.toContain('"*"');
   });
 

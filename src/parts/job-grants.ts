@@ -31,12 +31,11 @@ export class JobGrants {
     const stack = Stack.of(this.scope);
     const revision = stack.splitArn(jobDefinition.jobDefinitionArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName!;
     const arn = stack.formatArn({ service: 'batch', resource: 'job-definition', resourceName: Fn.select(0, Fn.split(':', revision)) });
-    const definition = [arn, `${arn}:*`];
     const allow = (actions: string[], resources: string[]) => this.submitRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
-    allow(['batch:SubmitJob'], definition);
-    // A job that is submitted with tags is checked against what it is submitted with, once more:
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
-    whenTagged(jobDefinition, () => allow(['batch:TagResource'], [...definition, ...this.jobQueues]));
+    allow(['batch:SubmitJob'], [arn, `${arn}:*`]);
+    // A job that is submitted with tags is checked against what it is submitted with, once more, and by revision:
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html, https://github.com/wri/gfw-data-api/pull/175
+    whenTagged(jobDefinition, () => allow(['batch:TagResource'], [`${arn}:*`, ...this.jobQueues]));
   }
 
   /** The role of a job's containers: a new one, whose policy is part of it and no resource of its own, or one that is given. */
