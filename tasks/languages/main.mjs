@@ -36,7 +36,8 @@ const absent = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).sta
 const missing = wanted.map(({ name, needs, neededInCi }) => ({ name, neededInCi, tools: needs.filter(absent) })).filter(({ tools }) => tools.length > 0);
 for (const { name, tools } of missing) console.error(`${name}: not on this machine: ${tools.join(', ')}`);
 
-const dist = await packages(root);
+const { dist, files } = await packages(root);
+for (const { file, bytes } of files) console.error(`${file}: ${Math.ceil(bytes / 1024)} KiB`);
 const results = [];
 const failures = [];
 const queue = wanted.filter(({ name }) => !missing.some((language) => language.name === name));
@@ -115,7 +116,7 @@ function report() {
   const ok = failures.length === 0 && lacking.length === 0 && results.length > 0;
   const seconds = Math.round((Date.now() - started) / 1000);
   if (options.json) {
-    console.log(JSON.stringify({ ok, versions, templates: lines, missing: missing.map(({ name, tools }) => ({ language: name, tools })), failures, import: importCost, seconds }, null, 2));
+    console.log(JSON.stringify({ ok, versions, templates: lines, packages: files, missing: missing.map(({ name, tools }) => ({ language: name, tools })), failures, import: importCost, seconds }, null, 2));
   } else {
     for (const { language, app, sha256: hash } of lines) console.log(`${language} ${app} ${hash}`);
     if (importCost) {

@@ -17,7 +17,7 @@ export default {
     const requirements = Object.values(apps).flatMap((app) => ['--requirement', path.join(app, 'requirements.txt')]);
     await step('python: pip install', python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--find-links', path.join(dist, 'python'), ...requirements]);
     return {
-      env: { PATH: `${path.join(venv, 'bin')}${path.delimiter}${process.env.PATH}`, VIRTUAL_ENV: venv, PYTHONDONTWRITEBYTECODE: '1' },
+      env: { PATH: `${path.join(venv, 'bin')}${path.delimiter}${process.env.PATH}`, VIRTUAL_ENV: venv, PYTHONDONTWRITEBYTECODE: '1', JSII_RUNTIME_PACKAGE_CACHE: 'enabled' },
       heavyBatch: path.join(venv, 'bin', 'heavy-batch'), // pip installs the command line too
     };
   },
