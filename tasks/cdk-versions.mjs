@@ -15,7 +15,7 @@ const VERSIONS = [
 ];
 const directory = at('dist', 'js');
 const tarball = path.join(directory, fs.readdirSync(directory).find((file) => file.endsWith('.tgz')));
-const examples = fs.readdirSync(at('examples', 'typescript'));
+const examples = fs.readdirSync(at('examples', 'typescript'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
 for (const versions of VERSIONS) {
   const place = at('.cache', 'cdk-versions', versions['aws-cdk-lib']);
@@ -24,7 +24,7 @@ for (const versions of VERSIONS) {
   fs.mkdirSync(place, { recursive: true });
   fs.writeFileSync(path.join(place, 'package.json'), '{"private":true}');
   fs.rmSync(path.join(place, 'node_modules', 'cdk-heavy-batch'), { recursive: true, force: true });
-  const tools = ['typescript', 'ts-node'].map((name) => `${name}@${devDependencies[name]}`);
+  const tools = ['typescript', 'tsx', '@types/node'].map((name) => `${name}@${devDependencies[name]}`);
   run('npm', ['install', '--no-save', '--no-package-lock', '--no-fund', '--no-audit', '--loglevel=error', '--prefer-offline',
     tarball, ...Object.entries(versions).map(([name, version]) => `${name}@${version}`), ...tools], place);
   process.stderr.write(` ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
@@ -32,15 +32,16 @@ for (const versions of VERSIONS) {
     const installed = JSON.parse(fs.readFileSync(path.join(place, 'node_modules', name, 'package.json'), 'utf8')).version;
     if (installed !== version) throw new Error(`${name} ${installed} was installed, and not ${version}`);
   }
+  fs.rmSync(path.join(place, 'examples'), { recursive: true, force: true });
+  fs.cpSync(at('examples', 'typescript'), path.join(place, 'examples'), { recursive: true, filter: (file) => path.basename(file) !== 'cdk.out' });
+  run('npx', ['tsc', '--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', ...examples.map((example) => `examples/${example}/app.ts`)], place);
   for (const example of examples) synthesize(example, place, versions);
 }
 
 function synthesize(example, place, versions) {
   const app = path.join(place, 'examples', example);
   const out = path.join(app, 'cdk.out');
-  fs.rmSync(app, { recursive: true, force: true });
-  fs.cpSync(at('examples', 'typescript', example), app, { recursive: true, filter: (file) => path.basename(file) !== 'cdk.out' });
-  run('npx', ['ts-node', 'app.ts'], app, { CDK_OUTDIR: out, TS_NODE_COMPILER_OPTIONS: '{"skipLibCheck":true}' });
+  run('npx', ['tsx', 'app.ts'], app, { CDK_OUTDIR: out });
   const jobs = fs.readdirSync(out).filter((file) => file.endsWith('.template.json'))
     .flatMap((file) => Object.values(JSON.parse(fs.readFileSync(path.join(out, file), 'utf8')).Resources ?? {}))
     .filter(({ Type }) => Type === 'AWS::Batch::JobDefinition').length;

@@ -16,7 +16,7 @@ export default {
     fs.rmSync(path.join(place, 'node_modules', 'cdk-heavy-batch'), { recursive: true, force: true }); // of the same version, and an older build
     await step('typescript: npm install', 'npm', [
       'install', '--no-save', '--no-package-lock', '--no-fund', '--no-audit', '--loglevel=error', '--prefer-offline',
-      tarball, `aws-cdk-lib@${versions['aws-cdk-lib']}`, `constructs@${versions.constructs}`, `typescript@${versions.typescript}`, `ts-node@${versions['ts-node']}`,
+      tarball, ...Object.entries(versions).map(([name, version]) => `${name}@${version}`),
     ], { cwd: place });
     return { heavyBatch: path.join(place, 'node_modules', '.bin', 'heavy-batch') };
   },
