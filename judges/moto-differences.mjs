@@ -90,7 +90,7 @@ export const ANSWERS = {
   'AWS::EC2::InternetGateway.Tags': { why: 'moto does not take them from a template' },
   'AWS::EC2::NatGateway.Tags': { why: 'moto does not take them from a template' },
   'AWS::EC2::RouteTable.Tags': { why: 'moto does not take them from a template' },
-  'AWS::EC2::SecurityGroup.SecurityGroupEgress.Description': { why: 'moto does not take it from a template' },
+  'AWS::EC2::SecurityGroup.SecurityGroupEgress': { why: 'moto does not take it from a template: a group has the rule that AWS gives without one' },
   'AWS::EC2::SecurityGroupIngress.Description': { why: 'moto does not take it from a template' },
   'AWS::EC2::Subnet.MapPublicIpOnLaunch': { why: 'moto does not take it from a template' },
   'AWS::EC2::VPC.EnableDnsHostnames': { why: 'moto does not take it from a template' },
