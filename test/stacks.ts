@@ -6,6 +6,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
 
@@ -86,6 +87,19 @@ export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
   'of a job on Fargate Spot': (stack) => newJob({ fargate: true, spot: true, vcpus: 2, memory: Size.gibibytes(4), maxMemory: Size.gibibytes(16) }, stack),
   'of three jobs on a shared compute': (stack) => threeJobs(stack),
   'with the article\'s own numbers': (stack) => newJob(ARTICLE, stack),
+  'of a job with GPUs, and the instance store for its disk': (stack) => newJob({
+    instanceTypes: [new ec2.InstanceType('g5.2xlarge')], instanceStore: true, vcpus: 8, gpus: 1,
+  }, stack),
+  'of a job in isolated subnets': (stack) => newJob({ vpcEndpoints: true }, stack),
+  'of a job of four nodes': (stack) => newJob({ nodes: 4, instanceTypes: [new ec2.InstanceType('c7i.4xlarge')] }, stack),
+  'of a job with fair shares, over a list': (stack) => {
+    const job = newJob({ command: ['work', 'Ref::item'], parameters: { item: '-' }, fairShare: { weights: { Batch: 2, Urgent: 0.5 } }, shareIdentifier: 'Batch' }, stack);
+    job.runMany('Each', { bucket: s3.Bucket.fromBucketName(stack, 'Lists', 'lists') });
+  },
+  'of a job on a queue that exists': (stack) => {
+    const jobQueue = batch.JobQueue.fromJobQueueArn(stack, 'Queue', stack.formatArn({ service: 'batch', resource: 'job-queue', resourceName: 'existing' }));
+    newJob({ compute: HeavyBatchCompute.fromQueue(stack, 'Compute', { jobQueue }) }, stack);
+  },
 };
 
 /** Synthesizes as another machine would. */
