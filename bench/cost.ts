@@ -39,9 +39,15 @@ export async function cost(): Promise<Cost[]> {
       await world.end();
       // A message is sent, received and deleted.
       const sqs = 3 * world.calls.filter(({ service }) => service === 'sqs').length;
-      const dollars = execution.transitions * PRICES.transition + world.invocations * (PRICES.invocation + SECONDS_AN_INVOCATION * 0.25 * PRICES.gbSecond) + sqs * PRICES.sqsRequest;
-      rows.push({ length, which: which === 'library' ? 'here' : 'polling every 30 s', transitions: execution.transitions, historyEvents: execution.history.length, invocations: world.invocations, dollars });
-      if (execution.status !== 'SUCCEEDED') rows.push({ ...rows.pop()!, which: `polling every 30 s: ${execution.status} (${execution.cause})` });
+      const invocation = PRICES.invocation + SECONDS_AN_INVOCATION * 0.25 * PRICES.gbSecond;
+      rows.push({
+        length,
+        which: `${which === 'library' ? 'here' : 'polling every 30 s'}${execution.status === 'SUCCEEDED' ? '' : `: ${execution.status} (${execution.cause})`}`,
+        transitions: execution.transitions,
+        historyEvents: execution.history.length,
+        invocations: world.invocations,
+        dollars: execution.transitions * PRICES.transition + world.invocations * invocation + sqs * PRICES.sqsRequest,
+      });
     }
     // By definition: the start, the one state, its end; Step Functions itself looks at the job.
     rows.push({ length, which: 'batch:submitJob.sync', transitions: 3, historyEvents: 8, invocations: 0, dollars: 3 * PRICES.transition });

@@ -30,8 +30,15 @@ export class World {
     const { clock } = this;
     await this.cloud.start({
       submitPerSecond,
-      // It takes EventBridge about half a second to deliver: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-what-is.html
-      faults: { ...NO_FAULTS, event: () => [500], invocation: () => { this.invocations++; return undefined; }, placement: () => ({ pending: 1_000, runnable: 60_000, starting: 20_000 }) },
+      faults: {
+        ...NO_FAULTS,
+        event: () => [500], // it takes EventBridge about half a second: https://aws.amazon.com/eventbridge/faqs/
+        placement: () => ({ pending: 1_000, runnable: 60_000, starting: 20_000 }),
+        invocation: () => {
+          this.invocations++;
+          return undefined;
+        },
+      },
       onCall: ({ service, call: { action }, at, error }) => this.calls.push({ service, action, at, refused: error !== undefined }),
       containers: {
         start: async ({ jobName }) => ({
