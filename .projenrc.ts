@@ -127,7 +127,7 @@ project.eslint?.addRules({
 });
 
 // An example imports the library by its name.
-project.eslint?.addOverride({ files: ['examples/**', 'test/languages/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+project.eslint?.addOverride({ files: ['examples/**', 'test/languages/**', 'bench/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
 project.tsconfigDev.addInclude('.projenrc.ts');
 project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit');
