@@ -2,6 +2,7 @@ import { ChildProcess, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Duration } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { HeavyBatchJob } from '../../../src';
 import { imageOf, synthesize, temporary } from '../apps';
 
@@ -17,6 +18,11 @@ const app = synthesize((stack) => {
   job('Deaf', 'process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000); console.log("up")');
   job('Echo', 'console.log(process.argv[2]); setTimeout(() => {}, 300)', { command: ['node', 'index.js', 'Ref::word'], parameters: { word: 'none' } });
   job('Slow', 'console.log("up"); setInterval(() => {}, 1000)', { attemptTimeout: Duration.hours(1) });
+  const result = 'const fs = require("fs"); const [input, index = ""] = [process.argv[2], process.env.AWS_BATCH_JOB_ARRAY_INDEX];'
+    + ' const text = input.startsWith("/") ? fs.readFileSync(input, "utf8") : input;'
+    + ' fs.writeFileSync(process.env.HEAVY_BATCH_RESULT + index, JSON.stringify({ length: text.length, input: process.env.HEAVY_BATCH_INPUT ?? null }))';
+  job('Result', result, { command: ['node', 'index.js', 'Ref::text'], parameters: { text: 'none' } })
+    .runMany('Each', { bucket: new s3.Bucket(stack, 'Lists') });
   job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '300' } });
 });
 
@@ -97,6 +103,27 @@ test('--input is JSON or a file, and the body of an API call', async () => {
   expect((await run('App/Echo', '--input', '{"body":"{\\"word\\":\\"of a body\\"}"}')).out).toContain('| of a body');
 });
 
+test('what a job writes is its result, and what is too long for Batch is a file', async () => {
+  expect(JSON.parse((await run('App/Result', '--param', 'text=short', '--json')).out).output).toMatchObject({ result: { length: 5, input: null }, resultUri: expect.stringMatching(/^s3:/) });
+  const { output } = JSON.parse((await run('App/Result', '--param', `text=${'x'.repeat(40_000)}`, '--json')).out);
+  expect(output.result).toEqual({ length: 40_000, input: expect.stringMatching(/^\/.*input\.json$/) });
+  expect(fs.existsSync(output.result.input)).toBe(false);
+});
+
+test('the children of an array job each leave what they have', async () => {
+  const { code, out } = await run('App/Result', '--input', '{"arraySize":2}', '--json');
+  expect([code, JSON.parse(out).output.resultUri]).toEqual([0, expect.stringMatching(/\/$/)]);
+});
+
+test('a list is run item for item', async () => {
+  const list = path.join(temporary(), 'list.jsonl');
+  fs.writeFileSync(list, '{"text":"a"}\n{"text":"bcd"}\n');
+  const { code, out, err } = await run('App/Result/Each', '--list', list, '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out).items.map((item: any) => [item.index, item.run.output.result.length])).toEqual([[0, 1], [1, 3]]);
+  expect(err).toContain('SUCCEEDED  item 1');
+});
+
 test('Ctrl-C stops the job, and nothing is left', async () => {
   const { child, ended } = heavyBatch('run', 'App/Slow', '--app', app);
   let out = '';
@@ -112,12 +139,15 @@ test('Ctrl-C stops the job, and nothing is left', async () => {
 
 test.each<[string, string[], string]>([
   ['a job that is not there', ['run', 'App/None', '--app', app], "there is no job 'App/None'; the app has\n  App/Three"],
-  ['no job named', ['run', '--app', app], 'the app has 5 jobs; name one of'],
+  ['no job named', ['run', '--app', app], 'the app has 7 jobs; name one of'],
   ['no app', ['run', '--app', '/nonexistent'], "run 'npx cdk synth' first"],
   ['a parameter that is none', ['run', 'App/Echo', '--app', app, '--param', 'word'], '--param word is not name=value'],
   ['an input that is none', ['run', 'App/Echo', '--app', app, '--input', '{'], '--input is not JSON'],
   ['an input file that is not there', ['run', 'App/Echo', '--app', app, '--input', 'none.json'], '--input none.json is neither JSON nor a file'],
   ['a scale that is none', ['run', 'App/Echo', '--app', app, '--time-scale', '0'], 'it is a number above 0'],
+  ['a list of which no file is named', ['run', 'App/Result/Each', '--app', app], 'App/Result/Each runs a job over a list; name a file with it: --list <file>'],
+  ['a list that is no file', ['run', 'App/Result/Each', '--app', app, '--list', 'none.csv'], '--list none.csv is not a file'],
+  ['a list for a job', ['run', 'App/Echo', '--app', app, '--list', 'none.csv'], '--list is for a state machine that runs a job over a list, which App/Echo is not'],
   ['a name that is none', ['run', 'App/Echo', '--app', app, '--name', 'a b'], "Invalid Name: 'a b'"],
   ['an option that is none', ['run', '--fast'], "unknown option '--fast'"],
   ['no engine', ['run', 'App/Echo', '--app', app, '--docker'], '--docker needs a container engine, and none answers'],
@@ -130,5 +160,5 @@ test.each<[string, string[], string]>([
 
 test('list names the jobs', async () => {
   const { code, out } = await heavyBatch('list', '--app', app, '--json').ended;
-  expect([code, JSON.parse(out)]).toEqual([0, ['App/Three', 'App/Deaf', 'App/Echo', 'App/Slow', 'App/Quickstart']]);
+  expect([code, JSON.parse(out)]).toEqual([0, ['App/Three', 'App/Deaf', 'App/Echo', 'App/Slow', 'App/Result', 'App/Result/Each', 'App/Quickstart']]);
 });

@@ -1,0 +1,7 @@
+// Hashes a hash, again and again.
+const { createHash } = require('node:crypto');
+
+const rounds = Number(process.argv[2]);
+let digest = Buffer.from('heavy');
+for (let round = 0; round < rounds; round++) digest = createHash('sha256').update(digest).digest();
+console.log(`${rounds} rounds: ${digest.toString('hex')}`);

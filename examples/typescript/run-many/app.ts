@@ -1,0 +1,21 @@
+import * as path from 'path';
+import { App, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { HeavyBatchJob, HeavyBatchListFormat } from 'cdk-heavy-batch';
+
+const stack = new Stack(new App(), 'RunMany');
+
+const job = new HeavyBatchJob(stack, 'Factor', {
+  imageDirectory: path.join(__dirname, 'image'),
+  memory: Size.mebibytes(512),
+  maxvCpus: 8,
+  command: ['node', 'index.js', 'Ref::number'],
+  parameters: { number: '600851475143' },
+});
+
+// Each row of the list is a run: its columns are the job's parameters.
+job.runMany('Each', {
+  bucket: new s3.Bucket(stack, 'Lists', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY }),
+  format: HeavyBatchListFormat.csv(),
+  maxConcurrency: 4,
+});
