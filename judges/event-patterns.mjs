@@ -56,11 +56,12 @@ function at(events, event) {
 /** Whether an event is to match follows from what the rule is for, not from its pattern. */
 function eventsFor({ path: rulePath, pattern }, { jobQueues, stateMachines }) {
   const forJobs = pattern.source.includes('aws.batch');
-  // A rule of jobs is beside its queues, in the same compute; one of runs is beside its state machine. Queues that are brought along are nowhere in the app.
+  // A rule of jobs is beside its queues, in the same compute; one of runs is beside its state machine, `Run`. Queues that are brought along are nowhere in the app.
   const within = rulePath.slice(0, rulePath.lastIndexOf('/', forJobs ? rulePath.lastIndexOf('/') - 1 : undefined) + 1);
   const queues = jobQueues.filter((queue) => queue.path.startsWith(within)).map(({ arn }) => arn);
   const own = queues.length > 0 ? queues : forJobs ? pattern.detail.jobQueue : [];
-  const machines = stateMachines.filter((machine) => machine.path.startsWith(within)).map(({ arn }) => arn);
+  const machines = stateMachines.filter((machine) => machine.path === `${within}Run`).map(({ arn }) => arn);
+  const others = stateMachines.filter((machine) => machine.path !== `${within}Run`).map(({ arn }) => arn);
   const someQueue = own[0] ?? 'arn:aws:batch:us-east-1:123456789012:job-queue/of-nobody';
   const someMachine = machines[0] ?? 'arn:aws:states:us-east-1:123456789012:stateMachine:of-nobody';
   if (forJobs ? own.length === 0 : machines.length !== 1) throw new Error(`${rulePath} is a rule of an unknown kind`);
@@ -79,7 +80,7 @@ function eventsFor({ path: rulePath, pattern }, { jobQueues, stateMachines }) {
     for (const stateMachineArn of machines) {
       events.push({ what: `an execution that is ${status}`, event: executionEvent({ stateMachineArn, status }), expected: !forJobs && ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status) });
     }
-    for (const stateMachineArn of foreign(someMachine)) events.push({ what: `an execution of ${stateMachineArn} that is ${status}`, event: executionEvent({ stateMachineArn, status }), expected: false });
+    for (const stateMachineArn of [...others, ...foreign(someMachine)]) events.push({ what: `an execution of ${stateMachineArn} that is ${status}`, event: executionEvent({ stateMachineArn, status }), expected: false });
   }
   for (const [what, event] of Object.entries(unrelatedEvents(someQueue, someMachine))) events.push({ what, event, expected: false });
   return events;
