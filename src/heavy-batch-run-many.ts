@@ -6,9 +6,9 @@ import { Construct } from 'constructs';
 import type { HeavyBatchJob } from './heavy-batch-job';
 import { HeavyBatchListFormat } from './heavy-batch-list-format';
 import { acknowledge } from './parts/acknowledge';
+import { checkRunMany, placesFor } from './parts/run-many-checks';
 import { runManyDefinition } from './parts/run-many-definition';
 import { letRunMany } from './parts/run-many-grants';
-import { checkRunMany, placesFor } from './parts/run-many-checks';
 
 /**
  * Which list a job is run over, and how.

@@ -86,18 +86,40 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   compute: {
     to: (stack) => ({ compute: given(stack).compute }),
     does: {
-      Alarm: REMOVED, Bucket: 'left behind', BucketPolicy: REMOVED, ComputeEnvironment: REMOVED, EventSourceMapping: REMOVED, Function: REMOVED, InstanceProfile: REMOVED,
-      JobDefinition: IN_PLACE, JobQueue: REMOVED, LaunchTemplate: REMOVED, LogGroup: REMOVED,
-      Policy: 'added and changed in place and removed', Queue: REMOVED, QueuePolicy: REMOVED, Role: 'changed in place and removed',
-      Rule: 'changed in place and removed', SecurityGroup: REMOVED, StateMachine: IN_PLACE, network: REMOVED,
+      Alarm: REMOVED,
+      Bucket: 'left behind',
+      BucketPolicy: REMOVED,
+      ComputeEnvironment: REMOVED,
+      EventSourceMapping: REMOVED,
+      Function: REMOVED,
+      InstanceProfile: REMOVED,
+      JobDefinition: IN_PLACE,
+      JobQueue: REMOVED,
+      LaunchTemplate: REMOVED,
+      LogGroup: REMOVED,
+      Policy: 'added and changed in place and removed',
+      Queue: REMOVED,
+      QueuePolicy: REMOVED,
+      Role: 'changed in place and removed',
+      Rule: 'changed in place and removed',
+      SecurityGroup: REMOVED,
+      StateMachine: IN_PLACE,
+      network: REMOVED,
     },
   },
   fargate: {
     from: () => ({ memory: Size.gibibytes(2) }),
     to: () => ({ fargate: true, memory: Size.gibibytes(2) }),
     does: {
-      ComputeEnvironment: `${ADDED} and ${REMOVED}`, Function: IN_PLACE, InstanceProfile: REMOVED, JobDefinition: IN_PLACE,
-      JobQueue: `${ADDED} and ${REMOVED}`, LaunchTemplate: REMOVED, Policy: IN_PLACE, Role: REMOVED, Rule: IN_PLACE,
+      ComputeEnvironment: `${ADDED} and ${REMOVED}`,
+      Function: IN_PLACE,
+      InstanceProfile: REMOVED,
+      JobDefinition: IN_PLACE,
+      JobQueue: `${ADDED} and ${REMOVED}`,
+      LaunchTemplate: REMOVED,
+      Policy: IN_PLACE,
+      Role: REMOVED,
+      Rule: IN_PLACE,
       StateMachine: IN_PLACE,
     },
   },
@@ -132,16 +154,26 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   spot: {
     to: () => ({ spot: true }),
     does: {
-      ComputeEnvironment: 'added and changed in place', Function: IN_PLACE, InstanceProfile: ADDED, JobQueue: ADDED,
-      Policy: IN_PLACE, Rule: IN_PLACE, StateMachine: IN_PLACE,
+      ComputeEnvironment: 'added and changed in place',
+      Function: IN_PLACE,
+      InstanceProfile: ADDED,
+      JobQueue: ADDED,
+      Policy: IN_PLACE,
+      Rule: IN_PLACE,
+      StateMachine: IN_PLACE,
     },
   },
   onDemandFallback: {
     from: () => ({ spot: true }),
     to: () => ({ spot: true, onDemandFallback: false }),
     does: {
-      ComputeEnvironment: REMOVED, Function: IN_PLACE, InstanceProfile: REMOVED, JobQueue: REMOVED, Policy: IN_PLACE,
-      Rule: IN_PLACE, StateMachine: IN_PLACE,
+      ComputeEnvironment: REMOVED,
+      Function: IN_PLACE,
+      InstanceProfile: REMOVED,
+      JobQueue: REMOVED,
+      Policy: IN_PLACE,
+      Rule: IN_PLACE,
+      StateMachine: IN_PLACE,
     },
   },
   fairShare: {
@@ -280,8 +312,8 @@ describe('a stack that is deleted', () => {
 
   test('lets an environment go before its instances\' role, and their way to the internet', () => {
     const [{ DependsOn }] = environments;
-    const types = DependsOn.map((id: string) => template.toJSON().Resources[id].Type);
-    expect(types).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::EC2::Route', 'AWS::EC2::SubnetRouteTableAssociation']));
+    const before = DependsOn.map((id: string) => template.toJSON().Resources[id].Type);
+    expect(before).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::EC2::Route', 'AWS::EC2::SubnetRouteTableAssociation']));
   });
 
   test('lets it go before whatever that role was allowed later', () => {

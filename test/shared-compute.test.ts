@@ -7,7 +7,8 @@ import { HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJob
 
 const ARN = 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy';
 const existing = (stack: Stack) => HeavyBatchCompute.fromQueue(stack, 'Queue', { jobQueue: batch.JobQueue.fromJobQueueArn(stack, 'Existing', ARN) });
-const job = (stack: Stack, id: string, compute: IHeavyBatchCompute, more: HeavyBatchJobProps = {}) => new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE, ...more });
+const job = (stack: Stack, id: string, compute: IHeavyBatchCompute, more: HeavyBatchJobProps = {}) => (
+  new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE, ...more }));
 const resources = (stack: Stack) => Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>;
 
 describe('a further job', () => {

@@ -128,7 +128,8 @@ export function readDeployment(assembly: Assembly): Deployment {
     logGroups: all('AWS::Logs::LogGroup').map(named),
     buckets: all('AWS::S3::Bucket').map((found) => {
       const { name } = named(found);
-      return { ...named(found), policies: bucketPolicies.filter((policy) => policy.properties.Bucket === name).map((policy) => policy.properties.PolicyDocument) };
+      const its = bucketPolicies.filter((policy) => policy.properties.Bucket === name).map((policy) => policy.properties.PolicyDocument);
+      return { ...named(found), policies: its };
     }),
   };
 }

@@ -25,8 +25,7 @@ export function wordsOf(text: string, escape: string): string[] {
   let quote = '';
   for (let at = 0; at < text.length; at++) {
     const char = text[at];
-    if (char === escape && quote !== "'") word += char + (text[++at] ?? '');
-    else if (!quote && /\s/.test(char)) {
+    if (char === escape && quote !== "'") {word += char + (text[++at] ?? '');} else if (!quote && /\s/.test(char)) {
       if (word) words.push(word);
       word = '';
     } else {
@@ -73,11 +72,10 @@ class Word {
       const char = this.text[this.at++];
       if (char === undefined) throw new DockerfileError(`${this.text} has a " too few`);
       if (char === '"') return value;
-      if (char === '$') value += this.variable();
-      else if (char === this.rules.escape && this.at < this.text.length) {
+      if (char === '$') {value += this.variable();} else if (char === this.rules.escape && this.at < this.text.length) {
         const next = this.text[this.at++];
         value += ['"', '$', this.rules.escape].includes(next) ? next : char + next;
-      } else value += char;
+      } else {value += char;}
     }
   }
 

@@ -1,6 +1,6 @@
+import { nodeEnvironment } from './batch-nodes';
 import type { JobPlan } from './batch-plan';
 import { isRetried } from './batch-retry';
-import { nodeEnvironment } from './batch-nodes';
 import { Container, ContainerExit, ContainerRuntime, ContainerStartError } from './containers';
 import type { Faults } from './faults';
 import { Clock, Timer } from '../clock';

@@ -1,7 +1,7 @@
 import { holds } from './choice';
 import { Catcher, Definition, DefinitionError, Retrier, State } from './definition';
-import { isFor, retryDelay } from './errors';
 import { MapRun, startMap } from './distributed-map';
+import { isFor, retryDelay } from './errors';
 import { evaluate, fill, place, Scope } from './paths';
 import { OpenTask, sized, startTask, TaskIntegration } from './task';
 import { TaskError } from './task-error';

@@ -57,7 +57,8 @@ export class StepFunctions implements Service {
     const found = this.mapRuns.get(arn);
     if (!found) throw new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`);
     const { total, succeeded, failed, aborted } = found.counts;
-    const counts = { Total: total, Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0, Running: 0, Pending: 0, ResultsWritten: succeeded + failed };
+    const ended = { Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0 };
+    const counts = { Total: total, ...ended, Running: 0, Pending: 0, ResultsWritten: succeeded + failed };
     return { MapRunArn: arn, Status: found.status, ItemCounts: counts, ExecutionCounts: counts };
   }
 

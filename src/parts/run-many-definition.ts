@@ -38,8 +38,11 @@ export function runManyDefinition(scope: Construct, props: RunManyDefinitionProp
       Resource: `arn:${Stack.of(scope).partition}:states:::aws-sdk:sfn:describeMapRun`,
       Parameters: { 'MapRunArn.$': '$.mapRunArn' },
       ResultSelector: {
-        'total.$': '$.ItemCounts.Total', 'succeeded.$': '$.ItemCounts.Succeeded', 'failed.$': '$.ItemCounts.Failed',
-        'timedOut.$': '$.ItemCounts.TimedOut', 'aborted.$': '$.ItemCounts.Aborted',
+        'total.$': '$.ItemCounts.Total',
+        'succeeded.$': '$.ItemCounts.Succeeded',
+        'failed.$': '$.ItemCounts.Failed',
+        'timedOut.$': '$.ItemCounts.TimedOut',
+        'aborted.$': '$.ItemCounts.Aborted',
       },
       ResultPath: '$.runs',
       Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 8, JitterStrategy: 'FULL' }],
@@ -72,7 +75,7 @@ function map(partition: string, { job, list, results, ...props }: RunManyDefinit
           Type: 'Task',
           Resource: `arn:${partition}:states:::states:startExecution.sync:2`,
           Parameters: {
-            StateMachineArn: job.stateMachineArn,
+            'StateMachineArn': job.stateMachineArn,
             // The child's own name: a retry finds the run that was started, a redrive starts another.
             'Name.$': "States.Format('{}-{}', $$.Execution.Name, $$.Execution.RedriveCount)",
             'Input': { 'parameters.$': '$.parameters', ...props.shareIdentifier === undefined ? {} : { shareIdentifier: props.shareIdentifier } },

@@ -4,8 +4,15 @@ import { InvalidInput, parseRunInput } from '../../src/lambda/run-input';
 const limits = { parameters: ['processId', 'count'], maxMemory: 8192, gpus: 1, shareIdentifier: 'default' };
 const parse = (input: unknown) => parseRunInput(input, limits);
 const nothing = {
-  parameters: {}, environment: {}, vcpus: undefined, memory: undefined, gpus: undefined, command: undefined, arraySize: undefined,
-  shareIdentifier: undefined, schedulingPriority: undefined,
+  parameters: {},
+  environment: {},
+  vcpus: undefined,
+  memory: undefined,
+  gpus: undefined,
+  command: undefined,
+  arraySize: undefined,
+  shareIdentifier: undefined,
+  schedulingPriority: undefined,
 };
 
 describe('what is taken', () => {

@@ -173,7 +173,8 @@ describe('a multi-node job', () => {
 
   test('starts its nodes when the main node is up, tells them where that is, and ends with it', async () => {
     const execution = await runNodes(({ environment }) => environment.AWS_BATCH_JOB_NODE_INDEX === '0' ? { after: MINUTE, exit: { exitCode: 0 } } : { after: 1e9, exit: { exitCode: 0 } });
-    expect(requests.map(({ environment }) => [environment.AWS_BATCH_JOB_NODE_INDEX, environment.AWS_BATCH_JOB_NUM_NODES, environment.AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS]))
+    const told = ['AWS_BATCH_JOB_NODE_INDEX', 'AWS_BATCH_JOB_NUM_NODES', 'AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS'];
+    expect(requests.map(({ environment }) => told.map((name) => environment[name])))
       .toEqual([['0', '3', undefined], ['1', '3', '127.0.0.1'], ['2', '3', '127.0.0.1']]);
     expect(execution.output).toMatchObject({ status: 'SUCCEEDED', nodes: { count: 3, main: 0 }, ranSeconds: 60 });
     expect(nodes.batch.containerJobs().map((job) => job.status)).toEqual(['SUCCEEDED', 'FAILED', 'FAILED']);

@@ -3,8 +3,8 @@ import { Deployment } from '../../../local/assembly/deployment';
 import { Places } from '../../../local/services/batch-places';
 import { planJob } from '../../../local/services/batch-plan';
 import { hasSize } from '../../../local/services/fargate';
-import { FARGATE_VCPUS, fargateMemory } from '../../../src/lambda/fargate-sizes';
 import { HeavyBatchJob } from '../../../src';
+import { FARGATE_VCPUS, fargateMemory } from '../../../src/lambda/fargate-sizes';
 import { deploymentOf, imageOf } from '../apps';
 
 const deployment = deploymentOf((stack) => {
@@ -21,7 +21,9 @@ const submit = (name: string, queueOf = name, resources: Record<string, number> 
 
 test('the stand-in knows the sizes that Fargate has, by a table of its own', () => {
   for (const vcpus of [...FARGATE_VCPUS, 3]) {
-    for (let memory = 256; memory <= 131_072; memory += 256) expect([vcpus, memory, hasSize(vcpus, memory)]).toEqual([vcpus, memory, fargateMemory(vcpus).includes(memory)]);
+    for (let memory = 256; memory <= 131_072; memory += 256) {
+      expect([vcpus, memory, hasSize(vcpus, memory)]).toEqual([vcpus, memory, fargateMemory(vcpus).includes(memory)]);
+    }
   }
 });
 
