@@ -1,7 +1,7 @@
 import { World } from './world';
 import type { Execution } from '../local/states/execution';
 
-const JOBS = 10_000;
+const JOBS = 2_000;
 const STARTED_A_SECOND = 100;
 
 export interface Flight {
@@ -12,7 +12,7 @@ export interface Flight {
 }
 
 /**
- * The API calls for 10,000 runs that are started within 100 seconds and run for an hour, where Batch takes 50 submissions a second.
+ * The API calls for 2,000 runs that are started within 20 seconds and run for an hour, where Batch takes 50 submissions a second.
  * https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html
  */
 export async function flight(): Promise<Flight[]> {
