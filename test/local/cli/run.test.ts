@@ -32,8 +32,13 @@ interface Ended {
   readonly err: string;
 }
 
+const children: ChildProcess[] = [];
+// What a test that failed leaves running would keep the tests from ending.
+afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
+
 function heavyBatch(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
   const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+  children.push(child);
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => { out += chunk; });
