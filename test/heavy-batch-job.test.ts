@@ -165,8 +165,8 @@ describe('what may be done', () => {
 describe('the workflow', () => {
   const { States: states } = definitionOf(templateOf(ARTICLE));
 
-  test('passes through three states, and never waits or polls', () => {
-    expect(Object.keys(states).sort()).toEqual(['CleanUp', 'Done', 'NextRound', 'OrchestrationFailed', 'Run', 'RunAgain']);
+  test('passes through three states where all goes well, and never waits or polls', () => {
+    expect(Object.keys(states).sort()).toEqual(['CleanUp', 'CleanUpOnceMore', 'Done', 'NextRound', 'OrchestrationFailed', 'Run', 'RunAgain']);
     expect(Object.values(states).map((state: any) => state.Type)).not.toContain('Wait');
     expect(states.Run.Resource).toContain(':states:::lambda:invoke.waitForTaskToken');
     expect(states.NextRound).toEqual({ Type: 'Choice', Choices: [{ Variable: '$.nextRound', IsPresent: true, Next: 'RunAgain' }], Default: 'Done' });

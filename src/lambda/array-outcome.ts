@@ -19,7 +19,9 @@ export async function arrayOutcome(batch: BatchClient, job: JobDetail): Promise<
     const verdict = verdictOf(child);
     return { index: indexOf(child), reason: verdict.status === 'FAILED' ? verdict.reason : 'Unknown', message: verdict.status === 'FAILED' ? verdict.message : '' };
   });
-  const reason = verdictOf(job).status === 'FAILED' && (job.isTerminated || job.isCancelled) ? 'Cancelled' as const : reasonOf(firstFailed);
+  // One that was ended as a whole found no place, or somebody ended it, whatever its first child came to before.
+  const ended = job.isTerminated || job.isCancelled;
+  const reason = ended ? firstFailed.some((child) => child.reason === 'Stuck') ? 'Stuck' as const : 'Cancelled' as const : reasonOf(firstFailed);
   const message = `${children.FAILED} of ${size} children failed, first ${firstFailed.slice(0, 3).map((child) => `${child.index} (${child.reason}: ${child.message})`).join(', ')}`;
   return { verdict: { status: 'FAILED', reason, message }, outcome: { size, children, firstFailed } };
 }

@@ -1,11 +1,8 @@
 import { BatchClient } from '@aws-sdk/client-batch';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { jobsOfExecution, terminateLive } from './batch-jobs';
-import { redriveOf } from './job-name';
-import { log } from './log';
-import { runId } from './run-context';
-import { CleanUp, cleanUpMessage } from './watch-message';
+import { endLeftovers } from './leftovers';
+import { cleanUpMessage } from './watch-message';
 
 export interface Clients {
   readonly batch: BatchClient;
@@ -27,13 +24,6 @@ export async function endLeftoversOf(clients: Clients, executionArn: string): Pr
   const { running, redrive } = await lifeOf(clients.sfn, executionArn);
   const over = running ? redrive - 1 : redrive;
   if (over < 0) return undefined;
-  await endLeftovers(clients, { execution: executionArn, redrive: over });
+  await endLeftovers(clients.batch, { execution: executionArn, redrive: over });
   return { body: cleanUpMessage({ execution: executionArn, redrive: over }), delay: ONCE_MORE };
-}
-
-/** Terminates what an execution left running, up to a redrive. */
-export async function endLeftovers({ batch }: Clients, { execution, redrive }: CleanUp): Promise<void> {
-  const jobs = await jobsOfExecution(batch, execution, (process.env.JOB_QUEUES ?? '').split(',').filter(Boolean));
-  const ended = await terminateLive(batch, jobs.filter((job) => (redriveOf(job.jobName!) ?? Infinity) <= redrive), 'heavy-batch: its run ended');
-  for (const jobId of ended) log('terminated', { runId: runId(execution), jobId, message: 'its run ended' });
 }

@@ -6,6 +6,7 @@ import { shorten, Values } from './payload';
 import { NextRound, RunContext, runId } from './run-context';
 import { InvalidInput, RunInput } from './run-input';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from './run-parameters';
+import type { CleanUp } from './watch-message';
 
 /** What the state machine knows about its job: written into its definition at synth. */
 export interface JobSpec {
@@ -47,6 +48,11 @@ export interface SubmitRequest {
   readonly input: unknown;
   /** From the second round on. */
   readonly nextRound?: NextRound;
+}
+
+/** What the state machine invokes the submit function with when it gives up. */
+export interface CleanUpRequest {
+  readonly cleanUp: CleanUp;
 }
 
 /**

@@ -3,7 +3,8 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { jobsOfExecution, terminateLive } from './batch-jobs';
 import { redriveOf } from './job-name';
-import { jobRequest, SubmitRequest } from './job-request';
+import { CleanUpRequest, jobRequest, SubmitRequest } from './job-request';
+import { endLeftovers } from './leftovers';
 import { log } from './log';
 import { FIRST_LOOK } from './look-again';
 import { objectAt } from './object-store';
@@ -26,8 +27,22 @@ const batch = new BatchClient({ maxAttempts: 1, requestHandler: http });
 const s3 = new S3Client({ requestHandler: http });
 const sqs = new SQSClient({ requestHandler: http, useQueueUrlAsEndpoint: false });
 
-/** Submits the job of a round, once, and has it watched. Invoked by the state machine, with a task token. */
-export async function handler(request: SubmitRequest): Promise<{ statusCode: number; body: { jobId: string } }> {
+interface Submitted {
+  readonly statusCode: number;
+  readonly body: { readonly jobId: string };
+}
+
+/** Invoked by the state machine: with a task token to submit the job of a round, without one to end what it gives up. */
+export async function handler(request: SubmitRequest | CleanUpRequest): Promise<Submitted | undefined> {
+  if ('cleanUp' in request) {
+    await endLeftovers(batch, request.cleanUp);
+    return undefined;
+  }
+  return submit(request);
+}
+
+/** Submits the job of a round, once, and has it watched. */
+async function submit(request: SubmitRequest): Promise<Submitted> {
   const input = parseRunInput(request.input, request.job);
   const { submission, objects } = jobRequest(request, input, process.env.WATCH_QUEUE_URL);
   const about = { runId: runId(request.execution.id), round: request.nextRound?.round ?? 1 };

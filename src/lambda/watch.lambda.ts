@@ -3,7 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { endLeftovers, endLeftoversOf } from './clean-up';
+import { endLeftoversOf } from './clean-up';
+import { endLeftovers } from './leftovers';
 import { log } from './log';
 import { readWatchMessage, WatchMessage } from './watch-message';
 import { lookAt, Said } from './watched-job';
@@ -48,7 +49,7 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
       does(messages.map(({ messageId }) => messageId), () => lookAt(clients, jobId, found.get(jobId), messages.map(({ message }) => message)))),
     ...received.map(async ({ messageId, message }) => {
       if (message.kind === 'executionEvent') await does([messageId], () => endLeftoversOf(clients, message.execution));
-      if (message.kind === 'cleanUp') await does([messageId], () => endLeftovers(clients, message.cleanUp));
+      if (message.kind === 'cleanUp') await does([messageId], () => endLeftovers(clients.batch, message.cleanUp));
     }),
   ]);
 

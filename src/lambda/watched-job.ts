@@ -1,4 +1,4 @@
-import { JobDetail, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { arrayOutcome } from './array-outcome';
 import { jobsOfExecution, terminateLive } from './batch-jobs';
@@ -82,11 +82,18 @@ async function stillLive(clients: Clients, job: JobDetail, context: RunContext, 
   const waited = waitsSince(job);
   const left = waited === undefined ? undefined : context.queueTimeout - secondsSince(waited);
   if (left !== undefined && left <= 0) {
-    const reason = `${STUCK_PREFIX} (${context.queueTimeout} s): ${job.statusReason ?? `${job.status}, and Batch gives no reason`}`;
+    const reason = `${STUCK_PREFIX} (${context.queueTimeout} s): ${await whyNotPlaced(clients, job) ?? `${job.status}, and Batch gives no reason`}`;
     await clients.batch.send(new TerminateJobCommand({ jobId, reason: reason.slice(0, 1_000) }));
     log('terminated', { ...about, message: reason });
   }
   return { body: lookMessage(look), delay: nextLook(age, left !== undefined && left > 0 ? left : undefined) };
+}
+
+/** Batch's own reason why a job has no place. Of an array job it tells none, but of its children. */
+async function whyNotPlaced({ batch }: Clients, job: JobDetail): Promise<string | undefined> {
+  if (job.statusReason || !job.arrayProperties?.size) return job.statusReason;
+  const { jobSummaryList } = await batch.send(new ListJobsCommand({ arrayJobId: job.jobId, jobStatus: 'RUNNABLE', maxResults: 1 }));
+  return jobSummaryList?.[0]?.statusReason;
 }
 
 /** When a job that has no place yet began to wait for one; undefined for a job that has one. An array job waits as long as all its children do. */

@@ -48,15 +48,15 @@ export class RunWatch extends Construct {
     });
     this.letEventBridgeSend();
 
-    const environment = { WATCH_QUEUE_URL: this.watchQueue.queueUrl };
+    const environment = { WATCH_QUEUE_URL: this.watchQueue.queueUrl, JOB_QUEUES: jobQueueArns.join(',') };
     this.submitFunction = new SubmitFunction(this, 'SubmitFunction', {
       ...this.functionOptions('Submit', functionTimeout),
       environment,
-      description: 'Submits the job of a run, once.',
+      description: 'Submits the job of a run, once; and ends what a run leaves that gives up.',
     });
     this.watchFunction = new WatchFunction(this, 'WatchFunction', {
       ...this.functionOptions('Watch', functionTimeout),
-      environment: { ...environment, JOB_QUEUES: jobQueueArns.join(',') },
+      environment,
       description: 'Looks at jobs and tells their runs what they came to.',
     });
     this.grantCalls(jobQueueArns);

@@ -30,7 +30,9 @@ const GIVE_UP = [
   // https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
   'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException', 'Lambda.AccessDeniedException', 'Lambda.ResourceNotFoundException', 'Lambda.Unknown',
-  'Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.ImportModuleError', 'Error', 'TypeError', 'TimeoutError',
+  // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-execution.html
+  'Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.ImportModuleError', 'Runtime.HandlerNotFound', 'Runtime.UserCodeSyntaxError',
+  'Runtime.UnhandledPromiseRejection', 'Runtime.OutOfMemory', 'Runtime.Unknown', 'Extension.Crash', 'Error', 'TypeError', 'RangeError', 'TimeoutError',
 ];
 
 /**
@@ -94,23 +96,37 @@ export class RunWorkflow extends Construct {
       .addCatch(giveUp, { errors: GIVE_UP });
   }
 
-  /** A machine that gives up leaves nothing running: what it may have submitted is ended by name. */
+  /**
+   * A machine that gives up leaves nothing running: what it may have submitted is ended by name. At once, by the submit function;
+   * and a minute later, when ListJobs shows what was submitted last, by the watch function. Either will do where the other cannot.
+   */
   private giveUp(): sfn.IChainable {
     const fail = new sfn.Fail(this, 'OrchestrationFailed', {
       stateName: 'OrchestrationFailed',
       error: 'OrchestrationFailed',
       causePath: sfn.JsonPath.format('{}: {}', sfn.JsonPath.stringAt('$.Error'), sfn.JsonPath.stringAt('$.Cause')),
     });
-    const cleanUp = new tasks.SqsSendMessage(this, 'CleanUp', {
-      stateName: 'CleanUp',
+    const leftovers = sfn.TaskInput.fromObject({
+      cleanUp: { execution: sfn.JsonPath.executionId, redrive: sfn.JsonPath.numberAt('$$.Execution.RedriveCount') },
+    });
+    const once = { errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.seconds(60), maxAttempts: 6 };
+    const onceMore = new tasks.SqsSendMessage(this, 'CleanUpOnceMore', {
+      stateName: 'CleanUpOnceMore',
       queue: this.props.watchQueue,
-      messageBody: sfn.TaskInput.fromObject({
-        cleanUp: { execution: sfn.JsonPath.executionId, redrive: sfn.JsonPath.numberAt('$$.Execution.RedriveCount') },
-      }),
+      messageBody: leftovers,
+      delay: Duration.seconds(60),
       resultPath: sfn.JsonPath.DISCARD,
     });
-    cleanUp.addRetry({ errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.seconds(60), maxAttempts: 8 });
-    cleanUp.addCatch(fail, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
-    return cleanUp.next(fail);
+    onceMore.addRetry(once).addCatch(fail, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
+    const cleanUp = new tasks.LambdaInvoke(this, 'CleanUp', {
+      stateName: 'CleanUp',
+      lambdaFunction: this.props.submitFunction,
+      payload: leftovers,
+      resultPath: sfn.JsonPath.DISCARD,
+      retryOnServiceExceptions: false,
+    });
+    cleanUp.addRetry(once).addCatch(onceMore, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
+    onceMore.next(fail);
+    return cleanUp.next(onceMore);
   }
 }

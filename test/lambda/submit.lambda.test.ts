@@ -247,6 +247,14 @@ test.each<[string, object, RegExp | undefined]>([
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(message ? 0 : 1);
 });
 
+test('a run that gives up has its jobs ended, those of a later redrive apart', async () => {
+  process.env.JOB_QUEUES = 'queue';
+  listed({ jobId: 'mine' }, { jobId: 'over', status: 'SUCCEEDED' }, { jobId: 'later', jobName: name(1, 1) });
+  await expect(handler({ cleanUp: { execution: execution.id, redrive: 0 } })).resolves.toBeUndefined();
+  expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['mine']);
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+});
+
 test('no log line has a token or a value of the input in it', async () => {
   const lines = jest.spyOn(console, 'log');
   await handler({ ...request, retryCount: 1 });

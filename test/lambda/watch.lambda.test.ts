@@ -135,6 +135,13 @@ describe('a job that queues', () => {
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
   });
 
+  test('as an array for too long is terminated, with what Batch knows about its children', async () => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 2 } } })] });
+    batch.on(ListJobsCommand, { arrayJobId: 'job-1', jobStatus: 'RUNNABLE' }).resolves({ jobSummaryList: [{ jobId: 'job-1:0', jobName: 'x', statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' }] });
+    await watch(look());
+    expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('heavy-batch: queued too long (3600 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
+  });
+
   test('as an array whose children run is not stuck', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 2, statusSummary: { RUNNING: 1, RUNNABLE: 1 } } })] });
     await watch(look());
@@ -248,6 +255,18 @@ describe('a job that is over', () => {
     await watch(look());
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(1);
     expect(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.error).toBe('Unknown');
+  });
+
+  test.each([
+    ['heavy-batch: queued too long (3600 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY', 'Stuck'],
+    ['not needed any more', 'Cancelled'],
+  ])('as an array that was ended (%s) is %s', async (statusReason, reason) => {
+    const children = [0, 1].map((index) => ({ jobId: `job-1:${index}`, arrayProperties: { index }, status: 'FAILED' as const, statusReason, isTerminated: true }));
+    batch.on(ListJobsCommand, { arrayJobId: 'job-1' }).resolves({ jobSummaryList: children as never });
+    batch.on(DescribeJobsCommand, { jobs: ['job-1'] }).resolves({ jobs: [job({ status: 'FAILED', isTerminated: true, arrayProperties: { size: 2, statusSummary: { FAILED: 2 } } })] });
+    batch.on(DescribeJobsCommand, { jobs: ['job-1:0', 'job-1:1'] }).resolves({ jobs: children as never });
+    await watch(jobEvent);
+    expect(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.error).toBe(reason);
   });
 
   test('as an array names its first failed children', async () => {
