@@ -32,7 +32,7 @@ export class World {
       submitPerSecond,
       faults: {
         ...NO_FAULTS,
-        event: () => [500], // it takes EventBridge about half a second: https://aws.amazon.com/eventbridge/faqs/
+        event: (event) => [{ delay: 500, event }], // it takes EventBridge about half a second: https://aws.amazon.com/eventbridge/faqs/
         placement: () => ({ pending: 1_000, runnable: 60_000, starting: 20_000 }),
         invocation: () => {
           this.invocations++;

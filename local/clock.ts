@@ -77,7 +77,11 @@ export class VirtualClock implements Clock {
   private readonly heap: Due[] = [];
   private order = 0;
 
-  constructor(private time = Date.UTC(2026, 0, 1)) {}
+  private time: number;
+
+  constructor(private readonly from = Date.UTC(2026, 0, 1)) {
+    this.time = from;
+  }
 
   now(): number {
     return this.time;
@@ -107,6 +111,12 @@ export class VirtualClock implements Clock {
     this.time = due.at;
     due.action();
     return true;
+  }
+
+  /** Begins anew: what would have happened does not. */
+  restart(): void {
+    this.heap.length = 0;
+    this.time = this.from;
   }
 
   private dropCancelled(): void {

@@ -76,6 +76,7 @@ export interface DeployedQueue extends Deployed {
   readonly name: string;
   readonly url: string;
   readonly visibilityTimeoutSeconds: number;
+  readonly retentionSeconds: number;
   readonly deadLetterQueueArn?: string;
   readonly maxReceiveCount?: number;
   /** Resource policy, all AWS::SQS::QueuePolicy documents of the queue together. */

@@ -87,6 +87,7 @@ export function readDeployment(assembly: Assembly): Deployment {
         ...named(found),
         url,
         visibilityTimeoutSeconds: Number(found.properties.VisibilityTimeout ?? 30),
+        retentionSeconds: Number(found.properties.MessageRetentionPeriod ?? 345_600),
         deadLetterQueueArn: found.properties.RedrivePolicy?.deadLetterTargetArn,
         maxReceiveCount: found.properties.RedrivePolicy?.maxReceiveCount,
         policies: queuePolicies.filter((policy) => policy.properties.Queues.includes(url)).map((policy) => policy.properties.PolicyDocument),

@@ -36,6 +36,8 @@ export class BatchJob {
   readonly createdAt: number;
   status: JobStatus = 'SUBMITTED';
   statusReason?: string;
+  /** What Batch said while it could not place it. */
+  blockedBy?: string;
   startedAt?: number;
   stoppedAt?: number;
   isCancelled = false;
@@ -89,7 +91,7 @@ export class BatchJob {
   private stuck(reason: string): void {
     const { clock } = this.host;
     this.timers.push(clock.after(600_000, () => {
-      this.statusReason = reason;
+      this.statusReason = this.blockedBy = reason;
       for (const action of this.plan.queue.timeLimitActions) {
         if (!reason.startsWith(action.reason) || action.state !== 'RUNNABLE') continue;
         this.timers.push(clock.after(action.maxTimeSeconds * 1000, () => {

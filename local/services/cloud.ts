@@ -6,7 +6,7 @@ import { EventSource } from './event-source';
 import type { Faults } from './faults';
 import { CallRecord, HttpFront } from './http';
 import { Iam, Revoked } from './iam';
-import { FunctionError, Lambda } from './lambda';
+import { FunctionError, InvocationRecord, Lambda } from './lambda';
 import { S3 } from './s3';
 import { ServiceError } from './service';
 import { Sqs } from './sqs';
@@ -32,6 +32,7 @@ export interface WorldOptions {
   readonly onOutput?: (job: BatchJob, line: string) => void;
   readonly onEvent?: (event: Record<string, unknown>) => void;
   readonly onLog?: (functionPath: string, line: string) => void;
+  readonly onInvocation?: (record: InvocationRecord) => void;
 }
 
 /** An app, deployed on this machine: the services that a run touches, behind one HTTP endpoint, on one clock. */
@@ -60,6 +61,7 @@ export class Cloud {
       activity: this.activity,
       random: () => this.random(),
       onLog: (functionPath, line) => this.world.onLog?.(functionPath, line),
+      onInvocation: (record) => this.world.onInvocation?.(record),
     }, this.endpoint, world.faults);
     this.begin(world);
   }
@@ -71,6 +73,7 @@ export class Cloud {
   /** A new world in which nothing has happened yet. The functions' instances stay warm. */
   begin(world: WorldOptions): void {
     this.world = world;
+    if (this.clock instanceof VirtualClock) this.clock.restart();
     const { deployment, clock } = this;
     const { account, region } = deployment;
     const { faults } = world;

@@ -19,7 +19,7 @@ export class EventBridge {
   put(event: Record<string, unknown>): void {
     const rules = this.deployment.rules.filter((rule) => matchesPattern(rule.pattern, event));
     for (const rule of rules) {
-      for (const delay of this.faults.event(event)) this.clock.after(delay, () => this.deliver(rule, event));
+      for (const copy of this.faults.event(event)) this.clock.after(copy.delay, () => this.deliver(rule, copy.event));
     }
   }
 

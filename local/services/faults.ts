@@ -9,8 +9,8 @@ export interface Faults {
   call(service: ServiceName, call: ApiCall): CallFault | undefined;
   /** Asked once for each invocation of a function. */
   invocation(invocation: { readonly functionPath: string; readonly event: unknown }): InvocationFault | undefined;
-  /** How long each copy of an EventBridge event takes to arrive: `[]` loses it, two numbers deliver it twice. */
-  event(event: Record<string, unknown>): number[];
+  /** How an EventBridge event arrives: `[]` loses it, two deliveries bring it twice. */
+  event(event: Record<string, unknown>): Delivery[];
   /** How long it takes until a submitted job is seen by ListJobs, and by DescribeJobs. Asked once for each job. */
   visibility(job: { readonly jobName: string }): { readonly listed: number; readonly described: number };
   /** What happens to an attempt before its container runs. Asked once for each attempt. */
@@ -25,13 +25,22 @@ export type CallFault =
   /** Done, but the connection is dropped before the answer. */
   | { readonly kind: 'accept-then-drop' }
   /** Done, and the answer is held back for so long. */
-  | { readonly kind: 'accept-then-hang'; readonly delay: number };
+  | { readonly kind: 'accept-then-hang'; readonly delay: number }
+  /** Done, and the answer says what no answer has said before: a service adds values and fields as it likes. */
+  | { readonly kind: 'alter'; readonly alter: (answer: any) => unknown };
 
 export type InvocationFault =
   /** The function dies before its handler begins. */
   | { readonly kind: 'crash-before' }
   /** The handler ran to its end, but its answer is lost. */
-  | { readonly kind: 'crash-after' };
+  | { readonly kind: 'crash-after' }
+  /** The handler ran to its end, but its time-out came before its answer. */
+  | { readonly kind: 'time-out' };
+
+export interface Delivery {
+  readonly delay: number;
+  readonly event: Record<string, unknown>;
+}
 
 export interface Placement {
   /** Between SUBMITTED and RUNNABLE. */
@@ -47,7 +56,7 @@ export interface Placement {
 export const NO_FAULTS: Faults = {
   call: () => undefined,
   invocation: () => undefined,
-  event: () => [0],
+  event: (event) => [{ delay: 0, event }],
   visibility: () => ({ listed: 0, described: 0 }),
   placement: () => ({ pending: 100, runnable: 400, starting: 500 }),
 };

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import { AddressInfo } from 'node:net';
-import { Activity } from './activity';
+import { Activity, WORK_HEADER } from './activity';
 import type { CallFault, Faults } from './faults';
 import type { Iam } from './iam';
 import { accessKeyOf } from './lambda';
@@ -62,8 +62,9 @@ export class HttpFront {
       const body = Buffer.concat(chunks);
       const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
       const principal = accessKey && this.principals.get(accessKey);
+      const work = String(request.headers[WORK_HEADER] ?? '');
       if (!target && !request.url?.startsWith('/v1/')) {
-        void this.answer('s3', { ...s3Call(request, body), principal }, response);
+        void this.answer('s3', { ...s3Call(request, body), principal }, response, work);
         return;
       }
       const service = target ? TARGETS[target.split('.')[0]] : 'batch';
@@ -76,11 +77,11 @@ export class HttpFront {
         return;
       }
       const call: ApiCall = { action: action ?? `${request.method} ${request.url}`, input, principal };
-      void this.answer(service, call, response);
+      void this.answer(service, call, response, work);
     });
   }
 
-  private async answer(service: ServiceName, call: ApiCall, response: http.ServerResponse): Promise<void> {
+  private async answer(service: ServiceName, call: ApiCall, response: http.ServerResponse, work: string): Promise<void> {
     const { services, iam, faults, clock, onCall } = this.backend;
     const at = clock.now();
     const fault = faults.call(service, call);
@@ -94,6 +95,7 @@ export class HttpFront {
         if (refusal) throw service === 's3' ? new ServiceError('AccessDenied', refusal, 403) : new ServiceError('AccessDeniedException', refusal, service === 'batch' ? 403 : 400);
       }
       answer = await behind.handle(call);
+      if (fault?.kind === 'alter') answer = fault.alter(answer);
       if (fault?.kind === 'accept-then-fail') throw new ServiceError(fault.code, fault.message ?? fault.code, fault.status);
     } catch (thrown) {
       error = thrown instanceof ServiceError ? thrown : new ServiceError('InternalFailure', String((thrown as Error)?.stack ?? thrown), 500);
@@ -104,10 +106,9 @@ export class HttpFront {
       return;
     }
     if (fault?.kind === 'accept-then-hang') {
-      // It waits for the clock now, and for nothing else; the function's own time-out comes first.
-      this.activity.end();
+      this.activity.rest(work);
       await clock.sleep(fault.delay);
-      this.activity.begin();
+      this.activity.resume(work);
     }
     send(response, service, answer, error);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Activity } from './activity';
-import type { Faults } from './faults';
+import type { Faults, InvocationFault } from './faults';
 import { Sandbox } from './sandbox';
 import type { DeployedFunction } from '../assembly/deployment';
 import { Clock } from '../clock';
@@ -12,6 +12,16 @@ export interface LambdaOptions {
   readonly activity: Activity;
   readonly random: () => number;
   readonly onLog: (functionPath: string, line: string) => void;
+  readonly onInvocation: (record: InvocationRecord) => void;
+}
+
+export interface InvocationRecord {
+  readonly functionPath: string;
+  readonly at: number;
+  readonly event: unknown;
+  readonly fault?: InvocationFault;
+  readonly answer?: unknown;
+  readonly error?: FunctionError;
 }
 
 /** What a function did not answer: the `FunctionError` payload. */
@@ -48,6 +58,20 @@ export class Lambda {
     const its = this.function(arn);
     const life = this.life;
     const fault = this.faults.invocation({ functionPath: its.path, event });
+    const record = { functionPath: its.path, at: this.options.clock.now(), event, fault };
+    const told = (end: Pick<InvocationRecord, 'answer' | 'error'>) => { if (life === this.life) this.options.onInvocation({ ...record, ...end }); };
+    try {
+      const answer = await this.run(its, event, fault, life);
+      told({ answer });
+      return answer;
+    } catch (error) {
+      told({ error: error as FunctionError });
+      throw error;
+    }
+  }
+
+  private async run(its: DeployedFunction, event: unknown, fault: InvocationFault | undefined, life: number): Promise<unknown> {
+    const { arn } = its;
     const requestId = `invocation-${++this.count}`;
     if (fault?.kind === 'crash-before') throw crash(requestId);
     const sandbox = this.idle.get(arn)?.pop() ?? this.start(its);
@@ -55,8 +79,10 @@ export class Lambda {
     const deadline = clock.now() + its.timeoutSeconds * 1000;
 
     return new Promise((resolve, reject) => {
+      let over = false;
       const timer = clock.after(its.timeoutSeconds * 1000, () => {
-        sandbox.kill();
+        if (over && life === this.life) this.keep(arn, sandbox);
+        else sandbox.kill();
         reject(new FunctionError('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${its.timeoutSeconds.toFixed(2)} seconds`));
       });
       const context = {
@@ -70,16 +96,17 @@ export class Lambda {
       // What goes in and out is JSON, and nothing else of it is shared.
       Promise.resolve().then(() => sandbox.handler(JSON.parse(JSON.stringify(event)), context)).then(
         (answer) => {
+          over = true;
+          if (fault?.kind === 'time-out') return;
           timer.cancel();
-          if (fault?.kind === 'crash-after') {
-            sandbox.kill();
-            reject(crash(requestId));
-          } else {
-            if (life === this.life) this.keep(arn, sandbox);
-            resolve(JSON.parse(JSON.stringify(answer ?? null)));
-          }
+          // After a crash there would be a new instance. This one has ended its work, and stands for it: to start one takes long.
+          if (life === this.life) this.keep(arn, sandbox);
+          if (fault?.kind === 'crash-after') reject(crash(requestId));
+          else resolve(JSON.parse(JSON.stringify(answer ?? null)));
         },
         (error) => {
+          over = true;
+          if (fault?.kind === 'time-out') return;
           timer.cancel();
           if (life === this.life) this.keep(arn, sandbox);
           reject(new FunctionError(error?.name ?? 'Error', error?.message ?? String(error), (error?.stack ?? '').split('\n')));

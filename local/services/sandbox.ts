@@ -5,7 +5,7 @@ import * as https from 'node:https';
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import * as vm from 'node:vm';
-import { Activity } from './activity';
+import { Activity, WORK_HEADER } from './activity';
 import { Clock, Timer } from '../clock';
 
 export interface SandboxOptions {
@@ -35,6 +35,7 @@ const compiled = new Map<string, Function>();
  */
 export class Sandbox {
   readonly handler: Handler;
+  private readonly requests = new Set<http.ClientRequest>();
   private dead = false;
 
   constructor(private readonly options: SandboxOptions) {
@@ -56,6 +57,7 @@ export class Sandbox {
   /** What it still does is done to nobody: its requests fail, its timers never fire. */
   kill(): void {
     this.dead = true;
+    this.requests.forEach((request) => request.destroy());
   }
 
   private globals(): unknown[] {
@@ -78,12 +80,13 @@ export class Sandbox {
 
   private require(file: string): (name: string) => unknown {
     const real = createRequire(file);
-    const wrapped: Record<string, unknown> = {
+    const wrapped: Record<string, unknown> = Object.fromEntries(Object.entries<object>({
       'http': this.counting(http),
       'https': this.counting(https),
       'fs': { ...fs, promises: this.reading(fs.promises) },
       'fs/promises': this.reading(fsPromises),
-    };
+      // An `import()` of a module of Node's has it as its default once more.
+    }).map(([name, module]) => [name, { ...module, default: module }]));
     return (name) => wrapped[name.replace(/^node:/, '')] ?? real(name);
   }
 
@@ -92,11 +95,12 @@ export class Sandbox {
     const { activity } = this.options;
     const request = (...args: unknown[]) => {
       const sent = (module.request as (...all: unknown[]) => http.ClientRequest)(...args);
-      activity.begin();
-      let over = false;
+      const work = activity.begin();
+      sent.setHeader(WORK_HEADER, work);
+      this.requests.add(sent);
       const end = () => {
-        if (!over) activity.end();
-        over = true;
+        this.requests.delete(sent);
+        activity.end(work);
       };
       sent.once('close', end);
       sent.once('response', (response) => response.once('end', end));
@@ -108,16 +112,11 @@ export class Sandbox {
 
   private reading<T extends object>(module: T): T {
     const { activity } = this.options;
-    return new Proxy(module, {
-      get: (of, name) => {
-        const value = Reflect.get(of, name);
-        return typeof value === 'function' ? (...args: unknown[]) => {
-          const result = value.apply(of, args);
-          // Not by `instanceof`: under a test runner Node's own promises are of another realm.
-          return typeof (result as Promise<unknown> | undefined)?.then === 'function' ? activity.during(result as Promise<unknown>) : result;
-        } : value;
-      },
-    });
+    return Object.fromEntries(Object.entries(module).map(([name, value]) => [name, typeof value === 'function' ? (...args: unknown[]) => {
+      const result = value.apply(module, args);
+      // Not by `instanceof`: under a test runner Node's own promises are of another realm.
+      return typeof result?.then === 'function' ? activity.during(result) : result;
+    } : value])) as T;
   }
 }
 

@@ -28,6 +28,7 @@ export class Sqs implements Service {
   readonly name = 'sqs';
   private readonly queues: Map<string, Queue>;
   private count = 0;
+  onSent?: (queueArn: string, body: string) => void;
 
   constructor(private readonly clock: Clock, deployed: readonly DeployedQueue[]) {
     this.queues = new Map(deployed.map((queue) => [queue.arn, { deployed: queue, messages: new Map(), listeners: [] }]));
@@ -39,14 +40,17 @@ export class Sqs implements Service {
   }
 
   messages(queueArn: string): SqsMessage[] {
-    return [...this.queue(queueArn).messages.values()];
+    const { messages } = this.queue(queueArn);
+    this.forget(queueArn);
+    return [...messages.values()];
   }
 
-  send(queueArn: string, body: string, delaySeconds: number): SqsMessage {
+  send(queueArn: string, body: string, delaySeconds: number, sentAt = this.clock.now()): SqsMessage {
     const queue = this.queue(queueArn);
-    const message = { messageId: `message-${++this.count}`, body, sentAt: this.clock.now(), visibleAt: this.clock.now() + delaySeconds * 1000, receiveCount: 0 };
+    const message = { messageId: `message-${++this.count}`, body, sentAt, visibleAt: this.clock.now() + delaySeconds * 1000, receiveCount: 0 };
     queue.messages.set(message.messageId, message);
     this.wake(queue, delaySeconds);
+    this.onSent?.(queueArn, body);
     return message;
   }
 
@@ -55,12 +59,14 @@ export class Sqs implements Service {
     const queue = this.queue(queueArn);
     const { visibilityTimeoutSeconds, maxReceiveCount = Infinity, deadLetterQueueArn } = queue.deployed;
     const received: SqsMessage[] = [];
+    this.forget(queueArn);
     for (const message of queue.messages.values()) {
       if (received.length === atMost) break;
       if (message.visibleAt > this.clock.now()) continue;
       if (message.receiveCount >= maxReceiveCount && deadLetterQueueArn) {
         queue.messages.delete(message.messageId);
-        this.send(deadLetterQueueArn, message.body, 0);
+        // It keeps its age: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+        this.send(deadLetterQueueArn, message.body, 0, message.sentAt);
         continue;
       }
       message.receiveCount++;
@@ -128,6 +134,12 @@ export class Sqs implements Service {
     }
     const message = this.send(queueArn, MessageBody, DelaySeconds);
     return { MessageId: message.messageId, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') };
+  }
+
+  /** What was not handled in the queue's retention is gone. */
+  private forget(queueArn: string): void {
+    const { messages, deployed } = this.queue(queueArn);
+    for (const message of messages.values()) if (message.sentAt + deployed.retentionSeconds * 1000 <= this.clock.now()) messages.delete(message.messageId);
   }
 
   private wake(queue: Queue, seconds: number): void {

@@ -30,6 +30,15 @@ describe('virtual time', () => {
     expect(clock.advance()).toBe(false);
   });
 
+  test('begins anew with nothing to come', () => {
+    const clock = new VirtualClock(7);
+    clock.after(5, () => undefined);
+    clock.advance();
+    clock.after(5, () => { throw new Error('fired'); });
+    clock.restart();
+    expect([clock.now(), clock.next(), clock.advance()]).toEqual([7, undefined, false]);
+  });
+
   test('sleep resolves when its time has come', async () => {
     const clock = new VirtualClock(0);
     const slept = clock.sleep(10).then(() => clock.now());

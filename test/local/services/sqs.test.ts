@@ -2,7 +2,7 @@ import { VirtualClock } from '../../../local/clock';
 import { Sqs } from '../../../local/services/sqs';
 
 const queue = (name: string, more: object = {}) => ({
-  path: name, stack: 'App', logicalId: name, name, arn: `arn:aws:sqs:us-east-1:1:${name}`, url: `https://sqs/${name}`, visibilityTimeoutSeconds: 30, policies: [], ...more,
+  path: name, stack: 'App', logicalId: name, name, arn: `arn:aws:sqs:us-east-1:1:${name}`, url: `https://sqs/${name}`, visibilityTimeoutSeconds: 30, retentionSeconds: 345_600, policies: [], ...more,
 });
 
 function sqs() {
@@ -38,6 +38,19 @@ test('what was received too often goes to the dead-letter queue', () => {
   }
   expect(service.messages(main.arn)).toHaveLength(0);
   expect(service.messages(dead.arn).map((message) => message.body)).toEqual(['a']);
+});
+
+test('what nobody handles is gone after the queue\'s retention, in the dead-letter queue too', () => {
+  const { service, main, dead, pass } = sqs();
+  service.send(main.arn, 'a', 0);
+  pass(345_000);
+  for (let time = 0; time < 3; time++) {
+    service.receive(main.arn, 10);
+    pass(30);
+  }
+  expect(service.messages(dead.arn).map((message) => message.sentAt)).toEqual([0]);
+  pass(600);
+  expect(service.messages(dead.arn)).toEqual([]);
 });
 
 test('who listens is called when a message can be seen', () => {
