@@ -159,6 +159,7 @@ const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
 project.package.setScript('bench', prepared('ts-node --transpile-only --project tsconfig.dev.json bench/main.ts'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
+project.package.setScript('faults', prepared('node tasks/faults.mjs'));
 project.package.setScript('judges', prepared('node judges/main.mjs'));
 project.package.setScript('languages', prepared('node tasks/languages/main.mjs'));
 

@@ -1,0 +1,40 @@
+import type { Played } from './scripted-containers';
+import type { BatchJob } from '../services/batch';
+import type { InvocationRecord } from '../services/lambda';
+import type { Execution } from '../states/execution';
+
+/** What truly happened in a world, written down by those who did it. */
+export interface Ledger {
+  readonly runs: RunRecord[];
+  /** Without the children of array jobs. */
+  readonly jobs: BatchJob[];
+  /** Of array jobs, by job id. */
+  readonly children: Map<string, BatchJob[]>;
+  /** By job id and attempt. */
+  readonly played: Map<string, Played>;
+  readonly terminations: Termination[];
+  /** Functions that failed though nothing had been done to them. */
+  readonly crashes: InvocationRecord[];
+  /** Jobs that a person submitted: they are no run's. */
+  readonly foreign: Set<string>;
+  /** Whether nothing was left to happen, so that what is not over never will be. */
+  still: boolean;
+  /** Messages that were sent when the world had been left alone for an hour. */
+  unread: number;
+  endedAt: number;
+}
+
+export interface RunRecord {
+  readonly execution: Execution;
+  /** Seconds that the state machine gives a run. */
+  readonly timeoutSeconds?: number;
+  readonly stops: number[];
+  /** The queue for a round after a reclaim, and MiB to which a round may grow. */
+  readonly fallback: { readonly onDemandQueue?: string; readonly maxMemory?: number };
+}
+
+export interface Termination {
+  readonly jobId: string;
+  readonly at: number;
+  readonly by: 'a person' | 'a function';
+}
