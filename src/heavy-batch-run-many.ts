@@ -124,7 +124,7 @@ export class HeavyBatchRunMany extends Construct {
       comment: 'One run of a heavy job for each item of a list.',
     });
     letRunMany(this, { role, stateMachine: this.stateMachine, job: job.stateMachine, list: { bucket: props.bucket, key: props.key }, results });
-    acknowledge(this);
+    acknowledge(this, { 's3:GetObject': 'any list of the bucket, where each execution names its own' });
   }
 
   /**

@@ -34,6 +34,9 @@ const WILD_CARDS: Record<string, string> = {
   'batch:TerminateJob': 'Batch makes the ids of jobs',
   'batch:SubmitJob': 'every revision of the one job definition: a run may have been started before a deploy',
   'states:DescribeExecution': 'every execution of the one state machine: callers name them',
+  'states:StopExecution': 'every execution of the one state machine: callers name them',
+  'states:RedriveExecution': 'every child of the one map: Step Functions names them',
+  'states:DescribeMapRun': 'every run of the one map: Step Functions names them',
   'lambda:InvokeFunction': 'every version of the one function',
   'ecr:GetAuthorizationToken': 'ECR knows no resource for it',
 };
@@ -43,15 +46,21 @@ const PAYLOADS = /\/(payloads|results)\//;
 const OF_PAYLOADS: Record<string, string> = {
   's3:GetObject': 'what any of the job\'s runs was given, or what any run left',
   's3:PutObject': 'what any run is given, or what any of the job\'s runs leaves',
+  's3:ListMultipartUploadParts': 'results of any of the job\'s runs',
   's3:AbortMultipartUpload': 'results of any of the job\'s runs',
 };
 
-/** Acknowledges what cdk-nag finds in a construct of this library, finding by finding, so that a user's own cdk-nag stays quiet. */
-export function acknowledge(scope: Construct): void {
+/**
+ * Acknowledges what cdk-nag finds in a construct of this library, finding by finding, so that a user's own cdk-nag stays quiet.
+ *
+ * @param scope the construct
+ * @param more  why a resource has a wild card in it, by what may be done to it, where that is of this construct alone
+ */
+export function acknowledge(scope: Construct, more: Record<string, string> = {}): void {
   // At the end of the synthesis: policies grow until then, and cross-stack references are exports only then.
   scope.node.addValidation({
     validate: () => {
-      for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource));
+      for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource, more));
       return [];
     },
   });
@@ -62,7 +71,7 @@ function acknowledgeAll(resource: IConstruct, findings: Record<string, string>):
   if (Object.keys(rules).length > 0) resource.node.addMetadata(ACKNOWLEDGED, rules);
 }
 
-function findingsOf(resource: CfnResource): Record<string, string> {
+function findingsOf(resource: CfnResource, more: Record<string, string>): Record<string, string> {
   const findings = { ...BY_TYPE[resource.cfnResourceType] };
   const stack = Stack.of(resource);
   if (resource instanceof iam.CfnRole) {
@@ -73,7 +82,7 @@ function findingsOf(resource: CfnResource): Record<string, string> {
   }
   for (const { Action, Resource } of policiesOf(resource).flatMap((policy) => stack.resolve(policy)?.Statement ?? [])) {
     for (const wild of [Resource].flat().map(flat).filter((arn) => arn.includes('*'))) {
-      const known = PAYLOADS.test(wild) ? OF_PAYLOADS : WILD_CARDS;
+      const known = { ...PAYLOADS.test(wild) ? OF_PAYLOADS : WILD_CARDS, ...more };
       const reasons = new Set([Action].flat().map((action: string) => known[action]));
       // A statement with an action that is not listed is somebody else's, and for them to acknowledge.
       if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${wild}]`] = [...reasons].join('; ');

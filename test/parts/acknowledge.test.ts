@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
 import { HeavyBatchCompute, HeavyBatchJob } from '../../src';
 import { everyProp, IMAGE, newJob, newStack } from '../stacks';
@@ -28,6 +29,16 @@ test('each finding is acknowledged where it is, with a reason', () => {
 test('nothing of it is in the template', () => {
   const stack = Stack.of(newJob());
   expect(JSON.stringify((stack.node.root as App).synth().getStackByName('Stack').template)).not.toContain('AwsSolutions');
+});
+
+test('lists and results of many runs are acknowledged, and no other objects', () => {
+  const stack = newStack();
+  const many = newJob({}, stack).runMany('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+  many.stateMachine.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
+  const found = Object.keys(synthesized(stack)).filter((finding) => finding.startsWith('Stack/Job/Each/'));
+  expect(found).toHaveLength(6);
+  expect(found.filter((finding) => finding.includes('/*'))).toEqual([expect.stringContaining('<Lists'), expect.stringContaining('/results/StackJobEach')]);
+  expect(found.filter((finding) => finding.includes('Resource::*'))).toEqual([]);
 });
 
 test("a user's own wild card in a job's role is for the user to acknowledge", () => {

@@ -8,7 +8,7 @@ const stack = new Stack(new App(), 'MultiNode');
 // Three instances that work on one thing. Node 0 is the main node: the others find it by its address, and it ends the job.
 new HeavyBatchJob(stack, 'Pi', {
   imageDirectory: path.join(__dirname, 'image'),
-  vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 1 }),
+  vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 1, flowLogs: { Flows: {} } }),
   instanceTypes: [new ec2.InstanceType('c7i.large')],
   nodes: 3,
   vcpus: 2,

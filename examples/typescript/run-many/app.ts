@@ -15,7 +15,7 @@ const job = new HeavyBatchJob(stack, 'Factor', {
 
 // Each row of the list is a run: its columns are the job's parameters.
 job.runMany('Each', {
-  bucket: new s3.Bucket(stack, 'Lists', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY }),
+  bucket: new s3.Bucket(stack, 'Lists', { enforceSSL: true, serverAccessLogsPrefix: 'logs/', removalPolicy: RemovalPolicy.DESTROY }),
   format: HeavyBatchListFormat.csv(),
   maxConcurrency: 4,
 });
