@@ -35,6 +35,17 @@ export const WANTED = [
     },
   },
   {
+    what: 'AWS::Batch::JobDefinition.NodeProperties',
+    why: `moto knows no multi-node jobs; what it is shown is the container of their nodes: ${API}/batch/latest/userguide/multi-node-parallel-jobs.html`,
+    change({ Properties }) {
+      if (!Properties.NodeProperties) return false;
+      Properties.ContainerProperties = Properties.NodeProperties.NodeRangeProperties[0].Container;
+      Properties.Type = 'container';
+      delete Properties.NodeProperties;
+      return true;
+    },
+  },
+  {
     what: 'AWS::EC2::VPC.DeletionPolicy',
     why: 'moto does not delete the route tables of a stack, and then cannot delete its VPC',
     change(resource) {
