@@ -88,6 +88,7 @@ const only = 'is for CloudFormation alone, and in no answer of the service';
 export const ANSWERS = {
   'AWS::Batch::ComputeEnvironment.ReplaceComputeEnvironment': { why: `${only}: ${CFN}/aws-resource-batch-computeenvironment.html` },
   'AWS::Batch::ComputeEnvironment.UpdatePolicy': { why: `moto does not keep it: ${API}/batch/latest/APIReference/API_ComputeEnvironmentDetail.html` },
+  'AWS::Batch::JobQueue.SchedulingPolicyArn': { why: `moto does not answer it: ${API}/batch/latest/APIReference/API_JobQueueDetail.html` },
   'AWS::Batch::JobDefinition.PlatformCapabilities': { why: `moto does not take it from a template: ${API}/batch/latest/APIReference/API_JobDefinition.html` },
   'AWS::Batch::JobDefinition.PropagateTags': { why: `moto does not take it from a template: ${API}/batch/latest/APIReference/API_JobDefinition.html` },
   'AWS::Batch::JobDefinition.ResourceRetentionPolicy': { why: `${only}: ${CFN}/aws-resource-batch-jobdefinition.html` },

@@ -1,6 +1,5 @@
 import * as path from 'path';
-import { App, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import { App, Size, Stack } from 'aws-cdk-lib';
 import { HeavyBatchJob, HeavyBatchListFormat } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'RunMany');
@@ -15,7 +14,7 @@ const job = new HeavyBatchJob(stack, 'Factor', {
 
 // Each row of the list is a run: its columns are the job's parameters.
 job.runMany('Each', {
-  bucket: new s3.Bucket(stack, 'Lists', { enforceSSL: true, serverAccessLogsPrefix: 'logs/', removalPolicy: RemovalPolicy.DESTROY }),
+  bucket: job.compute.payloadBucket, // or any other in this Region
   format: HeavyBatchListFormat.csv(),
   maxConcurrency: 4,
 });
