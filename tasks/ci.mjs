@@ -43,7 +43,7 @@ check('the tests', () => {
     counts.failed += numFailedTests;
   }
 });
-check('the fault suite', () => run('npm', ['run', '--silent', 'faults']));
+check('the fault suite', () => run('npm', ['run', '--silent', 'faults', '--', '--seeds', '20']));
 check('the fault suite sees what it should', () => run('npm', ['run', '--silent', 'faults', '--', '--mutants']));
 check('the project is as projen would write it', () => {
   run('npx', ['projen', '--no-post'], { quiet: true });
