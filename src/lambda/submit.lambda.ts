@@ -20,12 +20,15 @@ class SubmitUncertain extends Error { readonly name = 'SubmitUncertain'; }
 /** Batch, or IAM, says no: trying again would change nothing. */
 class SubmitRefused extends Error { readonly name = 'SubmitRefused'; }
 
-const http = { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true };
+const client = {
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
+  cacheMiddleware: true, // a quarter of a call's time: nothing changes the clients once they are there
+};
 
 // One attempt: SubmitJob has no client token, and the SDK's own retry of a lost answer would submit a second job.
-const batch = new BatchClient({ maxAttempts: 1, requestHandler: http });
-const s3 = new S3Client({ requestHandler: http });
-const sqs = new SQSClient({ requestHandler: http, useQueueUrlAsEndpoint: false });
+const batch = new BatchClient({ ...client, maxAttempts: 1 });
+const s3 = new S3Client(client);
+const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false });
 
 interface Submitted {
   readonly statusCode: number;
