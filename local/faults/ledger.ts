@@ -29,8 +29,8 @@ export interface RunRecord {
   /** Seconds that the state machine gives a run. */
   readonly timeoutSeconds?: number;
   readonly stops: number[];
-  /** The queue for a round after a reclaim, and MiB to which a round may grow. */
-  readonly fallback: { readonly onDemandQueue?: string; readonly maxMemory?: number };
+  /** Of the job: the queue for a round after a reclaim, MiB to which a round may grow, seconds that it may wait for its place. */
+  readonly job: { readonly onDemandQueue?: string; readonly maxMemory?: number; readonly queueTimeout: number };
 }
 
 export interface Termination {

@@ -113,9 +113,10 @@ function judgeVerdict(scenario: Scenario, ledger: Ledger, run: RunRecord, all: B
     return;
   }
   const truth = truthOf(ledger, last);
+  if (endedWithoutCause(ledger, last, run)) find('wrong', `${last.jobId} was ended while its run lived, and there was no cause for it`);
   if (outcome !== truth) find('wrong', `it came to ${outcome}, and the truth is ${truth}`);
   rounds.forEach((job, index) => {
-    const owed = ledger.children.has(job.jobId) ? undefined : owedAfter(truthOf(ledger, job), job, run.fallback);
+    const owed = ledger.children.has(job.jobId) ? undefined : owedAfter(truthOf(ledger, job), job, run.job);
     const next = rounds[index + 1];
     if (owed && !next && outcome === truth) find('wrong', `a round ${owed} was owed`);
     if (next && !owed) find('wrong', `round ${index + 2} followed a round that came to ${truthOf(ledger, job)}`);
@@ -194,6 +195,14 @@ function truthOf(ledger: Ledger, job: BatchJob): Truth {
   return job.blockedBy !== undefined || job.containerTimes.length === 0 ? 'Stuck' : 'Cancelled';
 }
 
+/** Whether the functions ended a job that ran, or had not waited for its place as long as it may. */
+function endedWithoutCause({ terminations }: Ledger, job: BatchJob, { job: { queueTimeout } }: RunRecord): boolean {
+  const ended = terminations.find((one) => one.jobId === job.jobId && one.by === 'a function' && one.at <= job.stoppedAt!);
+  if (!ended) return false;
+  const since = job.attempts.at(-1)?.stoppedAt ?? job.createdAt;
+  return since >= ended.at || ended.at - since < queueTimeout * 1000;
+}
+
 /** The first child that failed, by index, tells. */
 function truthOfArray(ledger: Ledger, job: BatchJob, children: BatchJob[]): Truth {
   const terminated = ledger.terminations.find((one) => one.jobId === job.jobId && one.at <= job.stoppedAt!);
@@ -203,7 +212,7 @@ function truthOfArray(ledger: Ledger, job: BatchJob, children: BatchJob[]): Trut
 }
 
 /** What a round owes its run: another one, or nothing. */
-function owedAfter(truth: Truth, { plan }: BatchJob, { onDemandQueue, maxMemory }: RunRecord['fallback']): string | undefined {
+function owedAfter(truth: Truth, { plan }: BatchJob, { onDemandQueue, maxMemory }: RunRecord['job']): string | undefined {
   if (truth === 'SpotReclaimed' && onDemandQueue !== undefined && onDemandQueue !== plan.queue.arn) return 'on demand';
   if (truth === 'OutOfMemory' && maxMemory !== undefined && plan.memory < maxMemory) return 'with more memory';
   return undefined;
