@@ -16,7 +16,7 @@ export async function playWorld(cloud: Cloud, scenario: Scenario, seed: number, 
   const machine = deployment.stateMachines.find(({ path }) => path.split('/').includes(scenario.job));
   if (!machine) throw new Error(`scenario ${scenario.name}: the app has no job '${scenario.job}'`);
   // What the synthesized state machine hands to its submit function.
-  const { job } = (machine.definition.States as any).Run.Parameters.Payload as Pick<RunRecord, 'job'>;
+  const { job: spec } = (machine.definition.States as any).Run.Parameters.Payload as Pick<RunRecord, 'job'>;
   const seeded = new Seeded(`${scenario.name}/${seed}`);
   const jobs: Ledger['jobs'] = [];
   const containers = new ScriptedContainers(scenario, seeded, clock, (uri, body) => {
@@ -85,7 +85,7 @@ export async function playWorld(cloud: Cloud, scenario: Scenario, seed: number, 
       toStart--;
       running.add(name);
       const execution = cloud.stepFunctions.start(machine.arn, input, name);
-      const run: RunRecord = { execution, timeoutSeconds: machine.definition.TimeoutSeconds as number | undefined, stops: [], job };
+      const run: RunRecord = { execution, timeoutSeconds: machine.definition.TimeoutSeconds as number | undefined, stops: [], job: spec };
       byName.set(name, run);
       ledger.runs.push(run);
       people.saw('run started', run);
