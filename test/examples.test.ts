@@ -1,7 +1,7 @@
 import { execFile } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
-import { promisify } from 'util';
+import { promisify, stripVTControlCharacters } from 'util';
 import { temporary } from './local/apps';
 
 /** Every example, as somebody who copied it out would use it: synthesized by its own app, and each of its jobs run here. */
@@ -30,9 +30,9 @@ test('what one run leaves on a file system another finds', async () => {
   await run(process.execPath, [at('node_modules', 'ts-node', 'dist', 'bin.js'), '--transpile-only', '--project', at('tsconfig.dev.json'), 'app.ts'], {
     cwd: path.join(EXAMPLES, 'file-system'), env: { ...process.env, CDK_OUTDIR: out },
   });
-  const factor = async (number: string) => (await run(process.execPath, [
+  const factor = async (number: string) => stripVTControlCharacters((await run(process.execPath, [
     at('bin', 'heavy-batch.js'), 'run', '--app', out, '--mount', `/mnt/files=${files}`, '--param', `number=${number}`,
-  ])).stdout;
+  ])).stdout);
   expect(await factor('600851475143')).toMatch(/\| made .*348513 primes\n +\| 600851475143 = 71 \* 839 \* 1471 \* 6857\n/);
   expect(await factor('9007199254740991')).toMatch(/\| found .*\n +\| 9007199254740991 = 6361 \* 69431 \* 20394401\n/);
   expect(fs.readdirSync(files)).toEqual(['primes-below-5000000']);
