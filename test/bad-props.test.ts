@@ -3,6 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { IMAGE, newJob, newStack } from './stacks';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueAttributes } from '../src';
@@ -69,6 +70,26 @@ describe('a job with', () => {
     ['an instance store on Fargate', { fargate: true, instanceStore: true }, "'instanceStore' is given, but 'fargate' is true, where there are no instances; leave one of them out (at Stack/Job/Compute)"],
     ['a directory of the instance on Fargate', { fargate: true, volumes: [batch.EcsVolume.host({ name: 'data', containerPath: '/data', hostPath: '/data' })] }, "'volumes' has 'data', a directory of the instance, but there is none on Fargate; use a file system (at Stack/Job)"],
     ['another platform than Fargate\'s', { fargate: true, imageBuild: { platform: ecrAssets.Platform.LINUX_ARM64 } }, "'imageBuild.platform' is linux/arm64, but the job runs on x86_64; use linux/amd64, or leave it out (at Stack/Job)"],
+
+    // Payloads
+    ['payloads that are kept for half a day', { payloadRetention: Duration.hours(12) }, "'payloadRetention' is 0.5 days; use a whole number from 1 to 3650 (at Stack/Job/Compute)"],
+
+    // Nodes
+    ['one node', { nodes: 1 }, "'nodes' is 1; use 2 to 1000 (at Stack/Job)"],
+    ['nodes on Spot', { nodes: 2, spot: true }, "'nodes' is 2, but 'spot' is true, which Batch does not take for multi-node jobs; set 'spot' to false (at Stack/Job)"],
+    ['nodes on Fargate', { nodes: 2, fargate: true }, "'nodes' is 2, but 'fargate' is true, which Batch does not take for multi-node jobs; use instances (at Stack/Job)"],
+    ['more nodes than vCPUs', { nodes: 5, vcpus: 2, maxvCpus: 8 }, "'nodes' is 5, which have 10 vCPUs, more than 'maxvCpus', 8; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
+
+    // Shares
+    ['a share without shares', { shareIdentifier: 'a' }, "'shareIdentifier' is a, but the compute has no 'fairShare'; leave it out, or give the compute 'fairShare' (at Stack/Job)"],
+    ['a priority without shares', { schedulingPriority: 1 }, "'schedulingPriority' is 1, but the compute has no 'fairShare'; leave it out, or give the compute 'fairShare' (at Stack/Job)"],
+    ['a share with a hyphen', { fairShare: {}, shareIdentifier: 'a-b' }, "'shareIdentifier' is 'a-b'; use 1 to 255 letters and digits (at Stack/Job)"],
+    ['a priority of 10,000', { fairShare: {}, schedulingPriority: 10_000 }, "'schedulingPriority' is 10000; use 0 to 9999 (at Stack/Job)"],
+    ['a weight of nothing', { fairShare: { weights: { a: 0 } } }, "'fairShare.weights.a' is 0; use 0.0001 to 999.9999 (at Stack/Job/Compute)"],
+    ['a weight of a share with a hyphen', { fairShare: { weights: { 'a-b': 1 } } }, "'fairShare.weights' has 'a-b'; use up to 255 letters and digits, with a * at the end for all that begin so (at Stack/Job/Compute)"],
+    ['two weights of one share', { fairShare: { weights: { 'team*': 1, 'teamA': 2 } } }, "'fairShare.weights' has 'teamA' beside 'team*', which stands for it too; leave one of them out (at Stack/Job/Compute)"],
+    ['a decay of eight days', { fairShare: { shareDecay: Duration.days(8) } }, "'fairShare.shareDecay' is 691200 seconds; use 0 to 604800 seconds (at Stack/Job/Compute)"],
+    ['all reserved', { fairShare: { computeReservation: 100 } }, "'fairShare.computeReservation' is 100 %; use 0 to 99 % (at Stack/Job/Compute)"],
   ])('%s', (_, props, message) => {
     expect(errorOf(() => new HeavyBatchJob(newStack(), 'Job', { imageDirectory: IMAGE, ...props }))).toBe(message);
   });
@@ -78,6 +99,12 @@ describe('a job with', () => {
     const compute = new HeavyBatchCompute(stack, 'Compute');
     expect(errorOf(() => new HeavyBatchJob(stack, 'Job', { compute, imageDirectory: IMAGE, maxvCpus: 4 })))
       .toBe("'maxvCpus' is given together with 'compute'; set it on Stack/Compute, or leave 'compute' out (at Stack/Job)");
+  });
+
+  test('a bucket whose lifecycle is another\'s, and a retention', () => {
+    const stack = newStack();
+    expect(errorOf(() => newJob({ payloadBucket: new s3.Bucket(stack, 'Bucket'), payloadRetention: Duration.days(1) }, stack)))
+      .toBe("'payloadRetention' is given together with 'payloadBucket', whose lifecycle is yours; leave it out (at Stack/Job/Compute)");
   });
 
   test('a secret that is an environment variable too', () => {

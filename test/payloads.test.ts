@@ -91,14 +91,3 @@ describe('a job\'s role', () => {
     expect(roles).toContain(`/results/${folder}/*`);
   });
 });
-
-test('a bucket and a retention beside it', () => {
-  const stack = newStack();
-  expect(() => new HeavyBatchCompute(stack, 'Compute', { payloadBucket: new s3.Bucket(stack, 'Bucket'), payloadRetention: Duration.days(1) }))
-    .toThrow("'payloadRetention' is given together with 'payloadBucket', whose lifecycle is yours; leave it out (at Stack/Compute)");
-});
-
-test('a retention of less than a day', () => {
-  expect(() => new HeavyBatchJob(newStack(), 'Job', { imageDirectory: IMAGE, payloadRetention: Duration.hours(12) }))
-    .toThrow("'payloadRetention' is 0.5 days; use a whole number from 1 to 3650 (at Stack/Job/Compute)");
-});

@@ -52,15 +52,6 @@ describe('nodes', () => {
     const stack = newStack();
     expect(warnings({ nodes: 2, vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 1 }) }, stack)).toBe(0);
   });
-
-  test.each<[string, HeavyBatchJobProps, string]>([
-    ['one node', { nodes: 1 }, "'nodes' is 1; use 2 to 1000 (at Stack/Job)"],
-    ['nodes on Spot', { nodes: 2, spot: true }, "'nodes' is 2, but 'spot' is true, which Batch does not take for multi-node jobs; set 'spot' to false (at Stack/Job)"],
-    ['nodes on Fargate', { nodes: 2, fargate: true }, "'nodes' is 2, but 'fargate' is true, which Batch does not take for multi-node jobs; use instances (at Stack/Job)"],
-    ['more nodes than vCPUs', { nodes: 5, vcpus: 2, maxvCpus: 8 }, "'nodes' is 5, which have 10 vCPUs, more than 'maxvCpus', 8; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
-  ])('%s', (_, props, message) => {
-    expect(() => newJob(props)).toThrow(message);
-  });
 });
 
 describe('fair share', () => {
@@ -94,19 +85,5 @@ describe('fair share', () => {
 
   test('has a job\'s priority in its definition', () => {
     templateOf({ fairShare: {}, schedulingPriority: 7 }).hasResourceProperties('AWS::Batch::JobDefinition', { SchedulingPriority: 7 });
-  });
-
-  test.each<[string, HeavyBatchJobProps, string]>([
-    ['a share without shares', { shareIdentifier: 'a' }, "'shareIdentifier' is a, but the compute has no 'fairShare'; leave it out, or give the compute 'fairShare' (at Stack/Job)"],
-    ['a priority without shares', { schedulingPriority: 1 }, "'schedulingPriority' is 1, but the compute has no 'fairShare'; leave it out, or give the compute 'fairShare' (at Stack/Job)"],
-    ['a share with a hyphen', { fairShare: {}, shareIdentifier: 'a-b' }, "'shareIdentifier' is 'a-b'; use 1 to 255 letters and digits (at Stack/Job)"],
-    ['a priority of 10,000', { fairShare: {}, schedulingPriority: 10_000 }, "'schedulingPriority' is 10000; use 0 to 9999 (at Stack/Job)"],
-    ['a weight of nothing', { fairShare: { weights: { a: 0 } } }, "'fairShare.weights.a' is 0; use 0.0001 to 999.9999 (at Stack/Job/Compute)"],
-    ['a weight of a share with a hyphen', { fairShare: { weights: { 'a-b': 1 } } }, "'fairShare.weights' has 'a-b'; use up to 255 letters and digits, with a * at the end for all that begin so (at Stack/Job/Compute)"],
-    ['two weights of one share', { fairShare: { weights: { 'team*': 1, 'teamA': 2 } } }, "'fairShare.weights' has 'teamA' beside 'team*', which stands for it too; leave one of them out (at Stack/Job/Compute)"],
-    ['a decay of eight days', { fairShare: { shareDecay: Duration.days(8) } }, "'fairShare.shareDecay' is 691200 seconds; use 0 to 604800 seconds (at Stack/Job/Compute)"],
-    ['all reserved', { fairShare: { computeReservation: 100 } }, "'fairShare.computeReservation' is 100 %; use 0 to 99 % (at Stack/Job/Compute)"],
-  ])('%s', (_, props, message) => {
-    expect(() => newJob(props)).toThrow(message);
   });
 });
