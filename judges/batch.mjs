@@ -129,7 +129,7 @@ async function worldOf(moto, recorder, made) {
     spec,
     run,
     async submit(input, { retryCount = 0 } = {}) {
-      const { body } = await invoke('submit', { job: spec, execution: { id: run, redriveCount: 0 }, retryCount, token: 'token', input });
+      const { body } = await invoke('submit', { job: spec, execution: { Id: run, Input: input, RedriveCount: 0 }, retryCount, token: 'token' });
       return body.jobId;
     },
     async watch(message) {

@@ -3,8 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { IMAGE, newJob, newStack, templateOf, threeJobs } from './stacks';
-import { HeavyBatchCompute, HeavyBatchJob } from '../src';
+import { newJob, newStack, templateOf, threeJobs } from './stacks';
 
 describe('the bucket of payloads and results', () => {
   const template = templateOf();

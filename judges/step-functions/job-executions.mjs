@@ -64,7 +64,7 @@ function faultsOfARound(random, heartbeatLapses) {
   if (kind < 0.4) return { calls: [] };
   if (kind < 0.5) return { calls: [{ errorType: oneOf(random, ['InvalidInput', 'SubmitRefused']), errorMessage: "'parameters' is 5" }], over: true };
   if (kind < 0.56) return { calls: times(random, 9, 9, () => uncertain(random)), over: true };
-  if (kind < 0.58) return { calls: times(random, 31, 31, () => throttled(random)), over: true };
+  if (kind < 0.58) return { calls: times(random, 101, 101, () => throttled(random)), over: true };
   return { calls: times(random, 1, 5, () => oneOf(random, [throttled, uncertain])(random)) };
 }
 

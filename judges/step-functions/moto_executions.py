@@ -50,7 +50,7 @@ class Function(BaseHTTPRequestHandler):
 
 def execution_name(event):
     """What a generated machine sends, or a job's."""
-    return event["executionName"] if "executionName" in event else event["execution"]["id"].rsplit(":", 1)[-1]
+    return event["executionName"] if "executionName" in event else event["execution"]["Id"].rsplit(":", 1)[-1]
 
 
 class Play:

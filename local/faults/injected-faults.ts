@@ -24,7 +24,7 @@ export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () =
     },
     invocation({ functionPath, event }) {
       const its = /SubmitFunction$/.test(functionPath) ? 'submit' : 'watch';
-      const about = String((event as { execution?: { id?: string } }).execution?.id ?? '');
+      const about = String((event as { execution?: { Id?: string } }).execution?.Id ?? '');
       const wrong = scenario.functions.filter((rule) => rule.of === its).find(untils('function', its, about));
       return wrong && { kind: ({ 'before': 'crash-before', 'after': 'crash-after', 'times out': 'time-out' } as const)[wrong.fails] };
     },

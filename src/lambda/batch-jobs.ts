@@ -1,4 +1,4 @@
-import { BatchClient, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, JobDetail, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { jobNamePrefix } from './job-name';
 import { isOver } from './verdict';
 
@@ -19,6 +19,18 @@ export async function jobsOfExecution(batch: BatchClient, executionArn: string, 
     } while (nextToken);
   }
   return found.sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.jobId! < b.jobId! ? -1 : 1));
+}
+
+const TWIN = 'heavy-batch: twin of ';
+
+/** A round is one job: of those that there are, the oldest first, the younger ones are ended. */
+export async function endTwins(batch: BatchClient, [oldest, ...twins]: readonly JobSummary[]): Promise<void> {
+  await terminateLive(batch, twins, `${TWIN}${oldest?.jobId}`);
+}
+
+/** The job in whose favour this one was ended as its twin. */
+export function olderTwinOf({ statusReason }: JobDetail): string | undefined {
+  return statusReason?.startsWith(TWIN) ? statusReason.slice(TWIN.length) : undefined;
 }
 
 /** Terminates those of the jobs that are not over. Terminating one that ended meanwhile does nothing. */

@@ -19,7 +19,7 @@ export async function lifeOf(sfn: SFNClient, executionArn: string): Promise<{ ru
   return { running: status === 'RUNNING' || status === 'PENDING_REDRIVE', redrive: redriveCount ?? 0 };
 }
 
-/** An event says that an execution ended. It may be an hour old, and the execution redriven since: only what it says of itself counts. */
+/** An execution may have ended. What says so may be an hour old, and the execution redriven since: only what it says of itself counts. */
 export async function endLeftoversOf(clients: Clients, executionArn: string): Promise<{ body: string; delay: number } | undefined> {
   const { running, redrive } = await lifeOf(clients.sfn, executionArn);
   const over = running ? redrive - 1 : redrive;

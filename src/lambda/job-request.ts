@@ -38,14 +38,22 @@ export interface JobSpec {
   readonly shareIdentifier?: string;
 }
 
+/** `$$.Execution`: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+export interface ExecutionContext {
+  readonly Id: string;
+  readonly Input: unknown;
+  readonly RedriveCount: number;
+  /** Only of an execution that was redriven. */
+  readonly RedriveTime?: string;
+}
+
 /** What the submit function is invoked with. */
 export interface SubmitRequest {
   readonly job: JobSpec;
-  readonly execution: { readonly id: string; readonly redriveCount: number };
+  readonly execution: ExecutionContext;
   /** How often Step Functions has retried this state. */
   readonly retryCount: number;
   readonly token: string;
-  readonly input: unknown;
   /** From the second round on. */
   readonly nextRound?: NextRound;
 }
@@ -76,7 +84,7 @@ export interface JobRequest {
 /** Throws `InvalidInput` for what Batch would refuse, or accept and then fail. */
 export function jobRequest(request: SubmitRequest, input: RunInput, watchQueue?: string): JobRequest {
   const { job, execution, nextRound } = request;
-  const name = jobName({ executionArn: execution.id, redrive: execution.redriveCount, round: nextRound?.round ?? 1 });
+  const name = jobName({ executionArn: execution.Id, redrive: execution.RedriveCount, round: nextRound?.round ?? 1 });
   const submission = (values: Values) => submissionOf(request, { ...input, ...values }, name, watchQueue);
   const whole = submission(input);
   if (fits(whole, job)) return { submission: whole, objects: [] };
@@ -94,8 +102,8 @@ function submissionOf(request: SubmitRequest, input: RunInput, name: string, wat
   const { job, execution, token, nextRound } = request;
   const result = job.store && resultUri(job.store, name, input.arraySize !== undefined);
   const context: RunContext = {
-    execution: execution.id,
-    redrive: execution.redriveCount,
+    execution: execution.Id,
+    redrive: execution.RedriveCount,
     round: nextRound?.round ?? 1,
     vcpus: input.vcpus ?? job.vcpus,
     memory: nextRound?.memory ?? input.memory ?? job.memory,
@@ -114,7 +122,7 @@ function submissionOf(request: SubmitRequest, input: RunInput, name: string, wat
   const gpus = input.gpus ?? job.gpus;
   const environment = {
     ...input.environment,
-    HEAVY_BATCH_RUN_ID: runId(execution.id),
+    HEAVY_BATCH_RUN_ID: runId(execution.Id),
     HEAVY_BATCH_ROUND: String(context.round),
     ...(result ? { HEAVY_BATCH_RESULT: result } : {}),
   };

@@ -1,7 +1,7 @@
 import { BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { jobsOfExecution, terminateLive } from './batch-jobs';
+import { endTwins, jobsOfExecution, terminateLive } from './batch-jobs';
 import { redriveOf } from './job-name';
 import { CleanUpRequest, jobRequest, SubmitRequest } from './job-request';
 import { endLeftovers } from './leftovers';
@@ -11,7 +11,7 @@ import { objectAt } from './object-store';
 import { runId } from './run-context';
 import { parseRunInput } from './run-input';
 import { isOver } from './verdict';
-import { lookMessage } from './watch-message';
+import { checkMessage, lookMessage } from './watch-message';
 
 /** Batch is asked for less: nothing happened, and it may be tried again at once. */
 class SubmitThrottled extends Error { readonly name = 'SubmitThrottled'; }
@@ -30,6 +30,12 @@ const batch = new BatchClient({ ...client, maxAttempts: 1 });
 const s3 = new S3Client(client);
 const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false });
 
+/** Seconds after which ListJobs shows what was submitted; so long waits the state machine before it tries again. */
+const LISTED_AFTER = 60;
+
+/** Seconds within which the state machine tries again, at most 300 after a failure, with room to spare. */
+const LONGEST_WAIT = 450;
+
 interface Submitted {
   readonly statusCode: number;
   readonly body: { readonly jobId: string };
@@ -44,23 +50,44 @@ export async function handler(request: SubmitRequest | CleanUpRequest): Promise<
   return submit(request);
 }
 
-/** Submits the job of a round, once, and has it watched. */
 async function submit(request: SubmitRequest): Promise<Submitted> {
-  const input = parseRunInput(request.input, request.job);
+  try {
+    return await submitOnce(request);
+  } catch (error) {
+    if (error instanceof SubmitUncertain) await haveChecked(request.execution.Id);
+    throw error;
+  }
+}
+
+/** Submits the job of a round, once, and has it watched. */
+async function submitOnce(request: SubmitRequest): Promise<Submitted> {
+  const { execution } = request;
+  const input = parseRunInput(execution.Input, request.job);
   const { submission, objects } = jobRequest(request, input, process.env.WATCH_QUEUE_URL);
-  const about = { runId: runId(request.execution.id), round: request.nextRound?.round ?? 1 };
+  const about = { runId: runId(execution.Id), round: request.nextRound?.round ?? 1 };
 
   const adopted = await attempt('ListJobs', () => adoptable(request, submission.jobName!));
   if (!adopted) await attempt('PutObject', () => Promise.all(objects.map(({ uri, body }) => s3.send(new PutObjectCommand({ ...objectAt(uri), Body: body })))));
   const jobId = adopted ?? await attempt('SubmitJob', async () => (await batch.send(new SubmitJobCommand(submission))).jobId!);
   log(adopted ? 'adopted' : 'submitted', { ...about, jobId });
 
-  await attempt('SendMessage', () => sqs.send(new SendMessageCommand({
-    QueueUrl: process.env.WATCH_QUEUE_URL,
-    DelaySeconds: FIRST_LOOK,
-    MessageBody: lookMessage({ jobId, token: request.token, since: Date.now() }),
-  })));
+  // Throttled or not: there is a job, which the next try has to find.
+  await attempt('SendMessage', () => say(lookMessage({ jobId, token: request.token, since: Date.now() }), FIRST_LOOK), SubmitUncertain);
   return { statusCode: 200, body: { jobId } };
+}
+
+/** Has the run looked at later: were it stopped before its next try, and the event of that lost, nobody would know of the job that it may have. */
+async function haveChecked(execution: string): Promise<void> {
+  try {
+    await say(checkMessage(execution), LONGEST_WAIT);
+  } catch (error) {
+    log('failed', { error: (error as Error).name, message: `SendMessage: ${(error as Error).message}` });
+  }
+}
+
+/** Says something to the watch function. */
+async function say(body: string, delay: number): Promise<void> {
+  await sqs.send(new SendMessageCommand({ QueueUrl: process.env.WATCH_QUEUE_URL, DelaySeconds: delay, MessageBody: body }));
 }
 
 /**
@@ -68,23 +95,22 @@ async function submit(request: SubmitRequest): Promise<Submitted> {
  * so is what an earlier life of a redriven execution left running.
  */
 async function adoptable({ job, execution, retryCount, nextRound }: SubmitRequest, name: string): Promise<string | undefined> {
-  if (retryCount === 0 && execution.redriveCount === 0) return undefined;
+  if (retryCount === 0 && execution.RedriveCount === 0) return undefined;
   const queues = [...new Set([nextRound?.queue, job.queue, job.onDemandQueue])].filter((queue) => queue !== undefined);
-  const jobs = await jobsOfExecution(batch, execution.id, queues);
+  const jobs = await jobsOfExecution(batch, execution.Id, queues);
 
-  const former = jobs.filter((found) => (redriveOf(found.jobName!) ?? 0) < execution.redriveCount && !isOver(found.status));
+  const former = jobs.filter((found) => (redriveOf(found.jobName!) ?? 0) < execution.RedriveCount && !isOver(found.status));
   await terminateLive(batch, former, 'heavy-batch: its run was redriven');
   if (former.length > 0) throw new SubmitUncertain(`waiting for ${former.length} job(s) from before the redrive to end`);
-  // What was submitted just before the redrive may not be listed yet.
-  if (retryCount === 0) throw new SubmitUncertain('waiting until ListJobs shows all that was submitted before the redrive');
+  if (execution.RedriveTime !== undefined && Date.now() - Date.parse(execution.RedriveTime) < LISTED_AFTER * 1000) throw new SubmitUncertain('waiting until ListJobs shows all that was submitted before the redrive');
 
-  const [oldest, ...twins] = jobs.filter((found) => found.jobName!.toLowerCase() === name);
-  await terminateLive(batch, twins, `heavy-batch: twin of ${oldest?.jobId}`);
-  return oldest?.jobId;
+  const ofRound = jobs.filter((found) => found.jobName!.toLowerCase() === name);
+  await endTwins(batch, ofRound);
+  return ofRound[0]?.jobId;
 }
 
 /** Does a call, and names what its failure means for the run. */
-async function attempt<T>(action: string, call: () => Promise<T>): Promise<T> {
+async function attempt<T>(action: string, call: () => Promise<T>, Throttled: new (message: string) => Error = SubmitThrottled): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -94,7 +120,7 @@ async function attempt<T>(action: string, call: () => Promise<T>): Promise<T> {
     const text = `${action}: ${name}: ${message}`;
     log('failed', { error: name, message: text });
     // https://docs.aws.amazon.com/batch/latest/APIReference/CommonErrors.html
-    if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded)/.test(name)) throw new SubmitThrottled(text);
+    if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded)/.test(name)) throw new Throttled(text);
     throw status >= 400 && status < 500 ? new SubmitRefused(text) : new SubmitUncertain(text);
   }
 }

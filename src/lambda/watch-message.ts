@@ -22,6 +22,11 @@ const cleanUp = v.object({
   }),
 });
 
+/** Look whether an execution left something running; said by the submit function when it does not know whether it submitted a job. */
+const check = v.object({
+  check: v.object({ execution: v.string() }),
+});
+
 /** https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html */
 const jobEvent = v.object({
   'source': v.literal('aws.batch'),
@@ -36,7 +41,7 @@ const executionEvent = v.object({
   'detail': v.object({ executionArn: v.string() }),
 });
 
-const message = v.union([look, cleanUp, jobEvent, executionEvent]);
+const message = v.union([look, cleanUp, check, jobEvent, executionEvent]);
 
 export type Look = v.InferOutput<typeof look>['look'];
 export type CleanUp = v.InferOutput<typeof cleanUp>['cleanUp'];
@@ -45,7 +50,7 @@ export type WatchMessage =
   | { readonly kind: 'look'; readonly look: Look }
   | { readonly kind: 'cleanUp'; readonly cleanUp: CleanUp }
   | { readonly kind: 'jobEvent'; readonly jobId: string }
-  | { readonly kind: 'executionEvent'; readonly execution: string };
+  | { readonly kind: 'check'; readonly execution: string };
 
 /** Undefined for what is none of ours: it is ignored, since no retry would make it readable. */
 export function readWatchMessage(body: string): WatchMessage | undefined {
@@ -60,9 +65,10 @@ export function readWatchMessage(body: string): WatchMessage | undefined {
   const said = result.output;
   if ('look' in said) return { kind: 'look', look: said.look };
   if ('cleanUp' in said) return { kind: 'cleanUp', cleanUp: said.cleanUp };
+  if ('check' in said) return { kind: 'check', execution: said.check.execution };
   return said.source === 'aws.batch'
     ? { kind: 'jobEvent', jobId: said.detail.jobId }
-    : { kind: 'executionEvent', execution: said.detail.executionArn };
+    : { kind: 'check', execution: said.detail.executionArn };
 }
 
 export function lookMessage(said: Look): string {
@@ -71,4 +77,8 @@ export function lookMessage(said: Look): string {
 
 export function cleanUpMessage(said: CleanUp): string {
   return JSON.stringify({ cleanUp: said });
+}
+
+export function checkMessage(execution: string): string {
+  return JSON.stringify({ check: { execution } });
 }

@@ -51,7 +51,7 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
     ...[...ofJobs].filter(([, messages]) => !messages.some(({ messageId }) => failed.has(messageId))).map(async ([jobId, messages]) =>
       does(messages.map(({ messageId }) => messageId), () => lookAt(clients, jobId, found.get(jobId), messages.map(({ message }) => message)))),
     ...received.map(async ({ messageId, message }) => {
-      if (message.kind === 'executionEvent') await does([messageId], () => endLeftoversOf(clients, message.execution));
+      if (message.kind === 'check') await does([messageId], () => endLeftoversOf(clients, message.execution));
       if (message.kind === 'cleanUp') await does([messageId], () => endLeftovers(clients.batch, message.cleanUp));
     }),
   ]);

@@ -1,7 +1,7 @@
 import { JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { arrayOutcome } from './array-outcome';
-import { jobsOfExecution, terminateLive } from './batch-jobs';
+import { endTwins, jobsOfExecution, olderTwinOf } from './batch-jobs';
 import { Clients, lifeOf } from './clean-up';
 import { jobName } from './job-name';
 import { log } from './log';
@@ -44,7 +44,12 @@ export async function lookAt(clients: Clients, jobId: string, job: JobDetail | u
   // An event of a queue that several computes use. A look is never another's, even where the watch queue was replaced meanwhile.
   if (looks.length === 0 && context.watchQueue !== undefined && context.watchQueue !== process.env.WATCH_QUEUE_URL) return undefined;
   const token = newest?.token ?? job.parameters![TOKEN_PARAMETER];
-  if (!isLive(job.status)) return report(clients, await withMainNode(clients.batch, job), context, token);
+  if (!isLive(job.status)) {
+    const older = olderTwinOf(job);
+    // The run waits with the younger one's token for the older one.
+    if (older) return { body: lookMessage({ jobId: older, token, since: newest?.since ?? job.createdAt! }), delay: 0 };
+    return report(clients, await withMainNode(clients.batch, job), context, token);
+  }
   return newest ? stillLive(clients, job, context, newest) : early(jobId, token, looks[0]);
 }
 
@@ -69,8 +74,8 @@ async function stillLive(clients: Clients, job: JobDetail, context: RunContext, 
     const { running, redrive } = await lifeOf(clients.sfn, context.execution);
     if (running && redrive === context.redrive) {
       // A newer token has a look of its own; but a twin, of which the newer one does not know, must not go on.
-      const twins = (await jobsOfExecution(clients.batch, context.execution, [context.queue])).filter((one) => one.jobName === job.jobName);
-      await terminateLive(clients.batch, twins.slice(1), `heavy-batch: twin of ${twins[0]?.jobId}`);
+      const jobs = await jobsOfExecution(clients.batch, context.execution, [context.queue]);
+      await endTwins(clients.batch, jobs.filter((one) => one.jobName === job.jobName));
       log('handed over', about);
       return undefined;
     }

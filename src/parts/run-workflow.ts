@@ -66,10 +66,9 @@ export class RunWorkflow extends Construct {
   private round(id: string, giveUp: sfn.IChainable, more: Record<string, unknown> = {}): sfn.TaskStateBase {
     const payload: Record<keyof Omit<SubmitRequest, 'nextRound'>, unknown> = {
       job: this.props.job,
-      execution: { id: sfn.JsonPath.executionId, redriveCount: sfn.JsonPath.numberAt('$$.Execution.RedriveCount') },
+      execution: sfn.JsonPath.objectAt('$$.Execution'), // whole: only an execution that was redriven has a RedriveTime
       retryCount: sfn.JsonPath.stateRetryCount,
       token: sfn.JsonPath.taskToken,
-      input: sfn.JsonPath.objectAt('$$.Execution.Input'),
     };
     return new tasks.LambdaInvoke(this, id, {
       stateName: id,
@@ -86,7 +85,7 @@ export class RunWorkflow extends Construct {
         interval: Duration.seconds(2),
         backoffRate: 2,
         maxDelay: Duration.seconds(60),
-        maxAttempts: 30,
+        maxAttempts: 100, // three quarters of an hour: 100,000 runs that start at once are submitted within 35 minutes
         jitterStrategy: sfn.JitterType.FULL,
       })
       // Nobody tells how the job is: submit again, which finds it by its name.

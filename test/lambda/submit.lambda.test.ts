@@ -10,14 +10,21 @@ const batch = mockClient(BatchClient);
 const s3 = mockClient(S3Client);
 const sqs = mockClient(SQSClient);
 
-const execution = { id: 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1', redriveCount: 0 };
-const name = (round = 1, redrive = 0) => jobName({ executionArn: execution.id, redrive, round });
+const execution = {
+  Id: 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1',
+  Input: { parameters: { processId: 'p1' }, containerOverrides: { vcpus: 2, memory: 2000, environment: { A: 'b' } } } as unknown,
+  RedriveCount: 0,
+};
+const name = (round = 1, redrive = 0) => jobName({ executionArn: execution.Id, redrive, round });
+const withInput = (Input: unknown) => ({ execution: { ...execution, Input } });
+const redrivenBefore = (seconds: number) => ({
+  execution: { ...execution, RedriveCount: 1, RedriveTime: new Date(Date.now() - seconds * 1000).toISOString() },
+});
 const request: SubmitRequest = {
   job: { definition: 'definition:1', queue: 'queue', onDemandQueue: 'on-demand', vcpus: 1, memory: 1024, maxMemory: 4096, queueTimeout: 3600, logGroup: 'log', parameters: ['processId'] },
   execution,
   retryCount: 0,
   token: 'token-1',
-  input: { parameters: { processId: 'p1' }, containerOverrides: { vcpus: 2, memory: 2000, environment: { A: 'b' } } },
 };
 const awsError = (status: number, error: string) => Object.assign(new Error('from the service'), { name: error, $metadata: { httpStatusCode: status } });
 
@@ -66,7 +73,7 @@ describe('what is too long for Batch', () => {
   const store = { bucket: 'bucket', folder: 'Job' };
   const job = { ...request.job, store, command: ['node', 'index.js', 'Ref::processId'] };
   const submit = async (input: unknown, more: Partial<SubmitRequest['job']> = {}, again: Partial<SubmitRequest> = {}) => {
-    await handler({ ...request, job: { ...job, ...more }, input, ...again });
+    await handler({ ...request, job: { ...job, ...more }, ...withInput(input), ...again });
     return batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input)[0];
   };
   const environmentOf = (submitted: Awaited<ReturnType<typeof submit>>) => Object.fromEntries(
@@ -102,13 +109,13 @@ describe('what is too long for Batch', () => {
   test('a retry that adopts puts nothing, and one that submits puts the same objects again', async () => {
     const input = { parameters: { processId: 'x'.repeat(31_000) } };
     listed({ jobId: 'job-9' });
-    await handler({ ...request, job, input, retryCount: 1 });
+    await handler({ ...request, job, ...withInput(input), retryCount: 1 });
     expect(s3.calls()).toHaveLength(0);
     listed();
-    await handler({ ...request, job, input, retryCount: 1 });
+    await handler({ ...request, job, ...withInput(input), retryCount: 1 });
     const first = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key);
     s3.resetHistory();
-    await handler({ ...request, job, input, retryCount: 2 });
+    await handler({ ...request, job, ...withInput(input), retryCount: 2 });
     expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key)).toEqual(first);
   });
 
@@ -141,7 +148,7 @@ test.each<[string, object, object]>([
   ['its job\'s share', {}, { shareIdentifier: 'default' }],
   ['its own share and priority', { shareIdentifier: 'reports', schedulingPriority: 0 }, { shareIdentifier: 'reports', schedulingPriorityOverride: 0 }],
 ])('a run on a queue with a fair-share policy is submitted with %s', async (_, input, expected) => {
-  await handler({ ...request, input, job: { ...request.job, shareIdentifier: 'default' } });
+  await handler({ ...request, ...withInput(input), job: { ...request.job, shareIdentifier: 'default' } });
   expect(batch.commandCalls(SubmitJobCommand)[0].args[0].input).toMatchObject(expected);
 });
 
@@ -156,7 +163,7 @@ test('a further round goes to its queue, with its memory and its name', async ()
 test('GPUs stay beside vCPUs and memory, as the job has them or as the run asks for them', async () => {
   const job = { ...request.job, gpus: 1 };
   await handler({ ...request, job });
-  await handler({ ...request, job, input: { containerOverrides: { gpus: 4 } } });
+  await handler({ ...request, job, ...withInput({ containerOverrides: { gpus: 4 } }) });
   await handler({ ...request, job, nextRound: { round: 2, memory: 4000, queue: 'on-demand', earlier: [] } });
   const required = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input.containerOverrides!.resourceRequirements);
   expect(required).toEqual([
@@ -196,12 +203,15 @@ test('a round does not adopt another round\'s job', async () => {
 });
 
 test('a redrive waits until ListJobs shows what was submitted before it', async () => {
-  await expect(handler({ ...request, execution: { ...execution, redriveCount: 1 } })).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  await expect(handler({ ...request, ...redrivenBefore(0) })).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  await expect(handler({ ...request, ...redrivenBefore(59), retryCount: 1 })).rejects.toMatchObject({ name: 'SubmitUncertain' });
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+  await handler({ ...request, ...redrivenBefore(61) });
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
 });
 
 test('a redrive ends what its former life left running, and waits until it is over', async () => {
-  const redriven = { ...request, retryCount: 1, execution: { ...execution, redriveCount: 1 } };
+  const redriven = { ...request, retryCount: 1, ...redrivenBefore(61) };
   listed({ jobId: 'former', jobName: name(1, 0) });
   await expect(handler(redriven)).rejects.toMatchObject({ name: 'SubmitUncertain' });
   expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['former']);
@@ -223,9 +233,23 @@ test.each([
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
 });
 
-test('a job that could not be put into the watch queue is tried again, and then adopted', async () => {
-  sqs.on(SendMessageCommand).rejects(awsError(500, 'InternalError'));
+test.each([[500, 'InternalError'], [429, 'ThrottlingException']])('a job of which the watch queue could not be told (%d) is looked for when ListJobs shows it', async (status, error) => {
+  sqs.on(SendMessageCommand).rejects(awsError(status, error));
   await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+});
+
+test('a run that may have a job of which nobody knows is looked at later', async () => {
+  batch.on(SubmitJobCommand).rejects(awsError(500, 'ServerException'));
+  await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  expect(sqs.commandCalls(SendMessageCommand).map((call) => call.args[0].input)).toEqual([
+    { QueueUrl: 'https://queue', DelaySeconds: 450, MessageBody: JSON.stringify({ check: { execution: execution.Id } }) },
+  ]);
+});
+
+test('a run that has no job, for certain, is not', async () => {
+  batch.on(SubmitJobCommand).rejects(awsError(429, 'TooManyRequestsException'));
+  await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitThrottled' });
+  expect(sqs.calls()).toHaveLength(0);
 });
 
 test.each<[string, unknown, RegExp]>([
@@ -233,7 +257,7 @@ test.each<[string, unknown, RegExp]>([
   ['overrides that Batch would accept and then fail', { containerOverrides: { environment: { A: 'x'.repeat(9_000) } } }, /8192/],
   ['parameters that Batch would refuse', { parameters: { processId: 'x'.repeat(31_000) } }, /30720/],
 ])('%s is InvalidInput before anything is submitted', async (_, input, message) => {
-  await expect(handler({ ...request, input })).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) });
+  await expect(handler({ ...request, ...withInput(input) })).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) });
   expect(batch.calls()).toHaveLength(0);
 });
 
@@ -242,7 +266,7 @@ test.each<[string, object, RegExp | undefined]>([
   ['memory that does not go with the vCPUs', { vcpus: 4 }, /^the container's size is 2048 MiB, but with 4 vCPUs Fargate has 8192 to 30720 MiB in steps of 1024; /],
   ['vCPUs that there are not', { vcpus: 3 }, /^the container's size is 3 vCPUs, and Fargate has 0.25, 0.5, 1, 2, 4, 8, 16; /],
 ])('on Fargate, a run that asks for %s', async (_, containerOverrides, message) => {
-  const answer = handler({ ...request, job: { ...request.job, fargate: true, memory: 2048, maxMemory: 30_720 }, input: { containerOverrides } });
+  const answer = handler({ ...request, job: { ...request.job, fargate: true, memory: 2048, maxMemory: 30_720 }, ...withInput({ containerOverrides }) });
   await (message ? expect(answer).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) }) : expect(answer).resolves.toBeDefined());
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(message ? 0 : 1);
 });
@@ -250,7 +274,7 @@ test.each<[string, object, RegExp | undefined]>([
 test('a run that gives up has its jobs ended, those of a later redrive apart', async () => {
   process.env.JOB_QUEUES = 'queue';
   listed({ jobId: 'mine' }, { jobId: 'over', status: 'SUCCEEDED' }, { jobId: 'later', jobName: name(1, 1) });
-  await expect(handler({ cleanUp: { execution: execution.id, redrive: 0 } })).resolves.toBeUndefined();
+  await expect(handler({ cleanUp: { execution: execution.Id, redrive: 0 } })).resolves.toBeUndefined();
   expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['mine']);
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
 });

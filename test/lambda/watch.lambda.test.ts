@@ -95,6 +95,16 @@ describe('a job whose token is closed', () => {
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-1']);
   });
 
+  test.each<[string, object, object]>([
+    ['by its look', look(), { token: 'new', since: now - 60_000 }],
+    ['by its event', jobEvent, { token: 'old', since: now - 120_000 }],
+  ])('and that was ended as a twin has its run wait for the older one, %s', async (_, message, how) => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'FAILED', isTerminated: true, statusReason: 'heavy-batch: twin of job-0' })] });
+    await watch(message);
+    expect(sfn.calls()).toHaveLength(0);
+    expect(said()).toEqual([{ look: { jobId: 'job-0', ...how }, delay: 0 }]);
+  });
+
   test.each(['ABORTED', 'TIMED_OUT', 'FAILED', 'SUCCEEDED'] as const)('is terminated when its run is %s', async (status) => {
     sfn.on(DescribeExecutionCommand).resolves({ status, redriveCount: 0 });
     await watch(look());
@@ -334,10 +344,10 @@ describe('a job that is not found', () => {
 describe('an execution that ended', () => {
   const left = { jobSummaryList: [{ jobId: 'job-1', jobName: job().jobName!, status: 'RUNNABLE' as const, createdAt: 1 }] };
 
-  test('leaves nothing running, and is looked after once more', async () => {
+  test.each([['by its event', executionEvent], ['by who could not tell', { check: { execution: executionArn } }]])('leaves nothing running, and is looked after once more, %s', async (_, message) => {
     sfn.on(DescribeExecutionCommand).resolves({ status: 'ABORTED', redriveCount: 0 });
     batch.on(ListJobsCommand, { jobQueue: 'on-demand' }).resolves(left);
-    await watch(executionEvent);
+    await watch(message);
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-1']);
     expect(said()).toEqual([{ cleanUp: { execution: executionArn, redrive: 0 }, delay: 60 }]);
   });
@@ -350,8 +360,8 @@ describe('an execution that ended', () => {
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-0']);
   });
 
-  test('that runs, whatever its event says, keeps all', async () => {
-    await watch(executionEvent);
+  test.each([['its event', executionEvent], ['who could not tell', { check: { execution: executionArn } }]])('that runs, whatever %s says, keeps all', async (_, message) => {
+    await watch(message);
     expect(batch.calls()).toHaveLength(0);
   });
 
