@@ -16,6 +16,7 @@ import { JobContainer } from './parts/job-container';
 import { JobGrants } from './parts/job-grants';
 import { tagsOf } from './parts/job-tags';
 import { grantFileSystem } from './parts/job-volumes';
+import { connectNodes } from './parts/network';
 import { longestRun } from './parts/run-timeout';
 import { watchQueueTarget } from './parts/run-watch';
 import { RunWorkflow } from './parts/run-workflow';
@@ -71,7 +72,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
 
     this.jobQueue = this.compute.jobQueue;
     this.computeEnvironment = this.compute.computeEnvironment;
-    if (props.nodes) this.connections.allowInternally(ec2.Port.allTraffic(), 'The nodes of a multi-node job.');
+    if (props.nodes) connectNodes(this.connections);
     this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -32,6 +32,19 @@ describe('nodes', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { IpProtocol: '-1', GroupId: id, SourceSecurityGroupId: id, CidrIp: Match.absent() });
   });
 
+  test('reach each other in a security group that lets nothing out, and no warning is given where it lets out all', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1 });
+    const securityGroups = [new ec2.SecurityGroup(stack, 'Closed', { vpc, allowAllOutbound: false }), new ec2.SecurityGroup(stack, 'Open', { vpc })];
+    newJob({ nodes: 2, vpc, securityGroups }, stack);
+    const closed = { 'Fn::GetAtt': [stack.getLogicalId(securityGroups[0].node.defaultChild as ec2.CfnSecurityGroup), 'GroupId'] };
+    const its = Template.fromStack(stack);
+    its.resourceCountIs('AWS::EC2::SecurityGroupIngress', 2);
+    its.resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
+    its.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { IpProtocol: '-1', GroupId: closed, DestinationSecurityGroupId: closed });
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('[Ee]gress'))).toEqual([]);
+  });
+
   test('of jobs in other stacks reach each other too, and the stacks are not tied both ways', () => {
     const app = new App({ analyticsReporting: false });
     const [shared, other] = [new Stack(app, 'Shared'), new Stack(app, 'Other')];

@@ -49,8 +49,11 @@ class Function(BaseHTTPRequestHandler):
 
 
 def execution_name(event):
-    """What a generated machine sends, or a job's."""
-    return event["executionName"] if "executionName" in event else event["execution"]["Id"].rsplit(":", 1)[-1]
+    """What a generated machine sends, or a job's for a round, or for its clean-up."""
+    if "executionName" in event:
+        return event["executionName"]
+    arn = event["cleanUp"]["execution"] if "cleanUp" in event else event["execution"]["Id"]
+    return arn.rsplit(":", 1)[-1]
 
 
 class Play:

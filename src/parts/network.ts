@@ -33,6 +33,15 @@ export function networkOf(scope: Construct, props: NetworkProps): Network {
   return { vpc, subnets, securityGroups, connections, endpoints };
 }
 
+/** Lets the nodes of a multi-node job reach each other: each has all of the security groups. */
+export function connectNodes({ securityGroups }: ec2.Connections): void {
+  const description = 'The nodes of a multi-node job.';
+  for (const group of securityGroups) {
+    group.addIngressRule(group, ec2.Port.allTraffic(), description);
+    if (!group.allowAllOutbound) group.addEgressRule(group, ec2.Port.allTraffic(), description);
+  }
+}
+
 /** A network that costs nothing while nothing runs: public subnets, no NAT gateway, and S3 (where ECR keeps image layers) by a free gateway endpoint. */
 function freeVpc(scope: Construct, id: string): ec2.Vpc {
   return new ec2.Vpc(scope, id, {
