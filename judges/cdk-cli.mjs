@@ -108,6 +108,7 @@ function cdk(cwd, args) {
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       CI: 'false', // in CI all goes to the standard output
+      FORCE_COLOR: '0', // whatever the caller asks for
       CDK_DISABLE_CLI_TELEMETRY: 'true',
       CDK_DISABLE_VERSION_CHECK: '1',
       JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
