@@ -102,7 +102,10 @@ async function adoptable({ job, execution, retryCount, nextRound }: SubmitReques
   const former = jobs.filter((found) => (redriveOf(found.jobName!) ?? 0) < execution.RedriveCount && !isOver(found.status));
   await terminateLive(batch, former, 'heavy-batch: its run was redriven');
   if (former.length > 0) throw new SubmitUncertain(`waiting for ${former.length} job(s) from before the redrive to end`);
-  if (execution.RedriveTime !== undefined && Date.now() - Date.parse(execution.RedriveTime) < LISTED_AFTER * 1000) throw new SubmitUncertain('waiting until ListJobs shows all that was submitted before the redrive');
+  const { RedriveTime } = execution;
+  if (RedriveTime !== undefined && Date.now() - Date.parse(RedriveTime) < LISTED_AFTER * 1000) {
+    throw new SubmitUncertain('waiting until ListJobs shows all that was submitted before the redrive');
+  }
 
   const ofRound = jobs.filter((found) => found.jobName!.toLowerCase() === name);
   await endTwins(batch, ofRound);
