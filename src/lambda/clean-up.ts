@@ -2,6 +2,7 @@ import { BatchClient } from '@aws-sdk/client-batch';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { endLeftovers } from './leftovers';
+import { LISTED_AFTER } from './look-again';
 import { cleanUpMessage } from './watch-message';
 
 export interface Clients {
@@ -9,9 +10,6 @@ export interface Clients {
   readonly sfn: SFNClient;
   readonly s3: S3Client;
 }
-
-/** How much later what an execution left is looked for once more: ListJobs does not show yet what was submitted in the last seconds. */
-const ONCE_MORE = 60;
 
 /** The life of an execution: whether it runs, and how often it was redriven. */
 export async function lifeOf(sfn: SFNClient, executionArn: string): Promise<{ running: boolean; redrive: number }> {
@@ -25,5 +23,5 @@ export async function endLeftoversOf(clients: Clients, executionArn: string): Pr
   const over = running ? redrive - 1 : redrive;
   if (over < 0) return undefined;
   await endLeftovers(clients.batch, { execution: executionArn, redrive: over });
-  return { body: cleanUpMessage({ execution: executionArn, redrive: over }), delay: ONCE_MORE };
+  return { body: cleanUpMessage({ execution: executionArn, redrive: over }), delay: LISTED_AFTER }; // once more, when ListJobs shows what was submitted last
 }

@@ -1,6 +1,9 @@
 /** The first look at a job, in seconds after it was submitted. Later than the 25 s for which ListJobs and DescribeJobs may lag. */
 export const FIRST_LOOK = 30;
 
+/** Seconds after which ListJobs shows what was submitted: so long is waited before a submission of which nobody knows is tried again. */
+export const LISTED_AFTER = 60;
+
 /** The longest delay that SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 export const LONGEST_LOOK = 900;
 

@@ -2,11 +2,12 @@ import { BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { endTwins, jobsOfExecution, terminateLive } from './batch-jobs';
+import { client } from './client-options';
 import { redriveOf } from './job-name';
 import { CleanUpRequest, jobRequest, SubmitRequest } from './job-request';
 import { endLeftovers } from './leftovers';
 import { log } from './log';
-import { FIRST_LOOK } from './look-again';
+import { FIRST_LOOK, LISTED_AFTER } from './look-again';
 import { objectAt } from './object-store';
 import { runId } from './run-context';
 import { parseRunInput } from './run-input';
@@ -20,18 +21,10 @@ class SubmitUncertain extends Error { readonly name = 'SubmitUncertain'; }
 /** Batch, or IAM, says no: trying again would change nothing. */
 class SubmitRefused extends Error { readonly name = 'SubmitRefused'; }
 
-const client = {
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
-  cacheMiddleware: true, // a quarter of a call's time: nothing changes the clients once they are there
-};
-
 // One attempt: SubmitJob has no client token, and the SDK's own retry of a lost answer would submit a second job.
 const batch = new BatchClient({ ...client, maxAttempts: 1 });
 const s3 = new S3Client(client);
 const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false });
-
-/** Seconds after which ListJobs shows what was submitted; so long waits the state machine before it tries again. */
-const LISTED_AFTER = 60;
 
 /** Seconds within which the state machine tries again, at most 300 after a failure, with room to spare. */
 const LONGEST_WAIT = 450;

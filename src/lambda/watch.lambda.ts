@@ -4,15 +4,12 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { endLeftoversOf } from './clean-up';
+import { client } from './client-options';
 import { endLeftovers } from './leftovers';
 import { log } from './log';
 import { readWatchMessage, WatchMessage } from './watch-message';
 import { lookAt, Said } from './watched-job';
 
-const client = {
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
-  cacheMiddleware: true, // a quarter of a call's time: nothing changes the clients once they are there
-};
 const batch = new BatchClient(client);
 const sfn = new SFNClient(client);
 const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false });

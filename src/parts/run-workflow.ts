@@ -6,6 +6,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { JobSpec, SubmitRequest } from '../lambda/job-request';
+import { LISTED_AFTER } from '../lambda/look-again';
 import type { FailureReason } from '../lambda/verdict';
 
 export interface RunWorkflowProps {
@@ -91,7 +92,7 @@ export class RunWorkflow extends Construct {
       // Nobody tells how the job is: submit again, which finds it by its name.
       .addRetry({ errors: ['States.HeartbeatTimeout'], interval: Duration.seconds(1), backoffRate: 1, maxAttempts: 10 })
       // Something may have been submitted: not before ListJobs would show it.
-      .addRetry({ errors: ['States.ALL'], interval: Duration.seconds(60), backoffRate: 1.5, maxDelay: Duration.seconds(300), maxAttempts: 8 })
+      .addRetry({ errors: ['States.ALL'], interval: Duration.seconds(LISTED_AFTER), backoffRate: 1.5, maxDelay: Duration.seconds(300), maxAttempts: 8 })
       .addCatch(giveUp, { errors: GIVE_UP });
   }
 
@@ -113,7 +114,7 @@ export class RunWorkflow extends Construct {
       stateName: 'CleanUpOnceMore',
       queue: this.props.watchQueue,
       messageBody: leftovers,
-      delay: Duration.seconds(60),
+      delay: Duration.seconds(LISTED_AFTER),
       resultPath: sfn.JsonPath.DISCARD,
     });
     onceMore.addRetry(once).addCatch(fail, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
