@@ -29,6 +29,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   packageManager: NodePackageManager.NPM,
   projenrcTs: true,
   tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: { compilerOptions: { allowJs: true, checkJs: false } },
 
   // What the functions and the command line need is bundled: users of other languages have no esbuild.
   devDeps: [
@@ -149,6 +150,7 @@ project.eslint?.addRules({
 project.eslint?.addOverride({ files: ['examples/**', 'test/languages/**', 'bench/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
 project.tsconfigDev.addInclude('.projenrc.ts');
+['conformance', 'tasks'].forEach((directory) => project.tsconfigDev.addInclude(`${directory}/**/*.mjs`)); // linted with the types that there are
 project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit');
 
 // The command line: bundled, so that a pip or Maven user needs nothing.

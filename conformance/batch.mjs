@@ -156,7 +156,9 @@ async function worldOf(moto, recorder, made) {
     const bundle = path.join(ROOT, 'assets', 'lambda', `${name}.lambda`, 'index.js');
     const environment = {
       ...functions[name],
-      AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'judge', AWS_SECRET_ACCESS_KEY: 'judge',
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'judge',
+      AWS_SECRET_ACCESS_KEY: 'judge',
       ...Object.fromEntries(['BATCH', 'SFN', 'SQS', 'S3'].map((service) => [`AWS_ENDPOINT_URL_${service}`, recorder.endpoint])),
     };
     Object.assign(process.env, environment);

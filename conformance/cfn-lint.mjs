@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { assemblies } from './assemblies.mjs';
-import { prepareVenv, scriptOf } from './venv.mjs';
 import { Findings } from './findings.mjs';
+import { prepareVenv, scriptOf } from './venv.mjs';
 
 /** Instance types, runtimes and resource types differ by region. */
 const REGIONS = ['us-east-1', 'eu-central-1', 'ap-northeast-1'];

@@ -46,9 +46,11 @@ function instruction(random, escape) {
 function command(random, escape, keyword) {
   const words = oneOf(random, [['node', 'index.js'], ['a'], [], ['echo', '$HOME', 'b c'], ['say "hi"', '\ttab', 'ä'], ['--flag=${V}']]);
   const spaced = (json) => json.replace(/,/g, () => oneOf(random, [',', ', ', ' ,\t']));
-  if (chance(random, 0.6)) return words.length > 1 && chance(random, 0.3)
-    ? [`${keyword} [${JSON.stringify(words[0])}, ${escape}`, ...chance(random, 0.4) ? ['  # why'] : [], `  ${words.slice(1).map((one) => JSON.stringify(one)).join(', ')}]`]
-    : [`${keyword} ${spaced(JSON.stringify(words))}`];
+  if (chance(random, 0.6)) {
+    return words.length > 1 && chance(random, 0.3)
+      ? [`${keyword} [${JSON.stringify(words[0])}, ${escape}`, ...chance(random, 0.4) ? ['  # why'] : [], `  ${words.slice(1).map((one) => JSON.stringify(one)).join(', ')}]`]
+      : [`${keyword} ${spaced(JSON.stringify(words))}`];
+  }
   return continued(random, escape, [keyword, ...oneOf(random, [['node', 'index.js'], ['exec', 'java', '$OPTS', '-jar', '"$1"'], ['echo', 'a', '#', 'b'], ["['single']"], ['["a", 5']])]);
 }
 

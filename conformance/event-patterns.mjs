@@ -66,7 +66,7 @@ function eventsFor({ path: rulePath, pattern }, { jobQueues, stateMachines }) {
   const someMachine = machines[0] ?? 'arn:aws:states:us-east-1:123456789012:stateMachine:of-nobody';
   if (forJobs ? own.length === 0 : machines.length !== 1) throw new Error(`${rulePath} is a rule of an unknown kind`);
 
-  const foreign = (arn) => [`${arn}x`, arn.slice(0, -1), arn.replace(/\d{12}/, '999999999999'), arn.replace(/us-east-1|[a-z]{2}-[a-z]+-\d/, 'eu-west-3'), arn.toUpperCase(), `arn:aws:batch:us-east-1:123456789012:job-queue/HighPriority`];
+  const foreign = (arn) => [`${arn}x`, arn.slice(0, -1), arn.replace(/\d{12}/, '999999999999'), arn.replace(/us-east-1|[a-z]{2}-[a-z]+-\d/, 'eu-west-3'), arn.toUpperCase(), 'arn:aws:batch:us-east-1:123456789012:job-queue/HighPriority'];
   const events = [];
   for (const status of JOB_STATUSES) {
     for (const [kind, { child }] of Object.entries(JOB_KINDS)) {
@@ -138,8 +138,8 @@ function randomRule(random, without) {
       () => ({ 'anything-but': { wildcard: oneOf(random, [wildcard(), ['*:*', '*b']]) } }),
     ],
     'anything-but': [
-      () => ({ 'prefix': { 'equals-ignore-case': text() } }),
-      () => ({ 'suffix': { 'equals-ignore-case': text() } }),
+      () => ({ prefix: { 'equals-ignore-case': text() } }),
+      () => ({ suffix: { 'equals-ignore-case': text() } }),
       () => ({ 'equals-ignore-case': text() }),
       () => ({ 'anything-but': { 'equals-ignore-case': oneOf(random, ['a', ['a', 'AB']]) } }),
     ],

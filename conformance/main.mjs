@@ -33,8 +33,7 @@ const python = await prepareVenv();
 const results = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(JUDGES)) results.push(await judge(name));
 
-if (values.json) process.stdout.write(`${JSON.stringify({ judges: results, failed: results.filter((result) => !result.passed).length }, null, 2)}\n`);
-else {
+if (values.json) {process.stdout.write(`${JSON.stringify({ judges: results, failed: results.filter((result) => !result.passed).length }, null, 2)}\n`);} else {
   say('\n');
   for (const { name, checked, failed, seconds, why } of results) say(`${name}: ${checked} checked, ${failed} failed  (${seconds} s)${why ? `  ${why}` : ''}\n`);
 }

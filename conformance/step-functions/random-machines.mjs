@@ -76,7 +76,7 @@ function template(random) {
 }
 
 function intrinsic(random) {
-    return oneOf(random, [
+  return oneOf(random, [
     "States.Format('{} and {}', $.a, $.b)", "States.Format('no but {}', $.c)", "States.Format('{}', $.e)",
     'States.JsonToString($.e)', "States.StringToJson('[1, {\"a\": null}]')", 'States.Array($.a, $.b, true, 15)', 'States.Array()',
     'States.ArrayPartition($.d, 2)', 'States.ArrayContains($.d, 3)', 'States.ArrayContains($.d, $.a)', 'States.ArrayRange(1, 9, 2)', 'States.ArrayGetItem($.e.g, 0)',
