@@ -6,7 +6,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { IMAGE, newJob, newStack } from './stacks';
-import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueAttributes } from '../src';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute, HeavyBatchQueueComputeProps } from '../src';
 
 /** Each combination of props that cannot work, with the one error that says what would. */
 const c4 = [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')];
@@ -124,7 +124,7 @@ describe('a job with', () => {
 });
 
 describe('a queue that exists with', () => {
-  test.each<[string, Partial<HeavyBatchQueueAttributes>, string]>([
+  test.each<[string, Partial<HeavyBatchQueueComputeProps>, string]>([
     ['instance types on Fargate', { fargate: true, instanceTypes: m4Large }, "'instanceTypes' is given, but 'fargate' is true, where there are no instances; leave one of them out (at Stack/Queue)"],
     ['room for containers on instances', { scratchSize: gib(10) }, "'scratchSize' is given, but 'fargate' is not true; leave it out: instances have the disk that their environment gives (at Stack/Queue)"],
     ['public addresses on instances', { assignPublicIp: true }, "'assignPublicIp' is true, but 'fargate' is not true; leave it out: instances have the addresses that their subnets give (at Stack/Queue)"],
@@ -132,13 +132,13 @@ describe('a queue that exists with', () => {
   ])('%s', (_, attributes, message) => {
     const stack = newStack();
     const jobQueue = batch.JobQueue.fromJobQueueArn(stack, 'Existing', 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy');
-    expect(errorOf(() => HeavyBatchCompute.fromQueue(stack, 'Queue', { jobQueue, ...attributes }))).toBe(message);
+    expect(errorOf(() => new HeavyBatchQueueCompute(stack, 'Queue', { jobQueue, ...attributes }))).toBe(message);
   });
 
   test('a job that its instances cannot hold', () => {
     const stack = new Stack(new App(), 'Stack');
     const jobQueue = batch.JobQueue.fromJobQueueArn(stack, 'Existing', 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy');
-    const compute = HeavyBatchCompute.fromQueue(stack, 'Queue', { jobQueue, instanceTypes: m4Large, maxvCpus: 1 });
+    const compute = new HeavyBatchQueueCompute(stack, 'Queue', { jobQueue, instanceTypes: m4Large, maxvCpus: 1 });
     expect(errorOf(() => newJob({ compute, memory: gib(8) }, stack)))
       .toBe("'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)");
     expect(errorOf(() => new HeavyBatchJob(stack, 'Other', { compute, imageDirectory: IMAGE, vcpus: 2 })))

@@ -298,7 +298,7 @@ describe('a user can', () => {
   test('let somebody start runs', () => {
     const stack = newStack();
     const job = newJob({}, stack);
-    job.grantStart(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
+    job.grantStartExecution(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: [{ Action: 'states:StartExecution', Effect: 'Allow', Resource: stack.resolve(job.stateMachine.stateMachineArn) }] },
     });
@@ -320,8 +320,7 @@ describe('a user can', () => {
     const job = newJob();
     expect(job.compute.submitFunction.node.path).toBe('Stack/Job/Compute/Watch/SubmitFunction');
     for (const part of [job.stateMachine, job.jobDefinition, job.jobQueue, job.computeEnvironment, job.logGroup, job.jobRole, job.runRule, job.compute.vpc,
-      job.compute.watchFunction, job.compute.watchQueue, job.compute.deadLetterQueue, job.compute.deadLetterAlarm, job.compute.launchTemplate,
-      job.compute.executionRole, job.compute.workflowRole, job.compute.instanceRole]) {
+      job.compute.checkFunction, job.compute.watchQueue, job.compute.deadLetterQueue, job.compute.deadLetterAlarm, job.compute.payloadBucket]) {
       expect(part!.node.path).toMatch(/^Stack\/Job\//);
     }
   });

@@ -2,13 +2,13 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IMAGE, newJob, newStack } from './stacks';
-import { HeavyBatchJob, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchRunMany, HeavyBatchRunManyOptions } from '../src';
+import { HeavyBatchJob, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchMapOptions } from '../src';
 
-function runMany(options: Partial<HeavyBatchRunManyOptions> = {}, props: HeavyBatchJobProps = {}) {
+function runMany(options: Partial<HeavyBatchMapOptions> = {}, props: HeavyBatchJobProps = {}) {
   const stack = newStack();
   const bucket = new s3.Bucket(stack, 'Lists');
   const job = newJob(props, stack);
-  const many = job.runMany('Each', { bucket, ...options });
+  const many = job.addMap('Each', { bucket, ...options });
   const template = Template.fromStack(stack);
   const id = stack.resolve((many.stateMachine.node.defaultChild as any).ref).Ref;
   const text = template.findResources('AWS::StepFunctions::StateMachine')[id].Properties.DefinitionString['Fn::Join'][1]
@@ -89,7 +89,7 @@ test('its role may start its own children and runs of the job, read the list, an
 test('its results may go into another bucket', () => {
   const stack = newStack();
   const bucket = new s3.Bucket(stack, 'Bucket');
-  newJob({}, stack).runMany('Each', { bucket, resultBucket: bucket, resultPrefix: 'out' });
+  newJob({}, stack).addMap('Each', { bucket, resultBucket: bucket, resultPrefix: 'out' });
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['s3:PutObject']), Resource: stack.resolve(bucket.arnForObjects('out/*')) })]) },
   });
@@ -99,17 +99,17 @@ test('the job may live in another stack', () => {
   const app = new App({ analyticsReporting: false });
   const [first, second] = [new Stack(app, 'First'), new Stack(app, 'Second')];
   const job = new HeavyBatchJob(first, 'Job', { imageDirectory: IMAGE });
-  new HeavyBatchRunMany(second, 'Each', { job, bucket: new s3.Bucket(second, 'Bucket') });
+  new HeavyBatchMap(second, 'Each', { job, bucket: new s3.Bucket(second, 'Bucket') });
   app.synth();
   expect(first.dependencies).toEqual([]);
 });
 
 test('somebody may be let start it', () => {
   const { many, stack } = runMany();
-  expect(stack.resolve(many.grantStart({ grantPrincipal: many.stateMachine.role.grantPrincipal }).principalStatements[0].toJSON()).Action).toBe('states:StartExecution');
+  expect(stack.resolve(many.grantStartExecution({ grantPrincipal: many.stateMachine.role.grantPrincipal }).principalStatements[0].toJSON()).Action).toBe('states:StartExecution');
 });
 
-test.each<[string, Partial<HeavyBatchRunManyOptions>, string]>([
+test.each<[string, Partial<HeavyBatchMapOptions>, string]>([
   ['none at once', { maxConcurrency: 0 }, "'maxConcurrency' is 0; use 1 to 10000 (at Stack/Job/Each)"],
   ['a tolerance of 101 %', { toleratedFailurePercentage: 101 }, "'toleratedFailurePercentage' is 101 %; use 0 to 100 % (at Stack/Job/Each)"],
   ['two years', { timeout: Duration.days(730) }, "'timeout' is 63072000 seconds; use 60 to 31536000 seconds (at Stack/Job/Each)"],

@@ -3,10 +3,10 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { IMAGE, newStack } from './stacks';
-import { HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobProps, IHeavyBatchCompute } from '../src';
+import { HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute, IHeavyBatchCompute } from '../src';
 
 const ARN = 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy';
-const existing = (stack: Stack) => HeavyBatchCompute.fromQueue(stack, 'Queue', { jobQueue: batch.JobQueue.fromJobQueueArn(stack, 'Existing', ARN) });
+const existing = (stack: Stack) => new HeavyBatchQueueCompute(stack, 'Queue', { jobQueue: batch.JobQueue.fromJobQueueArn(stack, 'Existing', ARN) });
 const job = (stack: Stack, id: string, compute: IHeavyBatchCompute, more: HeavyBatchJobProps = {}) => (
   new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE, ...more }));
 const resources = (stack: Stack) => Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string }>;
@@ -80,7 +80,7 @@ describe('a queue that exists', () => {
     const other = newStack();
     const jobQueue = batch.JobQueue.fromJobQueueArn(other, 'Spot', ARN);
     const onDemandJobQueue = batch.JobQueue.fromJobQueueArn(other, 'OnDemand', `${ARN}-on-demand`);
-    job(other, 'Job', HeavyBatchCompute.fromQueue(other, 'Queue', { jobQueue, onDemandJobQueue }));
+    job(other, 'Job', new HeavyBatchQueueCompute(other, 'Queue', { jobQueue, onDemandJobQueue }));
     const both = Template.fromStack(other);
     both.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { JOB_QUEUES: `${ARN},${ARN}-on-demand` } } });
     expect(JSON.stringify(both.findResources('AWS::StepFunctions::StateMachine'))).toContain(`onDemandQueue\\":\\"${ARN}-on-demand`);

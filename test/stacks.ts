@@ -8,7 +8,7 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../src';
 
 /** The stacks that the tests of the constructs speak of. */
 export const IMAGE = path.join(__dirname, 'fixtures', 'image');
@@ -94,11 +94,11 @@ export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
   'of a job of four nodes': (stack) => newJob({ nodes: 4, instanceTypes: [new ec2.InstanceType('c7i.4xlarge')] }, stack),
   'of a job with fair shares, over a list': (stack) => {
     const job = newJob({ command: ['work', 'Ref::item'], parameters: { item: '-' }, fairShare: { weights: { Batch: 2, Urgent: 0.5 } }, shareIdentifier: 'Batch' }, stack);
-    job.runMany('Each', { bucket: s3.Bucket.fromBucketName(stack, 'Lists', 'lists') });
+    job.addMap('Each', { bucket: s3.Bucket.fromBucketName(stack, 'Lists', 'lists') });
   },
   'of a job on a queue that exists': (stack) => {
     const jobQueue = batch.JobQueue.fromJobQueueArn(stack, 'Queue', stack.formatArn({ service: 'batch', resource: 'job-queue', resourceName: 'existing' }));
-    newJob({ compute: HeavyBatchCompute.fromQueue(stack, 'Compute', { jobQueue }) }, stack);
+    newJob({ compute: new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue }) }, stack);
   },
 };
 

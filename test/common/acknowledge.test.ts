@@ -33,7 +33,7 @@ test('nothing of it is in the template', () => {
 
 test('lists and results of many runs are acknowledged, and no other objects', () => {
   const stack = newStack();
-  const many = newJob({}, stack).runMany('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+  const many = newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
   many.stateMachine.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
   const found = Object.keys(synthesized(stack)).filter((finding) => finding.startsWith('Stack/Job/Each/') && finding.includes('IAM5'));
   expect(found).toHaveLength(6);

@@ -58,7 +58,7 @@ describe('endpoints', () => {
     const stack = newStack();
     const compute = new HeavyBatchCompute(stack, 'Compute', { fargate: true, vpcEndpoints: true });
     expect(servicesOf(Template.fromStack(stack))).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3']);
-    expect(compute.assignPublicIp).toBe(false);
+    expect(compute._plan.assignPublicIp).toBe(false);
   });
 
   test('are in the subnets of the instances, one in each zone', () => {

@@ -5,11 +5,11 @@ const everyType = Object.keys(INSTANCE_TYPES).flatMap((family) => familyFacts(fa
 
 describe('what is known of an instance type', () => {
   test('is what EC2 says, and what it leaves to containers', () => {
-    expect(instanceTypeFacts('c6i.large')).toEqual({ size: 'large', vcpus: 2, memoryMiB: 4096, fitsMiB: 3756, certainMiB: 4064, gpus: 0, storeGB: 0 });
+    expect(instanceTypeFacts('c6i.large')).toEqual({ size: 'large', vcpus: 2, memoryMiB: 4096, fitsMiB: 3756, mostMiB: 4064, gpus: 0, storeGB: 0 });
   });
 
   test('is what was measured, where somebody did', () => {
-    expect(instanceTypeFacts('m4.large')).toMatchObject({ memoryMiB: 8192, fitsMiB: 7985, certainMiB: 7985 });
+    expect(instanceTypeFacts('m4.large')).toMatchObject({ memoryMiB: 8192, fitsMiB: 7985, mostMiB: 7985 });
   });
 
   test('has GPUs and disks', () => {
@@ -42,8 +42,8 @@ describe('the table', () => {
   });
 
   test('never promises more than an instance may have', () => {
-    for (const { name, memoryMiB, fitsMiB, certainMiB } of everyType) {
-      expect([name, fitsMiB <= certainMiB, certainMiB <= memoryMiB, fitsMiB > 0]).toEqual([name, true, true, true]);
+    for (const { name, memoryMiB, fitsMiB, mostMiB } of everyType) {
+      expect([name, fitsMiB <= mostMiB, mostMiB <= memoryMiB, fitsMiB > 0]).toEqual([name, true, true, true]);
     }
   });
 

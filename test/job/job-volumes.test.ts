@@ -3,7 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as efs from 'aws-cdk-lib/aws-efs';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../../src';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../../src';
 import { IMAGE, newJob, newStack, templateOf } from '../stacks';
 
 function filesOf(stack: Stack, vpc: ec2.IVpc): efs.AccessPoint {
@@ -105,7 +105,7 @@ describe('a file system', () => {
     const vpc = new ec2.Vpc(stack, 'Vpc');
     const queue = new batch.JobQueue(stack, 'Queue', { computeEnvironments: [{ computeEnvironment: new batch.FargateComputeEnvironment(stack, 'Environment', { vpc }), order: 1 }] });
     const fileSystem = HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/mnt/files');
-    newJob({ compute: HeavyBatchCompute.fromQueue(stack, 'Compute', { jobQueue: queue, fargate: true }), fileSystem }, stack);
+    newJob({ compute: new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue: queue, fargate: true }), fileSystem }, stack);
     Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
     Annotations.fromStack(stack).hasWarning('/Stack/Job', "nobody knows the security groups of Stack/Compute, so that 'fileSystem' is not opened for its jobs; " +
       "set 'securityGroups' of the queue, or open port 2049 yourself [ack: cdk-heavy-batch:fileSystemNotOpened]");

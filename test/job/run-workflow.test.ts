@@ -35,8 +35,8 @@ test.each<[string, () => Template]>([
   ['of the article', () => templateOf(ARTICLE)],
   ['with every prop', () => stackOf(everyProp)],
   ['of three jobs', () => stackOf(threeJobs)],
-  ['of a list', () => stackOf((stack) => newJob({}, stack).runMany('Each', { bucket: new s3.Bucket(stack, 'Bucket') }))],
-  ['of a list in CSV', () => stackOf((stack) => newJob({ fairShare: {} }, stack).runMany('Each', {
+  ['of a list', () => stackOf((stack) => newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Bucket') }))],
+  ['of a list in CSV', () => stackOf((stack) => newJob({ fairShare: {} }, stack).addMap('Each', {
     bucket: new s3.Bucket(stack, 'Bucket'), key: 'list.csv', format: HeavyBatchListFormat.csv(['processId']), toleratedFailurePercentage: 5, shareIdentifier: 'nightly',
   }))],
 ])('the definition %s is well-formed', async (_, template) => {

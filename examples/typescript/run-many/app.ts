@@ -13,7 +13,7 @@ const job = new HeavyBatchJob(stack, 'Factor', {
 });
 
 // Each row of the list is a run: its columns are the job's parameters.
-job.runMany('Each', {
+job.addMap('Each', {
   bucket: job.compute.payloadBucket, // or any other in this Region
   format: HeavyBatchListFormat.csv(),
   maxConcurrency: 4,

@@ -51,7 +51,7 @@ func main() {
 	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Sort"), &cdkheavybatch.HeavyBatchJobProps{
 		Compute:        compute,
 		ImageDirectory: jsii.String("../image"),
-		ImageBuild: &cdkheavybatch.HeavyBatchImageBuild{
+		ImageBuild: &cdkheavybatch.HeavyBatchImageBuildOptions{
 			BuildArgs: &map[string]*string{"DEPTH": jsii.String("3")},
 		},
 		Vcpus:     jsii.Number(2),
@@ -84,7 +84,7 @@ func main() {
 		StateMachineName: jsii.String("send"),
 		Tracing:          jsii.Bool(true),
 	})
-	send.GrantStart(load)
+	send.GrantStartExecution(load)
 
 	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Train"), &cdkheavybatch.HeavyBatchJobProps{
 		ImageDirectory:  jsii.String("../image"),

@@ -5,7 +5,7 @@ from aws_cdk import aws_efs as efs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
-from cdk_heavy_batch import HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImageBuild, HeavyBatchJob
+from cdk_heavy_batch import HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImageBuildOptions, HeavyBatchJob
 
 app = App()
 stack = Stack(app, "Everything")
@@ -43,7 +43,7 @@ HeavyBatchJob(
     "Sort",
     compute=compute,
     image_directory="../image",
-    image_build=HeavyBatchImageBuild(build_args={"DEPTH": "3"}),
+    image_build=HeavyBatchImageBuildOptions(build_args={"DEPTH": "3"}),
     vcpus=2,
     memory=Size.gibibytes(2),
     max_memory=Size.gibibytes(6),
@@ -73,7 +73,7 @@ send = HeavyBatchJob(
     state_machine_name="send",
     tracing=True,
 )
-send.grant_start(load)
+send.grant_start_execution(load)
 
 HeavyBatchJob(
     stack,

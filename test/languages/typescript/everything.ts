@@ -64,7 +64,7 @@ const send = new HeavyBatchJob(stack, 'Send', {
   stateMachineName: 'send',
   tracing: true,
 });
-send.grantStart(load);
+send.grantStartExecution(load);
 
 new HeavyBatchJob(stack, 'Train', {
   imageDirectory: '../image',

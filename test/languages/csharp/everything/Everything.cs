@@ -42,7 +42,7 @@ new HeavyBatchJob(stack, "Sort", new HeavyBatchJobProps
 {
     Compute = compute,
     ImageDirectory = "../image",
-    ImageBuild = new HeavyBatchImageBuild { BuildArgs = new Dictionary<string, string> { ["DEPTH"] = "3" } },
+    ImageBuild = new HeavyBatchImageBuildOptions { BuildArgs = new Dictionary<string, string> { ["DEPTH"] = "3" } },
     Vcpus = 2,
     Memory = Size.Gibibytes(2),
     MaxMemory = Size.Gibibytes(6),
@@ -71,7 +71,7 @@ var send = new HeavyBatchJob(stack, "Send", new HeavyBatchJobProps
     StateMachineName = "send",
     Tracing = true,
 });
-send.GrantStart(load);
+send.GrantStartExecution(load);
 
 new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
 {

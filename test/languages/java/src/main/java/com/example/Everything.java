@@ -3,7 +3,7 @@ package com.example;
 import io.github.cdkheavybatch.HeavyBatchCompute;
 import io.github.cdkheavybatch.HeavyBatchFileSystem;
 import io.github.cdkheavybatch.HeavyBatchFileSystemOptions;
-import io.github.cdkheavybatch.HeavyBatchImageBuild;
+import io.github.cdkheavybatch.HeavyBatchImageBuildOptions;
 import io.github.cdkheavybatch.HeavyBatchJob;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ public final class Everything {
         HeavyBatchJob.Builder.create(stack, "Sort")
             .compute(compute)
             .imageDirectory("../image")
-            .imageBuild(HeavyBatchImageBuild.builder().buildArgs(Map.of("DEPTH", "3")).build())
+            .imageBuild(HeavyBatchImageBuildOptions.builder().buildArgs(Map.of("DEPTH", "3")).build())
             .vcpus(2)
             .memory(Size.gibibytes(2))
             .maxMemory(Size.gibibytes(6))
@@ -86,7 +86,7 @@ public final class Everything {
             .stateMachineName("send")
             .tracing(true)
             .build();
-        send.grantStart(load);
+        send.grantStartExecution(load);
 
         HeavyBatchJob.Builder.create(stack, "Train")
             .imageDirectory("../image")

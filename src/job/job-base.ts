@@ -1,0 +1,104 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+
+/**
+ * The grants and metrics of a construct with a state machine: a job, an imported job, or a map.
+ * Resources of the actions: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+ *
+ * @internal
+ */
+export abstract class StateMachineBase extends Construct {
+  abstract readonly stateMachine: sfn.IStateMachine;
+
+  /**
+   * Allows a principal to start executions of the state machine (`states:StartExecution`).
+   *
+   * @param grantee the principal
+   */
+  grantStartExecution(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  /**
+   * Allows a principal to list the executions of the state machine, and to read their status, input, output and history.
+   *
+   * @param grantee the principal
+   */
+  grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grant(grantee, 'states:DescribeStateMachine', 'states:ListExecutions')
+      .combine(this.stateMachine.grantExecution(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
+  }
+
+  /**
+   * Allows a principal to start, read, stop and redrive executions of the state machine.
+   *
+   * @param grantee the principal
+   */
+  grantManage(grantee: iam.IGrantable): iam.Grant {
+    return this.grantStartExecution(grantee)
+      .combine(this.grantRead(grantee))
+      .combine(this.stateMachine.grantExecution(grantee, 'states:StopExecution', 'states:RedriveExecution'));
+  }
+
+  /**
+   * The number of executions that started. Step Functions publishes this metric at no additional cost.
+   *
+   * @default - sum over 5 minutes, unit: count
+   * @param options statistic, period and the like
+   */
+  metricStarted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricStarted(options);
+  }
+
+  /**
+   * The number of executions that succeeded. Step Functions publishes this metric at no additional cost.
+   *
+   * @default - sum over 5 minutes, unit: count
+   * @param options statistic, period and the like
+   */
+  metricSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricSucceeded(options);
+  }
+
+  /**
+   * The number of executions that failed. Step Functions publishes this metric at no additional cost.
+   *
+   * @default - sum over 5 minutes, unit: count
+   * @param options statistic, period and the like
+   */
+  metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricFailed(options);
+  }
+
+  /**
+   * The number of executions that took longer than their time-out. Step Functions publishes this metric at no additional cost.
+   *
+   * @default - sum over 5 minutes, unit: count
+   * @param options statistic, period and the like
+   */
+  metricTimedOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricTimedOut(options);
+  }
+
+  /**
+   * The number of executions that were stopped by a caller. Step Functions publishes this metric at no additional cost.
+   *
+   * @default - sum over 5 minutes, unit: count
+   * @param options statistic, period and the like
+   */
+  metricAborted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricAborted(options);
+  }
+
+  /**
+   * The time from the start of an execution to its end. Step Functions publishes this metric at no additional cost.
+   *
+   * @default - average over 5 minutes, unit: milliseconds
+   * @param options statistic, period and the like
+   */
+  metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricTime(options);
+  }
+}
