@@ -20,7 +20,7 @@ export function architectureOf(scope: IConstruct, props: ArchitectureProps): ec2
   const [first, ...others] = named;
   const other = others.find(({ architecture }) => architecture !== first.architecture);
   if (other) {
-    refuse(scope, other.prop, `has ${other.name}, which is ${other.architecture}, and there is also ${first.name}, which is ${first.architecture}; ` +
+    refuse(scope, other.prop, `has ${other.name}, which is ${other.architecture}, but ${first.name} is ${first.architecture}; ` +
       'use instances of one architecture, or two computes');
   }
   if (wanted && wanted !== first.architecture) {

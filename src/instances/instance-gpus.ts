@@ -33,7 +33,7 @@ export function validateGpus(scope: IConstruct, gpus: number | undefined, { inst
   const largest = named.reduce((a, b) => (b.gpus ?? Infinity) > (a.gpus ?? Infinity) ? b : a, { name: '', gpus: 0 as number | undefined });
   if (largest.gpus === 0) {
     const instances = named.length > 0 ? named.map(({ name }) => name).join(', ') : "Batch's choice of instances";
-    refuse(scope, 'gpus', `is ${gpus}, but ${instances} has no NVIDIA GPU; use 'instanceTypes' with GPUs, such as g6.xlarge, or leave 'gpus' out`);
+    refuse(scope, 'gpus', `is ${gpus}, but ${instances} ${named.length > 1 ? 'have' : 'has'} no NVIDIA GPU; use 'instanceTypes' with GPUs, such as g6.xlarge, or leave 'gpus' out`);
   }
   if (largest.gpus !== undefined && gpus > largest.gpus) {
     refuse(scope, 'gpus', `is ${gpus}, but ${largest.name} has ${largest.gpus}; use ${largest.gpus} or less, or a larger instance type`);
