@@ -5,9 +5,9 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { LISTED_AFTER } from '../functions/check/schedule';
-import type { FailureReason } from '../functions/check/verdict';
-import type { JobSpec, SubmitRequest } from '../functions/submit/job-request';
+import type { FailureReason } from '../contract/errors';
+import type { JobSpec, SubmitRequest } from '../contract/job-spec';
+import { LISTED_AFTER } from '../contract/timings';
 
 export interface RunWorkflowProps {
   readonly job: Omit<JobSpec, 'tags'> & { readonly tags: IResolvable };
