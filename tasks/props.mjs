@@ -18,8 +18,7 @@ const after = rest?.split(END)[1];
 if (after === undefined) throw new Error(`README.md has no place for the props: '${BEGIN}' and '${END}'`);
 const fresh = `${before}${BEGIN}\n${Object.entries(TABLES).map(([name, what]) => table(types[`cdk-heavy-batch.${name}`], what)).join('\n')}${END}${after}`;
 
-if (!process.argv.includes('--check')) fs.writeFileSync(readme, fresh);
-else if (fresh !== written) {
+if (!process.argv.includes('--check')) {fs.writeFileSync(readme, fresh);} else if (fresh !== written) {
   console.error("the README's tables of props are not what the API says: node tasks/props.mjs");
   process.exit(1);
 }
