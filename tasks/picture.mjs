@@ -12,12 +12,24 @@ const CORNER = 9;
 
 /** The picture brings its own background, so that it can be read on a page of either colour, and follows the reader's setting. */
 const LIGHT = {
-  page: '#ffffff', frame: '#d0d7de', text: '#1f2328', muted: '#57606a', line: '#57606a',
-  plain: ['#f6f8fa', '#8c959f'], job: ['#fff4e0', '#c77d0a'], compute: ['#eaf2ff', '#3b72d1'],
+  page: '#ffffff',
+  frame: '#d0d7de',
+  text: '#1f2328',
+  muted: '#57606a',
+  line: '#57606a',
+  plain: ['#f6f8fa', '#8c959f'],
+  job: ['#fff4e0', '#c77d0a'],
+  compute: ['#eaf2ff', '#3b72d1'],
 };
 const DARK = {
-  page: '#0d1117', frame: '#30363d', text: '#e6edf3', muted: '#a3acb6', line: '#9aa4af',
-  plain: ['#1b222b', '#768390'], job: ['#35270f', '#d99a2b'], compute: ['#14263f', '#5b93f0'],
+  page: '#0d1117',
+  frame: '#30363d',
+  text: '#e6edf3',
+  muted: '#a3acb6',
+  line: '#9aa4af',
+  plain: ['#1b222b', '#768390'],
+  job: ['#35270f', '#d99a2b'],
+  compute: ['#14263f', '#5b93f0'],
 };
 
 /** Written out and not by custom properties, which not every renderer of SVG knows. */
