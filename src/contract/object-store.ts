@@ -27,3 +27,18 @@ export function objectAt(uri: string): { Bucket: string; Key: string } {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri)!;
   return { Bucket, Key };
 }
+
+export interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export function s3Uri(bucket: string, key: string): string {
+  return `s3://${bucket}/${key}`;
+}
+
+/** Undefined for what is not the URI of an object. */
+export function parseS3Uri(uri: string): S3Location | undefined {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(uri) ?? [];
+  return bucket === undefined ? undefined : { bucket, key };
+}
