@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { HeavyBatchImageBuild } from './image-build-options';
 import { jobVolumes, VolumeProps } from './job-volumes';
 import { leaveUntagged } from '../common/tags';
-import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../contract/run-parameters';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../contract/parameters';
 import { fargateDisk } from '../instances/fargate-fit';
 
 /** What a job says on Fargate that it does not say on an instance. */

@@ -7,7 +7,7 @@ import { runResult } from './run-result';
 import { FIRST_LOOK, GIVE_UP_UNFOUND, nextLook } from './schedule';
 import { isLive, nextRoundAfter, STUCK_PREFIX, Verdict, verdictOf } from './verdict';
 import { jobName } from '../../contract/job-name';
-import { TOKEN_PARAMETER } from '../../contract/run-parameters';
+import { TOKEN_PARAMETER } from '../../contract/parameters';
 import { endTwins, jobsOfExecution, olderTwinOf } from '../shared/batch-jobs';
 import { Clients, lifeOf } from '../shared/clean-up';
 import { log } from '../shared/log';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CONTEXT_PARAMETER } from '../../contract/run-parameters';
+import { CONTEXT_PARAMETER } from '../../contract/parameters';
 
 const earlierRound = v.object({
   jobId: v.string(),

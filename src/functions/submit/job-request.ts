@@ -4,7 +4,7 @@ import { InvalidInput, RunInput } from './run-input';
 import { fargateMismatch } from '../../contract/fargate-sizes';
 import { jobName } from '../../contract/job-name';
 import { ObjectStore, resultUri, StoredObject } from '../../contract/object-store';
-import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../../contract/run-parameters';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../../contract/parameters';
 import { NextRound, RunContext, runId } from '../shared/run-context';
 import type { CleanUp } from '../shared/watch-message';
 
