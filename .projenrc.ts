@@ -29,6 +29,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   packageManager: NodePackageManager.NPM,
   projenrcTs: true,
   tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: { compilerOptions: { allowJs: true, checkJs: false } },
 
   // What the functions and the command line need is bundled: users of other languages have no esbuild.
   devDeps: [
@@ -78,13 +79,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     jestConfig: {
       coverageReporters: ['text', 'json-summary', 'lcov'],
-      collectCoverageFrom: ['src/**/*.ts', 'local/**/*.ts', '!src/**/*-function.ts', '!**/*.d.ts'],
+      collectCoverageFrom: ['src/**/*.ts', 'emulator/**/*.ts', 'cli/**/*.ts', 'simulation/**/*.ts', '!src/**/*-function.ts', '!**/*.d.ts'],
       testTimeout: 60_000,
     },
   },
   eslintOptions: {
-    dirs: ['src', 'local'],
-    devdirs: ['test', 'examples', 'bench', 'local', 'judges'],
+    dirs: ['src', 'emulator', 'cli'],
+    devdirs: ['test', 'examples', 'bench', 'emulator', 'cli', 'simulation', 'conformance', 'tasks'],
+    fileExtensions: ['.ts', '.mjs'],
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',
     commandOptions: { fix: false }, // what is tested is what is committed
@@ -95,7 +97,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   github: false,
   pullRequestTemplate: false,
   gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/', '.jsii.tabl.json'],
-  npmIgnoreOptions: { ignorePatterns: ['/local/', '/examples/', '/bench/', '/docs/', '/tasks/', '/judges/', '/rosetta/', '.jsii.tabl.json', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  npmIgnoreOptions: { ignorePatterns: ['/emulator/', '/cli/', '/simulation/', '/examples/', '/bench/', '/docs/', '/tasks/', '/conformance/', '/rosetta/', '.jsii.tabl.json', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
   autoDetectBin: false,
   bin: { 'heavy-batch': 'bin/heavy-batch.js' },
 });
@@ -109,19 +111,37 @@ new TextFile(project, '.npmrc', {
 project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('examples/**/cdk.out');
 
-// The house: data flows downwards. https://github.com/import-js/eslint-plugin-import/blob/main/docs/rules/no-restricted-paths.md
-project.eslint?.allowDevDeps('src/lambda/**'); // bundled
-project.eslint?.allowDevDeps('local/**');
+// The walls: imports go down one chain, and there is no circle. https://github.com/import-js/eslint-plugin-import/blob/main/docs/rules/no-restricted-paths.md
+const WINGS = ['contract', 'common', 'instances', 'compute', 'job', 'map'];
+const FUNCTIONS = './src/functions/**/!(*-function).ts'; // projen generates the constructs of the functions beside them
+const except = (...allowed: string[]) => allowed.map((directory) => `./${directory}`);
+project.eslint?.allowDevDeps('src/functions/**'); // bundled
+project.eslint?.allowDevDeps('emulator/**');
+project.eslint?.allowDevDeps('cli/**');
+project.eslint?.allowDevDeps('simulation/**');
 project.eslint?.addRules({
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
   'import/no-cycle': ['error', { ignoreExternal: true }],
   'import/no-restricted-paths': ['error', {
     zones: [
-      { target: './src/lambda/!(*-function).ts', from: './src', except: ['./lambda'], message: 'what runs in AWS imports nothing of the constructs' },
-      { target: './src/lambda/!(*-function).ts', from: './node_modules/aws-cdk-lib', message: 'what runs in AWS knows no CDK' },
-      { target: './src/parts', from: './node_modules/@aws-sdk', message: 'constructs call no service' },
-      { target: './local', from: './src', message: 'the local runner runs any app: it knows what is emitted, and nothing else' },
-      { target: './src', from: './local', message: 'the library does not need the laptop' },
+      // A wing imports itself and the wings before it. Only `compute` makes functions.
+      ...WINGS.map((wing, index) => ({
+        target: `./src/${wing}`,
+        from: './src',
+        except: except(...WINGS.slice(0, index + 1), ...wing === 'compute' ? ['functions/submit/submit-function.ts', 'functions/check/check-function.ts'] : []),
+        message: `imports go down: ${WINGS.join(' < ')}`,
+      })),
+      { target: FUNCTIONS, from: './src', except: except('functions', 'contract'), message: 'what runs in AWS imports the contract, and nothing of the constructs' },
+      { target: FUNCTIONS, from: './node_modules/aws-cdk-lib', message: 'what runs in AWS imports no CDK' },
+      { target: './src/functions/submit', from: './src/functions/check', message: 'the two functions share what is in functions/shared' },
+      { target: './src/functions/check', from: './src/functions/submit', message: 'the two functions share what is in functions/shared' },
+      { target: './src/functions/shared', from: './src/functions', except: except('shared'), message: 'the two functions share what is in functions/shared' },
+      { target: ['./src/contract', './emulator', './cli', './simulation'], from: './node_modules/aws-cdk-lib', message: 'no CDK here' },
+      { target: ['./src/contract', ...[...WINGS.slice(1), '*.ts'].map((wing) => `./src/${wing}`)], from: './node_modules/@aws-sdk', message: 'the constructs and the contract call no service' },
+      { target: './src', from: ['./emulator', './cli', './simulation', './conformance', './bench', './test'], message: 'the library needs none of its tools' },
+      { target: './emulator', from: './', except: except('emulator', 'src/contract', 'node_modules'), message: 'the emulator runs any app: it imports the contract, and nothing else of the library' },
+      { target: './cli', from: './', except: except('cli', 'emulator', 'src/contract', 'node_modules'), message: 'the command line imports the emulator and the contract' },
+      { target: './simulation', from: './', except: except('simulation', 'emulator', 'src/contract', 'node_modules'), message: 'the simulation imports the emulator and the contract' },
     ],
   }],
 });
@@ -130,14 +150,15 @@ project.eslint?.addRules({
 project.eslint?.addOverride({ files: ['examples/**', 'test/languages/**', 'bench/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
 project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
 project.tsconfigDev.addInclude('.projenrc.ts');
+['conformance', 'tasks'].forEach((directory) => project.tsconfigDev.addInclude(`${directory}/**/*.mjs`)); // linted with the types that there are
 project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit');
 
 // The command line: bundled, so that a pip or Maven user needs nothing.
-const bundleLocal = project.addTask('bundle:local', {
-  description: 'Bundle the local runner into bin/',
-  exec: 'esbuild local/cli/main.ts --bundle --platform=node --target=node20 --main-fields=module,main --log-level=warning --outfile=bin/heavy-batch.js',
+const bundleCli = project.addTask('bundle:cli', {
+  description: 'Bundle the command line into bin/',
+  exec: 'esbuild cli/main.ts --bundle --platform=node --target=node20 --main-fields=module,main --log-level=warning --outfile=bin/heavy-batch.js',
 });
-project.preCompileTask.spawn(bundleLocal);
+project.preCompileTask.spawn(bundleCli);
 
 // jsii is to say what is wrong, and then it is wrong: a name that is reserved in Python, Java, C# or Go is not silenced.
 project.compileTask.reset('jsii --fail-on-warnings');
@@ -159,8 +180,8 @@ const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
 project.package.setScript('bench', prepared('ts-node --transpile-only --project tsconfig.dev.json bench/main.ts'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
-project.package.setScript('faults', prepared('node tasks/faults.mjs'));
-project.package.setScript('judges', prepared('node judges/main.mjs'));
+project.package.setScript('simulation', prepared('node tasks/simulation.mjs'));
+project.package.setScript('conformance', prepared('node conformance/main.mjs'));
 project.package.setScript('languages', prepared('node tasks/languages/main.mjs'));
 
 project.synth();

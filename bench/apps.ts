@@ -5,9 +5,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HeavyBatchJob } from 'cdk-heavy-batch';
 import { buildSync } from 'esbuild';
 import { PollingJob } from './by-hand/polling-job';
-import { readAssembly } from '../local/assembly/assembly';
-import { Deployment } from '../local/assembly/deployment';
-import { readDeployment } from '../local/assembly/read-deployment';
+import { readAssembly } from '../emulator/assembly/assembly';
+import { Deployment } from '../emulator/assembly/deployment';
+import { readDeployment } from '../emulator/assembly/read-deployment';
 
 const HERE = path.join(__dirname, '..', '.cache', 'bench');
 const IMAGE = path.join(__dirname, '..', 'examples', 'typescript', 'quickstart', 'image');

@@ -33,9 +33,9 @@ export async function cost(): Promise<Cost[]> {
     for (const which of ['library', 'polling'] as Which[]) {
       const world = new World(which);
       await world.begin(() => seconds);
-      const [machine] = world.cloud.deployment.stateMachines;
-      const execution = world.cloud.stepFunctions.start(machine.arn, which === 'library' ? { parameters: { processId: '1' } } : { processId: '1' });
-      await world.cloud.settle(() => execution.status !== 'RUNNING');
+      const [machine] = world.emulator.deployment.stateMachines;
+      const execution = world.emulator.stepFunctions.start(machine.arn, which === 'library' ? { parameters: { processId: '1' } } : { processId: '1' });
+      await world.emulator.settle(() => execution.status !== 'RUNNING');
       await world.end();
       // A message is sent, received and deleted.
       const sqs = 3 * world.calls.filter(({ service }) => service === 'sqs').length;

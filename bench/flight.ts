@@ -1,5 +1,5 @@
 import { World } from './world';
-import type { Execution } from '../local/states/execution';
+import type { Execution } from '../emulator/states/execution';
 
 const JOBS = 2_000;
 const STARTED_A_SECOND = 100;
@@ -19,13 +19,13 @@ export async function flight(): Promise<Flight[]> {
   const world = new World('many');
   let ran = 0;
   await world.begin(() => 3_600 + (ran++ * 7.3) % 600, 50);
-  const [machine] = world.cloud.deployment.stateMachines;
+  const [machine] = world.emulator.deployment.stateMachines;
   const executions: Execution[] = [];
   for (let id = 0; id < JOBS; id++) {
-    const start = () => { executions.push(world.cloud.stepFunctions.start(machine.arn, { parameters: { processId: String(id) } }, `run-${id}`)); };
+    const start = () => { executions.push(world.emulator.stepFunctions.start(machine.arn, { parameters: { processId: String(id) } }, `run-${id}`)); };
     world.clock.after(id * 1000 / STARTED_A_SECOND, start);
   }
-  await world.cloud.settle(() => executions.length === JOBS && executions.every(({ status }) => status !== 'RUNNING'));
+  await world.emulator.settle(() => executions.length === JOBS && executions.every(({ status }) => status !== 'RUNNING'));
   await world.end();
   const failed = executions.filter(({ status }) => status !== 'SUCCEEDED');
   if (failed.length > 0) throw new Error(`${failed.length} of ${JOBS} runs failed, first ${failed[0].error}: ${failed[0].cause}`);

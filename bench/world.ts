@@ -1,8 +1,8 @@
 import { deploymentOf, Which } from './apps';
-import { VirtualClock } from '../local/clock';
-import { Cloud } from '../local/services/cloud';
-import type { ContainerExit } from '../local/services/containers';
-import { NO_FAULTS } from '../local/services/faults';
+import { VirtualClock } from '../emulator/clock';
+import { Emulator } from '../emulator/emulator';
+import { NO_FAULTS } from '../emulator/faults';
+import type { ContainerExit } from '../emulator/services/batch/containers';
 
 /** An API call, without what it said: there are many. */
 export interface Call {
@@ -18,17 +18,17 @@ export class World {
   /** Ends of containers, in milliseconds, by job name. */
   readonly ended = new Map<string, number>();
   invocations = 0;
-  readonly cloud: Cloud;
+  readonly emulator: Emulator;
   readonly clock = new VirtualClock();
 
   constructor(which: Which) {
-    this.cloud = new Cloud(deploymentOf(which), this.clock);
+    this.emulator = new Emulator(deploymentOf(which), this.clock);
   }
 
   /** @param seconds how long a container runs, asked once for each */
   async begin(seconds: () => number, submitPerSecond?: number): Promise<void> {
     const { clock } = this;
-    await this.cloud.start({
+    await this.emulator.start({
       submitPerSecond,
       faults: {
         ...NO_FAULTS,
@@ -53,6 +53,6 @@ export class World {
   }
 
   async end(): Promise<void> {
-    await this.cloud.stop();
+    await this.emulator.stop();
   }
 }

@@ -5,17 +5,17 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { HeavyBatchQueueAttributes, IHeavyBatchCompute } from './heavy-batch-compute-interface';
-import { HeavyBatchFairShare } from './heavy-batch-fair-share';
-import { architectureOf } from './parts/architecture';
-import { ComputeBase } from './parts/compute-base';
-import { checkCompute } from './parts/compute-checks';
-import { EnvironmentAndQueue } from './parts/environments';
-import { fairSharePolicy } from './parts/fair-share';
-import { instanceTemplate } from './parts/instance-template';
-import { imageTypes } from './parts/machine-image';
-import { networkOf } from './parts/network';
-import { QueueCompute } from './parts/queue-compute';
+import { ComputeBase } from './compute/compute-base';
+import { HeavyBatchQueueAttributes, IHeavyBatchCompute } from './compute/compute-interface';
+import { EnvironmentAndQueue } from './compute/environments';
+import { fairSharePolicy } from './compute/fair-share';
+import { HeavyBatchFairShare } from './compute/fair-share-options';
+import { instanceTemplate } from './compute/instance-template';
+import { networkOf } from './compute/network';
+import { checkCompute } from './compute/validate-compute';
+import { QueueCompute } from './heavy-batch-queue-compute';
+import { architectureOf } from './instances/architecture';
+import { imageTypes } from './instances/machine-image';
 
 /**
  * What jobs run on.

@@ -6,21 +6,21 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledge } from './common/acknowledge';
+import { tagsOf } from './common/tags';
+import { IHeavyBatchCompute } from './compute/compute-interface';
+import { connectNodes } from './compute/network';
+import { watchQueueTarget } from './compute/submit-and-check';
+import { reachSecrets } from './compute/vpc-endpoints';
 import { HeavyBatchCompute } from './heavy-batch-compute';
-import { IHeavyBatchCompute } from './heavy-batch-compute-interface';
-import { HeavyBatchJobProps } from './heavy-batch-job-props';
-import { HeavyBatchRunMany, HeavyBatchRunManyOptions } from './heavy-batch-run-many';
-import { acknowledge } from './parts/acknowledge';
-import { checkJob, computeProps } from './parts/job-checks';
-import { JobContainer } from './parts/job-container';
-import { JobGrants } from './parts/job-grants';
-import { tagsOf } from './parts/job-tags';
-import { grantFileSystem } from './parts/job-volumes';
-import { connectNodes } from './parts/network';
-import { longestRun } from './parts/run-timeout';
-import { watchQueueTarget } from './parts/run-watch';
-import { RunWorkflow } from './parts/run-workflow';
-import { reachSecrets } from './parts/vpc-endpoints';
+import { HeavyBatchRunMany, HeavyBatchRunManyOptions } from './heavy-batch-map';
+import { JobContainer } from './job/job-container';
+import { JobGrants } from './job/job-grants';
+import { HeavyBatchJobProps } from './job/job-props';
+import { grantFileSystem } from './job/job-volumes';
+import { longestRun } from './job/run-timeout';
+import { RunWorkflow } from './job/run-workflow';
+import { checkJob, computeProps } from './job/validate-job';
 
 /**
  * A heavy job as a service: start an execution of its state machine, and get what the job came to.

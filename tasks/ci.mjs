@@ -43,8 +43,8 @@ check('the tests', () => {
     counts.failed += numFailedTests;
   }
 });
-check('the fault suite', () => run('npm', ['run', '--silent', 'faults']));
-check('the fault suite sees what it should', () => run('npm', ['run', '--silent', 'faults', '--', '--mutants']));
+check('the fault suite', () => run('npm', ['run', '--silent', 'simulation']));
+check('the fault suite sees what it should', () => run('npm', ['run', '--silent', 'simulation', '--', '--mutants']));
 check('the project is as projen would write it', () => {
   run('npx', ['projen', '--no-post'], { quiet: true });
   unchanged();
@@ -59,9 +59,9 @@ check('the API breaks nothing of the last tag', () => run('node', ['tasks/compat
 check('the npm package is built', () => run('npx', ['projen', 'package:js'], { quiet: true }));
 check('the npm package has what it needs and no more', () => {
   const files = run('tar', ['-tzf', tarball()], { quiet: true }).trim().split('\n').map((file) => file.replace(/^package\//, ''));
-  const needed = ['lib/index.js', 'lib/index.d.ts', '.jsii', 'bin/heavy-batch.js', 'assets/lambda/submit.lambda/index.js', 'assets/lambda/watch.lambda/index.js', 'README.md', 'API.md', 'LICENSE'];
+  const needed = ['lib/index.js', 'lib/index.d.ts', '.jsii', 'bin/heavy-batch.js', 'assets/functions/submit/submit.lambda/index.js', 'assets/functions/check/check.lambda/index.js', 'README.md', 'API.md', 'LICENSE'];
   const missing = needed.filter((file) => !files.includes(file));
-  const strange = files.filter((file) => !/^(lib\/.+\.(js|d\.ts)|assets\/lambda\/[\w-]+\.lambda\/index\.js|bin\/heavy-batch\.js|\.jsii|package\.json|README\.md|API\.md|LICENSE|NOTICE)$/.test(file));
+  const strange = files.filter((file) => !/^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|bin\/heavy-batch\.js|\.jsii|package\.json|README\.md|API\.md|LICENSE|NOTICE)$/.test(file));
   if (missing.length + strange.length > 0) throw new Error(`missing: ${missing.join(', ') || 'nothing'}; strange: ${strange.join(', ') || 'nothing'}`);
   console.log(`${files.length} files, ${(fs.statSync(tarball()).size / 1024).toFixed(0)} KiB`);
 });
@@ -87,7 +87,7 @@ check('a new user: the package in an empty app, synthesized and run', () => {
 
 check('the examples with the lowest aws-cdk-lib and the newest', () => run('node', ['tasks/cdk-versions.mjs']));
 check('the same template from every language', () => run('npm', ['run', '--silent', 'languages']));
-check('the judges', () => run('npm', ['run', '--silent', 'judges']));
+check('the conformance suites', () => run('npm', ['run', '--silent', 'conformance']));
 
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed > 0 ? 1 : 0);

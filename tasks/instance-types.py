@@ -1,7 +1,7 @@
-"""Writes src/parts/instance-types.ts from the answers of EC2's DescribeInstanceTypes that moto (PyPI) carries.
+"""Writes src/instances/instance-types.ts from the answers of EC2's DescribeInstanceTypes that moto (PyPI) carries.
 
     pip download --no-deps moto && unzip moto-*.whl 'moto/ec2/resources/instance_types.json.gz'
-    python tasks/instance-types.py moto/ec2/resources/instance_types.json.gz > src/parts/instance-types.ts
+    python tasks/instance-types.py moto/ec2/resources/instance_types.json.gz > src/instances/instance-types.ts
 """
 import gzip
 import json

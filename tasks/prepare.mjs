@@ -23,7 +23,7 @@ await exclusively(() => {
   }
   // Examples import the library by its name, as they would elsewhere.
   if (!fs.existsSync(at('node_modules', 'cdk-heavy-batch'))) fs.symlinkSync('..', at('node_modules', 'cdk-heavy-batch'), 'dir');
-  const sources = Math.max(...['src', 'local', '.projenrc.ts', 'package-lock.json'].map((file) => newest(at(file))));
+  const sources = Math.max(...['src', 'emulator', 'cli', '.projenrc.ts', 'package-lock.json'].map((file) => newest(at(file))));
   const built = ['lib', 'assets', 'bin'].every((directory) => fs.existsSync(at(directory)));
   if (!built || sources > mark('built')) {
     step('bundling the functions and the command line', 'npx', ['projen', 'pre-compile'], { quiet: true });

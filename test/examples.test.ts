@@ -2,7 +2,7 @@ import { execFile } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { promisify, stripVTControlCharacters } from 'util';
-import { temporary } from './local/apps';
+import { temporary } from './emulator/apps';
 
 /** Every example, as somebody who copied it out would use it: synthesized by its own app, and each of its jobs run here. */
 const run = promisify(execFile);

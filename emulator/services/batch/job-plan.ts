@@ -1,0 +1,180 @@
+import type { Mount } from './containers';
+import { hasSize, isFargate } from './fargate';
+import { EvaluateOnExit } from './retry-strategy';
+import type { DeployedImage, DeployedJobDefinition, DeployedJobQueue, Deployment } from '../../assembly/deployment';
+import { ServiceError } from '../../service';
+
+export type Platform = 'EC2' | 'FARGATE';
+
+/** What a submitted job is to do: its definition with all that the submit overrides. */
+export interface JobPlan {
+  readonly definition: DeployedJobDefinition;
+  readonly queue: DeployedJobQueue;
+  readonly jobName: string;
+  readonly parameters: Record<string, string>;
+  readonly command?: string[];
+  readonly environment: Record<string, string>;
+  readonly mounts: Mount[];
+  readonly vcpus: number;
+  /** MiB */
+  readonly memory: number;
+  readonly attempts: number;
+  readonly evaluateOnExit: EvaluateOnExit[];
+  readonly timeoutSeconds?: number;
+  readonly imageUri: string;
+  readonly image?: DeployedImage;
+  readonly jobRoleArn?: string;
+  readonly arraySize?: number;
+  /** How many nodes a multi-node job has; the main node is the first. */
+  readonly nodes?: number;
+  readonly shareIdentifier?: string;
+  readonly tags: Record<string, string>;
+  readonly logStreamPrefix: string;
+  readonly platform: Platform;
+  /** Why ECS will refuse what Batch took. */
+  readonly refusedByEcs?: string;
+}
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
+const LARGEST_SUBMIT = 30 * 1024;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
+const LONGEST_OVERRIDES = 8_192;
+
+const FIELDS = [
+  'jobName', 'jobQueue', 'jobDefinition', 'parameters', 'containerOverrides', 'arrayProperties', 'retryStrategy', 'timeout', 'tags', 'propagateTags',
+  'shareIdentifier', 'schedulingPriorityOverride', 'nodeOverrides',
+];
+const OVERRIDES = ['command', 'environment', 'resourceRequirements', 'vcpus', 'memory', 'instanceType'];
+
+/** Checks a SubmitJob request as the service does. https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html */
+export function planJob(input: any, deployment: Deployment): JobPlan {
+  const unknown = Object.keys(input).find((field) => !FIELDS.includes(field))
+    ?? Object.keys(overridesOf(input)).find((field) => !OVERRIDES.includes(field));
+  if (unknown) refuse(`the local runner does not know '${unknown}'`);
+  if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_SUBMIT) refuse('Request size exceeds the limit of 30 KiB');
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(input.jobName ?? '')) refuse(`Job name ${input.jobName} is invalid`);
+  const queue = queueOf(input.jobQueue, deployment);
+  const definition = definitionOf(input.jobDefinition, deployment);
+  const { NodeProperties: nodeProperties, Parameters = {}, RetryStrategy = {}, Timeout = {} } = definition.properties;
+  const container = definition.properties.ContainerProperties ?? nodeProperties?.NodeRangeProperties[0].Container;
+  if (!container) refuse('the local runner runs job definitions with containerProperties or nodeProperties');
+  if (nodeProperties && input.containerOverrides) refuse('containerOverrides cannot be given to a multi-node job; use nodeOverrides');
+  if (!nodeProperties && input.nodeOverrides) refuse('nodeOverrides can be given to a multi-node job only');
+  if (nodeProperties && input.arrayProperties) refuse('A multi-node job cannot be an array job');
+  checkShare(input, queue);
+
+  const overrides = overridesOf(input);
+  const parameters = { ...Parameters, ...input.parameters } as Record<string, string>;
+  for (const [name, value] of Object.entries(parameters)) if (typeof value !== 'string') refuse(`Parameter ${name} is not a string`);
+  const environment = Object.fromEntries([...pairs(container.Environment, 'Name', 'Value'), ...pairs(overrides.environment, 'name', 'value')]);
+  const reserved = Object.keys(environment).find((name) => name.startsWith('AWS_BATCH'));
+  if (reserved) refuse(`Environment variable ${reserved} is reserved`);
+  const resources = new Map([
+    ...pairs(container.ResourceRequirements, 'Type', 'Value'),
+    ...pairs(overrides.resourceRequirements, 'type', 'value'),
+    ...(overrides.vcpus ? [['VCPU', String(overrides.vcpus)] as const] : []),
+    ...(overrides.memory ? [['MEMORY', String(overrides.memory)] as const] : []),
+  ]);
+  const retry = input.retryStrategy ?? { attempts: RetryStrategy.Attempts, evaluateOnExit: RetryStrategy.EvaluateOnExit?.map(lowerCased) };
+  if ((retry.evaluateOnExit ?? []).length > 5) refuse('evaluateOnExit has more than 5 conditions');
+  const timeoutSeconds = input.timeout?.attemptDurationSeconds ?? Timeout.AttemptDurationSeconds;
+  if (timeoutSeconds !== undefined && timeoutSeconds < 60) refuse('attemptDurationSeconds must be at least 60');
+  const arraySize = input.arrayProperties?.size;
+  if (arraySize !== undefined && !(Number.isInteger(arraySize) && arraySize >= 2 && arraySize <= 10_000)) refuse('Array size must be between 2 and 10000');
+
+  const platform = platformOf(definition, queue, deployment);
+  const [vcpus, memory] = [Number(resources.get('VCPU') ?? container.Vcpus ?? 1), Number(resources.get('MEMORY') ?? container.Memory ?? 0)];
+  if (platform === 'FARGATE' && !hasSize(vcpus, memory)) refuse(`Fargate resource requirements (${vcpus} vCPU, ${memory} MiB) not valid.`);
+  if (platform === 'FARGATE' && resources.has('GPU')) refuse('GPU is not supported on Fargate');
+
+  const command = (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters[name] ?? written));
+  // What is written out in the command counts: https://github.com/ASFHyP3/hyp3/issues/3041
+  const tooLong = JSON.stringify({ ...overrides, command }).length > LONGEST_OVERRIDES;
+  return {
+    definition,
+    queue,
+    jobName: input.jobName,
+    parameters,
+    command,
+    environment,
+    mounts: mountsOf(container),
+    vcpus,
+    memory,
+    attempts: Number(retry.attempts ?? 1),
+    evaluateOnExit: retry.evaluateOnExit ?? [],
+    timeoutSeconds: timeoutSeconds === undefined ? undefined : Number(timeoutSeconds),
+    imageUri: String(container.Image),
+    image: definition.image,
+    jobRoleArn: container.JobRoleArn,
+    arraySize,
+    nodes: nodeProperties && Number(nodeProperties.NumNodes),
+    shareIdentifier: input.shareIdentifier,
+    tags: input.tags ?? {},
+    // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
+    logStreamPrefix: container.LogConfiguration?.Options?.['awslogs-stream-prefix'] ?? definition.name,
+    platform,
+    refusedByEcs: tooLong ? `Container Overrides length must be at most ${LONGEST_OVERRIDES}` : undefined,
+  };
+}
+
+export function queueOf(nameOrArn: string, deployment: Deployment): DeployedJobQueue {
+  return deployment.jobQueues.find((queue) => queue.arn === nameOrArn || queue.name === nameOrArn)
+    ?? elsewhere(nameOrArn) ?? refuse(`JobQueue ${nameOrArn} can't be found`);
+}
+
+/** A queue that an app uses without making it. Of its environments nothing is known. */
+function elsewhere(arn: string): DeployedJobQueue | undefined {
+  const name = /^arn:[\w-]+:batch:[^:]+:\d+:job-queue\/([\w-]+)$/.exec(arn)?.[1];
+  return name === undefined ? undefined : { path: name, stack: '', logicalId: name, arn, name, priority: 1, computeEnvironmentArns: [], timeLimitActions: [] };
+}
+
+export function definitionOf(given: string, deployment: Deployment): DeployedJobDefinition {
+  const found = deployment.jobDefinitions.find(({ arn, name, revision }) => [arn, name, `${name}:${revision}`, arn.replace(/:\d+$/, '')].includes(given));
+  return found ?? refuse(`JobDefinition ${given} can't be found or is deregistered`);
+}
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_MountPoint.html */
+function mountsOf(container: any): Mount[] {
+  return (container.MountPoints ?? []).map(({ ContainerPath: containerPath, ReadOnly: readOnly = false, SourceVolume: volume }: any) => {
+    if (!container.Volumes?.some(({ Name: name }: any) => name === volume)) refuse(`The volume ${volume} is mounted, but not declared`);
+    return { containerPath, readOnly };
+  });
+}
+
+/** A job definition says where it can run, and every environment of a queue is of the same kind; a queue that is not in the app may be of either. */
+function platformOf(definition: DeployedJobDefinition, queue: DeployedJobQueue, deployment: Deployment): Platform {
+  const platform: Platform = (definition.properties.PlatformCapabilities ?? ['EC2'])[0];
+  const environments = deployment.computeEnvironments.filter(({ arn }) => queue.computeEnvironmentArns.includes(arn));
+  if (environments.some(({ type }) => isFargate(type) !== (platform === 'FARGATE'))) {
+    refuse(`Job definition ${definition.name} is for ${platform}, and job queue ${queue.name} is not`);
+  }
+  return platform;
+}
+
+/** Of a multi-node job: for all nodes, which is what the local runner knows. */
+function overridesOf({ containerOverrides, nodeOverrides }: any): any {
+  if (!nodeOverrides) return containerOverrides ?? {};
+  const [first, ...more] = nodeOverrides.nodePropertyOverrides ?? [];
+  if (more.length > 0 || Object.keys(nodeOverrides).some((field) => field !== 'nodePropertyOverrides')) refuse('the local runner knows one override for all nodes, and no other number of nodes');
+  return first?.containerOverrides ?? {};
+}
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/share-identifiers.html */
+function checkShare({ shareIdentifier, schedulingPriorityOverride }: any, queue: DeployedJobQueue): void {
+  if (queue.fairShare && !shareIdentifier) refuse(`shareIdentifier must be specified for a job queue with a fair-share policy (${queue.name})`);
+  if (queue.fairShare === false && shareIdentifier) refuse(`shareIdentifier cannot be specified for a job queue without a fair-share policy (${queue.name})`);
+  if (queue.fairShare === false && schedulingPriorityOverride !== undefined) refuse(`schedulingPriorityOverride cannot be specified for a job queue without a fair-share policy (${queue.name})`);
+  if (shareIdentifier && !/^[A-Za-z0-9]{1,255}$/.test(shareIdentifier)) refuse(`shareIdentifier ${shareIdentifier} is invalid`);
+}
+
+function pairs(list: any[] | undefined, name: string, value: string): [string, string][] {
+  return (list ?? []).map((one) => [one[name], String(one[value])]);
+}
+
+function lowerCased(rule: Record<string, string>): EvaluateOnExit {
+  return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key[0].toLowerCase() + key.slice(1), value])) as unknown as EvaluateOnExit;
+}
+
+function refuse(message: string): never {
+  throw new ServiceError('ClientException', message);
+}

@@ -1,0 +1,40 @@
+import { matchesPattern } from './event-pattern';
+import type { DeployedRule, Deployment, PolicyStatement } from '../../assembly/deployment';
+import { Clock } from '../../clock';
+import type { Faults } from '../../faults';
+import { decide } from '../iam/policy';
+import type { Sqs } from '../sqs/sqs';
+
+/** EventBridge: brings events to the targets of the rules that match. At least once, mostly in order, mostly soon. */
+export class EventBridge {
+  constructor(private readonly deployment: Deployment, private readonly clock: Clock, private readonly faults: Faults, private readonly sqs: Sqs) {
+    for (const rule of deployment.rules) {
+      for (const target of rule.targets) {
+        const unknown = Object.keys(target).find((field) => !['Arn', 'Id', 'arn'].includes(field));
+        if (unknown) throw new Error(`the rule ${rule.path} has a target with '${unknown}', which the local runner does not know`);
+      }
+    }
+  }
+
+  put(event: Record<string, unknown>): void {
+    const rules = this.deployment.rules.filter((rule) => matchesPattern(rule.pattern, event));
+    for (const rule of rules) {
+      for (const copy of this.faults.event(event)) this.clock.after(copy.delay, () => this.deliver(rule, copy.event));
+    }
+  }
+
+  private deliver(rule: DeployedRule, event: Record<string, unknown>): void {
+    for (const { arn } of rule.targets) {
+      const queue = this.deployment.queues.find((one) => one.arn === arn);
+      if (!queue) throw new Error(`the rule ${rule.path} has the target ${arn}, which is no queue of the app`);
+      const request = { action: 'sqs:SendMessage', resource: queue.arn, context: { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': this.deployment.account, 'aws:SecureTransport': 'true' } };
+      // What the queue's policy does not allow is dropped, and nobody is told.
+      if (decide(queue.policies, request, isForEventBridge) === 'allowed') this.sqs.send(queue.arn, JSON.stringify(event), 0);
+    }
+  }
+}
+
+function isForEventBridge({ Principal }: PolicyStatement): boolean {
+  const principal = Principal as { AWS?: string; Service?: string | string[] } | '*' | undefined;
+  return principal === '*' || principal?.AWS === '*' || [(principal as { Service?: string | string[] })?.Service].flat().includes('events.amazonaws.com');
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Deployment } from '../../assembly/deployment';
+import { ApiCall, Authorization, Service, ServiceError } from '../../service';
+import { decide } from '../iam/policy';
+
+/** S3, as far as a run touches it: whole objects that are put and got by their keys. */
+export class S3 implements Service {
+  readonly name = 's3';
+  private readonly objects = new Map<string, Buffer>();
+
+  constructor(private readonly deployment: Deployment) {}
+
+  /** What a person at the laptop, or a container, does without the API. */
+  put(bucket: string, key: string, body: Buffer | string): void {
+    this.objects.set(`${bucket}/${key}`, Buffer.from(body));
+  }
+
+  get(bucket: string, key: string): Buffer | undefined {
+    return this.objects.get(`${bucket}/${key}`);
+  }
+
+  /** The keys of a bucket that begin with a prefix, in their order. */
+  keys(bucket: string, prefix = ''): string[] {
+    return [...this.objects.keys()].filter((name) => name.startsWith(`${bucket}/${prefix}`)).map((name) => name.slice(bucket.length + 1)).sort();
+  }
+
+  /** Who may not list is not told that an object is not there: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+  authorizations({ action, input: { Bucket, Key } }: ApiCall): Authorization[] {
+    const bucket = `arn:aws:s3:::${Bucket}`;
+    const reads = action !== 'PutObject';
+    return [
+      { action: reads ? 's3:GetObject' : 's3:PutObject', resource: `${bucket}/${Key}` },
+      ...(reads && this.get(Bucket, Key) === undefined ? [{ action: 's3:ListBucket', resource: bucket }] : []),
+    ];
+  }
+
+  async handle({ action, input: { Bucket, Key, Body } }: ApiCall): Promise<unknown> {
+    this.obeyBucketPolicy(action, Bucket, Key);
+    switch (action) {
+      case 'PutObject':
+        this.put(Bucket, Key, Body);
+        return { ETag: etag(Body) };
+      case 'GetObject':
+      case 'HeadObject': {
+        const body = this.get(Bucket, Key);
+        if (!body) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
+        return { ETag: etag(body), Body: body };
+      }
+      default:
+        throw new ServiceError('NotImplemented', `S3 has no ${action} here`, 501);
+    }
+  }
+
+  private obeyBucketPolicy(action: string, name: string, key: string): void {
+    const bucket = this.deployment.buckets.find((one) => one.name === name);
+    if (!bucket && this.keys(name).length === 0) throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404);
+    const request = { action: `s3:${action}`, resource: `arn:aws:s3:::${name}/${key}`, context: { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' } };
+    if (bucket && decide(bucket.policies, request) === 'denied') throw new ServiceError('AccessDenied', 'Access Denied', 403);
+  }
+}
+
+function etag(body: Buffer): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
+}

@@ -1,0 +1,123 @@
+import { BatchClient, JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { firstFailedChildren, judgeArray } from './array-outcome';
+import { decide, Decision, Facts } from './decide';
+import { withMainNode } from './node-outcome';
+import { attemptsOf, runOutput } from './run-output';
+import { runResult } from './run-result';
+import { nextRoundAfter, verdictOf } from './verdict';
+import { CAUSE_CHARACTERS } from '../../contract/limits';
+import type { DelayedMessage } from '../../contract/messages';
+import { queuedTooLong, RUN_ENDED, unknownStatus } from '../../contract/terminations';
+import { endDuplicates, jobsOfExecution } from '../shared/batch-jobs';
+import { log } from '../shared/log';
+import { stateOfExecution } from '../shared/orphaned-jobs';
+import { runId } from '../shared/run-context';
+
+export interface Clients {
+  readonly batch: BatchClient;
+  readonly sfn: SFNClient;
+  readonly s3: S3Client;
+}
+
+/** A longer reason is cut before it is sent to Batch. */
+const TERMINATION_REASON_CHARACTERS = 1_000;
+
+/** Checks one job. Returns the message for its next check; undefined when there is none. */
+export async function checkJob(clients: Clients, facts: Facts): Promise<DelayedMessage | undefined> {
+  const { jobId } = facts;
+  const decision = decide(facts);
+  switch (decision.action) {
+    case 'ignore':
+      if (decision.because !== undefined) log('ignored', { jobId, message: decision.because });
+      return undefined;
+    case 'wait until it is found':
+      log('not found', { jobId, seconds: decision.seconds });
+      return decision.next;
+    case 'check again':
+      return decision.next;
+    case 'report':
+      return report(clients, decision);
+    case 'keep alive':
+      return keepAlive(clients, decision);
+  }
+}
+
+/** Tells the run that its job lives. Ends the job when the run has ended, or when the job has waited too long for its place. */
+async function keepAlive(clients: Clients, decision: Extract<Decision, { action: 'keep alive' }>): Promise<DelayedMessage | undefined> {
+  const { job, context, token, next } = decision;
+  const jobId = job.jobId!;
+  const fields = { runId: runId(context.execution), jobId, round: context.round, status: job.status };
+  if (await heartbeat(clients, token) === 'closed') {
+    const { running, redrive } = await stateOfExecution(clients.sfn, context.execution);
+    if (running && redrive === context.redrive) {
+      // The newer token has a check of its own. But that check does not know of a duplicate job, which must not go on.
+      const jobs = await jobsOfExecution(clients.batch, context.execution, [context.queue]);
+      await endDuplicates(clients.batch, jobs.filter(({ jobName }) => jobName === job.jobName));
+      log('handed over', fields);
+      return undefined;
+    }
+    await clients.batch.send(new TerminateJobCommand({ jobId, reason: RUN_ENDED }));
+    log('terminated', { ...fields, message: 'its run ended' });
+    return undefined;
+  }
+  if (decision.queuedTooLong) {
+    const reason = queuedTooLong(context.queueTimeout, await whyNotPlaced(clients, job) ?? `${job.status}, and AWS Batch reported no reason`);
+    await clients.batch.send(new TerminateJobCommand({ jobId, reason: reason.slice(0, TERMINATION_REASON_CHARACTERS) }));
+    log('terminated', { ...fields, message: reason });
+  }
+  return next;
+}
+
+/** Batch's own reason why a job has no place. Of an array job only the children have one. */
+async function whyNotPlaced({ batch }: Clients, job: JobDetail): Promise<string | undefined> {
+  if (job.statusReason || !job.arrayProperties?.size) return job.statusReason;
+  const { jobSummaryList } = await batch.send(new ListJobsCommand({ arrayJobId: job.jobId, jobStatus: 'RUNNABLE', maxResults: 1 }));
+  return jobSummaryList?.[0]?.statusReason;
+}
+
+/** Sends the run's heartbeat. A heartbeat that fails does not end the checks, unless the token is closed. */
+async function heartbeat({ sfn }: Clients, taskToken: string): Promise<'open' | 'closed'> {
+  try {
+    await sfn.send(new SendTaskHeartbeatCommand({ taskToken }));
+  } catch (error) {
+    if (isClosed(error)) return 'closed';
+    log('failed', { error: (error as Error).name, message: `SendTaskHeartbeat: ${(error as Error).message}` });
+  }
+  return 'open';
+}
+
+/** Tells the run the outcome of its job. A closed token means that the run knows it, or that another check has the newer token. */
+async function report(clients: Clients, { job: ended, context, token }: Extract<Decision, { action: 'report' }>): Promise<undefined> {
+  const job = await withMainNode(clients.batch, ended);
+  const isArray = job.arrayProperties?.size !== undefined;
+  const { verdict, array } = isArray ? judgeArray(job, await firstFailedChildren(clients.batch, job)) : { verdict: verdictOf(job) };
+  const result = verdict.status === 'SUCCEEDED' ? await runResult(clients.s3, context.result) : undefined;
+  const output = runOutput(job, context, { verdict, result, array }, process.env.AWS_REGION!);
+  const next = isArray ? undefined : nextRoundAfter(verdict, context, { jobId: job.jobId!, attempts: attemptsOf(job) });
+  if (verdict.status === 'FAILED' && job.status !== 'FAILED') {
+    await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason: unknownStatus(job.status) }));
+  }
+  const answer = verdict.status === 'SUCCEEDED' ? new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) })
+    : next ? new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify({ nextRound: next }) })
+      : new SendTaskFailureCommand({ taskToken: token, error: verdict.reason, cause: JSON.stringify(output).slice(0, CAUSE_CHARACTERS) });
+  try {
+    await clients.sfn.send(answer as SendTaskSuccessCommand);
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
+  log(next ? 'another round' : 'over', {
+    runId: output.runId,
+    jobId: output.jobId,
+    round: context.round,
+    status: output.status,
+    verdict: output.reason ?? undefined,
+    error: output.resultError,
+  });
+  return undefined;
+}
+
+function isClosed(error: unknown): boolean {
+  return ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'].includes((error as Error).name);
+}

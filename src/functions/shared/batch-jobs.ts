@@ -1,0 +1,35 @@
+import { BatchClient, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { jobNamePrefix } from '../../contract/job-name';
+import { isOver } from '../../contract/job-status';
+import { duplicateOf } from '../../contract/terminations';
+
+/** The jobs of an execution in any of the queues and in any state, the oldest first. */
+export async function jobsOfExecution(batch: BatchClient, executionArn: string, jobQueues: readonly string[]): Promise<JobSummary[]> {
+  const jobs: JobSummary[] = [];
+  for (const jobQueue of jobQueues) {
+    let nextToken: string | undefined;
+    do {
+      const page = await batch.send(new ListJobsCommand({
+        jobQueue,
+        // With this filter jobs of every status are listed: https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html
+        filters: [{ name: 'JOB_NAME', values: [`${jobNamePrefix(executionArn)}*`] }],
+        nextToken,
+      }));
+      jobs.push(...page.jobSummaryList ?? []);
+      nextToken = page.nextToken;
+    } while (nextToken);
+  }
+  return jobs.sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.jobId! < b.jobId! ? -1 : 1));
+}
+
+/** A round is one job. Of the jobs of a round, the oldest first, this ends all but the oldest. */
+export async function endDuplicates(batch: BatchClient, [oldest, ...duplicates]: readonly JobSummary[]): Promise<void> {
+  await terminateLive(batch, duplicates, duplicateOf(oldest?.jobId));
+}
+
+/** Terminates the jobs that have not ended, and returns their ids. Batch ignores the termination of a job that has ended meanwhile. */
+export async function terminateLive(batch: BatchClient, jobs: readonly JobSummary[], reason: string): Promise<string[]> {
+  const live = jobs.filter((job) => !isOver(job.status)).map((job) => job.jobId!);
+  for (const jobId of live) await batch.send(new TerminateJobCommand({ jobId, reason }));
+  return live;
+}

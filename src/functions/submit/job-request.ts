@@ -1,0 +1,112 @@
+import type { ContainerOverrides, SubmitJobCommandInput } from '@aws-sdk/client-batch';
+import { shorten, Values } from './payload';
+import { InvalidInput, RunInput } from './run-input';
+import { CONTAINER_VARIABLES } from '../../contract/environment';
+import { fargateMismatch } from '../../contract/fargate-sizes';
+import { jobName } from '../../contract/job-name';
+import type { JobSpec, SubmitRequest } from '../../contract/job-spec';
+import { OVERRIDES_CHARACTERS, SUBMIT_BYTES } from '../../contract/limits';
+import { resultUri, StoredObject } from '../../contract/object-store';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER, withParameters } from '../../contract/parameters';
+import { RunContext, runId } from '../shared/run-context';
+
+/** The characters that Batch adds to the overrides: the `AWS_BATCH_*` variables of a job, of an array's child, of a node. */
+const ADDED_BY_BATCH = 1_024;
+
+/** The job of one round, and the objects that are put into the bucket before it is submitted. */
+export interface JobRequest {
+  readonly submission: SubmitJobCommandInput;
+  readonly objects: StoredObject[];
+}
+
+/** Throws `InvalidInput` for a job that Batch would refuse, or accept and then fail. */
+export function jobRequest(request: SubmitRequest, input: RunInput, watchQueue?: string): JobRequest {
+  const { job, execution, nextRound } = request;
+  const name = jobName({ executionArn: execution.Id, redrive: execution.RedriveCount, round: nextRound?.round ?? 1 });
+  const submission = (values: Values) => submissionOf(request, { ...input, ...values }, name, watchQueue);
+  const whole = submission(input);
+  if (fits(whole, job)) return { submission: whole, objects: [] };
+
+  const { parameters, environment } = input;
+  const shortened = job.store && shorten({ parameters, environment }, job.store, name, (values) => fits(submission(values), job));
+  if (!shortened) {
+    throw new InvalidInput(`the input makes a job of ${sizeOf(whole)} bytes with ${charactersOf(whole, job)} characters of overrides, and AWS Batch accepts `
+      + `${SUBMIT_BYTES} bytes and ${OVERRIDES_CHARACTERS} characters; shorten the command, or give fewer values`);
+  }
+  return { submission: submission(shortened.values), objects: shortened.objects };
+}
+
+function submissionOf(request: SubmitRequest, input: RunInput, name: string, watchQueue: string | undefined): SubmitJobCommandInput {
+  const { job, token } = request;
+  const result = job.store && resultUri(job.store, name, input.arraySize !== undefined);
+  const context = contextOf(request, input, watchQueue, result);
+  const mismatch = job.fargate ? fargateMismatch(context.vcpus, context.memory) : undefined;
+  if (mismatch) throw new InvalidInput(`the container's size is ${mismatch}; give 'containerOverrides' vcpus and memory that go together`);
+  const containerOverrides = overridesOf(request, input, context);
+  const shareIdentifier = input.shareIdentifier ?? job.shareIdentifier;
+  return {
+    jobName: name,
+    jobQueue: context.queue,
+    jobDefinition: job.definition,
+    parameters: { ...input.parameters, [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: JSON.stringify(context) },
+    ...(job.tags ? { tags: job.tags } : {}),
+    // A multi-node job takes no `containerOverrides`: https://docs.aws.amazon.com/batch/latest/APIReference/API_NodePropertyOverride.html
+    ...(job.nodes ? { nodeOverrides: { nodePropertyOverrides: [{ targetNodes: `0:${job.nodes - 1}`, containerOverrides }] } } : { containerOverrides }),
+    ...(input.arraySize ? { arrayProperties: { size: input.arraySize } } : {}),
+    ...(shareIdentifier ? { shareIdentifier } : {}),
+    ...(input.schedulingPriority === undefined ? {} : { schedulingPriorityOverride: input.schedulingPriority }),
+  };
+}
+
+function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput, watchQueue: string | undefined, result: string | undefined): RunContext {
+  return {
+    execution: execution.Id,
+    redrive: execution.RedriveCount,
+    round: nextRound?.round ?? 1,
+    vcpus: input.vcpus ?? job.vcpus,
+    memory: nextRound?.memory ?? input.memory ?? job.memory,
+    maxMemory: job.maxMemory,
+    fargate: job.fargate,
+    queue: nextRound?.queue ?? job.queue,
+    onDemandQueue: job.onDemandQueue,
+    queueTimeout: job.queueTimeout,
+    logGroup: job.logGroup,
+    watchQueue,
+    result,
+    earlier: nextRound?.earlier ?? [],
+  };
+}
+
+function overridesOf({ job }: SubmitRequest, input: RunInput, { execution, round, vcpus, memory, result }: RunContext): ContainerOverrides {
+  const gpus = input.gpus ?? job.gpus;
+  const environment = {
+    ...input.environment,
+    [CONTAINER_VARIABLES.RUN_ID]: runId(execution),
+    [CONTAINER_VARIABLES.ROUND]: String(round),
+    ...(result ? { [CONTAINER_VARIABLES.RESULT]: result } : {}),
+  };
+  return {
+    resourceRequirements: [
+      { type: 'VCPU' as const, value: String(vcpus) },
+      { type: 'MEMORY' as const, value: String(memory) },
+      ...(gpus ? [{ type: 'GPU' as const, value: String(gpus) }] : []), // Batch may drop a requirement that the list leaves out
+    ],
+    environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...(input.command ? { command: input.command } : {}),
+  };
+}
+
+function fits(submission: SubmitJobCommandInput, job: JobSpec): boolean {
+  return sizeOf(submission) <= SUBMIT_BYTES && charactersOf(submission, job) <= OVERRIDES_CHARACTERS;
+}
+
+function sizeOf(submission: SubmitJobCommandInput): number {
+  return Buffer.byteLength(JSON.stringify(submission));
+}
+
+/** The characters of the overrides that Batch makes of a submission for ECS. */
+function charactersOf({ parameters, containerOverrides, nodeOverrides }: SubmitJobCommandInput, job: JobSpec): number {
+  const overrides = containerOverrides ?? nodeOverrides!.nodePropertyOverrides![0].containerOverrides!;
+  const command = overrides.command ?? job.command;
+  return JSON.stringify({ ...overrides, command: command && withParameters(command, parameters!) }).length + ADDED_BY_BATCH;
+}

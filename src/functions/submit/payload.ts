@@ -1,0 +1,42 @@
+import { CONTAINER_VARIABLES } from '../../contract/environment';
+import { ObjectStore, payloadUri, StoredObject } from '../../contract/object-store';
+
+/** The parts of a run's input that can be long. */
+export interface Values {
+  readonly parameters: Record<string, string>;
+  readonly environment: Record<string, string>;
+}
+
+/** A run's values as they are submitted, and the objects that are put into the bucket before. */
+export interface Shortened {
+  readonly values: Values;
+  readonly objects: StoredObject[];
+}
+
+/**
+ * Replaces values by the URI of an object that holds them, the longest first, until the job fits. One more object holds all values, short
+ * and long. Undefined when the job does not fit even then: a value that is shorter than a URI is never replaced.
+ */
+export function shorten(given: Values, store: ObjectStore, jobName: string, fits: (values: Values) => boolean): Shortened | undefined {
+  const long = (['parameters', 'environment'] as const)
+    .flatMap((kind) => Object.entries(given[kind]).map(([name, value]) => ({ kind, name, value, uri: payloadUri(store, jobName, `${kind}/${encodeURIComponent(name)}`) })))
+    .filter(({ value, uri }) => value.length > uri.length)
+    .sort((a, b) => b.value.length - a.value.length || (a.uri < b.uri ? -1 : 1));
+  const input = payloadUri(store, jobName, 'input.json');
+  const without = (count: number): Values => {
+    const values: Values = { parameters: { ...given.parameters }, environment: { ...given.environment, [CONTAINER_VARIABLES.INPUT]: input } };
+    for (const { kind, name, uri } of long.slice(0, count)) values[kind][name] = uri;
+    return values;
+  };
+  let [tooFew, enough] = [0, long.length];
+  if (!fits(without(enough))) return undefined;
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (fits(without(middle))) enough = middle;
+    else tooFew = middle;
+  }
+  return {
+    values: without(enough),
+    objects: [{ uri: input, body: JSON.stringify(given) }, ...long.slice(0, enough).map(({ uri, value }) => ({ uri, body: value }))],
+  };
+}

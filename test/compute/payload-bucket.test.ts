@@ -1,0 +1,92 @@
+import { Duration } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { newJob, newStack, templateOf, threeJobs } from '../stacks';
+
+describe('the bucket of payloads and results', () => {
+  const template = templateOf();
+
+  test('is private, encrypted, reached by TLS alone, and emptied by itself', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      Properties: {
+        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' }] },
+        BucketName: Match.absent(),
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]) },
+    });
+  });
+
+  test('is one for all jobs of a compute', () => {
+    const stack = newStack();
+    threeJobs(stack);
+    Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 1);
+  });
+
+  test('is emptied when the user says so', () => {
+    templateOf({ payloadRetention: Duration.days(7) }).hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7 }] } });
+  });
+
+  test('may be one that exists, with a key of its own', () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, 'Key');
+    const bucket = new s3.Bucket(stack, 'Own', { encryptionKey });
+    const job = newJob({ payloadBucket: bucket }, stack);
+    expect(job.compute.payloadBucket).toBe(bucket);
+    const own = Template.fromStack(stack);
+    own.resourceCountIs('AWS::S3::Bucket', 1);
+    for (const [role, action] of [['JobRole', 'kms:GenerateDataKey*'], ['Submit', 'kms:GenerateDataKey*'], ['Watch', 'kms:Decrypt']]) {
+      const granted = Object.entries(own.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(role)).flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
+      expect(granted).toContainEqual(expect.objectContaining({ Action: expect.anything(), Resource: stack.resolve(encryptionKey.keyArn) }));
+      expect(JSON.stringify(granted)).toContain(action);
+    }
+  });
+});
+
+describe('a job\'s role', () => {
+  const own = (folder: string, resource: unknown) => JSON.stringify(resource).includes(`/${folder}/*`);
+
+  test('reads its job\'s payloads and writes its job\'s results, and reaches no other job\'s', () => {
+    const stack = newStack();
+    const { jobs } = threeJobs(stack);
+    const template = Template.fromStack(stack);
+    const folders = jobs.map((job) => {
+      const [role] = Object.values(template.findResources('AWS::IAM::Role')).filter((one) => JSON.stringify(one).includes(`/${job.node.id}`) || one.Properties.Policies)
+        .filter((one) => JSON.stringify(one.Properties.Policies ?? '').includes(`Stack${job.node.id}`));
+      const [{ PolicyDocument: { Statement: [reads, writes] } }] = role.Properties.Policies;
+      const folder = /(payloads\/)([^/]+)\/\*/.exec(JSON.stringify(reads.Resource))![2];
+      expect(reads).toMatchObject({ Action: 's3:GetObject', Effect: 'Allow' });
+      expect(writes).toMatchObject({ Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Effect: 'Allow' });
+      expect([own(`payloads/${folder}`, reads.Resource), own(`results/${folder}`, writes.Resource)]).toEqual([true, true]);
+      return folder;
+    });
+    expect(new Set(folders).size).toBe(3);
+  });
+
+  test('that is given is let do the same', () => {
+    const stack = newStack();
+    const jobRole = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    newJob({ jobRole }, stack);
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [stack.resolve(jobRole.roleName)],
+      PolicyDocument: { Statement: [Match.objectLike({ Action: 's3:GetObject' }), Match.objectLike({ Action: ['s3:PutObject', 's3:AbortMultipartUpload'] })] },
+    });
+  });
+
+  test('has the folder that the state machine tells the submit function', () => {
+    const template = templateOf();
+    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const folder = /\\"folder\\":\\"(\w+)\\"/.exec(JSON.stringify(machine.Properties.DefinitionString))![1];
+    const roles = JSON.stringify(template.findResources('AWS::IAM::Role'));
+    expect(roles).toContain(`/payloads/${folder}/*`);
+    expect(roles).toContain(`/results/${folder}/*`);
+  });
+});

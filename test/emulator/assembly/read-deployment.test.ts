@@ -1,0 +1,79 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { App, CfnCondition, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { readAssembly } from '../../../emulator/assembly/assembly';
+import { readDeployment } from '../../../emulator/assembly/read-deployment';
+import { HeavyBatchCompute, HeavyBatchJob } from '../../../src';
+import { deploymentOf, imageOf, oneJob, temporary } from '../apps';
+
+test('everything that a run touches is found, and hangs together', () => {
+  const deployment = oneJob();
+  const [submit, watch] = deployment.functions;
+  expect(deployment.stateMachines.map((machine) => machine.path)).toEqual(['App/Job/Run']);
+  expect(deployment.roles.map((role) => role.arn)).toEqual(expect.arrayContaining([submit.roleArn, watch.roleArn, deployment.stateMachines[0].roleArn]));
+  expect(fs.existsSync(path.join(submit.codeDirectory, 'index.js'))).toBe(true);
+  const watched = deployment.queues.find((queue) => queue.arn === deployment.eventSources[0].queueArn)!;
+  expect(watched.url).toBe(submit.environment.WATCH_QUEUE_URL);
+  expect(deployment.queues.map((queue) => queue.arn)).toContain(watched.deadLetterQueueArn);
+  expect(deployment.rules.flatMap((rule) => rule.targets.map((target) => target.arn))).toEqual([watched.arn, watched.arn]);
+  expect(deployment.jobQueues[0].computeEnvironmentArns).toEqual([deployment.computeEnvironments[0].arn]);
+  expect(deployment.jobDefinitions[0].image!.dockerfile).toBe('Dockerfile');
+  expect(JSON.stringify(deployment)).not.toMatch(/"(Ref|Fn::\w+)":/);
+});
+
+test('stacks and stages are read together', () => {
+  const outdir = temporary();
+  const app = new App({ outdir });
+  const stage = new Stage(app, 'Prod', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const compute = new HeavyBatchCompute(new Stack(stage, 'Shared'), 'Compute');
+  new HeavyBatchJob(new Stack(stage, 'Jobs'), 'Job', { compute, imageDirectory: imageOf({}) });
+  app.synth();
+  const deployment = readDeployment(readAssembly(outdir));
+  expect(deployment.stateMachines[0].path).toBe('Prod/Jobs/Job/Run');
+  expect([deployment.account, deployment.region]).toEqual(['111111111111', 'eu-west-1']);
+  // The job's stack imports what the compute's exports.
+  expect(JSON.stringify(deployment.stateMachines[0].definition)).toContain(deployment.functions.find((one) => one.path.endsWith('SubmitFunction'))!.arn);
+});
+
+test('intrinsic functions are what they stand for', () => {
+  const { queues } = deploymentOf((stack) => {
+    new CfnParameter(stack, 'Name', { type: 'String', default: 'of-a-parameter' });
+    new CfnCondition(stack, 'Here', { expression: Fn.conditionEquals(stack.region, Fn.ref('AWS::Region')) });
+    new CfnCondition(stack, 'Nowhere', { expression: Fn.conditionAnd(Fn.conditionNot(Fn.conditionEquals('a', 'b')), Fn.conditionOr(Fn.conditionEquals(1, 2), Fn.conditionEquals(1, 3))) });
+    const queue = (id: string, queueName: string) => new sqs.Queue(stack, id, { queueName });
+    queue('A', Fn.sub('${Name}-${AWS::Region}-${!x}-${y}', { y: 'Y' }));
+    queue('B', Fn.join('-', [Fn.select(1, Fn.split(',', 'a,b')), Fn.conditionIf('Here', 'yes', 'no').toString(), Fn.conditionIf('Nowhere', 'yes', 'no').toString()]));
+    queue('C', Fn.base64('c'));
+    const gone = queue('D', 'd');
+    (gone.node.defaultChild as sqs.CfnQueue).cfnOptions.condition = stack.node.findChild('Nowhere') as CfnCondition;
+  });
+  expect(queues.map((queue) => [queue.logicalId.slice(0, 1), queue.name])).toEqual([
+    ['A', expect.anything()], ['B', expect.anything()], ['C', expect.anything()],
+  ]);
+});
+
+test('policies are those of the role, wherever they are written', () => {
+  const { roles } = deploymentOf((stack) => {
+    const role = new iam.Role(stack, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Inline: new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ actions: ['a:Inline'], resources: ['*'] })] }) },
+    });
+    new s3.Bucket(stack, 'Bucket').grantRead(role);
+    new iam.ManagedPolicy(stack, 'Managed', { roles: [role], statements: [new iam.PolicyStatement({ actions: ['a:Managed'], resources: ['*'] })] });
+  });
+  expect(roles[0].policies.flatMap((policy) => policy.Statement.flatMap((statement) => statement.Action))).toEqual(['a:Inline', 's3:GetObject*', 's3:GetBucket*', 's3:List*', 'a:Managed']);
+});
+
+test('what is no app says what to do', () => {
+  expect(() => readAssembly(temporary())).toThrow(/there is no synthesized app in .+: run 'npx cdk synth' first, or name the folder with --app/);
+});
+
+test('a parameter without a default says so', () => {
+  expect(() => deploymentOf((stack) => {
+    const name = new CfnParameter(stack, 'Name', { type: 'String' });
+    new sqs.Queue(stack, 'Q', { queueName: name.valueAsString });
+  })).toThrow('needs the parameter Name, which has no default');
+});

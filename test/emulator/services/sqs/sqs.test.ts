@@ -1,0 +1,85 @@
+import { VirtualClock } from '../../../../emulator/clock';
+import { Sqs } from '../../../../emulator/services/sqs/sqs';
+
+const queue = (name: string, more: object = {}) => ({
+  path: name, stack: 'App', logicalId: name, name, arn: `arn:aws:sqs:us-east-1:1:${name}`, url: `https://sqs/${name}`, visibilityTimeoutSeconds: 30, retentionSeconds: 345_600, policies: [], ...more,
+});
+
+function sqs() {
+  const clock = new VirtualClock(0);
+  const dead = queue('dead');
+  const main = queue('main', { deadLetterQueueArn: dead.arn, maxReceiveCount: 2 });
+  const service = new Sqs(clock, [main, dead]);
+  const ask = (action: string, input: object): Promise<any> => service.handle({ action, input: { QueueUrl: main.url, ...input } });
+  const pass = (seconds: number) => {
+    clock.after(seconds * 1000, () => undefined);
+    while (clock.advance());
+  };
+  return { clock, main, dead, service, ask, pass };
+}
+
+test('a message is hidden for its delay, and again while somebody has it', () => {
+  const { service, main, pass } = sqs();
+  service.send(main.arn, 'a', 10);
+  expect(service.receive(main.arn, 10)).toHaveLength(0);
+  pass(10);
+  expect(service.receive(main.arn, 10).map((message) => [message.body, message.receiveCount])).toEqual([['a', 1]]);
+  expect(service.receive(main.arn, 10)).toHaveLength(0);
+  pass(30);
+  expect(service.receive(main.arn, 10).map((message) => message.receiveCount)).toEqual([2]);
+});
+
+test('what was received too often goes to the dead-letter queue', () => {
+  const { service, main, dead, pass } = sqs();
+  service.send(main.arn, 'a', 0);
+  for (let time = 0; time < 3; time++) {
+    service.receive(main.arn, 10);
+    pass(30);
+  }
+  expect(service.messages(main.arn)).toHaveLength(0);
+  expect(service.messages(dead.arn).map((message) => message.body)).toEqual(['a']);
+});
+
+test('what nobody handles is gone after the queue\'s retention, in the dead-letter queue too', () => {
+  const { service, main, dead, pass } = sqs();
+  service.send(main.arn, 'a', 0);
+  pass(345_000);
+  for (let time = 0; time < 3; time++) {
+    service.receive(main.arn, 10);
+    pass(30);
+  }
+  expect(service.messages(dead.arn).map((message) => message.sentAt)).toEqual([0]);
+  pass(600);
+  expect(service.messages(dead.arn)).toEqual([]);
+});
+
+test('who listens is called when a message can be seen', () => {
+  const { service, main, clock } = sqs();
+  const at: number[] = [];
+  service.onVisible(main.arn, () => at.push(clock.now()));
+  service.send(main.arn, 'a', 900);
+  while (clock.advance());
+  expect(at).toEqual([900_000]);
+});
+
+test('a batch is answered entry by entry', async () => {
+  const { ask, service, main } = sqs();
+  const answer = await ask('SendMessageBatch', { Entries: [{ Id: 'a', MessageBody: 'x' }, { Id: 'b', MessageBody: 'x', DelaySeconds: 901 }, { Id: 'c', MessageBody: '' }] });
+  expect(answer.Successful.map((one: any) => [one.Id, one.MD5OfMessageBody])).toEqual([['a', '9dd4e461268c8034f5c8564e155c67a6']]);
+  expect(answer.Failed.map((one: any) => [one.Id, one.Code])).toEqual([['b', 'InvalidParameterValue'], ['c', 'MissingParameter']]);
+  expect(service.messages(main.arn)).toHaveLength(1);
+});
+
+test.each<[string, string, object, string]>([
+  ['too long', 'SendMessage', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
+  ['too late', 'SendMessage', { MessageBody: 'x', DelaySeconds: 901 }, 'InvalidParameterValue'],
+  ['empty', 'SendMessage', { MessageBody: '' }, 'MissingParameter'],
+  ['no entries', 'SendMessageBatch', { Entries: [] }, 'AWS.SimpleQueueService.EmptyBatchRequest'],
+  ['eleven entries', 'SendMessageBatch', { Entries: Array.from({ length: 11 }, (_, id) => ({ Id: `${id}`, MessageBody: 'x' })) }, 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest'],
+  ['twice the same id', 'SendMessageBatch', { Entries: [{ Id: 'a', MessageBody: 'x' }, { Id: 'a', MessageBody: 'x' }] }, 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct'],
+  ['two that are too long together', 'SendMessageBatch', { Entries: ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(600_000) })) }, 'AWS.SimpleQueueService.BatchRequestTooLong'],
+  ['another queue', 'SendMessage', { QueueUrl: 'https://sqs/other', MessageBody: 'x' }, 'AWS.SimpleQueueService.NonExistentQueue'],
+  ['another call', 'PurgeQueue', {}, 'UnknownOperationException'],
+])('%s is refused', async (_, action, input, code) => {
+  await expect(sqs().ask(action, input)).rejects.toMatchObject({ code });
+});

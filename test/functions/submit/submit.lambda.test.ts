@@ -1,0 +1,288 @@
+import { BatchClient, JobSummary, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { jobName } from '../../../src/contract/job-name';
+import { SubmitRequest } from '../../../src/contract/job-spec';
+import { handler } from '../../../src/functions/submit/submit.lambda';
+
+const batch = mockClient(BatchClient);
+const s3 = mockClient(S3Client);
+const sqs = mockClient(SQSClient);
+
+const execution = {
+  Id: 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1',
+  Input: { parameters: { processId: 'p1' }, containerOverrides: { vcpus: 2, memory: 2000, environment: { A: 'b' } } } as unknown,
+  RedriveCount: 0,
+};
+const name = (round = 1, redrive = 0) => jobName({ executionArn: execution.Id, redrive, round });
+const withInput = (Input: unknown) => ({ execution: { ...execution, Input } });
+const redrivenBefore = (seconds: number) => ({
+  execution: { ...execution, RedriveCount: 1, RedriveTime: new Date(Date.now() - seconds * 1000).toISOString() },
+});
+const request: SubmitRequest = {
+  job: { definition: 'definition:1', queue: 'queue', onDemandQueue: 'on-demand', vcpus: 1, memory: 1024, maxMemory: 4096, queueTimeout: 3600, logGroup: 'log', parameters: ['processId'] },
+  execution,
+  retryCount: 0,
+  token: 'token-1',
+};
+const awsError = (status: number, error: string) => Object.assign(new Error('from the service'), { name: error, $metadata: { httpStatusCode: status } });
+
+beforeEach(() => {
+  batch.reset();
+  s3.reset();
+  s3.on(PutObjectCommand).resolves({});
+  sqs.reset();
+  batch.on(SubmitJobCommand).resolves({ jobId: 'job-1' });
+  batch.on(ListJobsCommand).resolves({ jobSummaryList: [] });
+  batch.on(TerminateJobCommand).resolves({});
+  sqs.on(SendMessageCommand).resolves({});
+  jest.spyOn(console, 'log').mockImplementation();
+  process.env.WATCH_QUEUE_URL = 'https://queue';
+});
+
+const listed = (...jobs: Partial<JobSummary>[]) => batch.on(ListJobsCommand, { jobQueue: 'queue' })
+  .resolves({ jobSummaryList: jobs.map((job, index) => ({ jobName: name(), createdAt: index, status: 'RUNNING', jobId: `job-${index}`, ...job } as JobSummary)) });
+
+test('a first try submits the job and schedules its first check', async () => {
+  await expect(handler(request)).resolves.toEqual({ statusCode: 200, body: { jobId: 'job-1' } });
+  expect(batch.commandCalls(ListJobsCommand)).toHaveLength(0);
+  const [submitted] = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input);
+  expect(submitted).toMatchObject({
+    jobName: name(),
+    jobQueue: 'queue',
+    jobDefinition: 'definition:1',
+    parameters: { processId: 'p1', heavyBatchToken: 'token-1' },
+    containerOverrides: {
+      resourceRequirements: [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '2000' }],
+      environment: [{ name: 'A', value: 'b' }, { name: 'HEAVY_BATCH_RUN_ID', value: 'run-1' }, { name: 'HEAVY_BATCH_ROUND', value: '1' }],
+    },
+  });
+  const [message] = sqs.commandCalls(SendMessageCommand).map((call) => call.args[0].input);
+  expect(message).toMatchObject({ QueueUrl: 'https://queue', DelaySeconds: 30 });
+  expect(JSON.parse(message.MessageBody!)).toMatchObject({ checkJob: { jobId: 'job-1', token: 'token-1' } });
+});
+
+test('a job has the tags that were written into its definition', async () => {
+  await handler({ ...request, job: { ...request.job, tags: { CostCenter: 'maps' } } });
+  await handler(request);
+  expect(batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input.tags)).toEqual([{ CostCenter: 'maps' }, undefined]);
+});
+
+describe('input that is too long for Batch', () => {
+  const store = { bucket: 'bucket', folder: 'Job' };
+  const job = { ...request.job, store, command: ['node', 'index.js', 'Ref::processId'] };
+  const submit = async (input: unknown, more: Partial<SubmitRequest['job']> = {}, again: Partial<SubmitRequest> = {}) => {
+    await handler({ ...request, job: { ...job, ...more }, ...withInput(input), ...again });
+    return batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input)[0];
+  };
+  const environmentOf = (submitted: Awaited<ReturnType<typeof submit>>) => Object.fromEntries(
+    (submitted.containerOverrides?.environment ?? []).map((variable) => [variable.name, variable.value]),
+  );
+  const uri = (what: string) => `s3://bucket/payloads/Job/${name()}/${what}`;
+
+  test.each<[string, number]>([['over 30 KiB', 31_000], ['that is too long for the overrides once Batch puts it into the command', 8_000]])('a parameter %s is put into the bucket before the job is submitted', async (_, length) => {
+    const order: string[] = [];
+    s3.on(PutObjectCommand).callsFake(async () => { order.push('put'); return {}; });
+    batch.on(SubmitJobCommand).callsFake(async () => { order.push('submit'); return { jobId: 'job-1' }; });
+    const processId = 'x'.repeat(length);
+    const submitted = await submit({ parameters: { processId } });
+    expect(order).toEqual(['put', 'put', 'submit']);
+    expect(submitted.parameters!.processId).toBe(uri('parameters/processId'));
+    expect(environmentOf(submitted)).toMatchObject({ HEAVY_BATCH_INPUT: uri('input.json'), HEAVY_BATCH_RESULT: `s3://bucket/results/Job/${name()}` });
+    expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input)).toEqual([
+      { Bucket: 'bucket', Key: `payloads/Job/${name()}/input.json`, Body: JSON.stringify({ parameters: { processId }, environment: {} }) },
+      { Bucket: 'bucket', Key: `payloads/Job/${name()}/parameters/processId`, Body: processId },
+    ]);
+  });
+
+  test('an environment over 8,192 characters is put into the bucket too', async () => {
+    expect(environmentOf(await submit({ containerOverrides: { environment: { LONG: 'x'.repeat(9_000), SHORT: 'y' } } }))).toMatchObject({ LONG: uri('environment/LONG'), SHORT: 'y' });
+  });
+
+  test('short values are submitted unchanged, and nothing is put into the bucket', async () => {
+    const environment = environmentOf(await submit({ parameters: { processId: 'x'.repeat(6_000) } }));
+    expect(environment).not.toHaveProperty('HEAVY_BATCH_INPUT');
+    expect(s3.calls()).toHaveLength(0);
+  });
+
+  test('a retry that adopts a job puts nothing, and a retry that submits puts the same objects again', async () => {
+    const input = { parameters: { processId: 'x'.repeat(31_000) } };
+    listed({ jobId: 'job-9' });
+    await handler({ ...request, job, ...withInput(input), retryCount: 1 });
+    expect(s3.calls()).toHaveLength(0);
+    listed();
+    await handler({ ...request, job, ...withInput(input), retryCount: 1 });
+    const first = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key);
+    s3.resetHistory();
+    await handler({ ...request, job, ...withInput(input), retryCount: 2 });
+    expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key)).toEqual(first);
+  });
+
+  test.each([[500, 'InternalError', 'SubmitUncertain'], [403, 'AccessDenied', 'SubmitRefused']])('when S3 answers %d %s, nothing is submitted', async (status, error, thrown) => {
+    s3.on(PutObjectCommand).rejects(awsError(status, error));
+    await expect(submit({ parameters: { processId: 'x'.repeat(31_000) } })).rejects.toMatchObject({ name: thrown });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+  });
+
+  test('input that is too long all the same is InvalidInput', async () => {
+    await expect(submit({ containerOverrides: { command: ['x'.repeat(9_000)] } })).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringContaining('8192 characters; shorten the command') });
+    expect(batch.calls()).toHaveLength(0);
+  });
+
+  test('the children of an array job get a URI to which each child adds its index', async () => {
+    expect(environmentOf(await submit({ arraySize: 3 })).HEAVY_BATCH_RESULT).toBe(`s3://bucket/results/Job/${name()}/`);
+  });
+});
+
+test('a multi-node job has its overrides for all nodes', async () => {
+  await handler({ ...request, job: { ...request.job, nodes: 4 } });
+  const [submitted] = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input);
+  expect(submitted.containerOverrides).toBeUndefined();
+  expect(submitted.nodeOverrides).toMatchObject({
+    nodePropertyOverrides: [{ targetNodes: '0:3', containerOverrides: { resourceRequirements: [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '2000' }] } }],
+  });
+});
+
+test.each<[string, object, object]>([
+  ['its job\'s share', {}, { shareIdentifier: 'default' }],
+  ['its own share and priority', { shareIdentifier: 'reports', schedulingPriority: 0 }, { shareIdentifier: 'reports', schedulingPriorityOverride: 0 }],
+])('a run on a queue with a fair-share policy is submitted with %s', async (_, input, expected) => {
+  await handler({ ...request, ...withInput(input), job: { ...request.job, shareIdentifier: 'default' } });
+  expect(batch.commandCalls(SubmitJobCommand)[0].args[0].input).toMatchObject(expected);
+});
+
+test('a further round goes to its queue, with its memory and its name', async () => {
+  await handler({ ...request, nextRound: { round: 2, memory: 4000, queue: 'on-demand', earlier: [] } });
+  const [submitted] = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input);
+  expect(submitted.jobName).toBe(name(2));
+  expect(submitted.jobQueue).toBe('on-demand');
+  expect(submitted.containerOverrides!.resourceRequirements).toContainEqual({ type: 'MEMORY', value: '4000' });
+});
+
+test('GPUs are submitted beside vCPUs and memory: the number of the run, else of the job', async () => {
+  const job = { ...request.job, gpus: 1 };
+  await handler({ ...request, job });
+  await handler({ ...request, job, ...withInput({ containerOverrides: { gpus: 4 } }) });
+  await handler({ ...request, job, nextRound: { round: 2, memory: 4000, queue: 'on-demand', earlier: [] } });
+  const required = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input.containerOverrides!.resourceRequirements);
+  expect(required).toEqual([
+    [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '2000' }, { type: 'GPU', value: '1' }],
+    [{ type: 'VCPU', value: '1' }, { type: 'MEMORY', value: '1024' }, { type: 'GPU', value: '4' }],
+    [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '4000' }, { type: 'GPU', value: '1' }],
+  ]);
+});
+
+test('a retry adopts the job that an earlier try submitted, and submits nothing', async () => {
+  listed({ jobId: 'job-9' });
+  await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'job-9' } });
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+  expect(JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!)).toMatchObject({ checkJob: { jobId: 'job-9', token: 'token-1' } });
+});
+
+test('a retry adopts even a job that has ended: its outcome is the verdict of the round', async () => {
+  listed({ jobId: 'job-9', status: 'FAILED' });
+  await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'job-9' } });
+  expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
+});
+
+test('a retry that finds duplicate jobs adopts the oldest and terminates the others', async () => {
+  listed({ jobId: 'young', createdAt: 2 }, { jobId: 'old', createdAt: 1 }, { jobId: 'over', createdAt: 3, status: 'SUCCEEDED' });
+  await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'old' } });
+  expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['young']);
+});
+
+test('a retry that finds nothing submits', async () => {
+  await expect(handler({ ...request, retryCount: 3 })).resolves.toMatchObject({ body: { jobId: 'job-1' } });
+});
+
+test('a round does not adopt another round\'s job', async () => {
+  listed({ jobId: 'job-9', jobName: name(1), status: 'FAILED' });
+  await handler({ ...request, retryCount: 1, nextRound: { round: 2, memory: 4000, queue: 'queue', earlier: [] } });
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+});
+
+test('a redrive waits until ListJobs shows the jobs that were submitted before it', async () => {
+  await expect(handler({ ...request, ...redrivenBefore(0) })).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  await expect(handler({ ...request, ...redrivenBefore(59), retryCount: 1 })).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+  await handler({ ...request, ...redrivenBefore(61) });
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+});
+
+test('a redrive ends the jobs from before it, and waits until they have ended', async () => {
+  const redriven = { ...request, retryCount: 1, ...redrivenBefore(61) };
+  listed({ jobId: 'former', jobName: name(1, 0) });
+  await expect(handler(redriven)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['former']);
+  listed({ jobId: 'former', jobName: name(1, 0), status: 'FAILED' });
+  await handler(redriven);
+  expect(batch.commandCalls(SubmitJobCommand)[0].args[0].input.jobName).toBe(name(1, 1));
+});
+
+test.each([
+  [429, 'TooManyRequestsException', 'SubmitThrottled'],
+  [400, 'ThrottlingException', 'SubmitThrottled'],
+  [400, 'ClientException', 'SubmitRefused'],
+  [403, 'AccessDeniedException', 'SubmitRefused'],
+  [500, 'ServerException', 'SubmitUncertain'],
+  [0, 'TimeoutError', 'SubmitUncertain'],
+])('an answer of %d %s is %s', async (status, error, thrown) => {
+  batch.on(SubmitJobCommand).rejects(awsError(status, error));
+  await expect(handler(request)).rejects.toMatchObject({ name: thrown });
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+});
+
+test.each([[500, 'InternalError'], [429, 'ThrottlingException']])('when the first check cannot be scheduled (%d), the submission counts as uncertain, so that the retry finds the job', async (status, error) => {
+  sqs.on(SendMessageCommand).rejects(awsError(status, error));
+  await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+});
+
+test('a run that may have a job is checked later', async () => {
+  batch.on(SubmitJobCommand).rejects(awsError(500, 'ServerException'));
+  await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  expect(sqs.commandCalls(SendMessageCommand).map((call) => call.args[0].input)).toEqual([
+    { QueueUrl: 'https://queue', DelaySeconds: 450, MessageBody: JSON.stringify({ checkRun: { execution: execution.Id } }) },
+  ]);
+});
+
+test('a run that certainly has no job is not checked', async () => {
+  batch.on(SubmitJobCommand).rejects(awsError(429, 'TooManyRequestsException'));
+  await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitThrottled' });
+  expect(sqs.calls()).toHaveLength(0);
+});
+
+test.each<[string, unknown, RegExp]>([
+  ['a wrong field', { paramters: {} }, /'paramters'/],
+  ['overrides that Batch would accept and then fail', { containerOverrides: { environment: { A: 'x'.repeat(9_000) } } }, /8192/],
+  ['parameters that Batch would refuse', { parameters: { processId: 'x'.repeat(31_000) } }, /30720/],
+])('%s is InvalidInput before anything is submitted', async (_, input, message) => {
+  await expect(handler({ ...request, ...withInput(input) })).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) });
+  expect(batch.calls()).toHaveLength(0);
+});
+
+test.each<[string, object, RegExp | undefined]>([
+  ['a size that Fargate has', { vcpus: 4, memory: 8192 }, undefined],
+  ['memory that Fargate does not have for these vCPUs', { vcpus: 4 }, /^the container's size is 2048 MiB, but with 4 vCPUs Fargate has 8192 to 30720 MiB in steps of 1024; /],
+  ['a number of vCPUs that Fargate does not have', { vcpus: 3 }, /^the container's size is 3 vCPUs, and Fargate has 0.25, 0.5, 1, 2, 4, 8, 16; /],
+])('on Fargate, a run asks for %s', async (_, containerOverrides, message) => {
+  const answer = handler({ ...request, job: { ...request.job, fargate: true, memory: 2048, maxMemory: 30_720 }, ...withInput({ containerOverrides }) });
+  await (message ? expect(answer).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) }) : expect(answer).resolves.toBeDefined());
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(message ? 0 : 1);
+});
+
+test('the jobs of a run that gives up are ended, except those of a later redrive', async () => {
+  process.env.JOB_QUEUES = 'queue';
+  listed({ jobId: 'mine' }, { jobId: 'over', status: 'SUCCEEDED' }, { jobId: 'later', jobName: name(1, 1) });
+  await expect(handler({ cleanUp: { execution: execution.Id, redrive: 0 } })).resolves.toBeUndefined();
+  expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['mine']);
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+});
+
+test('no log line contains a token or a value of the input', async () => {
+  const lines = jest.spyOn(console, 'log');
+  await handler({ ...request, retryCount: 1 });
+  const logged = lines.mock.calls.join('\n');
+  expect(logged).toContain('run-1');
+  expect(logged).not.toMatch(/token-1|p1"|"b"/);
+});
