@@ -165,10 +165,10 @@ project.preCompileTask.spawn(bundleCli);
 // jsii is to say what is wrong, and then it is wrong: a name that is reserved in Python, Java, C# or Go is not silenced.
 project.compileTask.reset('jsii --fail-on-warnings');
 
-// Every sample of the README and the TSDoc compiles, and is translated: the tablet is what jsii-pacmak takes the other languages' docs from.
+// Every sample compiles, and is translated: jsii-pacmak takes the other languages' documentation from the result.
 const samples = project.addTask('samples', {
-  description: 'Compile the code samples and translate them to the other languages',
-  exec: 'jsii-rosetta extract --strict --directory .',
+  description: 'Compile the code samples of the README, the guides and the TSDoc, and translate them to the other languages',
+  exec: 'node tasks/samples.mjs',
 });
 project.tasks.tryFind('package-all')!.prependSpawn(samples);
 
