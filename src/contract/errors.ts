@@ -1,5 +1,5 @@
 /**
- * Why a round failed. The reason is the error name of the failed run, for `Catch` in a parent workflow and for people. The state machine
+ * Why a round failed. The reason is the error name of the failed run, and a parent workflow finds it in its cause. The state machine
  * retries none of them. A type that is made of the list keeps the two equal.
  */
 export const FAILURE_REASONS = [

@@ -18,5 +18,5 @@ export function parametersIn(command: readonly string[]): Set<string> {
 
 /** The command with the values of its parameters in place of their references, as Batch hands it to the container. */
 export function withParameters(command: readonly string[], parameters: { readonly [name: string]: string }): string[] {
-  return command.map((word) => word.replace(REFERENCE, (reference, name) => parameters[name] ?? reference));
+  return command.map((word) => word.replace(REFERENCE, (reference, name) => Object.hasOwn(parameters, name) ? parameters[name] : reference));
 }

@@ -12,6 +12,11 @@ export function duplicateOf(jobId: string | undefined): string {
   return `${DUPLICATE_PREFIX}${jobId}`;
 }
 
+/** The older job of the same round in whose favour this one was terminated. */
+export function originalOf(statusReason: string | undefined): string | undefined {
+  return statusReason?.startsWith(DUPLICATE_PREFIX) ? statusReason.slice(DUPLICATE_PREFIX.length) : undefined;
+}
+
 export function queuedTooLong(seconds: number, why: string): string {
   return `${QUEUE_TIMEOUT_PREFIX} (${seconds} s): ${why}`;
 }
