@@ -1,4 +1,5 @@
-import { Token } from 'aws-cdk-lib';
+import { Fn, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -23,5 +24,15 @@ export class ImportedJob extends StateMachineBase implements IHeavyBatchJob {
     this.stateMachine = sfn.StateMachine.fromStateMachineArn(this, 'StateMachine', stateMachineArn);
     this.payloadBucket = payloadBucket;
     this.logGroup = logGroup;
+  }
+
+  /**
+   * With the Region and account of the job's ARN. `grantExecution` would use those of the stack, which may differ.
+   *
+   * @internal
+   */
+  protected _grantExecutions(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    const executions = Fn.join(':execution:', Fn.split(':stateMachine:', this.stateMachine.stateMachineArn));
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [`${executions}:*`] });
   }
 }

@@ -28,7 +28,7 @@ export abstract class StateMachineBase extends Construct {
    */
   grantRead(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grant(grantee, 'states:DescribeStateMachine', 'states:ListExecutions')
-      .combine(this.stateMachine.grantExecution(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
+      .combine(this._grantExecutions(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
   }
 
   /**
@@ -39,7 +39,7 @@ export abstract class StateMachineBase extends Construct {
   grantManage(grantee: iam.IGrantable): iam.Grant {
     return this.grantStartExecution(grantee)
       .combine(this.grantRead(grantee))
-      .combine(this.stateMachine.grantExecution(grantee, 'states:StopExecution', 'states:RedriveExecution'));
+      .combine(this._grantExecutions(grantee, 'states:StopExecution', 'states:RedriveExecution'));
   }
 
   /**
@@ -100,5 +100,10 @@ export abstract class StateMachineBase extends Construct {
    */
   metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricTime(options);
+  }
+
+  /** @internal */
+  protected _grantExecutions(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    return this.stateMachine.grantExecution(grantee, ...actions);
   }
 }

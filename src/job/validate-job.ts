@@ -132,7 +132,7 @@ function validateParameters(scope: IConstruct, { command = [], parameters = {} }
   if (Token.isUnresolved(command) || Token.isUnresolved(parameters) || command.some((word) => Token.isUnresolved(word))) return;
   const referenced = parametersIn(command);
   for (const name of referenced) {
-    if (!(name in parameters)) refuse(scope, 'command', `refers to Ref::${name}, but 'parameters' has no '${name}'; add it with a default value`);
+    if (!Object.hasOwn(parameters, name)) refuse(scope, 'command', `refers to Ref::${name}, but 'parameters' has no '${name}'; add it with a default value`);
   }
   for (const name of Object.keys(parameters)) {
     if (!referenced.has(name)) refuse(scope, 'parameters', `has '${name}', but 'command' does not refer to it; use Ref::${name} in 'command', or use 'environment'`);
@@ -146,7 +146,7 @@ function validateEnvironment(scope: IConstruct, props: HeavyBatchJobProps): void
       if (prefix) refuse(scope, prop, `has '${name}', but names that begin with ${prefix} are reserved; use another name`);
     }
   }
-  const twice = Object.keys(props.secrets ?? {}).find((name) => name in (props.environment ?? {}));
+  const twice = Object.keys(props.secrets ?? {}).find((name) => Object.hasOwn(props.environment ?? {}, name));
   if (twice) refuse(scope, 'secrets', `has '${twice}', but 'environment' has it too; leave one of them out`);
 }
 
