@@ -6,7 +6,7 @@ import { HeavyBatchJob, HeavyBatchQueueCompute } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'ExistingQueue');
 
-// A queue that another team looks after: its environments are left as they are. What is known of them is checked at synth.
+// Another team operates this queue. The queue and its compute environments stay as they are. Jobs are validated against these facts at synth.
 const arn = stack.formatArn({ service: 'batch', resource: 'job-queue', resourceName: 'heavy' });
 const compute = new HeavyBatchQueueCompute(stack, 'Queue', {
   jobQueue: batch.JobQueue.fromJobQueueArn(stack, 'Existing', arn),
