@@ -85,7 +85,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const plan = planOf(this, this.compute);
     const job = validateJob(this, props, plan, this.compute.vpc);
-    this._plan = { vcpus: job.vcpus * (props.nodes ?? 1), maxvCpus: plan.maxvCpus, fairShare: plan.fairShare };
+    this._plan = { vcpus: job.vcpus, nodes: props.nodes ?? 1, maxvCpus: plan.maxvCpus, fairShare: plan.fairShare };
     this.connections = this.compute.connections;
     const grants = new JobGrants(this, this.compute, plan);
 

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { definitionText } from './definitions';
@@ -41,11 +41,12 @@ describe('the state machine of a map', () => {
     expect(Object.keys(tolerant.States)).toEqual(['Each', 'Count', 'Done']);
   });
 
-  test('starts as many runs at once as the compute has vCPUs for, and at most 1,000', () => {
+  test('starts as many runs at once as the compute has vCPUs for, and at most 1,000, or 100 if that is not known', () => {
     expect(each.MaxConcurrency).toBe(256);
     expect(mapWith({}, { vcpus: 3, maxvCpus: 16 }).definition.States.Each.MaxConcurrency).toBe(5);
     expect(mapWith({}, { nodes: 2, vcpus: 2, maxvCpus: 16 }).definition.States.Each.MaxConcurrency).toBe(4);
     expect(mapWith({}, { maxvCpus: 100_000 }).definition.States.Each.MaxConcurrency).toBe(1_000);
+    expect(mapWith({}, { nodes: 2, vcpus: Token.asNumber({ Ref: 'Vcpus' }) }).definition.States.Each.MaxConcurrency).toBe(100);
     expect(mapWith({ maxConcurrency: 7 }).definition.States.Each.MaxConcurrency).toBe(7);
   });
 

@@ -28,5 +28,5 @@ export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void 
 /** The default of `maxConcurrency`: as many runs as the compute has vCPUs for. */
 export function defaultConcurrency(plan: JobPlan | undefined): number {
   if (!plan || !isKnown(plan.maxvCpus) || !isKnown(plan.vcpus)) return UNKNOWN_COMPUTE_CONCURRENCY;
-  return Math.min(Math.max(Math.floor(plan.maxvCpus / plan.vcpus), 1), LARGEST_DEFAULT_CONCURRENCY);
+  return Math.min(Math.max(Math.floor(plan.maxvCpus / (plan.vcpus * plan.nodes)), 1), LARGEST_DEFAULT_CONCURRENCY);
 }
