@@ -43,60 +43,60 @@ export abstract class StateMachineBase extends Construct {
   }
 
   /**
-   * The number of executions that started. Step Functions publishes this metric at no additional cost.
+   * The number of executions that started. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricStarted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricStarted(options);
   }
 
   /**
-   * The number of executions that succeeded. Step Functions publishes this metric at no additional cost.
+   * The number of executions that succeeded. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricSucceeded(options);
   }
 
   /**
-   * The number of executions that failed. Step Functions publishes this metric at no additional cost.
+   * The number of executions that failed. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricFailed(options);
   }
 
   /**
-   * The number of executions that took longer than their time-out. Step Functions publishes this metric at no additional cost.
+   * The number of executions that took longer than their time-out. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricTimedOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricTimedOut(options);
   }
 
   /**
-   * The number of executions that were stopped by a caller. Step Functions publishes this metric at no additional cost.
+   * The number of executions that were stopped by a caller. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricAborted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricAborted(options);
   }
 
   /**
-   * The time from the start of an execution to its end. Step Functions publishes this metric at no additional cost.
+   * The time from the start of an execution to its end. Default statistic and period: the average over 5 minutes. Unit: milliseconds. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - average over 5 minutes, unit: milliseconds
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricTime(options);

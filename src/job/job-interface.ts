@@ -47,51 +47,50 @@ export interface IHeavyBatchJob extends IConstruct {
   grantManage(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * The number of runs that started. Step Functions publishes this metric at no additional cost.
+   * The number of runs that started. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricStarted(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of runs that succeeded. Step Functions publishes this metric at no additional cost.
+   * The number of runs that succeeded. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of runs that failed. Step Functions publishes this metric at no additional cost.
+   * The number of runs that failed. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of runs that took longer than their time-out. Step Functions publishes this metric at no additional cost.
+   * The number of runs that took longer than their time-out. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricTimedOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of runs that were stopped by a caller. Step Functions publishes this metric at no additional cost.
+   * The number of runs that were stopped by a caller. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
    *
-   * @default - sum over 5 minutes, unit: count
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricAborted(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The time from the start of a run to its end, the wait in the job queue included. Step Functions publishes this metric at no
-   * additional cost.
+   * The time from the start of a run to its end, with the time in the job queue. Default statistic and period: the average over 5 minutes.
+   * Unit: milliseconds. Step Functions publishes this metric at no additional cost.
    *
-   * @default - average over 5 minutes, unit: milliseconds
-   * @param options statistic, period and the like
+   * @param options another statistic, period, label and so on
    */
   metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
