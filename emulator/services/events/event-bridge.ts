@@ -2,6 +2,7 @@ import { matchesPattern } from './event-pattern';
 import type { DeployedRule, Deployment, PolicyStatement } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import type { Faults } from '../../faults';
+import { UnsupportedError } from '../../unsupported-error';
 import { decide } from '../iam/policy';
 import type { Sqs } from '../sqs/sqs';
 
@@ -11,7 +12,7 @@ export class EventBridge {
     for (const rule of deployment.rules) {
       for (const target of rule.targets) {
         const unknown = Object.keys(target).find((field) => !['Arn', 'Id', 'arn'].includes(field));
-        if (unknown) throw new Error(`the rule ${rule.path} has a target with '${unknown}', which the emulator does not support`);
+        if (unknown) throw new UnsupportedError(`the rule ${rule.path} has a target with '${unknown}', which the emulator does not support`);
       }
     }
   }
@@ -26,7 +27,7 @@ export class EventBridge {
   private deliver(rule: DeployedRule, event: Record<string, unknown>): void {
     for (const { arn } of rule.targets) {
       const queue = this.deployment.queues.find((candidate) => candidate.arn === arn);
-      if (!queue) throw new Error(`the rule ${rule.path} has the target ${arn}, which is not a queue of the app; the emulator delivers events to queues only`);
+      if (!queue) throw new UnsupportedError(`the rule ${rule.path} has the target ${arn}, which is not a queue of the app; the emulator delivers events to queues only`);
       const request = { action: 'sqs:SendMessage', resource: queue.arn, context: { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': this.deployment.account, 'aws:SecureTransport': 'true' } };
       // An event that the policy of the queue does not allow is dropped without an error.
       if (decide(queue.policies, request, isForEventBridge) === 'allowed') this.sqs.send(queue.arn, JSON.stringify(event), 0);

@@ -1,3 +1,5 @@
+import { UnsupportedError } from '../../unsupported-error';
+
 type Pattern = Record<string, any>;
 
 /** Whether an event matches the pattern of a rule. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
@@ -16,7 +18,7 @@ function matchesValue(expected: unknown, value: unknown): boolean {
   if (typeof expected !== 'object' || expected === null) return value === expected;
   const [[operator, operand]] = Object.entries(expected as Pattern);
   const test = OPERATORS[operator];
-  if (!test) throw new Error(`the emulator does not support the pattern operator '${operator}'`);
+  if (!test) throw new UnsupportedError(`the emulator does not support the pattern operator '${operator}'`);
   return test(operand, value);
 }
 

@@ -1,4 +1,5 @@
 import type { PolicyDocument, PolicyStatement } from '../../assembly/deployment';
+import { UnsupportedError } from '../../unsupported-error';
 
 export interface PolicyRequest {
   readonly action: string;
@@ -59,7 +60,7 @@ function holds(qualifiedOperator: string, actual: string[] | undefined, expected
   const isNegated = /^(String|Arn|Numeric|Date)Not/.test(operator);
   if (actual === undefined) return !!ifExists || quantifier === 'ForAllValues' || isNegated;
   const test = OPERATORS[isNegated ? operator.replace('Not', '') : operator];
-  if (!test) throw new Error(`the emulator does not support the condition operator '${qualifiedOperator}'`);
+  if (!test) throw new UnsupportedError(`the emulator does not support the condition operator '${qualifiedOperator}'`);
   const matches = (value: string) => expected.some((pattern) => test(value, pattern)) !== isNegated;
   return quantifier === 'ForAllValues' ? actual.every(matches) : actual.some(matches);
 }
