@@ -17,8 +17,8 @@ program.command('run')
   .description('run a job and print the states that it goes through')
   .argument('[job path]', 'the construct path of the job, for example MyStack/Sort; not needed when the app has one job')
   .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
-  .option('--param <name=value>', 'a parameter of the run (repeatable)', append, [])
-  .option('--mount <path=directory>', 'a directory of this machine for the volume that the job mounts at this path (repeatable); a volume without one gets a temporary directory', append, [])
+  .option('--param <name=value>', 'a parameter of the run (repeatable)', append)
+  .option('--mount <path=directory>', 'a directory of this machine for the volume that the job mounts at this path (repeatable); a volume without one gets a temporary directory', append)
   .option('--input <file or JSON>', 'the input of the run: JSON, or a file with JSON')
   .option('--list <file>', 'a file with the list, for a job that runs for each item of a list; it stands for the object in S3')
   .option('--name <name>', 'the id of the run, which is the name of its execution')
@@ -47,7 +47,7 @@ function fail(error: unknown): never {
   process.exit(EXIT.USAGE);
 }
 
-function append(value: string, previous: string[]): string[] {
+function append(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
 

@@ -6,9 +6,9 @@ export interface RunOptions {
   /** The output directory of the synthesized app. */
   readonly app: string;
   /** Each one `name=value`. */
-  readonly param: string[];
+  readonly param?: string[];
   /** Each one `path=directory`. */
-  readonly mount: string[];
+  readonly mount?: string[];
   /** JSON, or the name of a file with JSON. */
   readonly input?: string;
   readonly list?: string;
@@ -20,14 +20,14 @@ export interface RunOptions {
 }
 
 /** The input of the run: `--input`, with the parameters from `--param`. */
-export function inputOf({ input, param }: Pick<RunOptions, 'input' | 'param'>): unknown {
+export function inputOf({ input, param = [] }: Pick<RunOptions, 'input' | 'param'>): unknown {
   const json: any = input === undefined ? {} : readInput(input);
   if (param.length === 0) return json;
   return { ...json, parameters: { ...json.parameters, ...pairsOf('--param', 'name=value', param) } };
 }
 
 /** The directories from `--mount`, by container path. */
-export function mountsOf({ mount }: Pick<RunOptions, 'mount'>): Record<string, string> {
+export function mountsOf({ mount = [] }: Pick<RunOptions, 'mount'>): Record<string, string> {
   return pairsOf('--mount', 'path=directory', mount);
 }
 

@@ -16,7 +16,7 @@ import type { Execution, HistoryEvent } from './states/execution';
 import { ServiceIntegrations } from './states/service-integrations';
 import { StepFunctions } from './states/step-functions';
 
-/** In what the same deployment may differ from one start to the next, and who is informed of what happens. */
+/** How a deployment is run: who runs its containers, which faults occur, and who is informed of what happens. */
 export interface EmulatorOptions {
   /** Runs the containers of the jobs. */
   readonly containers: ContainerRuntime;
@@ -71,7 +71,7 @@ export class Emulator {
     this.begin(options);
   }
 
-  /** Begins anew, with services in which nothing has happened yet. Only the instances of the functions are kept, since they take long to start. */
+  /** Starts over: nothing has happened in the services yet. Only the instances of the functions are kept, since they take long to start. */
   begin(options: EmulatorOptions): void {
     this.options = options;
     if (this.clock instanceof VirtualClock) this.clock.restart();

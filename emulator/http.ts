@@ -7,7 +7,7 @@ import { ApiCall, Service, ServiceError, ServiceName } from './service';
 import type { Iam } from './services/iam/iam';
 import { accessKeyOf } from './services/lambda/lambda';
 
-/** What handles the requests. It is replaced when the emulator begins anew, while the server keeps its port. */
+/** What handles the requests. It is replaced when the emulator starts over, while the server keeps its port. */
 export interface Backend {
   readonly services: readonly Service[];
   readonly iam: Iam;

@@ -43,7 +43,7 @@ export interface MapContext {
   readonly startChild: (definition: Definition, arn: string, name: string, input: unknown) => ChildExecution;
 }
 
-/** Step Functions runs at most so many executions of a map at the same time: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/** The most child executions of a map that run at the same time: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const MOST_CONCURRENT_CHILDREN = 10_000;
 
 /**

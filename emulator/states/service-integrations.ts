@@ -33,7 +33,7 @@ export class ServiceIntegrations {
       case 's3:putObject': return this.putObject(parameters, roleArn);
       case 'states:startExecution.sync:2': return this.runExecution(parameters, roleArn, onAbandon);
       case 'aws-sdk:sfn:describeMapRun': return this.describeMapRun(parameters, roleArn);
-      // No integration of AWS: the map state asks here whether it may start the executions of its items.
+      // This is not an integration of AWS. A map state asks here whether it may start the executions of its items.
       case 'map:startExecution':
         this.authorize(roleArn, 'states:StartExecution', parameters.StateMachineArn, 'States.Permissions');
         return undefined;

@@ -24,7 +24,7 @@ export interface StepFunctionsOptions {
 const LONGEST_ERROR = 256;
 const LONGEST_CAUSE = 32_768;
 
-/** Step Functions: executions of Standard workflows, and the API with which they are started, described, stopped, redriven and answered. */
+/** Step Functions: executions of Standard workflows, and the API to start, describe, stop and redrive them and to answer their tasks. */
 export class StepFunctions implements Service {
   readonly name = 'sfn';
   private readonly machines = new Map<string, Machine>();

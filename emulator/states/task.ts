@@ -28,7 +28,7 @@ export interface TaskHost {
   readonly clock: Clock;
   readonly roleArn: string;
   readonly integration: TaskIntegration;
-  /** Returns a task token. The service passes what comes back with it to the task, until it is closed. */
+  /** Returns a task token. Until it is closed, an answer with this token goes to the task. */
   readonly openToken: (task: OpenTask) => string;
   readonly closeToken: (token: string) => void;
   readonly onUnexpectedError?: (error: unknown) => void;
@@ -37,7 +37,7 @@ export interface TaskHost {
 /** Work of a state that an execution waits for, or abandons. */
 export interface StateWork {
   readonly result: Promise<unknown>;
-  /** After it, `result` does not settle any more. */
+  /** Gives up the work. `result` does not settle any more. */
   readonly abandon: () => void;
 }
 
@@ -109,7 +109,7 @@ export function startTask(
   return { result, abandon };
 }
 
-/** The error with which a state fails. What is no `TaskError` is an error of the emulator. */
+/** The error with which a state fails. Anything but a `TaskError` is an error of the emulator. */
 export function taskErrorOf(error: unknown, onUnexpectedError?: (error: unknown) => void): TaskError {
   if (error instanceof TaskError) return error;
   onUnexpectedError?.(error);

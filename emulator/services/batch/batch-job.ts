@@ -12,7 +12,7 @@ export interface JobHost {
   readonly clock: Clock;
   readonly containers: ContainerRuntime;
   readonly faults: Faults;
-  /** Asks for the vCPUs of the job. Returns a function that takes the request back. */
+  /** Asks for the vCPUs of the job. Returns a function that withdraws the request. */
   requestCapacity(job: BatchJob, onGranted: (release: () => void) => void): () => void;
   onTransition(job: BatchJob): void;
   onOutput(job: BatchJob, line: string): void;
@@ -56,7 +56,7 @@ export class BatchJob {
   private container?: Container;
   private timers: Timer[] = [];
   private cancelCapacityRequest?: () => void;
-  /** Why the job is to end, whatever its container does. */
+  /** Why the job must end, even when its container succeeds. */
   private endReason?: string;
 
   constructor(private readonly host: JobHost, readonly jobId: string, readonly plan: JobPlan, readonly arrayIndex?: number, readonly nodeIndex?: number) {

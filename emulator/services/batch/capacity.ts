@@ -15,7 +15,7 @@ export class Capacity {
 
   /**
    * Asks for the vCPUs of a job. `onGranted` is called when they are free, immediately or later, with a function that gives them back.
-   * Returns a function that takes the request back.
+   * Returns a function that withdraws the request.
    */
   request(job: BatchJob, onGranted: (release: () => void) => void): () => void {
     const request = { job, onGranted };

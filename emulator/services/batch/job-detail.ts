@@ -58,7 +58,7 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
   };
 }
 
-/** Batch tells times in whole milliseconds. */
+/** Batch has times in whole milliseconds. */
 export function epoch(time: number | undefined): number | undefined {
   return time === undefined ? undefined : Math.floor(time);
 }

@@ -16,7 +16,7 @@ export class Iam {
     this.roles = new Map(deployment.roles.map((role) => [role.arn, role]));
   }
 
-  /** The message with which a service refuses an action; undefined when it is allowed. Without a role it is: the user of the emulator may do anything. */
+  /** The message with which a service refuses an action; undefined when the action is allowed. Without a role, it is the user of the emulator, who may do anything. */
   refusal(roleArn: string | undefined, { action, resource, context = {} }: Authorization): string | undefined {
     if (roleArn === undefined) return undefined;
     const role = this.roles.get(roleArn);

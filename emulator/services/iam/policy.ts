@@ -11,7 +11,7 @@ export interface PolicyRequest {
 export type Decision = 'allowed' | 'denied' | 'not allowed';
 
 /**
- * The decision of policies on a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ * Evaluates policies for a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  *
  * @param applies selects statements, for example those for a principal
  */

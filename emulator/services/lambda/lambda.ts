@@ -37,12 +37,12 @@ export class FunctionError extends Error {
 export class Lambda {
   private readonly idleInstances = new Map<string, Sandbox[]>();
   private invocationCount = 0;
-  /** Counts the resets. What an invocation of before a reset does has no effect. */
+  /** Counts the resets. An invocation that began before the last reset has no effect any more. */
   private generation = 0;
 
   constructor(private readonly options: LambdaOptions, private readonly endpoint: string, private faults: Faults) {}
 
-  /** Begins anew, and keeps the idle instances. */
+  /** Starts over with other faults. The idle instances are kept. */
   reset(faults: Faults): void {
     this.generation++;
     this.faults = faults;

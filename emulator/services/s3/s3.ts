@@ -3,7 +3,7 @@ import type { Deployment } from '../../assembly/deployment';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
 import { decide } from '../iam/policy';
 
-/** S3, as far as a run uses it: objects are put and got as a whole, by their keys. */
+/** S3, as far as a run uses it: objects are written and read as a whole, by their keys. */
 export class S3 implements Service {
   readonly name = 's3';
   private readonly objects = new Map<string, Buffer>();

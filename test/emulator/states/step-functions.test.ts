@@ -167,14 +167,14 @@ describe('an error', () => {
 
   test.each([
     ['E', 'caught'], ['States.Timeout', 'caught'], ['States.Runtime', 'failed'], ['States.DataLimitExceeded', 'failed'],
-  ])('States.ALL and %s: %s', async (error, what) => {
+  ])('States.ALL and %s: %s', async (error, outcome) => {
     const { sfn, clock } = service(machine({
       A: { ...CALL, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B', ResultPath: '$.error' }], End: true },
       B: { Type: 'Succeed' },
     }), failing(error));
     const execution = sfn.start(ARN, { in: 1 });
     await settle(clock, execution);
-    if (what === 'failed') expect([execution.status, execution.error]).toEqual(['FAILED', error]);
+    if (outcome === 'failed') expect([execution.status, execution.error]).toEqual(['FAILED', error]);
     else expect(execution.output).toEqual({ in: 1, error: { Error: error, Cause: 'why' } });
   });
 
@@ -186,6 +186,10 @@ describe('an error', () => {
       expect(execution.status).toBe(status);
     }
   });
+});
+
+test('a definition that is not supported is an error that names its state machine', () => {
+  expect(() => service(machine({ A: { Type: 'Parallel', End: true } }))).toThrow('state machine App/m: state \'A\' is of type "Parallel"');
 });
 
 describe('limits', () => {
