@@ -4,13 +4,14 @@ import { Clock } from '../../clock';
 import type { Iam } from '../iam/iam';
 import type { Sqs, SqsMessage } from '../sqs/sqs';
 
-/** What Lambda needs of the function's role to read a queue. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
-const NEEDS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+/** The actions that the role of a function needs, so that Lambda can read the queue. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const NEEDED_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-/** An SQS event source mapping: gathers messages, invokes the function, and deletes what it handled. */
-export class EventSource {
-  private gathering = false;
-  private running = 0;
+/** The event source mapping between a queue and a function: invokes the function with batches of messages, and deletes those that it handled. */
+export class EventSourceMapping {
+  /** Whether a batch waits for its batching window to end. */
+  private isGathering = false;
+  private invocations = 0;
 
   constructor(
     private readonly source: DeployedEventSource,
@@ -23,13 +24,13 @@ export class EventSource {
   }
 
   private gather(): void {
-    if (this.gathering || this.running >= (this.source.maximumConcurrency ?? 1000) || this.sqs.visible(this.source.queueArn) === 0) return;
+    if (this.isGathering || this.invocations >= (this.source.maximumConcurrency ?? 1000) || this.sqs.visibleCount(this.source.queueArn) === 0) return;
     const role = this.lambda.roleOf(this.source.functionArn);
-    if (NEEDS.some((action) => this.iam.refusal(role, { action, resource: this.source.queueArn }) !== undefined)) return;
-    this.gathering = true;
-    const full = this.sqs.visible(this.source.queueArn) >= this.source.batchSize;
-    this.clock.after(full ? 0 : this.source.maximumBatchingWindowSeconds * 1000, () => {
-      this.gathering = false;
+    if (NEEDED_ACTIONS.some((action) => this.iam.refusal(role, { action, resource: this.source.queueArn }) !== undefined)) return;
+    this.isGathering = true;
+    const isFull = this.sqs.visibleCount(this.source.queueArn) >= this.source.batchSize;
+    this.clock.after(isFull ? 0 : this.source.maximumBatchingWindowSeconds * 1000, () => {
+      this.isGathering = false;
       const messages = this.sqs.receive(this.source.queueArn, this.source.batchSize);
       if (messages.length > 0) void this.invoke(messages);
       this.gather();
@@ -38,7 +39,7 @@ export class EventSource {
 
   private async invoke(messages: SqsMessage[]): Promise<void> {
     const { functionArn, queueArn } = this.source;
-    this.running++;
+    this.invocations++;
     const Records = messages.map((message) => ({
       messageId: message.messageId,
       receiptHandle: message.receiptHandle,
@@ -56,21 +57,21 @@ export class EventSource {
     }));
     const receipts = new Map(messages.map((message) => [message.messageId, message.receiptHandle]));
     try {
-      const failed = this.failedOf(await this.lambda.invoke(functionArn, { Records }), messages);
+      const failed = this.failedMessages(await this.lambda.invoke(functionArn, { Records }), messages);
       for (const message of messages) {
-        // A message whose time was over before the function answered is somebody else's now.
+        // When the visibility timeout ended before the function did, the message has been received again, and this batch may not delete it.
         if (!failed.has(message.messageId) && receipts.get(message.messageId) === message.receiptHandle) this.sqs.delete(queueArn, message.messageId);
       }
     } catch {
-      // The whole batch becomes visible again when its time is over.
+      // The whole batch becomes visible again when its visibility timeout ends.
     } finally {
-      this.running--;
+      this.invocations--;
       this.gather();
     }
   }
 
-  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: what is not well-formed fails the whole batch. */
-  private failedOf(answer: unknown, messages: SqsMessage[]): Set<string> {
+  /** The ids of the messages that failed. A response that is not well-formed fails the whole batch: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+  private failedMessages(answer: unknown, messages: SqsMessage[]): Set<string> {
     if (!this.source.reportBatchItemFailures) return new Set();
     const failures = (answer as { batchItemFailures?: { itemIdentifier?: string }[] } | null)?.batchItemFailures;
     if (failures === undefined || failures === null) return new Set();
