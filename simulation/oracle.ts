@@ -59,7 +59,7 @@ function expectOneEnd({ bounds }: Scenario, { stalled }: Observations, { executi
   const { status, history, redriveCount, transitions } = execution;
   if (status === 'RUNNING') {
     if (stalled) report('lost', 'the run is still running, and nothing is left that could end it');
-    else report('hung', `the run is still running after ${bounds.run[1] / 1000} s`);
+    else report('hung', `the run is still running after ${seconds(bounds.run[1])}`);
     return;
   }
   const ends = history.filter(({ type }) => /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)).length;
@@ -89,8 +89,8 @@ function expectNoOrphans({ bounds }: Scenario, { endedAt }: Observations, { exec
   const [, bound] = bounds.orphans;
   for (const { jobId, isOver, status, stoppedAt } of jobs) {
     const late = (isOver ? stoppedAt! : endedAt) - execution.stoppedAt!;
-    if (isOver && late > bound) report('leaked', `${jobId} ended ${late / 1000} s after its run`);
-    if (!isOver && late >= bound) report('leaked', `${jobId} was still ${status} ${late / 1000} s after its run had ended`);
+    if (isOver && late > bound) report('leaked', `${jobId} ended ${seconds(late)} after its run`);
+    if (!isOver && late >= bound) report('leaked', `${jobId} was still ${status} ${seconds(late)} after its run had ended`);
   }
 }
 
@@ -104,7 +104,7 @@ function expectTrueOutcome({ expects }: Scenario, observations: Observations, ru
   }
   if (reported === 'TIMED_OUT') {
     const ran = execution.stoppedAt! - (execution.redrivenAt ?? execution.startedAt);
-    if (ran !== timeoutSeconds * 1000) report('wrong', `the run timed out after ${ran / 1000} s, and not after ${timeoutSeconds} s`);
+    if (ran !== timeoutSeconds * 1000) report('wrong', `the run timed out after ${seconds(ran)}, and not after ${timeoutSeconds} s`);
     return;
   }
   const expected: readonly string[] = expects;
@@ -191,7 +191,7 @@ function expectShortDelays({ bounds }: Scenario, { execution }: RunRecord, jobs:
   // Before a redrive the run waits for a user, which is no delay.
   const measured = execution.redriveCount > 0 ? delays.slice(-1) : delays;
   for (const delay of measured) {
-    if (delay > bounds.delay[1]) report('hung', `${delay / 1000} s from the end of a job to the next job or the end of the run, more than ${bounds.delay[1] / 1000} s`);
+    if (delay > bounds.delay[1]) report('hung', `${seconds(delay)} from the end of a job to the next job or the end of the run, more than ${seconds(bounds.delay[1])}`);
   }
   return measured;
 }
@@ -208,6 +208,11 @@ function expectNoCrashes({ crashes }: Observations, report: Report): void {
 
 function expectNoEndlessMessages({ endlessMessages }: Observations, report: Report): void {
   if (endlessMessages > 0) report('hung', `${endlessMessages} message(s) are still sent to the watch queue more than an hour after everything has ended`);
+}
+
+/** For example `12.3 s`. */
+function seconds(milliseconds: number): string {
+  return `${Number((milliseconds / 1000).toFixed(1))} s`;
 }
 
 function parsed(json: string | undefined): unknown {
