@@ -5,7 +5,7 @@ import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import type { JobSpec } from '../src/contract/job-spec';
 
-/** What actually happened to a job: by what was done to it, and by what its containers were to do. */
+/** The actual outcome of a job. It follows from what users and functions did to the job, and from what its containers were to do. */
 export function actualOutcome(observations: Observations, job: BatchJob): ActualOutcome {
   const children = observations.children.get(job.jobId);
   if (children) return actualOutcomeOfArray(observations, job, children);

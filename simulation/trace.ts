@@ -25,7 +25,9 @@ export class Trace {
   }
 
   add(text: string, at = this.clock?.now() ?? 0): void {
-    this.lines.push(`${formatElapsed(at - this.startedAt)}  ${text.length > LINE_CHARACTERS ? `${text.slice(0, LINE_CHARACTERS)} ...` : text}`);
+    // The ids of invocations are not of this world: they are counted over all worlds that were simulated before.
+    const line = text.replace(/RequestId: invocation-\d+ /g, '');
+    this.lines.push(`${formatElapsed(at - this.startedAt)}  ${line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)} ...` : line}`);
   }
 
   addCall({ service, call, at, fault, error, answer: response }: CallRecord): void {
