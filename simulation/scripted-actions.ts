@@ -37,7 +37,7 @@ export class ScriptedActions {
       this.pending++;
       this.emulator.clock.after(this.seeded.between(plan.action.after, `${plan.key} after`), () => {
         this.pending--;
-        this.onAction(`user: ${plan.action.action}${job ? ` (${job.jobId})` : ''}`);
+        this.onAction(`action: ${plan.action.action}${job ? ` (${job.jobId})` : ''}`);
         this.perform(plan.action, run, job);
       });
     }
