@@ -23,24 +23,30 @@ export class StepError extends Error {
  * Runs a command and returns `{ status, stdout, output }`; `output` is standard output and standard error. A command that fails is a
  * `StepError` that contains its output; with `check: false` it is a result like any other.
  *
- * `env` is added to the environment; a variable that is undefined is removed. With `inherit` the user sees the output directly.
+ * `env` is added to the environment; a variable that is undefined is removed. With `inherit` the user sees the output directly; with
+ * `onStdout`, a function, the caller gets standard output as it arrives and the user sees standard error.
  */
-export async function step(title, command, args = [], { cwd = ROOT, env = {}, input, shell = false, inherit = false, check = true } = {}) {
+export async function step(title, command, args = [], { cwd = ROOT, env = {}, input, shell = false, inherit = false, onStdout, check = true } = {}) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
   let reported = false;
   const timer = setTimeout(() => {
-    reported = !inherit;
+    reported = !inherit && !onStdout;
     if (reported) process.stderr.write(`${title} ...\n`);
   }, REPORT_AFTER_MS);
 
-  const stream = inherit ? 'inherit' : 'pipe';
-  const child = spawn(command, args, { cwd, shell, env: { ...process.env, ...ENVIRONMENT, ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', stream, stream] });
+  const child = spawn(command, args, {
+    cwd,
+    shell,
+    env: { ...process.env, ...ENVIRONMENT, ...env },
+    stdio: [input === undefined ? 'ignore' : 'pipe', inherit ? 'inherit' : 'pipe', inherit || onStdout ? 'inherit' : 'pipe'],
+  });
   let stdout = '';
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text) => {
     stdout += text;
     output += text;
+    onStdout?.(text);
   });
   child.stderr?.setEncoding('utf8').on('data', (text) => { output += text; });
   // A command may end before it has read its input.

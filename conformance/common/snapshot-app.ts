@@ -1,7 +1,7 @@
-// Synthesizes the stacks that the tests keep as snapshots, each as an app of its own below CDK_OUTDIR.
+// Synthesizes the stacks that the tests keep as snapshots. Each is an app of its own, in a directory of CDK_OUTDIR.
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
-import { SNAPSHOTS } from '../test/stacks';
+import { SNAPSHOTS } from '../../test/stacks';
 
 const outdir = process.env.CDK_OUTDIR!;
 for (const [title, build] of Object.entries(SNAPSHOTS)) {
