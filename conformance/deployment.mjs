@@ -11,21 +11,17 @@ import { CHANGE_REASONS, motoTemplate } from './moto/template.mjs';
 /** A stack that is updated to the template of another, as a deploy with other props does. */
 const UPDATED = ['snapshot/of-a-job-with-nothing-but-its-image', 'snapshot/with-the-article-s-own-numbers'];
 
-/** Types of which moto's inventory has fewer resources than were created. */
-const NOT_COUNTED = {
-  'AWS::EC2::SecurityGroupIngress': 'moto keeps the rules of a security group in the group',
-  'AWS::EC2::VPCGatewayAttachment': 'moto keeps it in the internet gateway',
-};
-
-/** Types that moto can delete, but does not. */
-const NOT_DELETED = {
-  'AWS::EC2::SecurityGroup': 'moto does not delete the VPC, and so not its default security group',
-  'AWS::EC2::Subnet': 'moto does not delete VPC endpoints and mount targets, and so not their subnets',
+const EXPLAINED = {
+  ...CHANGE_REASONS,
+  'not counted: AWS::EC2::SecurityGroupIngress': 'moto keeps the rules of a security group in the group',
+  'not counted: AWS::EC2::VPCGatewayAttachment': 'moto keeps it in the internet gateway',
+  'not deleted: AWS::EC2::SecurityGroup': 'moto does not delete the VPC, and so not its default security group',
+  'not deleted: AWS::EC2::Subnet': 'moto does not delete VPC endpoints and mount targets, and so not their subnets',
 };
 
 const findings = new Findings('deployment');
 const used = new Set();
-const [unknown, undeletable, notUpdatable] = [new Set(), new Set(), new Set()];
+const notChecked = new Set();
 const moto = await startMoto();
 const readers = readersOf(moto);
 try {
@@ -35,10 +31,8 @@ try {
 } finally {
   await moto.stop();
 }
-for (const type of [...unknown].sort()) console.log(`not checked, because moto does not know it: ${type}`);
-for (const type of [...undeletable].sort()) console.log(`not checked after a deletion, because moto cannot delete it: ${type}`);
-for (const type of [...notUpdatable].sort()) console.log(`not checked after an update, because moto cannot update it: ${type}`);
-findings.explained({ ...CHANGE_REASONS, ...prefixed('not counted', NOT_COUNTED), ...prefixed('not deleted', NOT_DELETED) }, used);
+for (const text of [...notChecked].sort()) console.log(`not checked, because moto ${text}`);
+findings.explained(EXPLAINED, used);
 findings.end();
 
 async function attempt(name, work) {
@@ -56,12 +50,12 @@ async function createUpdateAndDelete(app) {
   for (const { stack, name, template } of stacks) await compare(deployer, name, template, await deployer.deploy(stack, template));
 
   const resources = stacks.flatMap(({ template }) => Object.values(template.Resources));
-  const types = [...new Set(resources.map(({ Type }) => Type))].filter((type) => type in moto.types || !unknown.add(type));
+  const types = [...new Set(resources.map(({ Type }) => Type))].filter((type) => type in moto.types || !notChecked.add(`does not know it: ${type}`));
   const count = (type, isCounted = () => true) => resources.filter((resource) => resource.Type === type && isCounted(resource)).length;
   const created = await moto.inventory();
   for (const type of types) {
     const missing = count(type) - ((created[type] ?? 0) - (before[type] ?? 0));
-    findings.check(missing <= 0 || isExplained('not counted', NOT_COUNTED, type), `${app.name}: ${missing} of ${count(type)} resources of ${type} were not created`);
+    findings.check(missing <= 0 || isExplained(`not counted: ${type}`), `${app.name}: ${missing} of ${count(type)} resources of ${type} were not created`);
   }
 
   for (const { stack, name, template } of stacks) await addQueue(deployer, stack, name, template);
@@ -69,10 +63,10 @@ async function createUpdateAndDelete(app) {
   for (const { stack } of stacks.toReversed()) await deployer.delete(stack);
   const deleted = await moto.inventory();
   for (const type of types) {
-    if (!moto.types[type].delete) undeletable.add(type);
+    if (!moto.types[type].delete) notChecked.add(`cannot delete it: ${type}`);
     const remaining = (deleted[type] ?? 0) - (before[type] ?? 0);
     const retained = count(type, ({ DeletionPolicy }) => DeletionPolicy === 'Retain' || DeletionPolicy === 'RetainExceptOnCreate');
-    const passed = !moto.types[type].delete || remaining === retained || isExplained('not deleted', NOT_DELETED, type);
+    const passed = !moto.types[type].delete || remaining === retained || isExplained(`not deleted: ${type}`);
     findings.check(passed, `${app.name}: ${remaining} resources of ${type} exist after the deletion instead of ${retained}`);
   }
 }
@@ -92,7 +86,7 @@ async function updateTo(stack, target) {
   for (const [id, resource] of Object.entries(template.Resources)) {
     const isChanged = old.Resources[id] && JSON.stringify(resource) !== JSON.stringify(old.Resources[id]);
     if (!isChanged || !(resource.Type in moto.types) || moto.types[resource.Type].update) continue;
-    notUpdatable.add(resource.Type);
+    notChecked.add(`cannot update it: ${resource.Type}`);
     template.Resources[id] = old.Resources[id];
   }
   await compare(deployer, `${stack.id} after the update`, template, await deployer.deploy({ ...target, name: stack.name }, template, { update: true }));
@@ -123,13 +117,9 @@ function templateOf(stack) {
   return motoTemplate(stack, moto.types, (change) => used.add(change));
 }
 
-function isExplained(kind, reasons, type) {
-  if (type in reasons) used.add(`${kind}: ${type}`);
-  return type in reasons;
-}
-
-function prefixed(kind, reasons) {
-  return Object.fromEntries(Object.entries(reasons).map(([type, reason]) => [`${kind}: ${type}`, reason]));
+function isExplained(name) {
+  if (name in EXPLAINED) used.add(name);
+  return name in EXPLAINED;
 }
 
 /** For an error of its own, moto returns a page of HTML. A moment later it writes the error to standard error. */
