@@ -1,80 +1,100 @@
-// Dockerfiles that nobody wrote: stages, variables, quotes, continued lines, in all orders.
-import { between, chance, oneOf } from './seeded.mjs';
+// Generates Dockerfiles: stages, variables, quotes and continued lines, in all orders.
+import fc from 'fast-check';
+import { chance, listOf, pick, weighted } from '../common/arbitraries.mjs';
 
-const NAMES = ['A', 'B', 'HOME', 'PATH', 'V'];
+/** Stands for the escape character, which the first line of a Dockerfile may change. */
+const ESCAPE = '§';
+
 const STAGES = ['base', 'deps', 'final'];
-const BUILD_ARGS = ['A', 'V', 'TARGETARCH'];
 
-/** Answers `{dockerfile, target?, buildArgs?}`. */
-export function generateDockerfile(random) {
-  const escape = chance(random, 0.15) ? '`' : '\\';
-  const end = chance(random, 0.15) ? '\r\n' : '\n';
-  const lines = escape === '`' ? ['# escape=`'] : chance(random, 0.2) ? ['# syntax=docker/dockerfile:1'] : [];
-  for (let count = between(random, 0, 2); count > 0; count--) lines.push(`ARG ${pair(random, escape, 0.7)}`);
-  const named = [];
-  for (let count = between(random, 1, 3); count > 0; count--) {
-    const base = named.length > 0 && chance(random, 0.5) ? oneOf(random, [...named, `\${NONE:-${named[0]}}`]) : oneOf(random, ['scratch', 'node:24', '--platform=$BUILDPLATFORM golang:1.25', 'python:${NONE:-3.13}-slim']);
-    const alias = chance(random, 0.6) ? STAGES[named.length] : undefined;
-    lines.push(`${oneOf(random, ['FROM', 'from'])} ${base}${alias ? ` ${oneOf(random, ['AS', 'as'])} ${alias}` : ''}`);
-    if (alias) named.push(alias);
-    for (let more = between(random, 1, 6); more > 0; more--) lines.push(...instruction(random, escape));
-  }
-  return {
-    dockerfile: lines.join(end) + end,
-    ...chance(random, 0.15) ? { target: oneOf(random, STAGES) } : {},
-    ...chance(random, 0.3) ? { buildArgs: { [oneOf(random, BUILD_ARGS)]: oneOf(random, ['given', 'two words', '']) } } : {},
-  };
+const name = pick('A', 'B', 'HOME', 'PATH', 'V');
+
+const word = listOf(pick(
+  'x', '1.2', '/usr/bin', '"two words"', "'$A kept'", `a${ESCAPE} b`, `${ESCAPE}$A`, `${ESCAPE}n`, `"q${ESCAPE}"q"`, `"n${ESCAPE}n"`, "'s\"d'", '$A', '${V}', '"$HOME/x"',
+  '${NONE:-none}', '${A:-$V}', '${A:+set}', '${NONE:+set}', '${A-unset}', '${NONE+unset}', '${V#*.}', '${V##*.}', '${A%x*}', '${A%%x*}', '${PATH/usr/opt}', '${PATH//bin/sbin}',
+  ':$PATH', '$', '$1', '${NONE:-"a b"}', '=', '',
+), 1, 3).map((pieces) => pieces.join(''));
+
+const variable = (percentWithValue) => fc.tuple(weighted([5, name], [1, fc.constant('TARGETARCH')]), chance(percentWithValue), word)
+  .map(([key, hasValue, value]) => hasValue ? `${key}=${value}` : key);
+
+/** Words on one line or on two; between the two may be a comment or an empty line. */
+const continued = (words) => fc.record({
+  words,
+  isContinued: chance(40),
+  at: fc.nat(),
+  space: weighted([8, fc.constant('')], [2, fc.constant('  ')]),
+  inserted: weighted([63, fc.constant([])], [30, fc.constant(['  # why'])], [7, fc.constant([''])]),
+  indent: pick('', '    '),
+}).map(({ words: all, isContinued, at, space, inserted, indent }) => {
+  if (all.length < 3 || !isContinued) return [all.join(' ')];
+  const count = 2 + at % (all.length - 2);
+  return [`${all.slice(0, count).join(' ')} ${ESCAPE}${space}`, ...inserted, `${indent}${all.slice(count).join(' ')}`];
+});
+
+const line = (text) => text.map((value) => [value]);
+
+const execForm = (keyword) => fc.record({
+  words: pick(['node', 'index.js'], ['a'], [], ['echo', '$HOME', 'b c'], ['say "hi"', '\ttab', 'ä'], ['--flag=${V}']),
+  separator: pick(',', ', ', ' ,\t'),
+  isContinued: chance(30),
+  comment: chance(40),
+}).map(({ words, separator, isContinued, comment }) => {
+  const [first, ...rest] = words.map((value) => JSON.stringify(value));
+  if (!isContinued || rest.length === 0) return [`${keyword} [${[first, ...rest].filter((value) => value !== undefined).join(separator)}]`];
+  return [`${keyword} [${first}, ${ESCAPE}`, ...comment ? ['  # why'] : [], `  ${rest.join(separator)}]`];
+});
+
+const shellForm = (keyword) => continued(pick(
+  ['node', 'index.js'], ['exec', 'java', '$OPTS', '-jar', '"$1"'], ['echo', 'a', '#', 'b'], ["['single']"], ['["a", 5']).map((words) => [keyword, ...words]));
+
+const command = (keyword) => weighted([6, execForm(keyword)], [4, shellForm(keyword)]);
+
+const instruction = weighted(
+  [1, continued(listOf(variable(60), 1, 3).map((variables) => ['ARG', ...variables]))],
+  [3, continued(listOf(variable(100), 1, 3).map((variables) => ['ENV', ...variables]))],
+  [1, fc.tuple(name, listOf(word, 1, 2)).map(([key, words]) => [`ENV ${key} ${words.join(' ')}`])],
+  [2, line(pick('/app', 'sub', '../up', '/a//b/', '.', '"/my app"', '$HOME', '/x/${A:-y}', '/${V}', 'a b').map((directory) => `WORKDIR ${directory}`))],
+  [2, command('CMD')],
+  [1, command('ENTRYPOINT')],
+  [1, line(pick(['/bin/bash', '-c'], ['/bin/bash', '-o', 'pipefail', '-c']).map((shell) => `SHELL ${JSON.stringify(shell)}`))],
+  [1, line(pick('CMD ["onbuild"]', 'ENV A=onbuild', 'WORKDIR onbuild', 'ARG V=onbuild', 'ENTRYPOINT onbuild').map((rest) => `ONBUILD ${rest}`))],
+  [1, continued(fc.constant(['RUN', 'make', '-j4', '&&', 'make', 'install']))],
+  [1, pick('RUN <<EOF', 'COPY <<EOF /a', 'RUN <<-"EOF" sh').map((start) => [start, 'CMD ["no"]', 'ENV NO=no', 'EOF'])],
+  [1, line(pick('', '  ').map((indent) => `${indent}# CMD ["no"]`))],
+  [1, fc.constant([''])],
+);
+
+const stage = fc.record({
+  from: pick('FROM', 'from'),
+  base: pick('scratch', 'node:24', '--platform=$BUILDPLATFORM golang:1.25', 'python:${NONE:-3.13}-slim'),
+  earlierStage: fc.option(fc.nat()),
+  as: weighted([4, fc.constant(undefined)], [6, pick('AS', 'as')]),
+  instructions: listOf(instruction, 1, 6),
+});
+
+/** The lines of the stages. A stage may begin with an earlier one, by its name or by a variable. */
+function linesOf(stages) {
+  const names = [];
+  return stages.flatMap(({ from, base, earlierStage, as, instructions }) => {
+    const earlier = [...names, `\${NONE:-${names[0]}}`];
+    const image = names.length > 0 && earlierStage !== null ? earlier[earlierStage % earlier.length] : base;
+    const alias = as && STAGES[names.length];
+    if (alias) names.push(alias);
+    return [`${from} ${image}${alias ? ` ${as} ${alias}` : ''}`, ...instructions.flat()];
+  });
 }
 
-function instruction(random, escape) {
-  const kind = oneOf(random, ['ARG', 'ENV', 'ENV', 'ENV', 'old ENV', 'WORKDIR', 'WORKDIR', 'CMD', 'CMD', 'ENTRYPOINT', 'SHELL', 'ONBUILD', 'RUN', 'heredoc', 'COMMENT', 'empty']);
-  switch (kind) {
-    case 'ARG': return continued(random, escape, ['ARG', ...pairs(random, escape, 0.6)]);
-    case 'ENV': return continued(random, escape, ['ENV', ...pairs(random, escape, 1)]);
-    case 'old ENV': return [`ENV ${oneOf(random, NAMES)} ${word(random, escape)}${chance(random, 0.4) ? ` ${word(random, escape)}` : ''}`];
-    case 'WORKDIR': return [`WORKDIR ${oneOf(random, ['/app', 'sub', '../up', '/a//b/', '.', '"/my app"', '$HOME', '/x/${A:-y}', '/${V}', 'a b'])}`];
-    case 'SHELL': return [`SHELL ${JSON.stringify(oneOf(random, [['/bin/bash', '-c'], ['/bin/bash', '-o', 'pipefail', '-c']]))}`];
-    case 'ONBUILD': return [`ONBUILD ${oneOf(random, ['CMD ["onbuild"]', 'ENV A=onbuild', 'WORKDIR onbuild', 'ARG V=onbuild', 'ENTRYPOINT onbuild'])}`];
-    case 'RUN': return continued(random, escape, ['RUN', 'make', '-j4', '&&', 'make', 'install']);
-    case 'heredoc': return [`${oneOf(random, ['RUN <<EOF', 'COPY <<EOF /a', 'RUN <<-"EOF" sh'])}`, 'CMD ["no"]', 'ENV NO=no', 'EOF'];
-    case 'COMMENT': return [`${oneOf(random, ['', '  '])}# CMD ["no"]`];
-    case 'empty': return [''];
-    default: return command(random, escape, kind);
-  }
-}
-
-function command(random, escape, keyword) {
-  const words = oneOf(random, [['node', 'index.js'], ['a'], [], ['echo', '$HOME', 'b c'], ['say "hi"', '\ttab', 'ä'], ['--flag=${V}']]);
-  const spaced = (json) => json.replace(/,/g, () => oneOf(random, [',', ', ', ' ,\t']));
-  if (chance(random, 0.6)) {
-    return words.length > 1 && chance(random, 0.3)
-      ? [`${keyword} [${JSON.stringify(words[0])}, ${escape}`, ...chance(random, 0.4) ? ['  # why'] : [], `  ${words.slice(1).map((one) => JSON.stringify(one)).join(', ')}]`]
-      : [`${keyword} ${spaced(JSON.stringify(words))}`];
-  }
-  return continued(random, escape, [keyword, ...oneOf(random, [['node', 'index.js'], ['exec', 'java', '$OPTS', '-jar', '"$1"'], ['echo', 'a', '#', 'b'], ["['single']"], ['["a", 5']])]);
-}
-
-function pairs(random, escape, valued) {
-  return Array.from({ length: between(random, 1, 3) }, () => pair(random, escape, valued));
-}
-
-function pair(random, escape, valued) {
-  const name = oneOf(random, [...NAMES, 'TARGETARCH']);
-  return chance(random, valued) ? `${name}=${word(random, escape)}` : name;
-}
-
-function word(random, escape) {
-  const piece = () => oneOf(random, [
-    'x', '1.2', '/usr/bin', '"two words"', "'$A kept'", `a${escape} b`, `${escape}$A`, `${escape}n`, `"q${escape}"q"`, `"n${escape}n"`, "'s\"d'", '$A', '${V}', '"$HOME/x"', '${NONE:-none}',
-    '${A:-$V}', '${A:+set}', '${NONE:+set}', '${A-unset}', '${NONE+unset}', '${V#*.}', '${V##*.}', '${A%x*}', '${A%%x*}', '${PATH/usr/opt}', '${PATH//bin/sbin}', ':$PATH', '$', '$1', '${NONE:-"a b"}', '=', '',
-  ]);
-  return Array.from({ length: between(random, 1, 3) }, piece).join('');
-}
-
-/** The words on one line, or on several. */
-function continued(random, escape, words) {
-  if (words.length < 3 || chance(random, 0.6)) return [words.join(' ')];
-  const at = between(random, 2, words.length - 1);
-  const between2 = chance(random, 0.3) ? ['  # why'] : chance(random, 0.1) ? [''] : [];
-  return [`${words.slice(0, at).join(' ')} ${escape}${chance(random, 0.2) ? '  ' : ''}`, ...between2, `${oneOf(random, ['', '    '])}${words.slice(at).join(' ')}`];
-}
+/** `{dockerfile, target?, buildArgs?}` */
+export const dockerfile = fc.record({
+  directive: weighted([68, fc.constant([])], [17, fc.constant(['# syntax=docker/dockerfile:1'])], [15, fc.constant(['# escape=`'])]),
+  newline: weighted([85, fc.constant('\n')], [15, fc.constant('\r\n')]),
+  args: listOf(variable(70), 0, 2),
+  stages: listOf(stage, 1, 3),
+  target: weighted([85, fc.constant(undefined)], [15, pick(...STAGES)]),
+  buildArgs: weighted([7, fc.constant(undefined)], [3, fc.tuple(pick('A', 'V', 'TARGETARCH'), pick('given', 'two words', '')).map(([key, value]) => ({ [key]: value }))]),
+}).map(({ directive, newline, args, stages, ...rest }) => {
+  const escape = directive[0]?.startsWith('# escape') ? '`' : '\\';
+  const lines = [...directive, ...args.map((value) => `ARG ${value}`), ...linesOf(stages)];
+  return { dockerfile: `${lines.join(newline)}${newline}`.replaceAll(ESCAPE, escape), ...rest };
+});

@@ -1,4 +1,4 @@
-// Events as AWS documents them, and what each is to a watch queue.
+// Events as AWS documents them.
 
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
@@ -11,22 +11,22 @@ export const JOB_STATUSES = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RU
 export const EXECUTION_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
 /**
- * What a job id belongs to. https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
+ * Kinds of jobs, and their fields. https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
  * https://docs.aws.amazon.com/batch/latest/userguide/multi-node-parallel-jobs.html
  */
 export const JOB_KINDS = {
   'a job': { jobId: ID },
   'an array job': { jobId: ID, arrayProperties: { size: 3, statusSummary: { RUNNING: 1, SUCCEEDED: 1, FAILED: 1 } } },
-  'a child of an array job': { jobId: `${ID}:0`, arrayProperties: { index: 0 }, child: true },
-  'the last child of a large array job': { jobId: `${ID}:9999`, arrayProperties: { index: 9999 }, child: true },
+  'a child of an array job': { jobId: `${ID}:0`, arrayProperties: { index: 0 }, isChild: true },
+  'the last child of a large array job': { jobId: `${ID}:9999`, arrayProperties: { index: 9999 }, isChild: true },
   'a multi-node job': { jobId: ID, nodeProperties: { numNodes: 2, mainNode: 0 } },
-  'the main node of a multi-node job': { jobId: `${ID}#0`, nodeDetails: { nodeIndex: 0, isMainNode: true }, child: true },
-  'another node of a multi-node job': { jobId: `${ID}#11`, nodeDetails: { nodeIndex: 11, isMainNode: false }, child: true },
+  'the main node of a multi-node job': { jobId: `${ID}#0`, nodeDetails: { nodeIndex: 0, isMainNode: true }, isChild: true },
+  'another node of a multi-node job': { jobId: `${ID}#11`, nodeDetails: { nodeIndex: 11, isMainNode: false }, isChild: true },
 };
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html */
 export function jobEvent({ jobQueue, status, kind = 'a job', source = 'aws.batch', detailType = 'Batch Job State Change', account = ACCOUNT, region = REGION }) {
-  const { child, ...job } = JOB_KINDS[kind];
+  const { isChild, ...job } = JOB_KINDS[kind];
   const arn = `arn:aws:batch:${region}:${account}:job/${job.jobId}`;
   return envelope(source, detailType, [arn], {
     jobArn: arn,
@@ -71,28 +71,28 @@ export function executionEvent({ stateMachineArn, status, source = 'aws.states',
   });
 }
 
-/** What concerns no job and no run, however much it looks like it. */
+/** Events that look like those of jobs and runs, but are not. */
 export function unrelatedEvents(jobQueue, stateMachineArn) {
   return {
     // https://docs.aws.amazon.com/batch/latest/userguide/batch-job-queue-blocked-events.html
-    'a queue that is blocked': envelope('aws.batch', 'Batch Job Queue Blocked', [`arn:aws:batch:${REGION}:${ACCOUNT}:job/${ID}`], {
+    'a blocked queue': envelope('aws.batch', 'Batch Job Queue Blocked', [`arn:aws:batch:${REGION}:${ACCOUNT}:job/${ID}`], {
       ...jobEvent({ jobQueue, status: 'RUNNABLE' }).detail, statusReason: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - ...',
     }),
-    'an application\'s own event of the same shape': jobEvent({ jobQueue, status: 'FAILED', source: 'my.batch' }),
+    'an event of an application, of the same shape': jobEvent({ jobQueue, status: 'FAILED', source: 'my.batch' }),
     'an event of another type and the same shape': jobEvent({ jobQueue, status: 'FAILED', detailType: 'Batch Job Status Change' }),
-    'an application\'s own execution event': executionEvent({ stateMachineArn, status: 'FAILED', source: 'my.states' }),
+    'an execution event of an application': executionEvent({ stateMachineArn, status: 'FAILED', source: 'my.states' }),
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
-    'a call that CloudTrail saw': envelope('aws.batch', 'AWS API Call via CloudTrail', [], {
+    'a call in CloudTrail': envelope('aws.batch', 'AWS API Call via CloudTrail', [], {
       eventSource: 'batch.amazonaws.com', eventName: 'SubmitJob', requestParameters: { jobQueue, jobName: 'FAILED' }, responseElements: { jobId: ID },
     }),
     // https://docs.aws.amazon.com/step-functions/latest/dg/express-at-least-once-execution.html
-    'a call of an execution that CloudTrail saw': envelope('aws.states', 'AWS API Call via CloudTrail', [], {
+    'a call for an execution in CloudTrail': envelope('aws.states', 'AWS API Call via CloudTrail', [], {
       eventSource: 'states.amazonaws.com', eventName: 'StopExecution', requestParameters: { stateMachineArn },
     }),
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
-    'a task of ECS': envelope('aws.ecs', 'ECS Task State Change', [], { lastStatus: 'STOPPED', group: jobQueue, status: 'FAILED', jobQueue, jobId: ID }),
+    'an ECS task': envelope('aws.ecs', 'ECS Task State Change', [], { lastStatus: 'STOPPED', group: jobQueue, status: 'FAILED', jobQueue, jobId: ID }),
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
-    'a Spot instance that is taken away': envelope('aws.ec2', 'EC2 Spot Instance Interruption Warning', [], { 'instance-id': 'i-1234567890abcdef0', 'instance-action': 'terminate' }),
+    'the interruption of a Spot instance': envelope('aws.ec2', 'EC2 Spot Instance Interruption Warning', [], { 'instance-id': 'i-1234567890abcdef0', 'instance-action': 'terminate' }),
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
     'a schedule': envelope('aws.events', 'Scheduled Event', [], {}),
     'an event without a detail': (({ detail, ...rest }) => rest)(jobEvent({ jobQueue, status: 'FAILED' })),

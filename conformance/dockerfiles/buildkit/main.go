@@ -1,5 +1,5 @@
-// Answers what BuildKit would leave in an image's configuration: a Dockerfile as JSON on each line of the input, its configuration
-// on each line of the output. Nothing is built and no base image is read: each has an empty configuration.
+// Returns the configuration that BuildKit gives an image: a Dockerfile as JSON on each line of the input, the configuration on each line of
+// the output. Nothing is built. Base images are not read: each has an empty configuration.
 package main
 
 import (
@@ -21,7 +21,7 @@ type request struct {
 	Target    string            `json:"target"`
 }
 
-type answer struct {
+type response struct {
 	Error      string   `json:"error,omitempty"`
 	Entrypoint []string `json:"entrypoint"`
 	Cmd        []string `json:"cmd"`
@@ -38,28 +38,28 @@ func (emptyImages) ResolveImageConfig(_ context.Context, ref string, _ sourceres
 
 var platform = ocispecs.Platform{OS: "linux", Architecture: "amd64"}
 
-func configOf(line []byte) answer {
-	var its request
-	if err := json.Unmarshal(line, &its); err != nil {
-		return answer{Error: err.Error()}
+func configOf(line []byte) response {
+	var question request
+	if err := json.Unmarshal(line, &question); err != nil {
+		return response{Error: err.Error()}
 	}
-	_, image, _, _, err := dockerfile2llb.Dockerfile2LLB(context.Background(), []byte(its.Text), dockerfile2llb.ConvertOpt{
-		Config:         dockerui.Config{BuildArgs: its.BuildArgs, Target: its.Target, BuildPlatforms: []ocispecs.Platform{platform}},
+	_, image, _, _, err := dockerfile2llb.Dockerfile2LLB(context.Background(), []byte(question.Text), dockerfile2llb.ConvertOpt{
+		Config:         dockerui.Config{BuildArgs: question.BuildArgs, Target: question.Target, BuildPlatforms: []ocispecs.Platform{platform}},
 		TargetPlatform: &platform,
 		MetaResolver:   emptyImages{},
 	})
 	if err != nil {
-		return answer{Error: err.Error()}
+		return response{Error: err.Error()}
 	}
-	return answer{Entrypoint: image.Config.Entrypoint, Cmd: image.Config.Cmd, Env: image.Config.Env, WorkingDir: image.Config.WorkingDir}
+	return response{Entrypoint: image.Config.Entrypoint, Cmd: image.Config.Cmd, Env: image.Config.Env, WorkingDir: image.Config.WorkingDir}
 }
 
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<24)
-	answers := json.NewEncoder(os.Stdout)
+	responses := json.NewEncoder(os.Stdout)
 	for lines.Scan() {
-		if err := answers.Encode(configOf(lines.Bytes())); err != nil {
+		if err := responses.Encode(configOf(lines.Bytes())); err != nil {
 			panic(err)
 		}
 	}

@@ -7,29 +7,29 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import software.amazon.event.ruler.Machine;
 
-/** Answers which events match a pattern: {pattern, events} as JSON on each line of the input, {matches} or {error} on each of the output. */
+/** Matches events with a pattern: {pattern, events} as JSON on each line of the input, {matches} or {error} on each line of the output. */
 public final class Matches {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public static void main(String[] arguments) throws Exception {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            System.out.println(JSON.writeValueAsString(answer(JSON.readTree(line))));
+            System.out.println(JSON.writeValueAsString(matches(JSON.readTree(line))));
         }
     }
 
-    private static ObjectNode answer(JsonNode question) throws Exception {
-        ObjectNode answer = JSON.createObjectNode();
+    private static ObjectNode matches(JsonNode question) throws Exception {
+        ObjectNode result = JSON.createObjectNode();
         Machine machine = new Machine();
         try {
             machine.addRule("rule", JSON.writeValueAsString(question.get("pattern")));
         } catch (Exception refused) {
-            return answer.put("error", String.valueOf(refused.getMessage()));
+            return result.put("error", String.valueOf(refused.getMessage()));
         }
-        ArrayNode matches = answer.putArray("matches");
+        ArrayNode matches = result.putArray("matches");
         for (JsonNode event : question.get("events")) {
             matches.add(!machine.rulesForJSONEvent(JSON.writeValueAsString(event)).isEmpty());
         }
-        return answer;
+        return result;
     }
 }
