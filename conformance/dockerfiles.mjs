@@ -46,8 +46,8 @@ function difference(actual, expected) {
 
 function read({ dockerfile, buildArgs, target }) {
   try {
-    const { command = [], entrypoint, environment, workingDirectory } = readDockerfile(dockerfile, { buildArgs, target, platform: PLATFORM, baseEnvironment: { PATH } });
-    return { command, entrypoint, environment, workdir: workingDirectory };
+    const image = readDockerfile(dockerfile, { buildArgs, target, platform: PLATFORM, baseEnvironment: { PATH } });
+    return { command: image.command ?? [], entrypoint: image.entrypoint, environment: image.environment, workdir: image.workingDirectory };
   } catch (error) {
     if (error.name !== 'DockerfileError') throw error;
     return { error: error.message };
@@ -65,5 +65,6 @@ async function askBuildKit({ dockerfile, buildArgs = {}, target = '' }) {
   if (error) return { error };
   const environment = Object.fromEntries((env ?? []).map((variable) => [variable.slice(0, variable.indexOf('=')), variable.slice(variable.indexOf('=') + 1)]));
   if (environment.PATH === PATH) delete environment.PATH;
-  return { command: [...entrypoint ?? [], ...cmd ?? []], entrypoint: entrypoint ?? [], environment, workdir: path.posix.resolve('/', workingDir) }; // a doubled slash is the same directory
+  const workdir = path.posix.resolve('/', workingDir); // a doubled slash is the same directory
+  return { command: [...entrypoint ?? [], ...cmd ?? []], entrypoint: entrypoint ?? [], environment, workdir };
 }

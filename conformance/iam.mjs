@@ -18,8 +18,8 @@ const { readAssembly, readDeployment } = await load('emulator/assembly/assembly.
 const policies = [];
 for (const { name, directory } of await assemblies()) {
   const { stacks, ...assembly } = readAssembly(directory);
-  const deployment = readDeployment({ ...assembly, stacks: stacks.map((stack) => ({ ...stack, template: mapReferences(stack.template, (type, id) => REFERENCES[type]?.(stack, id)) })) });
-  const found = policiesOf(deployment);
+  const resolved = stacks.map((stack) => ({ ...stack, template: mapReferences(stack.template, (type, id) => REFERENCES[type]?.(stack, id)) }));
+  const found = policiesOf(readDeployment({ ...assembly, stacks: resolved }));
   // A document of a resource type that is not read above would not be checked.
   const [expected, read] = [stacks.reduce((sum, { template }) => sum + documentsIn(template), 0), new Set(found.map(({ document }) => document)).size];
   findings.check(read === expected, `${name}: ${expected} policy documents in the templates, but ${read} in the deployment`);

@@ -8,7 +8,8 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /** By resource type: reads the properties of the resource with this physical id. `values` has what references of the template stand for. */
 export function readersOf(moto) {
-  const [batch, events, iam, lambda, sfn, sqs] = [BatchClient, EventBridgeClient, IAMClient, LambdaClient, SFNClient, SQSClient].map((Client) => new Client(moto.client));
+  const clients = [BatchClient, EventBridgeClient, IAMClient, LambdaClient, SFNClient, SQSClient];
+  const [batch, events, iam, lambda, sfn, sqs] = clients.map((Client) => new Client(moto.client));
   const policyOf = async (RoleName, PolicyName) => {
     const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
     const text = decodeURIComponent(PolicyDocument);
@@ -17,7 +18,8 @@ export function readersOf(moto) {
   };
   return {
     'AWS::Batch::JobDefinition': async (id) => {
-      const { jobDefinitions: [{ containerProperties, retryStrategy, parameters }] } = await batch.send(new DescribeJobDefinitionsCommand({ jobDefinitions: [id] }));
+      const { jobDefinitions: [definition] } = await batch.send(new DescribeJobDefinitionsCommand({ jobDefinitions: [id] }));
+      const { containerProperties, retryStrategy, parameters } = definition;
       // moto writes the action in lower case; AWS accepts both.
       const evaluateOnExit = retryStrategy?.evaluateOnExit?.map((rule) => ({ ...rule, action: rule.action.toUpperCase() }));
       return { ContainerProperties: containerProperties, RetryStrategy: { ...retryStrategy, evaluateOnExit }, Parameters: parameters };
@@ -31,7 +33,9 @@ export function readersOf(moto) {
       const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: id }));
       return { EventPattern: EventPattern && JSON.parse(EventPattern), Targets };
     },
-    'AWS::IAM::Policy': async (id, { PolicyName, Roles: [role] }, values) => ({ PolicyDocument: await policyOf(values.get(role.Ref ?? role['Fn::ImportValue']), PolicyName) }),
+    'AWS::IAM::Policy': async (id, { PolicyName, Roles: [role] }, values) => ({
+      PolicyDocument: await policyOf(values.get(role.Ref ?? role['Fn::ImportValue']), PolicyName),
+    }),
     'AWS::IAM::Role': async (id, { Policies = [] }) => {
       const { Role: { AssumeRolePolicyDocument } } = await iam.send(new GetRoleCommand({ RoleName: id }));
       return {

@@ -10,8 +10,10 @@ const text = pick('a', 'b', 'ab', 'A', 'a:b');
 const wildcard = pick('*', 'a*', '*b', 'a*b', '*:*', 'a\\*b', '*a', 'a?b');
 
 /** An object, in which each of the names exists with this probability in percent. */
-const record = (percent, names, arbitrary) => fc.tuple(...names.map((name) => weighted([100 - percent, fc.constant([])], [percent, arbitrary.map((field) => [[name, field]])])))
-  .map((fields) => Object.fromEntries(fields.flat()));
+const record = (percent, names, arbitrary) => {
+  const fields = names.map((name) => weighted([100 - percent, fc.constant([])], [percent, arbitrary.map((field) => [[name, field]])]));
+  return fc.tuple(...fields).map((entries) => Object.fromEntries(entries.flat()));
+};
 const rule = (name, arbitrary) => arbitrary.map((argument) => ({ [name]: argument }));
 
 const eventOf = (depth) => record(75, ['v', 'w', 'x', 'y', 'z'], weighted(

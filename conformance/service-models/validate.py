@@ -1,7 +1,7 @@
 """
-Validates API calls, one JSON object a line on standard input ({service, action, input, output | error, injected}), against AWS's own
-models of the services, as botocore ships them: types, required and unknown fields, and, which botocore leaves to the service,
-lengths, ranges, patterns and enumerations. Answers a JSON object: how many messages were checked, and what failed, each once.
+Validates API calls with AWS's own models of the services, which botocore contains. Each line of the file is a call as JSON: {service,
+action, input, output | error, injected}. Checks what botocore checks (types, required fields, unknown fields) and what it leaves to the
+service (maximum lengths and values, patterns, enumerations). Writes {checked, failures} as JSON, with one example of each failure.
 """
 import json
 import re
@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator, ValidationErrors
 
 MODELS = {"batch": "batch", "sfn": "stepfunctions", "sqs": "sqs", "s3": "s3", "lambda": "lambda"}
 
-# Errors that every operation may answer with: .../APIReference/CommonErrors.html of each service.
+# The errors that every operation may return: .../APIReference/CommonErrors.html of each service.
 COMMON = {
     "AccessDeniedException", "IncompleteSignature", "InternalFailure", "InvalidAction", "InvalidClientTokenId", "MissingAuthenticationToken", "NotAuthorized",
     "OptInRequired", "RequestExpired", "ServiceUnavailable", "ThrottlingException", "UnrecognizedClientException", "ValidationError", "ValidationException",
@@ -22,19 +22,19 @@ COMMON = {
     # Of SQS: .../AWSSimpleQueueService/latest/APIReference/CommonErrors.html
     "MissingParameter", "InvalidParameterValue",
 }
-# Batch refuses more than 50 SubmitJob calls a second with it, and models only ClientException and ServerException:
+# Batch returns it for more than 50 SubmitJob calls a second. Its model has only ClientException and ServerException:
 # https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html
 THROTTLED = {("batch", "TooManyRequestsException")}
 
 
 class StrictValidator(ParamValidator):
-    """Holds a value to all that the model says of it."""
+    """Checks everything that the model defines."""
 
     def _validate_string(self, param, shape, errors, name):
         super()._validate_string(param, shape, errors, name)
         if not isinstance(param, str):
             return
-        self._most(len(param), shape, errors, name, "length")
+        self._check_maximum(len(param), shape, errors, name, "length")
         if shape.enum and param not in shape.enum:
             errors.report(name, "unknown enum value", param=param, valid_values=shape.enum)
         pattern = shape.metadata.get("pattern")
@@ -45,31 +45,31 @@ class StrictValidator(ParamValidator):
         super()._validate_list(param, shape, errors, name)
         if not isinstance(param, list):
             return
-        self._most(len(param), shape, errors, name, "length")
-        # botocore skips the members of a list that have neither a least length nor required fields.
+        self._check_maximum(len(param), shape, errors, name, "length")
+        # botocore skips the members of a list that have neither a minimum length nor required fields.
         for index, item in enumerate(param):
             self._validate(item, shape.member, errors, f"{name}[{index}]")
 
     def _validate_integer(self, param, shape, errors, name):
         super()._validate_integer(param, shape, errors, name)
         if isinstance(param, int):
-            self._most(param, shape, errors, name, "range")
+            self._check_maximum(param, shape, errors, name, "range")
 
     _validate_long = _validate_integer
 
     @staticmethod
-    def _most(value, shape, errors, name, what):
-        most = shape.metadata.get("max")
-        if most is not None and value > most:
-            errors.report(name, f"invalid {what}", param=value, min_value=most)
+    def _check_maximum(value, shape, errors, name, what):
+        maximum = shape.metadata.get("max")
+        if maximum is not None and value > maximum:
+            errors.report(name, f"invalid {what}", param=value, min_value=maximum)
 
 
 def report(errors):
-    """One line for each, without the values, which may be long."""
+    """One line for each error."""
     lines = []
     for error_type, name, details in errors._errors:
-        said = {key: value for key, value in details.items() if key in ("required_name", "unknown_param", "param", "valid_values", "min_value")}
-        lines.append(f"{name or 'input'}: {error_type} {json.dumps(said, default=str)[:200]}")
+        reported = {key: value for key, value in details.items() if key in ("required_name", "unknown_param", "param", "valid_values", "min_value")}
+        lines.append(f"{name or 'input'}: {error_type} {json.dumps(reported, default=str)[:200]}")
     return [re.sub(r"\[\d+\]", "[]", line) for line in lines]
 
 
@@ -80,10 +80,10 @@ checked = Counter()
 failures = {}
 
 
-def judge(what, value, shape):
+def check(what, value, shape):
     checked[what.split(" ")[-1]] += 1
     if shape is None:
-        problems = [f"has {json.dumps(value)[:200]}, and the model nothing"] if value else []
+        problems = [f"{json.dumps(value)[:200]} is not in the model"] if value else []
     else:
         errors = ValidationErrors()
         validator._validate(value, shape, errors, "")
@@ -92,7 +92,7 @@ def judge(what, value, shape):
         failures.setdefault(f"{what}: {problem}", json.dumps(value)[:300])
 
 
-for line in sys.stdin:
+for line in open(sys.argv[1]):
     call = json.loads(line)
     service, action = call["service"], call["action"]
     model = models[service]
@@ -100,16 +100,14 @@ for line in sys.stdin:
         failures.setdefault(f"{service} has no {action}", line[:300])
         continue
     operation = model.operation_model(action)
-    # What a caller outside sent to be refused is not ours.
-    if not call.get("refused"):
-        judge(f"{service} {action} input", call["input"], operation.input_shape)
+    check(f"{service} {action} input", call["input"], operation.input_shape)
     if "output" in call:
-        judge(f"{service} {action} output", call["output"], operation.output_shape)
+        check(f"{service} {action} output", call["output"], operation.output_shape)
     elif not call.get("injected"):
         code = call["error"]
         checked["error"] += 1
         known = {shape.name for shape in operation.error_shapes} | {shape.metadata.get("error", {}).get("code") for shape in operation.error_shapes}
         if code not in known | COMMON and (service, code) not in THROTTLED and code.split(".")[-1] not in known:
-            failures.setdefault(f"{service} {action} answers with {code}, which the model does not know", line[:300])
+            failures.setdefault(f"{service} {action} returns {code}, which is not in the model", line[:300])
 
 json.dump({"checked": checked, "failures": failures}, sys.stdout)

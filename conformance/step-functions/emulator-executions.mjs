@@ -1,23 +1,25 @@
-// The same executions by the local runner's interpreter, on a clock that does not wait.
+// Runs the executions in the interpreter of the emulator, on a virtual clock.
 
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 
-/** Answers what an execution went through, as `moto_executions.py` does. */
-export async function runOne({ StepFunctions, VirtualClock, TaskError }, machineName, definition, { name, input, calls }) {
+const TOKEN_ACTIONS = {
+  heartbeat: () => ['SendTaskHeartbeat', {}],
+  success: ({ output }) => ['SendTaskSuccess', { output: JSON.stringify(output) }],
+  failure: ({ error, cause }) => ['SendTaskFailure', { error, cause }],
+};
+
+/** Returns the events of an execution, as `moto-executions.py` does. */
+export async function runInEmulator({ StepFunctions, VirtualClock, TaskError }, machineName, definition, { name, input, calls }) {
   const clock = new VirtualClock(Date.now());
   const arn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${machineName}`;
   let count = 0;
   const answerToken = async (taskToken, steps) => {
-    for (const step of steps) {
-      await clock.sleep(step.after * 1000);
-      const said = {
-        heartbeat: () => ['SendTaskHeartbeat', { taskToken }],
-        success: () => ['SendTaskSuccess', { taskToken, output: JSON.stringify(step.output) }],
-        failure: () => ['SendTaskFailure', { taskToken, error: step.error, cause: step.cause }],
-      }[step.kind]();
+    for (const { after, kind, ...step } of steps) {
+      await clock.sleep(after * 1000);
+      const [action, fields] = TOKEN_ACTIONS[kind](step);
       try {
-        await sfn.handle({ action: said[0], input: said[1] });
+        await sfn.handle({ action, input: { taskToken, ...fields } });
       } catch {
         return; // the token is closed
       }
@@ -45,7 +47,7 @@ export async function runOne({ StepFunctions, VirtualClock, TaskError }, machine
     if (execution.status !== 'RUNNING' || !clock.advance()) break;
   }
   const { status, error = null, cause = null, output = null, history } = execution;
-  // The history of the service has its data as JSON text.
-  const text = (details) => Object.fromEntries(['input', 'output', 'parameters'].filter((key) => key in details).map((key) => [key, JSON.stringify(details[key])]));
-  return { name, status, error, cause, output, history: history.map(({ type, details }) => ({ type, ...details, ...text(details) })) };
+  // In the history of the service, data is JSON text.
+  const asText = (details) => Object.fromEntries(['input', 'output', 'parameters'].filter((key) => key in details).map((key) => [key, JSON.stringify(details[key])]));
+  return { name, status, error, cause, output, history: history.map(({ type, details }) => ({ type, ...details, ...asText(details) })) };
 }

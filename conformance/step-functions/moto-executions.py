@@ -1,8 +1,8 @@
-"""Runs executions in moto's interpreter of Step Functions, whose code is LocalStack's, and answers what they went through.
+"""Runs executions in moto's interpreter of Step Functions, whose code is LocalStack's.
 
-Reads {"machines": {name: definition}, "executions": [{"name", "machine", "input", "calls", "alone"}]} from the standard input, and writes
-one execution a line: {"name", "status", "error", "cause", "output", "history"}. `calls` is what each call of the function does, in
-their order; what is beyond them is answered like the last one. Those that are to be alone come before the others.
+Reads {"machines": {name: definition}, "executions": [{"name", "machine", "input", "calls", "alone"}]} from standard input. Writes one
+execution a line: {"name", "status", "error", "cause", "output", "history"}. `calls` defines what each call of the function does, in this
+order; further calls do what the last one does. The executions with `alone` run before the others.
 """
 
 import json
@@ -20,7 +20,7 @@ ROLE = "arn:aws:iam::123456789012:role/role"
 
 
 class Function(BaseHTTPRequestHandler):
-    """The one function that all tasks invoke: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
+    """The function that all tasks invoke: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
 
     protocol_version = "HTTP/1.1"
     plays = {}
@@ -49,7 +49,7 @@ class Function(BaseHTTPRequestHandler):
 
 
 def execution_name(event):
-    """What a generated machine sends, or a job's for a round, or for its clean-up."""
+    """The name in the payload of a generated machine, of a job's round, or of a job's clean-up."""
     if "executionName" in event:
         return event["executionName"]
     arn = event["cleanUp"]["execution"] if "cleanUp" in event else event["execution"]["Id"]
@@ -57,7 +57,7 @@ def execution_name(event):
 
 
 class Play:
-    """One execution: what its calls do, and what is said of their task tokens."""
+    """One execution: what its calls do, and how their task tokens are answered."""
 
     def __init__(self, sfn, execution):
         self.sfn = sfn
@@ -78,7 +78,7 @@ class Play:
         return call
 
     def answer_token(self, token, answered, steps):
-        """An answer that comes before moto waits for it is lost, so each is given until it has had its effect."""
+        """moto loses an answer that arrives before it waits for the token. Each answer is repeated until it has had its effect."""
         while steps and self.events("TaskSubmitted") < answered:
             time.sleep(0.1)
         for step in steps:
@@ -86,9 +86,9 @@ class Play:
             ended = self.events("TaskSucceeded", "TaskFailed", "TaskTimedOut")
             for _ in range(TRIES):
                 try:
-                    self.say(token, step)
+                    self.send(token, step)
                 except (self.sfn.exceptions.ClientError, AttributeError):
-                    time.sleep(0.1)  # not open yet, or closed; and moto stumbles over executions that are only just starting
+                    time.sleep(0.1)  # the token is not open yet, or closed; and moto fails for executions that are only starting
                     continue
                 if step["kind"] == "heartbeat":
                     break
@@ -96,7 +96,7 @@ class Play:
                 if self.events("TaskSucceeded", "TaskFailed", "TaskTimedOut") > ended:
                     break
 
-    def say(self, token, step):
+    def send(self, token, step):
         if step["kind"] == "heartbeat":
             self.sfn.send_task_heartbeat(taskToken=token)
         elif step["kind"] == "success":
@@ -156,7 +156,7 @@ def main():
     from botocore.config import Config
     from moto import mock_aws
 
-    logging.getLogger("moto").setLevel(logging.CRITICAL)  # a failed state is no failure here
+    logging.getLogger("moto").setLevel(logging.CRITICAL)  # a state that fails is expected
     given = json.load(sys.stdin)
     settings = {"stepfunctions": {"execute_state_machine": True}, "core": {"passthrough": {"urls": [endpoint]}}}
     with mock_aws(config=settings):

@@ -1,4 +1,4 @@
-// The NuGet package, with a folder as its source. Where there is no dotnet, the package is generated but not built.
+// The NuGet package, with a directory as its source. Where there is no dotnet, the package is generated but not built.
 import path from 'node:path';
 import { step } from '../step.mjs';
 

@@ -1,4 +1,4 @@
-// The Go module. It is published to a repository of its own; here a `replace` directive points to a folder.
+// The Go module. It is published to a repository of its own; here a `replace` directive points to a directory.
 import path from 'node:path';
 import { step } from '../step.mjs';
 
