@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { CONTEXT_PARAMETER } from '../src/contract/run-parameters';
+import { CONTEXT_PARAMETER } from '../src/contract/parameters';
 
 const [CHECK_JOB, CHECK_RUN, CLEAN_UP] = ['checkJob', 'checkRun', 'cleanUp'];
 

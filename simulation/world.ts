@@ -8,7 +8,7 @@ import type { Trace } from './trace';
 import type { DeployedStateMachine } from '../emulator/assembly/deployment';
 import type { Emulator } from '../emulator/emulator';
 import type { BatchJob } from '../emulator/services/batch/batch';
-import { Iam, Revoked } from '../emulator/services/iam/iam';
+import { Iam, RevokedAction } from '../emulator/services/iam/iam';
 import type { Execution, HistoryEvent } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 import { JobSpec, jobSpecOf } from '../src/contract/job-spec';
@@ -177,7 +177,7 @@ class World {
   }
 
   /** The action that is taken away from a role, when the scenario says so: one for each seed. */
-  private revokedAction(): Revoked[] {
+  private revokedAction(): RevokedAction[] {
     if (!this.scenario.revokes) return [];
     const grants = new Iam(this.emulator.deployment).grants();
     const { role, action } = grants[this.seed % grants.length];

@@ -8,7 +8,7 @@ import { deploymentOf, imageOf } from '../emulator/apps';
 const deployment = deploymentOf((stack) => {
   const compute = new HeavyBatchJob(stack, 'Sort', { imageDirectory: imageOf({}) }).compute;
   const nested = new Construct(stack, 'Nested');
-  new HeavyBatchJob(nested, 'Sort', { compute, imageDirectory: imageOf({}) }).runMany('Each', { bucket: new s3.Bucket(stack, 'Lists'), key: 'list.jsonl' });
+  new HeavyBatchJob(nested, 'Sort', { compute, imageDirectory: imageOf({}) }).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists'), key: 'list.jsonl' });
 });
 
 test('the jobs of an app are found by their state machines, and so are those that run for the items of a list', () => {

@@ -7,7 +7,7 @@ import { imageOf, synthesize, temporary } from '../emulator/apps';
 
 const app = synthesize((stack) => {
   new HeavyBatchJob(stack, 'Echo', { imageDirectory: imageOf({}), command: ['echo', 'Ref::word'], parameters: { word: 'none' } });
-  new HeavyBatchJob(stack, 'Result', { imageDirectory: imageOf({}) }).runMany('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+  new HeavyBatchJob(stack, 'Result', { imageDirectory: imageOf({}) }).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
 });
 
 /** An app whose stack has no properties. No app that the CDK synthesizes is like it. */

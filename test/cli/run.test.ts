@@ -21,7 +21,7 @@ const app = synthesize((stack) => {
     + ' const text = input.startsWith("/") ? fs.readFileSync(input, "utf8") : input;'
     + ' fs.writeFileSync(process.env.HEAVY_BATCH_RESULT + index, JSON.stringify({ length: text.length, input: process.env.HEAVY_BATCH_INPUT ?? null }))';
   job('Result', result, { command: ['node', 'index.js', 'Ref::text'], parameters: { text: 'none' } })
-    .runMany('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+    .addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
   job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '300' } });
 });
 

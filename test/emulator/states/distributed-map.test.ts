@@ -53,8 +53,8 @@ describe('a job that runs for each item of a list', () => {
   const deployment = deploymentOf((stack) => {
     const bucket = new s3.Bucket(stack, 'Lists');
     const job = new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}), command: ['work', 'Ref::size'], parameters: { size: '1' }, maxvCpus: 4 });
-    job.runMany('Each', { bucket });
-    job.runMany('Csv', { bucket, key: 'list.csv', format: HeavyBatchListFormat.csv(), toleratedFailurePercentage: 25 });
+    job.addMap('Each', { bucket });
+    job.addMap('Csv', { bucket, key: 'list.csv', format: HeavyBatchListFormat.csv(), toleratedFailurePercentage: 25 });
   });
   const { emulator, requests, mostAtOnce, begin } = scriptedEmulator(deployment);
   const stateMachine = (id: string) => deployment.stateMachines.find(({ path }) => path.endsWith(`/${id}`))!;
