@@ -13,9 +13,9 @@ const HERE = path.join(__dirname, '..', '.cache', 'bench');
 const IMAGE = path.join(__dirname, '..', 'examples', 'typescript', 'quickstart', 'image');
 
 const BUNDLES = path.join(HERE, 'bundles');
-// As the library's are: before, and not while anything is measured.
+// The functions are bundled before anything is measured, as those of the library are.
 buildSync({
-  entryPoints: ['submit', 'look'].map((name) => ({ in: path.join(__dirname, 'by-hand', `${name}.ts`), out: path.join(name, 'index') })),
+  entryPoints: ['submit', 'check'].map((name) => ({ in: path.join(__dirname, 'by-hand', `${name}.ts`), out: path.join(name, 'index') })),
   outdir: BUNDLES,
   bundle: true,
   minify: true,
@@ -35,7 +35,7 @@ const ARTICLE = {
   attemptTimeout: Duration.days(14),
 };
 
-/** The article's job, with this library and by hand; and with place for very many at once. */
+/** The article's job with this library, by hand, and with capacity for very many jobs at once. */
 export const APPS = {
   library: (stack: Stack) => { new HeavyBatchJob(stack, 'Job', ARTICLE); },
   polling: (stack: Stack) => { new PollingJob(stack, 'Job', { imageDirectory: IMAGE, bundles: BUNDLES }); },
@@ -44,14 +44,14 @@ export const APPS = {
 
 export type Which = keyof typeof APPS;
 
-const made: string[] = [];
-process.once('exit', () => made.forEach((outdir) => fs.rmSync(outdir, { recursive: true, force: true })));
+const directories: string[] = [];
+process.once('exit', () => directories.forEach((outdir) => fs.rmSync(outdir, { recursive: true, force: true })));
 
-/** Synthesizes an app; answers its folder, and how long that took, in milliseconds. */
+/** Synthesizes an app. Returns its directory, how long it took in milliseconds, and its resources by type. */
 export function synthesize(which: Which): { outdir: string; constructs: number; synth: number; resources: Record<string, number> } {
-  // A new folder each time: the CDK remembers, as long as the process lives, which assets it has put where.
+  // A new directory each time: the CDK remembers, as long as the process lives, where it has put an asset.
   const outdir = fs.mkdtempSync(path.join(HERE, `${which}-`));
-  made.push(outdir);
+  directories.push(outdir);
   const started = performance.now();
   const app = new App({ outdir, analyticsReporting: false });
   APPS[which](new Stack(app, 'Bench'));

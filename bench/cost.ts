@@ -11,7 +11,7 @@ const PRICES = {
   /** https://aws.amazon.com/sqs/pricing/ */
   sqsRequest: 0.4 / 1e6,
 };
-/** What an invocation is assumed to take: a call or two of the SDK, on a function of 256 MiB. */
+/** The assumed duration of an invocation: one or two calls of the SDK, in a function with 256 MiB. */
 const SECONDS_AN_INVOCATION = 0.15;
 
 const MINUTE = 60;
@@ -26,7 +26,7 @@ export interface Cost {
   readonly dollars: number;
 }
 
-/** What one run costs beside its instance, by its length. */
+/** What one run costs in addition to its instance, by its length. */
 export async function cost(): Promise<Cost[]> {
   const rows: Cost[] = [];
   for (const [length, seconds] of Object.entries(LENGTHS)) {
@@ -37,19 +37,19 @@ export async function cost(): Promise<Cost[]> {
       const execution = world.emulator.stepFunctions.start(machine.arn, which === 'library' ? { parameters: { processId: '1' } } : { processId: '1' });
       await world.emulator.settle(() => execution.status !== 'RUNNING');
       await world.end();
-      // A message is sent, received and deleted.
+      // Each message is sent, received and deleted.
       const sqs = 3 * world.calls.filter(({ service }) => service === 'sqs').length;
       const invocation = PRICES.invocation + SECONDS_AN_INVOCATION * 0.25 * PRICES.gbSecond;
       rows.push({
         length,
-        which: `${which === 'library' ? 'here' : 'polling every 30 s'}${execution.status === 'SUCCEEDED' ? '' : `: ${execution.status} (${execution.cause})`}`,
+        which: `${which === 'library' ? 'heavy-batch' : 'polling every 30 s'}${execution.status === 'SUCCEEDED' ? '' : `: ${execution.status} (${execution.cause})`}`,
         transitions: execution.transitions,
         historyEvents: execution.history.length,
         invocations: world.invocations,
         dollars: execution.transitions * PRICES.transition + world.invocations * invocation + sqs * PRICES.sqsRequest,
       });
     }
-    // By definition: the start, the one state, its end; Step Functions itself looks at the job.
+    // By definition: the start, one state, and the end. Step Functions itself checks the job.
     rows.push({ length, which: 'batch:submitJob.sync', transitions: 3, historyEvents: 8, invocations: 0, dollars: 3 * PRICES.transition });
   }
   return rows;

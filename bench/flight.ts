@@ -12,13 +12,13 @@ export interface Flight {
 }
 
 /**
- * The API calls for 2,000 runs that are started within 20 seconds and run for an hour, where Batch takes 50 submissions a second.
+ * The API calls of 2,000 runs that start within 20 seconds and take about an hour. Batch accepts 50 submissions a second.
  * https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html
  */
 export async function flight(): Promise<Flight[]> {
   const world = new World('many');
-  let ran = 0;
-  await world.begin(() => 3_600 + (ran++ * 7.3) % 600, 50);
+  let started = 0;
+  await world.begin(() => 3_600 + (started++ * 7.3) % 600, 50);
   const [machine] = world.emulator.deployment.stateMachines;
   const executions: Execution[] = [];
   for (let id = 0; id < JOBS; id++) {
@@ -31,9 +31,9 @@ export async function flight(): Promise<Flight[]> {
   if (failed.length > 0) throw new Error(`${failed.length} of ${JOBS} runs failed, first ${failed[0].error}: ${failed[0].cause}`);
   const actions = [...new Set(world.calls.map(({ action }) => action))].sort();
   return actions.map((action) => {
-    const its = world.calls.filter((call) => call.action === action);
+    const calls = world.calls.filter((call) => call.action === action);
     const seconds = new Map<number, number>();
-    for (const { at } of its) seconds.set(Math.floor(at / 1000), (seconds.get(Math.floor(at / 1000)) ?? 0) + 1);
-    return { action, calls: its.length, busiestSecond: Math.max(...seconds.values()), refused: its.filter(({ refused }) => refused).length };
+    for (const { at } of calls) seconds.set(Math.floor(at / 1000), (seconds.get(Math.floor(at / 1000)) ?? 0) + 1);
+    return { action, calls: calls.length, busiestSecond: Math.max(...seconds.values()), refused: calls.filter(({ refused }) => refused).length };
   });
 }

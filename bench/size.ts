@@ -11,9 +11,10 @@ export interface Bundle {
   readonly loadMs: number;
 }
 
-/** The size of what is bundled, and how long Node.js takes to load it: the median of some processes, less one that loads nothing. */
+/** The size of each bundle, and how long Node.js takes to load it: the median of several processes, minus one that loads nothing. */
 export function size(): Bundle[] {
-  const bundles = fs.readdirSync(path.join(ROOT, 'assets', 'lambda')).filter((name) => name.endsWith('.lambda')).map((name) => path.join('assets', 'lambda', name, 'index.js'));
+  const bundles = ['submit', 'check'].map((name) => path.join('assets', 'functions', name, `${name}.lambda`, 'index.js'));
+  const cli = path.join(ROOT, 'bin', 'heavy-batch.js');
   const nothing = loading('');
   return [
     ...bundles.map((bundle) => ({
@@ -21,7 +22,7 @@ export function size(): Bundle[] {
       kilobytes: kilobytes(fs.statSync(path.join(ROOT, bundle)).size),
       loadMs: Math.round(loading(`require(${JSON.stringify(path.join(ROOT, bundle))})`) - nothing),
     })),
-    { bundle: 'bin/heavy-batch.js', kilobytes: kilobytes(fs.statSync(path.join(ROOT, 'bin', 'heavy-batch.js')).size), loadMs: Math.round(loading(`process.argv.push('--help'); require(${JSON.stringify(path.join(ROOT, 'bin', 'heavy-batch.js'))})`) - nothing) },
+    { bundle: 'bin/heavy-batch.js', kilobytes: kilobytes(fs.statSync(cli).size), loadMs: Math.round(loading(`process.argv.push('--help'); require(${JSON.stringify(cli)})`) - nothing) },
     { bundle: 'the npm package, packed', kilobytes: kilobytes(packed()), loadMs: Math.round(loading(`require(${JSON.stringify(ROOT)})`) - nothing) },
   ];
 }

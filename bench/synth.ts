@@ -10,7 +10,7 @@ export interface Synth {
   readonly synthMs: number;
 }
 
-/** Resources, and how long it takes to make them: the median of some times, in turn, in one process that is warm. */
+/** The resources, and how long they take: the median of several measurements, in turn, in one process that is warm. */
 export function synth(): Synth[] {
   const all: Record<'library' | 'polling', ReturnType<typeof synthesize>[]> = { library: [], polling: [] };
   for (let time = 0; time <= TIMES; time++) {
@@ -21,10 +21,10 @@ export function synth(): Synth[] {
   }
   const median = (values: number[]) => Math.round(values.sort((a, b) => a - b)[Math.floor(values.length / 2)]);
   return (['library', 'polling'] as const).map((which) => ({
-    which: which === 'library' ? 'here' : 'by hand',
+    which: which === 'library' ? 'heavy-batch' : 'by hand',
     resources: Object.values(all[which][0].resources).reduce((a, b) => a + b, 0),
     natGateways: all[which][0].resources['AWS::EC2::NatGateway'] ?? 0,
     constructsMs: median(all[which].map(({ constructs }) => constructs)),
-    synthMs: median(all[which].map((one) => one.synth)),
+    synthMs: median(all[which].map(({ synth: milliseconds }) => milliseconds)),
   }));
 }

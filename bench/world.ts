@@ -4,7 +4,7 @@ import { Emulator } from '../emulator/emulator';
 import { NO_FAULTS } from '../emulator/faults';
 import type { ContainerExit } from '../emulator/services/batch/containers';
 
-/** An API call, without what it said: there are many. */
+/** An API call, without its input and output: there are many. */
 export interface Call {
   readonly service: string;
   readonly action: string;
@@ -12,10 +12,10 @@ export interface Call {
   readonly refused: boolean;
 }
 
-/** An app on the local stand-in and on virtual time, in which a job runs for as long as its name says. */
+/** An app in the emulator, on virtual time. */
 export class World {
   readonly calls: Call[] = [];
-  /** Ends of containers, in milliseconds, by job name. */
+  /** When containers ended, in milliseconds, by job name. */
   readonly ended = new Map<string, number>();
   invocations = 0;
   readonly emulator: Emulator;
@@ -25,14 +25,14 @@ export class World {
     this.emulator = new Emulator(deploymentOf(which), this.clock);
   }
 
-  /** @param seconds how long a container runs, asked once for each */
+  /** @param seconds how long a container runs; called once for each */
   async begin(seconds: () => number, submitPerSecond?: number): Promise<void> {
     const { clock } = this;
     await this.emulator.start({
       submitPerSecond,
       faults: {
         ...NO_FAULTS,
-        event: (event) => [{ delay: 500, event }], // it takes EventBridge about half a second: https://aws.amazon.com/eventbridge/faqs/
+        event: (event) => [{ delay: 500, event }], // EventBridge takes about half a second: https://aws.amazon.com/eventbridge/faqs/
         placement: () => ({ pending: 1_000, runnable: 60_000, starting: 20_000 }),
         invocation: () => {
           this.invocations++;

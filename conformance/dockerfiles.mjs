@@ -1,71 +1,70 @@
-// What `heavy-batch run` reads out of a Dockerfile, against BuildKit and against expectations that come from the Dockerfile reference:
-// a corpus of shapes as they are found in the wild, and generated ones.
-import { spawnSync } from 'node:child_process';
+// Compares what `heavy-batch run` reads from a Dockerfile with BuildKit: for a corpus of Dockerfiles, whose expected values come from the
+// Dockerfile reference, and for generated ones.
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import yaml from 'yaml';
-import { CACHE, hashOf, madeOnce, ROOT } from './cache.mjs';
-import { generateDockerfile } from './dockerfile-generator.mjs';
-import { Findings } from './findings.mjs';
-import { load } from './modules.mjs';
-import { seeded } from './seeded.mjs';
+import { cached, hashOf } from './common/cache.mjs';
+import { Findings } from './common/findings.mjs';
+import { LineProcess } from './common/line-process.mjs';
+import { load } from './common/modules.mjs';
+import { dockerfile as anyDockerfile } from './dockerfiles/arbitrary.mjs';
+import { at } from '../tasks/project.mjs';
+import { step } from '../tasks/step.mjs';
 
 const GENERATED = 2_000;
-const SEED = Number(process.env.SEED ?? 1);
 const PLATFORM = 'linux/amd64';
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'; // what BuildKit gives to an image without one
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'; // what BuildKit gives an image that has none
 
 const findings = new Findings('dockerfiles');
 const { readDockerfile } = await load('cli/dockerfile.ts');
-const corpus = yaml.parse(fs.readFileSync(path.join(ROOT, 'conformance', 'dockerfiles.yaml'), 'utf8'));
-const random = seeded(SEED);
-const generated = Array.from({ length: GENERATED }, (_, index) => ({ name: `generated ${index} (SEED=${SEED})`, ...generateDockerfile(random) }));
-const answers = await askBuildKit([...corpus, ...generated]);
+const buildKit = new LineProcess(await buildKitProgram(), []);
+const corpus = yaml.parse(fs.readFileSync(at('conformance', 'dockerfiles', 'corpus.yaml'), 'utf8'));
+let refused = 0;
 
-corpus.forEach((one, index) => {
-  const { error, command = [], entrypoint = [], environment = {}, workdir = '/' } = one;
+for (const { name, section, error, command = [], entrypoint = [], environment = {}, workdir = '/', ...example } of corpus) {
   const expected = error ? { error: true } : { command, entrypoint, environment, workdir };
-  compare(`${one.name} (${one.says}), by BuildKit`, one, answers[index], expected);
-  compare(`${one.name} (${one.says})`, one, read(one), expected);
-});
-generated.forEach((one, index) => compare(one.name, one, read(one), answers[corpus.length + index]));
-console.log(`${corpus.length} of the corpus, ${generated.length} generated, ${answers.filter(({ error }) => error).length} of them refused by BuildKit`);
+  for (const [reader, actual] of [['BuildKit', await askBuildKit(example)], ['heavy-batch', read(example)]]) {
+    const problem = difference(actual, expected);
+    findings.check(!problem, `${name} (${section}), by ${reader}: ${problem}\n  ${JSON.stringify(example)}`);
+  }
+}
+await findings.property('the generated Dockerfile', anyDockerfile, async (example) => {
+  const expected = await askBuildKit(example);
+  if (expected.error) refused++;
+  return difference(read(example), expected);
+}, GENERATED);
+await buildKit.stop();
+console.log(`${corpus.length} Dockerfiles of the corpus, ${GENERATED} generated, ${refused} of them refused by BuildKit`);
 findings.end();
 
-function compare(name, { dockerfile, target, buildArgs }, actual, expected) {
-  // What is wrong is told in other words by each.
-  const same = actual.error || expected.error ? !!actual.error === !!expected.error : isDeepStrictEqual(actual, expected);
-  findings.check(same, `${name}\n  is       ${JSON.stringify(actual)}\n  expected ${JSON.stringify(expected)}\n  of ${JSON.stringify({ dockerfile, target, buildArgs })}`);
+/** The messages of errors are not compared: each program has its own. */
+function difference(actual, expected) {
+  const same = actual.error || expected.error ? Boolean(actual.error) === Boolean(expected.error) : isDeepStrictEqual(actual, expected);
+  return same ? undefined : `\n  is       ${JSON.stringify(actual)}\n  expected ${JSON.stringify(expected)}`;
 }
 
 function read({ dockerfile, buildArgs, target }) {
   try {
-    const { command = [], entrypoint, environment, workingDirectory } = readDockerfile(dockerfile, { buildArgs, target, platform: PLATFORM, baseEnvironment: { PATH } });
-    return { command, entrypoint, environment, workdir: workingDirectory };
+    const image = readDockerfile(dockerfile, { buildArgs, target, platform: PLATFORM, baseEnvironment: { PATH } });
+    return { command: image.command ?? [], entrypoint: image.entrypoint, environment: image.environment, workdir: image.workingDirectory };
   } catch (error) {
     if (error.name !== 'DockerfileError') throw error;
     return { error: error.message };
   }
 }
 
-async function askBuildKit(questions) {
-  const source = path.join(ROOT, 'conformance', 'buildkit');
-  const directory = await madeOnce('buildkit', hashOf(source), (aside) => {
-    run('go', ['build', '-o', path.join(aside, 'config'), '.'], { cwd: source });
-  });
-  const input = questions.map(({ dockerfile, buildArgs = {}, target = '' }) => `${JSON.stringify({ text: dockerfile, buildArgs, target })}\n`).join('');
-  return run(path.join(directory, 'config'), [], { input }).trimEnd().split('\n').map((line) => {
-    const { error, entrypoint, cmd, env, workingDir } = JSON.parse(line);
-    if (error) return { error };
-    const environment = Object.fromEntries((env ?? []).map((variable) => [variable.slice(0, variable.indexOf('=')), variable.slice(variable.indexOf('=') + 1)]));
-    if (environment.PATH === PATH) delete environment.PATH;
-    return { command: [...entrypoint ?? [], ...cmd ?? []], entrypoint: entrypoint ?? [], environment, workdir: path.posix.resolve('/', workingDir) }; // a slash too many is no other folder
-  });
+async function buildKitProgram() {
+  const source = at('conformance', 'dockerfiles', 'buildkit');
+  const directory = await cached('buildkit', hashOf(source), (temporary) => step('building BuildKit', 'go', ['build', '-o', path.join(temporary, 'config'), '.'], { cwd: source }));
+  return path.join(directory, 'config');
 }
 
-function run(command, args, options) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: CACHE, encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr}`);
-  return stdout;
+async function askBuildKit({ dockerfile, buildArgs = {}, target = '' }) {
+  const { error, entrypoint, cmd, env, workingDir } = await buildKit.ask({ text: dockerfile, buildArgs, target });
+  if (error) return { error };
+  const environment = Object.fromEntries((env ?? []).map((variable) => [variable.slice(0, variable.indexOf('=')), variable.slice(variable.indexOf('=') + 1)]));
+  if (environment.PATH === PATH) delete environment.PATH;
+  const workdir = path.posix.resolve('/', workingDir); // a doubled slash is the same directory
+  return { command: [...entrypoint ?? [], ...cmd ?? []], entrypoint: entrypoint ?? [], environment, workdir };
 }

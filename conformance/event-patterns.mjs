@@ -1,155 +1,95 @@
-// The patterns of all rules against documented events, by the matcher that AWS publishes of EventBridge, and by the local runner's own;
-// then both against patterns that nobody wrote. https://github.com/aws/event-ruler
-import { spawnSync } from 'node:child_process';
+// event-ruler, the matcher of EventBridge that AWS publishes, matches the patterns of all rules with documented events. The matcher of the
+// emulator must agree, for these patterns and for generated ones. https://github.com/aws/event-ruler
 import path from 'node:path';
-import { assemblies } from './assemblies.mjs';
-import { hashOf, madeOnce, ROOT } from './cache.mjs';
-import { Findings } from './findings.mjs';
-import { load } from './modules.mjs';
-import { EXECUTION_STATUSES, executionEvent, JOB_KINDS, JOB_STATUSES, jobEvent, unrelatedEvents } from './sample-events.mjs';
-import { between, chance, oneOf, seeded } from './seeded.mjs';
+import { assemblies } from './common/assemblies.mjs';
+import { cached, hashOf } from './common/cache.mjs';
+import { Findings } from './common/findings.mjs';
+import { LineProcess } from './common/line-process.mjs';
+import { load } from './common/modules.mjs';
+import { question as anyQuestion } from './event-patterns/arbitrary.mjs';
+import { EXECUTION_STATUSES, executionEvent, JOB_KINDS, JOB_STATUSES, jobEvent, unrelatedEvents } from './event-patterns/sample-events.mjs';
+import { at } from '../tasks/project.mjs';
+import { step } from '../tasks/step.mjs';
 
-const RANDOM_PATTERNS = 2_000;
-const EVENTS_A_PATTERN = 6;
-const SEED = Number(process.env.SEED ?? 1);
+const GENERATED = 2_000;
 
 const findings = new Findings('event-patterns');
 const { matchesPattern, readAssembly, readDeployment } = await load('emulator/services/events/event-pattern.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts');
+const eventRuler = await startEventRuler();
+let rules = 0;
+let refused = 0;
 
-const questions = [];
 for (const { name, directory } of await assemblies()) {
   const deployment = readDeployment(readAssembly(directory));
-  for (const rule of deployment.rules) questions.push({ name: `${name}: ${rule.path}`, pattern: rule.pattern, events: eventsFor(rule, deployment) });
-}
-const random = seeded(SEED);
-for (let index = 0; index < RANDOM_PATTERNS; index++) {
-  const events = Array.from({ length: EVENTS_A_PATTERN }, () => ({ event: randomEvent(random) }));
-  questions.push({ name: `generated ${index} (SEED=${SEED})`, pattern: randomPattern(random), events });
-}
-
-const answers = await askEventRuler(questions);
-let refused = 0;
-questions.forEach(({ name, pattern, events }, index) => {
-  const { error, matches } = answers[index];
-  if (error && name.startsWith('generated')) {
-    refused++;
-    return;
+  for (const rule of deployment.rules) {
+    rules++;
+    await checkRule(`${name}: ${rule.path}`, rule, eventsFor(rule, deployment));
   }
-  if (error) {
-    findings.failed(`${name}: EventBridge would refuse the pattern ${JSON.stringify(pattern)}: ${error}`);
-    return;
-  }
-  events.forEach(({ what, event, expected = matches[at(events, event)] }, which) => {
-    const told = `${name}: ${what ?? JSON.stringify(event)}`;
-    findings.check(matches[which] === expected, `${told} ${expected ? 'is to match' : 'is not to match'} ${JSON.stringify(pattern)}, by AWS's matcher`);
-    const own = matchesPattern(pattern, event);
-    findings.check(own === matches[which], `${told} ${own ? 'matches' : 'does not match'} ${JSON.stringify(pattern)} on a laptop, unlike by AWS's matcher`);
-  });
-});
-console.log(`${questions.length - RANDOM_PATTERNS} rules, ${RANDOM_PATTERNS - refused} generated patterns (${refused} more were refused)`);
+}
+await findings.property('the generated pattern', anyQuestion, async ({ pattern, events }) => {
+  const { error, matches } = await eventRuler.ask({ pattern, events });
+  if (error) refused++;
+  const different = error ? [] : events.filter((event, index) => matchesPattern(pattern, event) !== matches[index]);
+  return different.length > 0 ? `the emulator and event-ruler differ for ${JSON.stringify(different[0])}` : undefined;
+}, GENERATED);
+await eventRuler.stop();
+console.log(`${rules} rules, ${GENERATED} generated patterns, ${refused} of them refused by event-ruler`);
 findings.end();
 
-function at(events, event) {
-  return events.findIndex((one) => one.event === event);
+async function checkRule(name, { pattern }, events) {
+  const { error, matches } = await eventRuler.ask({ pattern, events: events.map(({ event }) => event) });
+  if (!findings.check(!error, `${name}: EventBridge would refuse the pattern ${JSON.stringify(pattern)}: ${error}`)) return;
+  events.forEach(({ what, event, expected }, index) => {
+    const text = `${name}: ${what} and ${JSON.stringify(pattern)}`;
+    findings.check(matches[index] === expected, `${text} ${expected ? 'do not match' : 'match'} in event-ruler`);
+    findings.check(matchesPattern(pattern, event) === expected, `${text} ${expected ? 'do not match' : 'match'} in the emulator`);
+  });
 }
 
-/** Whether an event is to match follows from what the rule is for, not from its pattern. */
+/** Whether an event must match follows from the purpose of the rule, not from its pattern. */
 function eventsFor({ path: rulePath, pattern }, { jobQueues, stateMachines }) {
   const forJobs = pattern.source.includes('aws.batch');
-  // A rule of jobs is beside its queues, in the same compute; one of runs is beside its state machine, `Run`. Queues that are brought along are nowhere in the app.
-  const within = rulePath.slice(0, rulePath.lastIndexOf('/', forJobs ? rulePath.lastIndexOf('/') - 1 : undefined) + 1);
-  const queues = jobQueues.filter((queue) => queue.path.startsWith(within)).map(({ arn }) => arn);
-  const own = queues.length > 0 ? queues : forJobs ? pattern.detail.jobQueue : [];
-  const machines = stateMachines.filter((machine) => machine.path === `${within}Run`).map(({ arn }) => arn);
-  const others = stateMachines.filter((machine) => machine.path !== `${within}Run`).map(({ arn }) => arn);
-  const someQueue = own[0] ?? 'arn:aws:batch:us-east-1:123456789012:job-queue/of-nobody';
-  const someMachine = machines[0] ?? 'arn:aws:states:us-east-1:123456789012:stateMachine:of-nobody';
-  if (forJobs ? own.length === 0 : machines.length !== 1) throw new Error(`${rulePath} is a rule of an unknown kind`);
+  // A rule for jobs and its queues are in the same compute. A rule for runs is next to its state machine, `Run`. An imported queue is not in the app.
+  const scope = rulePath.slice(0, rulePath.lastIndexOf('/', forJobs ? rulePath.lastIndexOf('/') - 1 : undefined) + 1);
+  const queuesOfScope = jobQueues.filter((queue) => queue.path.startsWith(scope)).map(({ arn }) => arn);
+  const queues = queuesOfScope.length > 0 || !forJobs ? queuesOfScope : pattern.detail.jobQueue;
+  const machines = stateMachines.filter((machine) => machine.path === `${scope}Run`).map(({ arn }) => arn);
+  const otherMachines = stateMachines.filter((machine) => machine.path !== `${scope}Run`).map(({ arn }) => arn);
+  const [queue = 'arn:aws:batch:us-east-1:123456789012:job-queue/other'] = queues;
+  const [machine = 'arn:aws:states:us-east-1:123456789012:stateMachine:other'] = machines;
+  if (forJobs ? queues.length === 0 : machines.length !== 1) throw new Error(`${rulePath} is a rule of an unknown kind`);
 
-  const foreign = (arn) => [`${arn}x`, arn.slice(0, -1), arn.replace(/\d{12}/, '999999999999'), arn.replace(/us-east-1|[a-z]{2}-[a-z]+-\d/, 'eu-west-3'), arn.toUpperCase(), 'arn:aws:batch:us-east-1:123456789012:job-queue/HighPriority'];
-  const events = [];
-  for (const status of JOB_STATUSES) {
-    for (const [kind, { child }] of Object.entries(JOB_KINDS)) {
-      for (const jobQueue of own) {
-        events.push({ what: `${kind} that is ${status}`, event: jobEvent({ jobQueue, status, kind }), expected: forJobs && !child && ['SUCCEEDED', 'FAILED'].includes(status) });
-      }
-      for (const jobQueue of foreign(someQueue)) events.push({ what: `${kind} of ${jobQueue} that is ${status}`, event: jobEvent({ jobQueue, status, kind }), expected: false });
-    }
-  }
-  for (const status of EXECUTION_STATUSES) {
-    for (const stateMachineArn of machines) {
-      events.push({ what: `an execution that is ${status}`, event: executionEvent({ stateMachineArn, status }), expected: !forJobs && ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status) });
-    }
-    for (const stateMachineArn of [...others, ...foreign(someMachine)]) events.push({ what: `an execution of ${stateMachineArn} that is ${status}`, event: executionEvent({ stateMachineArn, status }), expected: false });
-  }
-  for (const [what, event] of Object.entries(unrelatedEvents(someQueue, someMachine))) events.push({ what, event, expected: false });
-  return events;
+  const jobEvents = JOB_STATUSES.flatMap((status) => Object.entries(JOB_KINDS).flatMap(([kind, { isChild }]) => [
+    ...queues.map((jobQueue) => ({
+      what: `${kind} that is ${status}`, event: jobEvent({ jobQueue, status, kind }), expected: forJobs && !isChild && ['SUCCEEDED', 'FAILED'].includes(status),
+    })),
+    ...similarTo(queue).map((jobQueue) => ({ what: `${kind} of ${jobQueue} that is ${status}`, event: jobEvent({ jobQueue, status, kind }), expected: false })),
+  ]));
+  const executionEvents = EXECUTION_STATUSES.flatMap((status) => [
+    ...machines.map((stateMachineArn) => ({
+      what: `an execution that is ${status}`, event: executionEvent({ stateMachineArn, status }), expected: !forJobs && ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status),
+    })),
+    ...[...otherMachines, ...similarTo(machine)].map((stateMachineArn) => ({
+      what: `an execution of ${stateMachineArn} that is ${status}`, event: executionEvent({ stateMachineArn, status }), expected: false,
+    })),
+  ]);
+  return [...jobEvents, ...executionEvents, ...Object.entries(unrelatedEvents(queue, machine)).map(([what, event]) => ({ what, event, expected: false }))];
 }
 
-async function askEventRuler(asked) {
-  const source = path.join(ROOT, 'conformance', 'event-ruler');
-  const directory = await madeOnce('event-ruler', hashOf(source), (aside) => {
-    run('mvn', ['--batch-mode', '--quiet', '--file', path.join(source, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${path.join(aside, 'jars')}`]);
-    run('javac', ['-nowarn', '-cp', path.join(aside, 'jars', '*'), '-d', path.join(aside, 'classes'), path.join(source, 'Matches.java')]);
+/** ARNs that are almost this one. */
+function similarTo(arn) {
+  return [
+    `${arn}x`, arn.slice(0, -1), arn.replace(/\d{12}/, '999999999999'), arn.replace(/us-east-1|[a-z]{2}-[a-z]+-\d/, 'eu-west-3'), arn.toUpperCase(),
+    'arn:aws:batch:us-east-1:123456789012:job-queue/HighPriority',
+  ];
+}
+
+async function startEventRuler() {
+  const source = at('conformance', 'event-patterns', 'event-ruler');
+  const directory = await cached('event-ruler', hashOf(source), async (temporary) => {
+    const copy = ['--batch-mode', '--quiet', '--file', path.join(source, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${path.join(temporary, 'jars')}`];
+    await step('installing event-ruler', 'mvn', copy);
+    await step('compiling', 'javac', ['-nowarn', '-cp', path.join(temporary, 'jars', '*'), '-d', path.join(temporary, 'classes'), path.join(source, 'Matches.java')]);
   });
-  const input = asked.map(({ pattern, events }) => `${JSON.stringify({ pattern, events: events.map(({ event }) => event) })}\n`).join('');
-  const lines = run('java', ['-cp', [path.join(directory, 'jars', '*'), path.join(directory, 'classes')].join(path.delimiter), 'Matches'], { input }).trimEnd().split('\n');
-  if (lines.length !== asked.length) throw new Error(`${asked.length} questions, ${lines.length} answers`);
-  return lines.map((line) => JSON.parse(line));
-}
-
-function run(command, args, options) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr + stdout}`);
-  return stdout;
-}
-
-// Few names and values, so that matches are common.
-
-function randomValue(random) {
-  return oneOf(random, ['a', 'b', 'ab', 'a:b', 'A', '', 'a*b', 0, 1, 2.5, -1, true, false, null]);
-}
-
-function randomEvent(random, depth = 0) {
-  return Object.fromEntries(['v', 'w', 'x', 'y', 'z'].filter(() => chance(random, 0.75)).map((key) => [key, depth < 2 && chance(random, 0.25) ? randomEvent(random, depth + 1)
-    : chance(random, 0.2) ? Array.from({ length: between(random, 0, 3) }, () => randomValue(random)) : randomValue(random)]));
-}
-
-/** event-ruler 1.8 loses matches, and finds some too many, where a key is compared both by wildcards or `anything-but` and without case: no pattern has both. */
-function randomPattern(random, depth = 0, without = oneOf(random, ['anything-but', 'ignore-case'])) {
-  const keys = ['x', 'y', 'z'].filter(() => chance(random, 0.4));
-  if (keys.length === 0) keys.push('x');
-  const rule = () => randomRule(random, without);
-  const pattern = Object.fromEntries(keys.map((key) => [key, depth < 2 && chance(random, 0.2) ? randomPattern(random, depth + 1, without) : Array.from({ length: between(random, 1, 2) }, rule)]));
-  // A key both in and beside an $or is documented nowhere.
-  const alternative = (key) => ({ [key]: [rule()] });
-  return depth === 0 && chance(random, 0.15) ? { ...pattern, $or: [alternative('v'), chance(random, 0.5) ? alternative('w') : { ...alternative('v'), ...alternative('w') }] } : pattern;
-}
-
-function randomRule(random, without) {
-  const text = () => oneOf(random, ['a', 'b', 'ab', 'A', 'a:b']);
-  const wildcard = () => oneOf(random, ['*', 'a*', '*b', 'a*b', '*:*', 'a\\*b', '*a', 'a?b']);
-  const either = {
-    'ignore-case': [
-      () => ({ 'anything-but': oneOf(random, ['a', ['a', 'ab'], 1, [0, 2.5]]) }),
-      () => ({ 'anything-but': { prefix: oneOf(random, ['a', ['a', 'b']]) } }),
-      () => ({ 'anything-but': { suffix: 'b' } }),
-      () => ({ wildcard: wildcard() }),
-      () => ({ 'anything-but': { wildcard: oneOf(random, [wildcard(), ['*:*', '*b']]) } }),
-    ],
-    'anything-but': [
-      () => ({ prefix: { 'equals-ignore-case': text() } }),
-      () => ({ suffix: { 'equals-ignore-case': text() } }),
-      () => ({ 'equals-ignore-case': text() }),
-      () => ({ 'anything-but': { 'equals-ignore-case': oneOf(random, ['a', ['a', 'AB']]) } }),
-    ],
-  };
-  return oneOf(random, [
-    ...either[without],
-    () => randomValue(random),
-    () => ({ prefix: text() }),
-    () => ({ suffix: text() }),
-    () => ({ exists: chance(random, 0.5) }),
-    () => ({ numeric: oneOf(random, [['=', 1], ['<', 2], ['>=', 0], ['>', 0, '<=', 2.5], ['<=', -1]]) }),
-  ])();
+  return new LineProcess('java', ['-cp', [path.join(directory, 'jars', '*'), path.join(directory, 'classes')].join(path.delimiter), 'Matches']);
 }

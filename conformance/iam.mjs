@@ -1,59 +1,50 @@
-// Every policy in every template, with the names and ARNs that a deployment gives, through two policy checkers: iam-policies.py.
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
-import { assemblies } from './assemblies.mjs';
-import { ROOT } from './cache.mjs';
-import { Deployer } from './deploy.mjs';
-import { DeployedStack } from './deployed-stack.mjs';
-import { Findings } from './findings.mjs';
-import { ATTRIBUTES } from './moto-differences.mjs';
-import { motoTemplate, motoTypes } from './moto-template.mjs';
-import { startMoto } from './moto.mjs';
-import { clientsOf } from './read-back.mjs';
-import { prepareVenv } from './venv.mjs';
+// Two policy checkers, parliament and policy_sentry, check every policy of every template: iam/policies.py. References are resolved by the
+// emulator, so its ARNs are checked as well.
+import { assemblies } from './common/assemblies.mjs';
+import { Findings } from './common/findings.mjs';
+import { load } from './common/modules.mjs';
+import { mapReferences } from './common/references.mjs';
+import { python } from './common/venv.mjs';
+import { at } from '../tasks/project.mjs';
+
+/** References to resources that the emulator does not have. */
+const REFERENCES = {
+  'AWS::EFS::FileSystem.Arn': ({ account, region }, id) => `arn:aws:elasticfilesystem:${region}:${account}:file-system/${id}`,
+  'AWS::SecretsManager::Secret.Ref': ({ account, region }, id) => `arn:aws:secretsmanager:${region}:${account}:secret:${id}`,
+};
 
 const findings = new Findings('iam');
-const types = await motoTypes();
-const moto = await startMoto();
+const { readAssembly, readDeployment } = await load('emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts');
 const policies = [];
-try {
-  for (const app of await assemblies()) {
-    await moto.reset();
-    const deployer = new Deployer(moto);
-    await deployer.bootstrap();
-    for (const stack of app.stacks) policies.push(...await policiesOf(deployer, app, stack));
-  }
-} finally {
-  await moto.stop();
+for (const { name, directory } of await assemblies()) {
+  const { stacks, ...assembly } = readAssembly(directory);
+  const resolved = stacks.map((stack) => ({ ...stack, template: mapReferences(stack.template, (type, id) => REFERENCES[type]?.(stack, id)) }));
+  const found = policiesOf(readDeployment({ ...assembly, stacks: resolved }));
+  // A document of a resource type that is not read above would not be checked.
+  const [expected, read] = [stacks.reduce((sum, { template }) => sum + documentsIn(template), 0), new Set(found.map(({ document }) => document)).size];
+  findings.check(read === expected, `${name}: ${expected} policy documents in the templates, but ${read} in the deployment`);
+  policies.push(...found.map((policy) => ({ ...policy, app: name, where: `${name}: ${policy.where}` })));
 }
 
-const { stdout, stderr, status } = spawnSync(await prepareVenv(), [path.join(ROOT, 'conformance', 'iam-policies.py')], { input: JSON.stringify(policies), encoding: 'utf8', maxBuffer: 1 << 28 });
-if (status !== 0) throw new Error(`iam-policies.py exited with ${status}: ${stderr}`);
-const { results, passed, reasons } = JSON.parse(stdout);
+const { stdout } = await python('policies.py', [at('conformance', 'iam', 'policies.py')], { input: JSON.stringify(policies) });
+const { passed, failures, explained, explanations } = JSON.parse(stdout);
 findings.passed(passed);
-for (const { where, failure } of results) if (failure) findings.failed(`${where}: ${failure}`);
-const why = Object.fromEntries(results.filter(({ explained }) => explained).map((result) => [result.explained, result.why]));
-findings.explained({ ...Object.fromEntries(reasons.map((reason) => [reason, why[reason]])) }, new Set(Object.keys(why)));
+for (const { where, failure } of failures) findings.failed(`${where}: ${failure}`);
+findings.explained(explanations, new Set(explained));
 findings.end();
 
-async function policiesOf(deployer, app, stack) {
-  const where = `${app.name}/${stack.id}`;
-  const template = motoTemplate(stack, types);
-  const made = await deployer.deploy(stack, { template });
-  const deployed = new DeployedStack({ stack, template, made, exports: deployer.exports, attribute: (what, answered) => ATTRIBUTES[what]?.aws(answered) ?? answered });
-  await deployed.read(clientsOf(moto), (id, type, error) => findings.failed(`${where}: ${id} (${type}) cannot be read back: ${error.message}`));
-  return Object.entries(template.Resources).flatMap(([id, { Type }]) => documentsIn(deployed.askedFor(id)).map(({ name, document }) => ({
-    app: app.name,
-    where: `${where}: ${id} (${Type})`,
-    roles: Type === 'AWS::IAM::Role' ? [made.get(id).id] : deployed.askedFor(id).Roles ?? [],
-    kind: name === 'AssumeRolePolicyDocument' ? 'trust' : /^AWS::IAM::/.test(Type) ? 'identity' : 'resource',
-    document,
-  })));
+function policiesOf({ roles, queues, buckets }) {
+  return [
+    ...roles.flatMap(({ path, name, assumedBy, policies: documents }) => [
+      { where: path, kind: 'trust', document: assumedBy },
+      ...documents.map((document) => ({ where: path, kind: 'identity', role: name, document })),
+    ]),
+    ...[...queues, ...buckets].flatMap(({ path, policies: documents }) => documents.map((document) => ({ where: path, kind: 'resource', document }))),
+  ];
 }
 
-/** Whatever has statements is a policy document, of whatever resource type. */
-function documentsIn(value, name) {
-  if (typeof value !== 'object' || value === null) return [];
-  if (value.Statement && value.Version) return [{ name, document: value }];
-  return Object.entries(value).flatMap(([key, one]) => documentsIn(one, key));
+/** What has statements is a policy document, whatever the resource type. */
+function documentsIn(value) {
+  if (typeof value !== 'object' || value === null) return 0;
+  return value.Statement && value.Version ? 1 : Object.values(value).reduce((sum, item) => sum + documentsIn(item), 0);
 }

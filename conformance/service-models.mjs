@@ -1,15 +1,16 @@
-// Every request of the bundled functions and every answer of the local runner's cloud, in runs where all sorts of things go wrong, against AWS's own models of the services: service-models.py.
-import { spawn } from 'node:child_process';
+// AWS's own models of the services, as botocore has them, check every request of the bundled functions and every response of the emulator,
+// in runs with all kinds of faults: service-models/validate.py.
 import fs from 'node:fs';
 import path from 'node:path';
-import { CACHE, ROOT } from './cache.mjs';
-import { Findings } from './findings.mjs';
-import { play } from './runs.mjs';
-import { prepareVenv } from './venv.mjs';
+import { CACHE } from './common/cache.mjs';
+import { Findings, SEED } from './common/findings.mjs';
+import { python } from './common/venv.mjs';
+import { play } from './service-models/runs.mjs';
+import { at } from '../tasks/project.mjs';
 
 const RUNS = 120;
 
-/** What must have been seen for the judge to have judged anything. */
+/** The calls that the runs must contain. */
 const EXPECTED = [
   'batch SubmitJob', 'batch ListJobs', 'batch DescribeJobs', 'batch TerminateJob', 'sqs SendMessage', 'sqs SendMessageBatch',
   'sfn SendTaskSuccess', 'sfn SendTaskFailure', 'sfn SendTaskHeartbeat', 'sfn DescribeExecution',
@@ -17,7 +18,7 @@ const EXPECTED = [
 
 const EXPLAINED = {
   'batch DescribeJobs output: .jobs[]: missing required field {"required_name": "startedAt"}':
-    'a job that has not started has none, whatever the model says: https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html',
+    'the field is required in the model, but a job that has not started does not have it: https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html',
 };
 
 const findings = new Findings('service-models');
@@ -30,13 +31,11 @@ await play(RUNS, ({ service, call: { action, input }, fault, answer, error }) =>
 });
 await new Promise((resolve) => records.end(resolve));
 
-const child = spawn(await prepareVenv(), [path.join(ROOT, 'conformance', 'service-models.py')], { stdio: [fs.openSync(file), 'pipe', 'inherit'] });
-let said = '';
-for await (const text of child.stdout) said += text;
-const { checked, failures } = JSON.parse(said);
+const { stdout } = await python('validating the calls', [at('conformance', 'service-models', 'validate.py'), file]);
+const { checked, failures } = JSON.parse(stdout);
 findings.passed(Object.values(checked).reduce((sum, count) => sum + count, 0));
-console.log(`${RUNS} runs: ${Object.entries(checked).map(([what, count]) => `${count} ${what}s`).join(', ')}`);
-for (const [failure, example] of Object.entries(failures)) if (!(failure in EXPLAINED)) findings.failed(`${failure}\n  for example ${example}`);
+console.log(`${RUNS} runs (SEED=${SEED}): ${Object.entries(checked).map(([kind, count]) => `${count} ${kind}s`).join(', ')}`);
+for (const [failure, example] of Object.entries(failures)) if (!(failure in EXPLAINED)) findings.failed(`${failure} (SEED=${SEED})\n  for example ${example}`);
 findings.explained(EXPLAINED, new Set(Object.keys(failures)));
-for (const call of EXPECTED) findings.check(seen.has(call), `no run sent ${call}`);
+for (const call of EXPECTED) findings.check(seen.has(call), `no run sent ${call} (SEED=${SEED})`);
 findings.end();

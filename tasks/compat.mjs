@@ -1,47 +1,51 @@
-// Compares the public API with that of a commit: what breaks its users is an error, unless .compatignore says that it was decided.
+// Compares the public API with the API of a commit. A change that breaks users is an error, unless .compatignore lists it as decided.
 //
-//   node tasks/compat.mjs [commit]    without one: the last tag
-import { spawnSync } from 'node:child_process';
+//   node tasks/compat.mjs [commit]    without a commit: the last tag
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { at, ROOT } from './project.mjs';
+import { script, step, StepError } from './step.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const place = path.join(root, '.cache', 'compat');
-const env = { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
+const BROKEN = 1;
+const NOT_COMPARED = 2;
 
-const base = process.argv[2] ?? lastTag();
-if (!base) {
-  console.log('no tag yet: there is no API that could break');
-  process.exit(0);
+await script(async () => {
+  const base = process.argv[2] ?? await lastTag();
+  if (!base) {
+    console.log('there is no tag yet, and so no API to break');
+    return;
+  }
+  try {
+    const broken = await breakingChanges(base);
+    console.log(broken ?? `nothing in the API of ${base} was broken`);
+    if (broken) console.log(`The changes above break users of ${base}. If they were decided, add the keys in brackets to .compatignore, with the reason.`);
+    process.exitCode = broken ? BROKEN : 0;
+  } catch (error) {
+    throw error instanceof StepError ? new StepError(error.message, NOT_COMPARED) : error;
+  }
+});
+
+/** The report of jsii-diff, or undefined when nothing was broken. */
+async function breakingChanges(base) {
+  const directory = at('.cache', 'compat');
+  fs.rmSync(directory, { recursive: true, force: true });
+  fs.mkdirSync(directory, { recursive: true });
+  try {
+    const archive = path.join(directory, 'base.tar');
+    await step(`git archive of ${base}`, 'git', ['archive', '--output', archive, base]);
+    await step('unpacking', 'tar', ['-xf', archive, '-C', directory]);
+    fs.symlinkSync(at('node_modules'), path.join(directory, 'node_modules'), 'dir');
+    await step(`compiling the API of ${base}`, 'npx', ['jsii'], { cwd: directory });
+    const { status, stdout, output } = await step('comparing', 'npx', ['jsii-diff', directory, ROOT, '--keys', '--error-on', 'all', '--ignore-file', at('.compatignore')], { check: false });
+    const broken = stdout.includes('API elements with incompatible changes');
+    if (status !== 0 && !broken) throw new StepError(`jsii-diff exited with ${status}\n${output}`, status);
+    return broken ? stdout.trim() : undefined;
+  } finally {
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
 }
-process.stderr.write(`compiling the API of ${base} ...\n`);
-fs.rmSync(place, { recursive: true, force: true });
-fs.mkdirSync(place, { recursive: true });
-const archive = path.join(place, 'base.tar');
-run('git', ['archive', '--output', archive, base]);
-run('tar', ['-xf', archive, '-C', place]);
-fs.symlinkSync(path.join(root, 'node_modules'), path.join(place, 'node_modules'), 'dir');
-run('npx', ['jsii'], place);
-const { status, stdout, stderr } = spawnSync('npx', ['jsii-diff', place, root, '--keys', '--error-on', 'all', '--ignore-file', path.join(root, '.compatignore')], { cwd: root, env, encoding: 'utf8' });
-fs.rmSync(place, { recursive: true, force: true });
-const broken = stdout.includes('API elements with incompatible changes');
-if (status !== 0 && !broken) {
-  console.error(`jsii-diff exited with ${status}\n${stderr}`);
-  process.exit(2);
-}
-console.log(broken ? stdout.trim() : `nothing that ${base} offers was broken`);
-if (broken) console.log(`The above breaks users of ${base}. Where that was decided, add the keys in brackets to .compatignore, with the reason.`);
-process.exit(broken ? 1 : 0);
 
-function lastTag() {
-  const answer = spawnSync('git', ['describe', '--tags', '--abbrev=0'], { cwd: root, encoding: 'utf8' });
-  return answer.status === 0 ? answer.stdout.trim() : undefined;
-}
-
-function run(command, args, cwd = root) {
-  const answer = spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (answer.status === 0) return;
-  console.error(`${command} ${args.join(' ')} exited with ${answer.status}\n${answer.stdout}${answer.stderr}`);
-  process.exit(2);
+async function lastTag() {
+  const { status, stdout } = await step('git describe', 'git', ['describe', '--tags', '--abbrev=0'], { check: false });
+  return status === 0 ? stdout.trim() : undefined;
 }

@@ -1,13 +1,16 @@
-// A reporter for Jest: says which tests took the longest.
+// A reporter for Jest: prints the tests that took the longest.
+import path from 'node:path';
+
 const SHOWN = 10;
 
 export default class SlowestTests {
-  onRunComplete(_, { testResults }) {
-    const tests = testResults.flatMap(({ testFilePath, testResults: results }) => results.map(({ fullName, duration }) => ({ testFilePath, fullName, duration: duration ?? 0 })));
-    const slowest = tests.sort((a, b) => b.duration - a.duration).slice(0, SHOWN);
+  onRunComplete(_, { testResults: files }) {
+    const tests = files.flatMap(({ testFilePath, testResults }) => testResults
+      .map(({ fullName, duration }) => ({ testFilePath, fullName, seconds: (duration ?? 0) / 1000 })));
+    const slowest = tests.sort((a, b) => b.seconds - a.seconds).slice(0, SHOWN);
     console.log(`\nThe ${slowest.length} slowest of ${tests.length} tests:`);
-    for (const { testFilePath, fullName, duration } of slowest) {
-      console.log(`${(duration / 1000).toFixed(1).padStart(6)} s  ${testFilePath.replace(`${process.cwd()}/`, '')}: ${fullName}`);
+    for (const { testFilePath, fullName, seconds } of slowest) {
+      console.log(`${seconds.toFixed(1).padStart(6)} s  ${path.relative(process.cwd(), testFilePath)}: ${fullName}`);
     }
   }
 }

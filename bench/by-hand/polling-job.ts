@@ -11,11 +11,11 @@ import { Construct } from 'constructs';
 
 export interface PollingJobProps {
   readonly imageDirectory: string;
-  /** Where the functions lie, bundled. */
+  /** The directory of the bundled functions. */
   readonly bundles: string;
 }
 
-/** The same service as one would write it with aws-cdk-lib's own constructs, after the article: submit, and look every 30 seconds. */
+/** The same service with the constructs of aws-cdk-lib, as in the article: it submits a job, and checks it every 30 seconds. */
 export class PollingJob extends Construct {
   readonly stateMachine: sfn.StateMachine;
 
@@ -38,20 +38,20 @@ export class PollingJob extends Construct {
       }),
       parameters: { processId: 'none' },
     });
-    const made = (name: string) => new lambda.Function(this, name, {
+    const functionOf = (name: string) => new lambda.Function(this, name, {
       runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
       handler: 'index.handler',
       code: lambda.Code.fromAsset(path.join(bundles, name.toLowerCase())),
       timeout: Duration.seconds(30),
       environment: { JOB_DEFINITION: definition.jobDefinitionArn, JOB_QUEUE: queue.jobQueueArn },
     });
-    const submit = made('Submit');
-    const look = made('Look');
+    const submit = functionOf('Submit');
+    const check = functionOf('Check');
     submit.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:SubmitJob'], resources: [definition.jobDefinitionArn, queue.jobQueueArn] }));
-    look.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:DescribeJobs'], resources: ['*'] }));
+    check.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:DescribeJobs'], resources: ['*'] }));
 
     const wait = new sfn.Wait(this, 'Wait', { time: sfn.WaitTime.duration(Duration.seconds(30)) });
-    const next = new tasks.LambdaInvoke(this, 'LookAtJob', { lambdaFunction: look, outputPath: '$.Payload' });
+    const next = new tasks.LambdaInvoke(this, 'CheckJob', { lambdaFunction: check, outputPath: '$.Payload' });
     const over = new sfn.Choice(this, 'Over')
       .when(sfn.Condition.stringEquals('$.status', 'SUCCEEDED'), new sfn.Succeed(this, 'Done'))
       .when(sfn.Condition.stringEquals('$.status', 'FAILED'), new sfn.Fail(this, 'Failed'))

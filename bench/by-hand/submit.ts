@@ -2,7 +2,7 @@ import { BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
 
 const batch = new BatchClient({});
 
-/** As the article's: submits, and answers the job's id. */
+/** Submits a job and returns its id, as the article's function does. */
 export async function handler({ processId }: { processId: string }) {
   const { jobId } = await batch.send(new SubmitJobCommand({
     jobName: `job-${processId}`,

@@ -1,20 +1,19 @@
-// What may happen to a run: each of its calls fails in one way or another, until one is answered, round after round.
-import { between, chance, oneOf } from '../seeded.mjs';
+// Generates the executions of a job: in each round the calls of the function fail in one way or another, until one is answered.
+import fc from 'fast-check';
+import { between, listOf, pick, weighted } from '../common/arbitraries.mjs';
 
-/** In seconds of both interpreters. moto's has no other clock than the machine's, which may be busy: only where a heartbeat is to lapse is it short. */
-const LAPSING_HEARTBEAT = 8;
-const PATIENT_HEARTBEAT = 600;
+/** In seconds, in both interpreters. moto uses the clock of the machine, which may be busy: the heartbeat is short only where it must expire. */
+const SHORT_HEARTBEAT = 8;
+const LONG_HEARTBEAT = 600;
 const BEAT = 4;
 
-const REASONS = ['SpotReclaimed', 'OutOfMemory', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown', 'DiskFull'];
-const UNCERTAIN = ['SubmitUncertain', 'Runtime.ExitError', 'Sandbox.Timedout', 'TimeoutError', 'TypeError'];
-const REFUSALS = [['ServiceException', 500], ['AccessDeniedException', 403], ['ResourceNotFoundException', 404]];
+const reason = pick('SpotReclaimed', 'OutOfMemory', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown', 'DiskFull');
 
-/** A job's definition as both interpreters can run it: what differs in moto is said in `moto-deviations.mjs`. */
-export function withShortTimes(definition, queueUrl, heartbeatLapses) {
+/** A job's definition, as both interpreters can run it. moto-deviations.mjs says how moto differs. */
+export function withShortTimes(definition, queueUrl, expires) {
   return JSON.parse(JSON.stringify(definition), (key, value) => {
     switch (key) {
-      case 'HeartbeatSeconds': return heartbeatLapses ? LAPSING_HEARTBEAT : PATIENT_HEARTBEAT;
+      case 'HeartbeatSeconds': return expires ? SHORT_HEARTBEAT : LONG_HEARTBEAT;
       case 'IntervalSeconds': return 1;
       case 'BackoffRate': return 1;
       case 'MaxDelaySeconds': return 2;
@@ -22,7 +21,7 @@ export function withShortTimes(definition, queueUrl, heartbeatLapses) {
       case 'QueueUrl': return queueUrl;
       default: break;
     }
-    // Neither redrives nor `HeartbeatSeconds` without `TimeoutSeconds` are the same in moto.
+    // moto has no redrives, and another default of `TimeoutSeconds`.
     for (const field of Object.keys(value ?? {})) {
       if (value[field] === '$$.Execution.RedriveCount') {
         delete value[field];
@@ -33,56 +32,51 @@ export function withShortTimes(definition, queueUrl, heartbeatLapses) {
   });
 }
 
-/** Answers `{input, calls}`. In some a heartbeat is sent or lapses. */
-export function jobExecution(random, heartbeatLapses) {
-  const input = oneOf(random, [{}, { parameters: { size: String(between(random, 1, 9)) } }, { body: '{"a":1}' }, { containerOverrides: { vcpus: 2 } }, 'text', [1, 2], null]);
-  const rounds = oneOf(random, [1, 1, 1, 2, 2, 3]);
+const input = pick({}, { parameters: { size: '5' } }, { body: '{"a":1}' }, { containerOverrides: { vcpus: 2 } }, 'text', [1, 2], null);
+
+const outcome = weighted(
+  [5, pick({ status: 'SUCCEEDED', exitCode: 0 }, {}, { nextround: 1 }).map((output) => ({ after: 0.3, kind: 'success', output }))],
+  [5, fc.tuple(reason, between(1, 255)).map(([error, exitCode]) => ({ after: 0.3, kind: 'failure', error, cause: JSON.stringify({ runId: 'run', exitCode }) }))],
+);
+
+const heartbeats = weighted([1, fc.constant([])], [1, listOf(fc.constant({ after: BEAT, kind: 'heartbeat' }), 1, 2)]);
+
+const throttled = weighted([7, fc.constant({ errorType: 'SubmitThrottled', errorMessage: 'Rate exceeded' })], [3, fc.constant({ refusal: 'TooManyRequestsException', status: 429 })]);
+
+const uncertain = weighted(
+  [7, pick('SubmitUncertain', 'Runtime.ExitError', 'Sandbox.Timedout', 'TimeoutError', 'TypeError').map((errorType) => ({ errorType, errorMessage: 'socket hang up' }))],
+  [3, pick(['ServiceException', 500], ['AccessDeniedException', 403], ['ResourceNotFoundException', 404]).map(([refusal, status]) => ({ refusal, status }))],
+);
+
+const refused = pick('InvalidInput', 'SubmitRefused').map((errorType) => ({ errorType, errorMessage: "'parameters' is 5" }));
+
+/** The calls of a round before one is answered; `isLast` when the run fails with them. */
+const faults = weighted(
+  [40, fc.constant({ calls: [] })],
+  [42, listOf(fc.oneof(throttled, uncertain), 1, 5).map((calls) => ({ calls }))],
+  [10, refused.map((call) => ({ calls: [call], isLast: true }))],
+  [6, listOf(uncertain, 9, 9).map((calls) => ({ calls, isLast: true }))],
+  [2, listOf(throttled, 101, 101).map((calls) => ({ calls, isLast: true }))],
+);
+
+/** Calls that are answered, but whose task token is never answered. */
+const unanswered = listOf(weighted([7, fc.constant([])], [3, fc.constant([{ after: BEAT, kind: 'heartbeat' }])]).map((then) => ({ answer: { jobId: 'lost' }, then })), 0, 2)
+  .map((calls) => ({ calls }));
+
+const rounds = (expires) => listOf(fc.record({ faults: expires ? unanswered : faults, beats: expires ? heartbeats : fc.constant([]) }), 1, 3);
+
+/** `{input, calls}`. In an execution that `expires`, a heartbeat is sent or is late. */
+export const jobExecution = (expires) => fc.record({ input, rounds: rounds(expires), outcome }).map(({ input: given, rounds: all, outcome: last }) => {
   const calls = [];
-  for (let round = 1; round <= rounds; round++) {
-    const last = round === rounds;
-    // moto does not count a state's retries anew when it is entered again: the third round has none.
-    const { calls: faults, over } = round === 3 ? { calls: [] } : faultsOfARound(random, heartbeatLapses);
-    calls.push(...faults);
-    if (over) break;
-    calls.push({ answer: { jobId: `job-${round}` }, then: [...heartbeatLapses ? heartbeats(random) : [], last ? verdict(random) : { after: 0.3, kind: 'success', output: { nextRound: { round: round + 1, memory: 2048 * round } } }] });
+  for (const [index, { faults: { calls: failed, isLast }, beats }] of all.entries()) {
+    const round = index + 1;
+    // moto does not reset the count of a state's retries when the state is entered again: the third round has none.
+    if (round < 3) {
+      calls.push(...failed);
+      if (isLast) break;
+    }
+    const nextRound = { after: 0.3, kind: 'success', output: { nextRound: { round: round + 1, memory: 2048 * round } } };
+    calls.push({ answer: { jobId: `job-${round}` }, then: [...beats, round === all.length ? last : nextRound] });
   }
-  return { input, calls };
-}
-
-function verdict(random) {
-  if (chance(random, 0.5)) return { after: 0.3, kind: 'success', output: oneOf(random, [{ status: 'SUCCEEDED', exitCode: 0 }, {}, { nextround: 1 }]) };
-  return { after: 0.3, kind: 'failure', error: oneOf(random, REASONS), cause: JSON.stringify({ runId: 'run', exitCode: between(random, 1, 255) }) };
-}
-
-function heartbeats(random) {
-  return chance(random, 0.5) ? Array.from({ length: between(random, 1, 2) }, () => ({ after: BEAT, kind: 'heartbeat' })) : [];
-}
-
-function faultsOfARound(random, heartbeatLapses) {
-  if (heartbeatLapses) return { calls: times(random, 0, 2, () => silent(random)) };
-  const kind = random();
-  if (kind < 0.4) return { calls: [] };
-  if (kind < 0.5) return { calls: [{ errorType: oneOf(random, ['InvalidInput', 'SubmitRefused']), errorMessage: "'parameters' is 5" }], over: true };
-  if (kind < 0.56) return { calls: times(random, 9, 9, () => uncertain(random)), over: true };
-  if (kind < 0.58) return { calls: times(random, 101, 101, () => throttled(random)), over: true };
-  return { calls: times(random, 1, 5, () => oneOf(random, [throttled, uncertain])(random)) };
-}
-
-function times(random, least, most, make) {
-  return Array.from({ length: between(random, least, most) }, make);
-}
-
-function throttled(random) {
-  return chance(random, 0.7) ? { errorType: 'SubmitThrottled', errorMessage: 'Rate exceeded' } : { refusal: 'TooManyRequestsException', status: 429 };
-}
-
-function uncertain(random) {
-  if (chance(random, 0.7)) return { errorType: oneOf(random, UNCERTAIN), errorMessage: 'socket hang up' };
-  const [refusal, status] = oneOf(random, REFUSALS);
-  return { refusal, status };
-}
-
-/** A call that is answered, and then nobody says any more. */
-function silent(random) {
-  return { answer: { jobId: 'lost' }, then: chance(random, 0.3) ? [{ after: BEAT, kind: 'heartbeat' }] : [] };
-}
+  return { input: given, calls };
+});

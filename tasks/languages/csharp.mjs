@@ -1,6 +1,6 @@
-// The NuGet package from a folder as its source; where there is no dotnet, the package is generated and not built.
+// The NuGet package, with a directory as its source. Where there is no dotnet, the package is generated but not built.
 import path from 'node:path';
-import { step } from './step.mjs';
+import { step } from '../step.mjs';
 
 export default {
   name: 'csharp',

@@ -1,6 +1,6 @@
-// The Go module by a replace: what is published to a repository of its own is a folder here.
+// The Go module. It is published to a repository of its own; here a `replace` directive points to a directory.
 import path from 'node:path';
-import { step } from './step.mjs';
+import { step } from '../step.mjs';
 
 const MODULE = 'github.com/cdk-heavy-batch/cdk-heavy-batch-go/cdkheavybatch';
 
@@ -12,7 +12,7 @@ export default {
 
   async install({ dist, apps }) {
     for (const [name, app] of Object.entries(apps)) {
-      await step(`go: go mod tidy ${name}`, 'go', ['mod', 'edit', '-replace', `${MODULE}=${path.join(dist, 'go', 'cdkheavybatch')}`], { cwd: app });
+      await step(`go: go mod edit ${name}`, 'go', ['mod', 'edit', '-replace', `${MODULE}=${path.join(dist, 'go', 'cdkheavybatch')}`], { cwd: app });
       await step(`go: go mod tidy ${name}`, 'go', ['mod', 'tidy'], { cwd: app });
       await step(`go: go build ${name}`, 'go', ['build', '-o', path.join(app, 'app'), '.'], { cwd: app });
     }

@@ -1,7 +1,7 @@
-// The Maven artifacts in a local repository, where a project's pom.xml finds them.
+// The Maven artifacts, in a local repository in which a project's pom.xml finds them.
 import fs from 'node:fs';
 import path from 'node:path';
-import { step } from './step.mjs';
+import { step } from '../step.mjs';
 
 export default {
   name: 'java',

@@ -1,7 +1,7 @@
-// A virtual environment, and pip install of the wheel into it by the example's own requirements.
+// The wheel, in a virtual environment. The requirements of the example install it.
 import fs from 'node:fs';
 import path from 'node:path';
-import { step } from './step.mjs';
+import { step } from '../step.mjs';
 
 export default {
   name: 'python',
@@ -13,12 +13,12 @@ export default {
     const venv = path.join(place, 'venv');
     const python = path.join(venv, 'bin', 'python');
     if (!fs.existsSync(python)) await step('python: venv', 'python3', ['-m', 'venv', venv]);
-    await step('python: pip uninstall', python, ['-m', 'pip', 'uninstall', '--quiet', '--yes', 'cdk-heavy-batch']); // of the same version, and an older build
+    await step('python: pip uninstall', python, ['-m', 'pip', 'uninstall', '--quiet', '--yes', 'cdk-heavy-batch']); // an older build has the same version
     const requirements = Object.values(apps).flatMap((app) => ['--requirement', path.join(app, 'requirements.txt')]);
     await step('python: pip install', python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--find-links', path.join(dist, 'python'), ...requirements]);
     return {
       env: { PATH: `${path.join(venv, 'bin')}${path.delimiter}${process.env.PATH}`, VIRTUAL_ENV: venv, PYTHONDONTWRITEBYTECODE: '1', JSII_RUNTIME_PACKAGE_CACHE: 'enabled' },
-      heavyBatch: path.join(venv, 'bin', 'heavy-batch'), // pip installs the command line too
+      heavyBatch: path.join(venv, 'bin', 'heavy-batch'), // pip installs the command line, too
     };
   },
 };

@@ -1,28 +1,26 @@
-// npm install of the tarball, beside the aws-cdk-lib that is asked for.
-import { spawnSync } from 'node:child_process';
+// The npm package, with the requested version of aws-cdk-lib.
 import fs from 'node:fs';
 import path from 'node:path';
-import { step } from './step.mjs';
+import { tarball } from '../project.mjs';
+import { step } from '../step.mjs';
 
 export default {
   name: 'typescript',
   needs: ['npm'],
   apps: { quickstart: 'examples/typescript/quickstart', everything: 'test/languages/typescript' },
 
-  async install({ place, dist, versions }) {
-    const directory = path.join(dist, 'js');
-    const tarball = path.join(directory, fs.readdirSync(directory).find((file) => file.endsWith('.tgz')));
+  async install({ place, versions }) {
     fs.writeFileSync(path.join(place, 'package.json'), '{"private":true}');
-    fs.rmSync(path.join(place, 'node_modules', 'cdk-heavy-batch'), { recursive: true, force: true }); // of the same version, and an older build
+    fs.rmSync(path.join(place, 'node_modules', 'cdk-heavy-batch'), { recursive: true, force: true }); // an older build has the same version
     await step('typescript: npm install', 'npm', [
       'install', '--no-save', '--no-package-lock', '--no-fund', '--no-audit', '--loglevel=error', '--prefer-offline',
-      tarball, ...Object.entries(versions).map(([name, version]) => `${name}@${version}`),
+      tarball(), ...Object.entries(versions).map(([name, version]) => `${name}@${version}`),
     ], { cwd: place });
     return { heavyBatch: path.join(place, 'node_modules', '.bin', 'heavy-batch') };
   },
 
-  /** What `import` of the library costs: the best of three processes, and the modules that it loads. */
-  importCost({ place }) {
+  /** How long `import` of the library takes, as the best of three processes, and the modules that it loads. */
+  async importCost({ place }) {
     const script = `
       const started = process.hrtime.bigint();
       require('cdk-heavy-batch');
@@ -31,11 +29,8 @@ export default {
       const submodules = new Set(files.map((file) => /aws-cdk-lib[/\\\\]([^/\\\\]+)[/\\\\]/.exec(file)?.[1]).filter(Boolean));
       console.log(JSON.stringify({ milliseconds: Math.round(milliseconds), modules: files.length, submodules: [...submodules].sort() }));
     `;
-    const tries = [1, 2, 3].map(() => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: place, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`typescript: import: ${stderr}`);
-      return JSON.parse(stdout);
-    });
+    const tries = [];
+    for (let count = 0; count < 3; count++) tries.push(JSON.parse((await step('typescript: import', process.execPath, ['-e', script], { cwd: place })).stdout));
     const all = fs.readdirSync(path.join(place, 'node_modules', 'aws-cdk-lib'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && (entry.name.startsWith('aws-') || entry.name.startsWith('alexa-'))).length;
     return { ...tries.sort((a, b) => a.milliseconds - b.milliseconds)[0], allSubmodules: all };

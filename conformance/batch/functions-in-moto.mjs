@@ -1,0 +1,97 @@
+// The bundled functions, deployed with their app to moto. They run in this process and call moto through a proxy that records the calls.
+import { createRequire } from 'node:module';
+import { BatchClient, DescribeJobsCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { at } from '../../tasks/project.mjs';
+import { Deployer } from '../moto/deployer.mjs';
+import { recorderFor } from '../moto/recorder.mjs';
+import { CREDENTIALS, REGION, startMoto } from '../moto/server.mjs';
+import { motoTemplate } from '../moto/template.mjs';
+
+const require = createRequire(import.meta.url);
+const TOKEN = 'token';
+
+/** Deploys the stack to an empty moto, in which jobs `wait`, `succeed` or `fail`, starts a run, and calls `work`. Returns the recorded calls. */
+export async function withFunctions(stack, jobs, log, work) {
+  const moto = await startMoto({ env: jobs === 'fail' ? { MOTO_SIMPLE_BATCH_FAIL_AFTER: '0' } : {} });
+  const recorder = await recorderFor(moto.endpoint);
+  try {
+    // moto would run these jobs in containers, but they never start: https://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.html
+    if (jobs === 'wait') await moto.jobsWait();
+    const deployer = new Deployer(moto);
+    await deployer.bootstrap();
+    const template = motoTemplate(stack, moto.types);
+    await work(await functionsIn(moto, recorder, template, await deployer.deploy(stack, template), log));
+  } finally {
+    await recorder.stop();
+    await moto.stop();
+  }
+  return recorder.calls;
+}
+
+async function functionsIn(moto, recorder, template, ids, log) {
+  const [batch, lambda, sfn, sqs] = [BatchClient, LambdaClient, SFNClient, SQSClient].map((Client) => new Client(moto.client));
+  const idsOf = (type) => [...ids].filter(([id]) => template.Resources[id]?.Type === type);
+  const environments = {};
+  for (const [logicalId, FunctionName] of idsOf('AWS::Lambda::Function')) {
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    environments[/Submit/.test(logicalId) ? 'submit' : 'check'] = Environment.Variables;
+  }
+  const [[, stateMachineArn]] = idsOf('AWS::StepFunctions::StateMachine');
+  const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const job = Object.values(JSON.parse(definition).States).map((state) => state.Parameters?.Payload?.job).find(Boolean);
+  const { executionArn: run } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' }));
+
+  return {
+    job,
+    run,
+    /** Invokes the submit function. Returns the id of the job. */
+    async submit(input, { retryCount = 0 } = {}) {
+      const { body } = await invoke('submit', { job, execution: { Id: run, Input: input, RedriveCount: 0 }, retryCount, token: TOKEN });
+      return body.jobId;
+    },
+    /** Invokes the check function with a message. Returns the messages that it wants again. */
+    async check(message) {
+      const { batchItemFailures } = await invoke('check', { Records: [{ messageId: 'message', body: typeof message === 'string' ? message : JSON.stringify(message) }] });
+      return batchItemFailures;
+    },
+    async describeJob(jobId) {
+      const { jobs: [described] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
+      return described;
+    },
+    async duplicateOf({ jobName, jobQueue, jobDefinition, parameters }) {
+      return (await batch.send(new SubmitJobCommand({ jobName, jobQueue, jobDefinition, parameters }))).jobId;
+    },
+    /** How many messages the watch queue has. */
+    async messages() {
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: environments.check.WATCH_QUEUE_URL, AttributeNames: ['All'] }));
+      return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesDelayed);
+    },
+    stopRun: () => sfn.send(new StopExecutionCommand({ executionArn: run })),
+    last: (action) => recorder.calls.findLast((call) => call.action === action),
+  };
+
+  /** Loads the bundle again for each call, with the environment of the function: a bundle reads its environment once. */
+  async function invoke(name, event) {
+    const bundle = at('assets', 'functions', name, `${name}.lambda`, 'index.js');
+    const environment = {
+      ...environments[name],
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      ...Object.fromEntries(['BATCH', 'SFN', 'SQS', 'S3'].map((service) => [`AWS_ENDPOINT_URL_${service}`, recorder.endpoint])),
+    };
+    Object.assign(process.env, environment);
+    delete require.cache[bundle];
+    const original = console.log;
+    console.log = (...words) => log(words.join(' '));
+    try {
+      return await require(bundle).handler(event);
+    } finally {
+      console.log = original;
+      for (const key of Object.keys(environment)) delete process.env[key];
+    }
+  }
+}

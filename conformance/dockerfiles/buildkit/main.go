@@ -1,0 +1,69 @@
+// Returns the configuration that BuildKit gives an image: a Dockerfile as JSON on each line of the input, the configuration on each line of
+// the output. Nothing is built. Base images are not read: each has an empty configuration.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"os"
+
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
+	"github.com/moby/buildkit/frontend/dockerui"
+	digest "github.com/opencontainers/go-digest"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+)
+
+type request struct {
+	Text      string            `json:"text"`
+	BuildArgs map[string]string `json:"buildArgs"`
+	Target    string            `json:"target"`
+}
+
+type response struct {
+	Error      string   `json:"error,omitempty"`
+	Entrypoint []string `json:"entrypoint"`
+	Cmd        []string `json:"cmd"`
+	Env        []string `json:"env"`
+	WorkingDir string   `json:"workingDir"`
+}
+
+type emptyImages struct{}
+
+func (emptyImages) ResolveImageConfig(_ context.Context, ref string, _ sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	config, err := json.Marshal(ocispecs.Image{Platform: platform, RootFS: ocispecs.RootFS{Type: "layers"}})
+	return ref, digest.FromBytes(config), config, err
+}
+
+var platform = ocispecs.Platform{OS: "linux", Architecture: "amd64"}
+
+func configOf(line []byte) response {
+	var question request
+	if err := json.Unmarshal(line, &question); err != nil {
+		return response{Error: err.Error()}
+	}
+	_, image, _, _, err := dockerfile2llb.Dockerfile2LLB(context.Background(), []byte(question.Text), dockerfile2llb.ConvertOpt{
+		Config:         dockerui.Config{BuildArgs: question.BuildArgs, Target: question.Target, BuildPlatforms: []ocispecs.Platform{platform}},
+		TargetPlatform: &platform,
+		MetaResolver:   emptyImages{},
+	})
+	if err != nil {
+		return response{Error: err.Error()}
+	}
+	return response{Entrypoint: image.Config.Entrypoint, Cmd: image.Config.Cmd, Env: image.Config.Env, WorkingDir: image.Config.WorkingDir}
+}
+
+func main() {
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, 1<<24)
+	responses := json.NewEncoder(os.Stdout)
+	for lines.Scan() {
+		if err := responses.Encode(configOf(lines.Bytes())); err != nil {
+			panic(err)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		panic(err)
+	}
+}
