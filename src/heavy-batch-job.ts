@@ -4,7 +4,6 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
@@ -63,10 +62,8 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
   readonly jobQueue: batch.IJobQueue;
   /** The compute environment of `jobQueue`. Undefined on a `HeavyBatchQueueCompute`. */
   readonly computeEnvironment?: batch.IManagedComputeEnvironment;
-  /** The bucket for inputs that are too long for AWS Batch, and for the results of containers. Never undefined. */
-  readonly payloadBucket?: s3.IBucket;
-  /** The log group of the containers. Never undefined. */
-  readonly logGroup?: logs.ILogGroup;
+  /** The log group of the containers. */
+  readonly logGroup: logs.LogGroup;
   /** The role of the containers. */
   readonly jobRole: iam.IRole;
   /** The compute of the job: the prop `compute`, or a new one for this job only. */
@@ -85,19 +82,17 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const plan = planOf(this, this.compute);
     const job = validateJob(this, props, plan, this.compute.vpc);
-    this._plan = { vcpus: job.vcpus, nodes: props.nodes ?? 1, maxvCpus: plan.maxvCpus, fairShare: plan.fairShare };
+    this._plan = { vcpus: job.vcpus, nodes: props.nodes, maxvCpus: plan.maxvCpus, fairShare: plan.fairShare, payloadBucket: this.compute.payloadBucket };
     this.connections = this.compute.connections;
     const grants = new JobGrants(this, this.compute, plan);
 
     this.jobQueue = this.compute.jobQueue;
     this.computeEnvironment = this.compute.computeEnvironment;
     if (props.nodes) connectNodes(this.connections);
-    this.payloadBucket = this.compute.payloadBucket;
-    const logGroup = new logs.LogGroup(this, 'Log', {
+    this.logGroup = new logs.LogGroup(this, 'Log', {
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.logGroup = logGroup;
     const store = { bucket: this.compute.payloadBucket.bucketName, folder: Names.uniqueResourceName(this, { maxLength: 64 }) };
     this.jobRole = grants.containerRole('JobRole', store.folder, props.jobRole);
     this.grantPrincipal = this.jobRole.grantPrincipal;
@@ -107,7 +102,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       fargate: plan.fargate ? plan : undefined,
       jobRole: this.jobRole,
       executionRole: grants.executionRole,
-      logGroup,
+      logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
     ensureSecretEndpoints(this.compute, props.secrets);
@@ -124,7 +119,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         memory: job.memory.toMebibytes(),
         maxMemory: props.maxMemory?.toMebibytes(),
         queueTimeout: job.queueTimeout.toSeconds(),
-        logGroup: logGroup.logGroupName,
+        logGroup: this.logGroup.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
         tags: tagsOf(this.jobDefinition),
         command: props.command,

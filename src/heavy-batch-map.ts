@@ -31,8 +31,8 @@ export class HeavyBatchMap extends StateMachineBase {
     validateMap(this, props);
     const { job } = props;
     const results = {
-      bucket: props.resultBucket ?? job.payloadBucket
-        ?? refuse(this, 'resultBucket', `is missing, and ${job.node.path} has no 'payloadBucket'; use a bucket for the result files`),
+      bucket: props.resultBucket ?? job._plan?.payloadBucket
+        ?? refuse(this, 'resultBucket', `is missing, and ${job.node.path} has no known payload bucket; use a bucket for the result files, or import the job with its 'payloadBucket'`),
       prefix: props.resultPrefix ?? mapResultPrefix(Names.uniqueResourceName(this, { maxLength: 64 })),
     };
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });

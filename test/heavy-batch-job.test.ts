@@ -189,7 +189,7 @@ describe('a user can', () => {
     expect(job.compute.submitFunction.node.path).toBe('Stack/Job/Compute/Watch/SubmitFunction');
     const { compute } = job;
     for (const construct of [
-      job.stateMachine, job.jobDefinition, job.jobQueue, job.computeEnvironment, job.logGroup, job.payloadBucket, job.jobRole, job.runRule, compute.vpc,
+      job.stateMachine, job.jobDefinition, job.jobQueue, job.computeEnvironment, job.logGroup, job.jobRole, job.runRule, compute.vpc,
       compute.payloadBucket, compute.checkFunction, compute.watchQueue, compute.deadLetterQueue, compute.deadLetterAlarm,
     ]) {
       expect(construct!.node.path).toMatch(/^Stack\/Job\//);

@@ -1,7 +1,5 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { IConstruct } from 'constructs';
 import type { JobPlan } from './job-plan';
@@ -12,15 +10,6 @@ import type { JobPlan } from './job-plan';
 export interface IHeavyBatchJob extends IConstruct {
   /** The state machine of the job. Each of its executions is one run. */
   readonly stateMachine: sfn.IStateMachine;
-
-  /**
-   * The bucket for inputs that are too long for AWS Batch, and for the results of containers. Undefined for an imported job without
-   * this attribute.
-   */
-  readonly payloadBucket?: s3.IBucket;
-
-  /** The log group of the containers. Undefined for an imported job without this attribute. */
-  readonly logGroup?: logs.ILogGroup;
 
   /** @internal */
   readonly _plan?: JobPlan;

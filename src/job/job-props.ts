@@ -52,18 +52,12 @@ export interface HeavyBatchJobAttributes {
   readonly stateMachineArn: string;
 
   /**
-   * The bucket of the job's compute for inputs and results: `job.payloadBucket`.
+   * The bucket of the job's compute for inputs and results: `job.compute.payloadBucket`. A map writes its result files there, unless it
+   * has a `resultBucket`.
    *
-   * @default - not known
+   * @default - not known: a map over the job needs a `resultBucket`
    */
   readonly payloadBucket?: s3.IBucket;
-
-  /**
-   * The log group of the job's containers: `job.logGroup`.
-   *
-   * @default - not known
-   */
-  readonly logGroup?: logs.ILogGroup;
 }
 
 /**

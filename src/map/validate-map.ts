@@ -18,7 +18,7 @@ export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void 
     validateRange(scope, 'timeout', props.timeout.toSeconds(), { least: 60, most: ONE_YEAR.toSeconds(), unit: 'seconds' });
   }
   if (props.shareIdentifier !== undefined) {
-    if (props.job._plan && !props.job._plan.fairShare) {
+    if (props.job._plan?.fairShare === false) {
       refuse(scope, 'shareIdentifier', `is ${props.shareIdentifier}, but the job's compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute`);
     }
     if (!Token.isUnresolved(props.shareIdentifier)) validateShareIdentifier(scope, props.shareIdentifier);
@@ -26,7 +26,7 @@ export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void 
 }
 
 /** The default of `maxConcurrency`: as many runs as the compute has vCPUs for. */
-export function defaultConcurrency(plan: JobPlan | undefined): number {
-  if (!plan || !isKnown(plan.maxvCpus) || !isKnown(plan.vcpus)) return UNKNOWN_COMPUTE_CONCURRENCY;
-  return Math.min(Math.max(Math.floor(plan.maxvCpus / (plan.vcpus * plan.nodes)), 1), LARGEST_DEFAULT_CONCURRENCY);
+export function defaultConcurrency({ vcpus, nodes = 1, maxvCpus }: JobPlan = {}): number {
+  if (!isKnown(maxvCpus) || !isKnown(vcpus)) return UNKNOWN_COMPUTE_CONCURRENCY;
+  return Math.min(Math.max(Math.floor(maxvCpus / (vcpus * nodes)), 1), LARGEST_DEFAULT_CONCURRENCY);
 }
