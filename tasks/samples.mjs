@@ -13,7 +13,7 @@ const at = (...parts) => path.join(root, ...parts);
 const read = (...parts) => fs.readFileSync(at(...parts), 'utf8');
 const TABLET = '.jsii.tabl.json';
 const ROSETTA = at('node_modules', 'jsii-rosetta', 'bin', 'jsii-rosetta');
-/** What jsii-rosetta and jsii print and nobody needs: the guides' assemblies are no packages, and this Node.js may be old. */
+/** Warnings that do not matter here: the assemblies of the guides are not packages, and this version of Node.js may be old. */
 const NOISE = /^(!!|\[jsii-rosetta\] \[WARN\] \.: packages necessary to compile examples missing)/;
 
 const assembly = compiledAssembly();

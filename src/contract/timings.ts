@@ -3,7 +3,7 @@
 /** The first check of a job, after it was submitted. ListJobs and DescribeJobs were seen to lag by up to 25 s. */
 export const FIRST_CHECK = 30;
 
-/** After so long ListJobs shows a job that was submitted. A submission of which nobody knows the outcome is not retried earlier. */
+/** The time after which ListJobs shows a job that was submitted. A submission of unknown outcome is not retried earlier. */
 export const LISTED_AFTER = 60;
 
 /** The longest wait of the state machine before it retries a submission of unknown outcome. */

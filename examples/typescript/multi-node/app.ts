@@ -17,4 +17,4 @@ const job = new HeavyBatchJob(stack, 'Pi', {
 });
 
 // In the public subnets of the new VPC, nodes can reach only each other and S3. This job needs nothing else.
-Annotations.of(job).acknowledgeWarning('cdk-heavy-batch:nodesWithoutInternet', 'they talk to nobody else');
+Annotations.of(job).acknowledgeWarning('cdk-heavy-batch:nodesWithoutInternet', 'the nodes only talk to each other');
