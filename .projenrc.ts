@@ -112,9 +112,11 @@ new TextFile(project, '.npmrc', {
 project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('examples/**/cdk.out');
 
-// The walls: imports go down one chain, and there is no circle. https://github.com/import-js/eslint-plugin-import/blob/main/docs/rules/no-restricted-paths.md
+// Import rules: imports go one way, and there is no cycle. https://github.com/import-js/eslint-plugin-import/blob/main/docs/rules/no-restricted-paths.md
 const WINGS = ['contract', 'common', 'instances', 'compute', 'job', 'map'];
 const FUNCTIONS = './src/functions/**/!(*-function).ts'; // projen generates the constructs of the functions beside them
+const CDK = ['./node_modules/aws-cdk-lib', './node_modules/constructs'];
+const BUNDLED = ['./node_modules/@aws-sdk', './node_modules/@smithy', './node_modules/valibot'];
 const except = (...allowed: string[]) => allowed.map((directory) => `./${directory}`);
 project.eslint?.allowDevDeps('src/functions/**'); // bundled
 project.eslint?.allowDevDeps('emulator/**');
@@ -133,12 +135,13 @@ project.eslint?.addRules({
         message: `imports go down: ${WINGS.join(' < ')}`,
       })),
       { target: FUNCTIONS, from: './src', except: except('functions', 'contract'), message: 'what runs in AWS imports the contract, and nothing of the constructs' },
-      { target: FUNCTIONS, from: './node_modules/aws-cdk-lib', message: 'what runs in AWS imports no CDK' },
+      { target: FUNCTIONS, from: CDK, message: 'what runs in AWS imports no CDK' },
       { target: './src/functions/submit', from: './src/functions/check', message: 'the two functions share what is in functions/shared' },
       { target: './src/functions/check', from: './src/functions/submit', message: 'the two functions share what is in functions/shared' },
       { target: './src/functions/shared', from: './src/functions', except: except('shared'), message: 'the two functions share what is in functions/shared' },
-      { target: ['./src/contract', './emulator', './cli', './simulation'], from: './node_modules/aws-cdk-lib', message: 'no CDK here' },
-      { target: ['./src/contract', ...[...WINGS.slice(1), '*.ts'].map((wing) => `./src/${wing}`)], from: './node_modules/@aws-sdk', message: 'the constructs and the contract call no service' },
+      { target: ['./src/contract', './emulator', './cli', './simulation'], from: CDK, message: 'no CDK here' },
+      { target: ['./src/contract', ...WINGS.slice(1).map((wing) => `./src/${wing}`), './src/*.ts'], from: BUNDLED, message: 'the constructs and the contract import nothing that has to be bundled' },
+      { target: './src/*.ts', from: './src/functions', message: 'only src/compute makes functions' },
       { target: './src', from: ['./emulator', './cli', './simulation', './conformance', './bench', './test'], message: 'the library needs none of its tools' },
       { target: './emulator', from: './', except: except('emulator', 'src/contract', 'node_modules'), message: 'the emulator runs any app: it imports the contract, and nothing else of the library' },
       { target: './cli', from: './', except: except('cli', 'emulator', 'src/contract', 'node_modules'), message: 'the command line imports the emulator and the contract' },
@@ -162,7 +165,7 @@ const bundleCli = project.addTask('bundle:cli', {
 });
 project.preCompileTask.spawn(bundleCli);
 
-// jsii is to say what is wrong, and then it is wrong: a name that is reserved in Python, Java, C# or Go is not silenced.
+// Warnings of jsii are errors, for example a name that is reserved in Python, Java, C# or Go.
 project.compileTask.reset('jsii --fail-on-warnings');
 
 // Every sample compiles, and is translated: jsii-pacmak takes the other languages' documentation from the result.

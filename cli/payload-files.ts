@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { Emulator } from '../emulator/emulator';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime } from '../emulator/services/batch/containers';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
-import { parseS3Uri } from '../src/contract/object-store';
+import { parseS3Uri, payloadNameOf } from '../src/contract/object-store';
 
 /**
  * Gives files to containers which have objects in S3 when they run in AWS. The URI of an object, as a word of the command or as an
@@ -77,9 +77,4 @@ export class PayloadFiles implements ContainerRuntime {
       return { ...exit, exitCode: exit.exitCode || 1 };
     }
   }
-}
-
-/** What follows `payloads/<folder>/<job name>/` in a key. */
-function payloadNameOf(key: string): string[] {
-  return key.split('/').slice(3).map(decodeURIComponent);
 }

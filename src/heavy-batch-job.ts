@@ -16,7 +16,6 @@ import { ensureSecretEndpoints } from './compute/vpc-endpoints';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { HeavyBatchMap } from './heavy-batch-map';
 import { ImportedJob } from './job/imported-job';
-import { StateMachineBase } from './job/job-base';
 import { JobContainer } from './job/job-container';
 import { JobGrants } from './job/job-grants';
 import { IHeavyBatchJob } from './job/job-interface';
@@ -25,6 +24,7 @@ import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
 import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
+import { StateMachineBase } from './job/state-machine-base';
 import { computeProps, validateJob } from './job/validate-job';
 import { HeavyBatchMapOptions } from './map/map-props';
 

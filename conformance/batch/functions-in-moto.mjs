@@ -5,6 +5,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { DescribeStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { at } from '../../tasks/project.mjs';
+import { load } from '../common/modules.mjs';
 import { Deployer } from '../moto/deployer.mjs';
 import { recorderFor } from '../moto/recorder.mjs';
 import { CREDENTIALS, REGION, startMoto } from '../moto/server.mjs';
@@ -12,6 +13,7 @@ import { motoTemplate } from '../moto/template.mjs';
 
 const require = createRequire(import.meta.url);
 const TOKEN = 'token';
+const { FUNCTION_VARIABLES, jobSpecOf } = await load('src/contract/job-spec.ts', 'src/contract/environment.ts');
 
 /** Deploys the stack to an empty moto, in which jobs `wait`, `succeed` or `fail`, starts a run, and calls `work`. Returns the recorded calls. */
 export async function withFunctions(stack, jobs, log, work) {
@@ -41,7 +43,7 @@ async function functionsIn(moto, recorder, template, ids, log) {
   }
   const [[, stateMachineArn]] = idsOf('AWS::StepFunctions::StateMachine');
   const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
-  const job = Object.values(JSON.parse(definition).States).map((state) => state.Parameters?.Payload?.job).find(Boolean);
+  const job = jobSpecOf(JSON.parse(definition));
   const { executionArn: run } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' }));
 
   return {
@@ -66,7 +68,7 @@ async function functionsIn(moto, recorder, template, ids, log) {
     },
     /** How many messages the watch queue has. */
     async messages() {
-      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: environments.check.WATCH_QUEUE_URL, AttributeNames: ['All'] }));
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: environments.check[FUNCTION_VARIABLES.WATCH_QUEUE_URL], AttributeNames: ['All'] }));
       return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesDelayed);
     },
     stopRun: () => sfn.send(new StopExecutionCommand({ executionArn: run })),

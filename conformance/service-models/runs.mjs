@@ -56,9 +56,9 @@ const ENOUGH_MEMORY = 4_000;
 
 /** Plays this many runs, spread over all apps. `onCall` receives every API call. */
 export async function play(count, onCall) {
-  const { Emulator, VirtualClock, NO_FAULTS, ContainerStartError, jobsOf, readAssembly, readDeployment } = await load(
+  const { Emulator, VirtualClock, NO_FAULTS, ContainerStartError, jobSpecOf, jobsOf, readAssembly, readDeployment } = await load(
     'emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts', 'emulator/services/batch/containers.ts', 'cli/jobs.ts', 'emulator/assembly/assembly.ts',
-    'emulator/assembly/read-deployment.ts');
+    'emulator/assembly/read-deployment.ts', 'src/contract/job-spec.ts');
   const generators = fc.sample(fc.gen(), { seed: SEED, numRuns: count });
   const apps = await assemblies();
   for (const [index, app] of apps.entries()) {
@@ -93,7 +93,7 @@ export async function play(count, onCall) {
       },
     });
     const job = jobs[generate(between, 0, jobs.length - 1)];
-    const parameters = Object.fromEntries(parametersOf(job).map((name) => [name, draw(parameter)]));
+    const parameters = Object.fromEntries((jobSpecOf(job.stateMachine.definition)?.parameters ?? []).map((name) => [name, draw(parameter)]));
     const execution = emulator.stepFunctions.start(job.stateMachine.arn, draw(input)(parameters));
     if (generate(chance, 10)) clock.after(generate(between, 0, 60) * MINUTE, () => execution.stop('Stopped', 'by the suite'));
     await emulator.settle(() => execution.status !== 'RUNNING');
@@ -122,7 +122,3 @@ const RANDOM = { min: 0, max: 1, maxExcluded: true, noNaN: true };
 
 /** fast-check keeps an arbitrary for each function and its arguments. */
 const same = (arbitrary) => arbitrary;
-
-function parametersOf({ stateMachine: { definition } }) {
-  return Object.values(definition.States).map((state) => state.Parameters?.Payload?.job?.parameters).find(Boolean) ?? [];
-}

@@ -1,13 +1,15 @@
 // Generates the executions of a job: in each round the calls of the function fail in one way or another, until one is answered.
 import fc from 'fast-check';
 import { between, listOf, pick, weighted } from '../common/arbitraries.mjs';
+import { load } from '../common/modules.mjs';
 
 /** In seconds, in both interpreters. moto uses the clock of the machine, which may be busy: the heartbeat is short only where it must expire. */
 const SHORT_HEARTBEAT = 8;
 const LONG_HEARTBEAT = 600;
 const BEAT = 4;
 
-const reason = pick('SpotReclaimed', 'OutOfMemory', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown', 'DiskFull');
+const { FAILURE_REASONS, INVALID_INPUT, SUBMIT_ERRORS } = await load('src/contract/errors.ts');
+const reason = pick(...FAILURE_REASONS);
 
 /** A job's definition, as both interpreters can run it. moto-deviations.mjs says how moto differs. */
 export function withShortTimes(definition, queueUrl, expires) {
@@ -41,14 +43,14 @@ const outcome = weighted(
 
 const heartbeats = weighted([1, fc.constant([])], [1, listOf(fc.constant({ after: BEAT, kind: 'heartbeat' }), 1, 2)]);
 
-const throttled = weighted([7, fc.constant({ errorType: 'SubmitThrottled', errorMessage: 'Rate exceeded' })], [3, fc.constant({ refusal: 'TooManyRequestsException', status: 429 })]);
+const throttled = weighted([7, fc.constant({ errorType: SUBMIT_ERRORS.THROTTLED, errorMessage: 'Rate exceeded' })], [3, fc.constant({ refusal: 'TooManyRequestsException', status: 429 })]);
 
 const uncertain = weighted(
-  [7, pick('SubmitUncertain', 'Runtime.ExitError', 'Sandbox.Timedout', 'TimeoutError', 'TypeError').map((errorType) => ({ errorType, errorMessage: 'socket hang up' }))],
+  [7, pick(SUBMIT_ERRORS.UNCERTAIN, 'Runtime.ExitError', 'Sandbox.Timedout', 'TimeoutError', 'TypeError').map((errorType) => ({ errorType, errorMessage: 'socket hang up' }))],
   [3, pick(['ServiceException', 500], ['AccessDeniedException', 403], ['ResourceNotFoundException', 404]).map(([refusal, status]) => ({ refusal, status }))],
 );
 
-const refused = pick('InvalidInput', 'SubmitRefused').map((errorType) => ({ errorType, errorMessage: "'parameters' is 5" }));
+const refused = pick(INVALID_INPUT, SUBMIT_ERRORS.REFUSED).map((errorType) => ({ errorType, errorMessage: "'parameters' is 5" }));
 
 /** The calls of a round before one is answered; `isLast` when the run fails with them. */
 const faults = weighted(

@@ -1,6 +1,7 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
+import { PAYLOADS, RESULTS } from '../contract/object-store';
 
 /**
  * The value of `Validations.ACKNOWLEDGED_RULES_METADATA_KEY` in aws-cdk-lib 2.257 and later. cdk-nag reads acknowledgements from the
@@ -45,7 +46,7 @@ const WILDCARDS: Record<string, string> = {
 };
 
 /** Statements for the objects of the payload bucket. The keys of these objects contain the names of a job and of its runs. */
-const PAYLOADS = /\/(payloads|results)\//;
+const isOfPayloads = (arn: string) => [PAYLOADS, RESULTS].some((prefix) => arn.includes(`/${prefix}`));
 const PAYLOAD_WILDCARDS: Record<string, string> = {
   's3:GetObject': 'the inputs of all runs of the job, or the results of all runs',
   's3:PutObject': 'the inputs of all runs, or the results of all runs of the job',
@@ -86,7 +87,7 @@ function findingsOf(resource: CfnResource, wildcards: Record<string, string>): R
   }
   for (const { Action, Resource } of policiesOf(resource).flatMap((policy) => stack.resolve(policy)?.Statement ?? [])) {
     for (const arn of [Resource].flat().map(findingText).filter((text) => text.includes('*'))) {
-      const reasonByAction = { ...PAYLOADS.test(arn) ? PAYLOAD_WILDCARDS : WILDCARDS, ...wildcards };
+      const reasonByAction = { ...isOfPayloads(arn) ? PAYLOAD_WILDCARDS : WILDCARDS, ...wildcards };
       const reasons = new Set([Action].flat().map((action: string) => reasonByAction[action]));
       // A statement with an action that is not in the table was added by the user; left unacknowledged on purpose.
       if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${arn}]`] = [...reasons].join('; ');

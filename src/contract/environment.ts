@@ -12,7 +12,7 @@ export const CONTAINER_VARIABLES = {
   SCRATCH: 'HEAVY_BATCH_SCRATCH',
   /** The path at which the job's file system is mounted. */
   FILE_SYSTEM: 'HEAVY_BATCH_FILE_SYSTEM',
-} as const;
+} as const satisfies Record<string, `${typeof OWN_PREFIX}${string}`>;
 
 /** The environment variables of the two functions. */
 export const FUNCTION_VARIABLES = {

@@ -1,3 +1,4 @@
+import type { FailureReason } from './errors';
 import type { CleanUp } from './messages';
 import type { ObjectStore } from './object-store';
 
@@ -44,7 +45,7 @@ export interface NextRound {
 /** The outcome of a round that was followed by another one. */
 export interface EarlierRound {
   readonly jobId: string;
-  readonly reason: string;
+  readonly reason: FailureReason;
   /** MiB */
   readonly memory: number;
   /** ARN of the job queue. */

@@ -2,14 +2,16 @@
  * The limits of AWS that the constructs check at synth and the functions check before a job is submitted. The emulator has its own
  * copy of them on purpose: if one of the two is wrong, a test fails.
  */
+
+/** A range of numbers, with both ends. */
 export interface Range {
   readonly least: number;
   readonly most: number;
 }
 
-/** The largest instance types have fewer. */
+/** The upper bound is generous: no instance type has more. */
 export const VCPUS: Range = { least: 1, most: 1024 };
-/** MiB. https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html; the largest instance types have less than the upper bound. */
+/** MiB. https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html. The upper bound is generous: no instance type has more. */
 export const MEMORY: Range = { least: 4, most: 32 * 1024 * 1024 };
 /** The largest instance types have 16. */
 export const GPUS: Range = { least: 1, most: 16 };

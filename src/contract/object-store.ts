@@ -15,28 +15,39 @@ export interface StoredObject {
   readonly body: string;
 }
 
+/** What the keys of payloads begin with. */
+export const PAYLOADS = 'payloads/';
+/** What the keys of results begin with. */
+export const RESULTS = 'results/';
+
 /** The keys of all payloads, or of one job's. */
 export function payloadKeys(folder?: string): string {
-  return folder === undefined ? 'payloads/*' : `payloads/${folder}/*`;
+  return `${PAYLOADS}${folder === undefined ? '' : `${folder}/`}*`;
 }
 
 /** The keys of all results, or of one job's. */
 export function resultKeys(folder?: string): string {
-  return folder === undefined ? 'results/*' : `results/${folder}/*`;
+  return `${RESULTS}${folder === undefined ? '' : `${folder}/`}*`;
 }
 
 /** What the keys of the result files of a map begin with. */
 export function mapResultPrefix(folder: string): string {
-  return `results/${folder}`;
+  return `${RESULTS}${folder}`;
 }
 
-export function payloadUri({ bucket, folder }: ObjectStore, jobName: string, name: string): string {
-  return s3Uri(bucket, `payloads/${folder}/${jobName}/${name}`);
+/** The URI of a round's payload. `name` is a path: its parts may have any characters. */
+export function payloadUri({ bucket, folder }: ObjectStore, jobName: string, ...name: string[]): string {
+  return s3Uri(bucket, [`${PAYLOADS}${folder}`, jobName, ...name.map(encodeURIComponent)].join('/'));
+}
+
+/** The name of a payload, by its key. */
+export function payloadNameOf(key: string): string[] {
+  return key.split('/').slice(3).map(decodeURIComponent);
 }
 
 /** Where a container may write its result. For an array job: what the URIs of its children's results begin with. Each child adds its index. */
 export function resultUri({ bucket, folder }: ObjectStore, jobName: string, isArray: boolean): string {
-  return s3Uri(bucket, `results/${folder}/${jobName}${isArray ? '/' : ''}`);
+  return s3Uri(bucket, `${RESULTS}${folder}/${jobName}${isArray ? '/' : ''}`);
 }
 
 export interface S3Location {

@@ -1,3 +1,5 @@
+import type { FailureReason } from './errors';
+
 /** The output of a run that succeeded, and, as JSON, the cause of one that failed. */
 export interface RunOutput {
   readonly runId: string;
@@ -9,7 +11,7 @@ export interface RunOutput {
   readonly attempts: number;
   readonly rounds: number;
   /** The verdict's reason; null for a run that succeeded. */
-  readonly reason: string | null;
+  readonly reason: FailureReason | null;
   /** The words of Batch, or of the container, for it. */
   readonly message: string | null;
   readonly submittedAt: string | null;
@@ -24,7 +26,7 @@ export interface RunOutput {
   /** MiB */
   readonly memory: number;
   /** The outcomes of the rounds before the last one. */
-  readonly earlierRounds: { readonly jobId: string; readonly reason: string; readonly memory: number }[];
+  readonly earlierRounds: { readonly jobId: string; readonly reason: FailureReason; readonly memory: number }[];
   /** What the container of a successful run wrote to `HEAVY_BATCH_RESULT`: JSON or text. Null when it wrote nothing, or too much. */
   readonly result: unknown;
   /** The S3 URI of the result; of an array job, what the URIs of its children's results begin with. Null when there is none. */
@@ -43,5 +45,5 @@ export interface ArrayOutcome {
   /** The number of children by their status. */
   readonly children: Record<string, number>;
   /** The first children that failed, by index. */
-  readonly firstFailed: { readonly index: number; readonly reason: string; readonly message: string }[];
+  readonly firstFailed: { readonly index: number; readonly reason: FailureReason; readonly message: string }[];
 }

@@ -1,12 +1,14 @@
 /** The reasons with which the functions terminate jobs. Batch keeps them as the job's `statusReason`, where the check function reads them again. */
 
+/** What each of these reasons begins with. */
+const PREFIX = 'heavy-batch: ';
 /** A second job of one round. */
-export const DUPLICATE_PREFIX = 'heavy-batch: duplicate of ';
+const DUPLICATE_PREFIX = `${PREFIX}duplicate of `;
 /** A job that waited for its place longer than its `queueTimeout`. */
-export const QUEUE_TIMEOUT_PREFIX = 'heavy-batch: queued too long';
+export const QUEUE_TIMEOUT_PREFIX = `${PREFIX}queued too long`;
 
-export const RUN_ENDED = 'heavy-batch: its run ended';
-export const RUN_REDRIVEN = 'heavy-batch: its run was redriven';
+export const RUN_ENDED = `${PREFIX}its run ended`;
+export const RUN_REDRIVEN = `${PREFIX}its run was redriven`;
 
 export function duplicateOf(jobId: string | undefined): string {
   return `${DUPLICATE_PREFIX}${jobId}`;
@@ -22,5 +24,5 @@ export function queuedTooLong(seconds: number, why: string): string {
 }
 
 export function unknownStatus(status: string | undefined): string {
-  return `heavy-batch: unknown status ${status}`;
+  return `${PREFIX}unknown status ${status}`;
 }

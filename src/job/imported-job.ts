@@ -2,10 +2,10 @@ import { Fn, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { StateMachineBase } from './job-base';
 import type { IHeavyBatchJob } from './job-interface';
 import type { JobPlan } from './job-plan';
 import type { HeavyBatchJobAttributes } from './job-props';
+import { StateMachineBase } from './state-machine-base';
 import { refuse } from '../common/validation';
 
 /** A job that was created elsewhere: in another stack, another app, or by another team. */

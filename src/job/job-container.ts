@@ -10,8 +10,8 @@ import type { HeavyBatchImageBuildOptions } from './job-props';
 import { jobVolumes, VolumeProps } from './job-volumes';
 import { leaveUntagged } from '../common/tags';
 import { CONTAINER_VARIABLES } from '../contract/environment';
+import { OUT_OF_MEMORY, SPOT_RECLAIMED } from '../contract/host-texts';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../contract/parameters';
-import { OUT_OF_MEMORY, SPOT_RECLAIMED } from '../contract/reasons';
 import { fargateDisk } from '../instances/fargate-fit';
 
 /** The facts that a job definition needs only on Fargate. */

@@ -6,8 +6,8 @@ import * as fc from 'fast-check';
 import type { JobSpec } from '../../src/contract/job-spec';
 import { SUBMIT_BYTES } from '../../src/contract/limits';
 import { handler } from '../../src/functions/check/check.lambda';
+import { readWatchMessage } from '../../src/functions/check/watch-messages';
 import { readRunContext } from '../../src/functions/shared/run-context';
-import { readWatchMessage } from '../../src/functions/shared/watch-messages';
 import { jobRequest } from '../../src/functions/submit/job-request';
 import { InvalidInput, parseRunInput } from '../../src/functions/submit/run-input';
 

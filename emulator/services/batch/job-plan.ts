@@ -89,7 +89,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   if (platform === 'FARGATE' && !hasSize(vcpus, memory)) refuse(`Fargate resource requirements (${vcpus} vCPU, ${memory} MiB) not valid.`);
   if (platform === 'FARGATE' && resources.has('GPU')) refuse('GPU is not supported on Fargate');
 
-  const command = (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (reference, name) => parameters[name] ?? reference));
+  const command = (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (reference, name) => Object.hasOwn(parameters, name) ? parameters[name] : reference));
   // The command counts with the values of its parameters: https://github.com/ASFHyP3/hyp3/issues/3041
   const overridesAreTooLong = JSON.stringify({ ...overrides, command }).length > LONGEST_OVERRIDES;
   return {

@@ -2,6 +2,7 @@ import { BatchClient, JobDetail, ListJobsCommand, TerminateJobCommand } from '@a
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { firstFailedChildren, judgeArray } from './array-outcome';
+import { stateOfExecution } from './check-run';
 import { decide, Decision, Facts } from './decide';
 import { withMainNode } from './node-outcome';
 import { attemptsOf, runOutput } from './run-output';
@@ -12,7 +13,6 @@ import type { DelayedMessage } from '../../contract/messages';
 import { queuedTooLong, RUN_ENDED, unknownStatus } from '../../contract/terminations';
 import { endDuplicates, jobsOfExecution } from '../shared/batch-jobs';
 import { log } from '../shared/log';
-import { stateOfExecution } from '../shared/orphaned-jobs';
 import { runId } from '../shared/run-context';
 
 export interface Clients {
@@ -59,7 +59,7 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
       return undefined;
     }
     await clients.batch.send(new TerminateJobCommand({ jobId, reason: RUN_ENDED }));
-    log('terminated', { ...fields, message: 'its run ended' });
+    log('terminated', { ...fields, message: RUN_ENDED });
     return undefined;
   }
   if (decision.queuedTooLong) {

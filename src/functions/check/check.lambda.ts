@@ -4,12 +4,13 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { checkJob } from './check-job';
+import { checkRun } from './check-run';
+import { readWatchMessage, WatchMessage } from './watch-messages';
 import { FUNCTION_VARIABLES } from '../../contract/environment';
 import type { DelayedMessage } from '../../contract/messages';
 import { clientOptions } from '../shared/client-options';
 import { log } from '../shared/log';
-import { checkRun, endOrphanedJobs } from '../shared/orphaned-jobs';
-import { readWatchMessage, WatchMessage } from '../shared/watch-messages';
+import { endOrphanedJobs } from '../shared/orphaned-jobs';
 
 const batch = new BatchClient(clientOptions);
 const sfn = new SFNClient(clientOptions);
@@ -48,13 +49,13 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
     }
   };
   await Promise.all([
-    ...[...byJob].filter(([, about]) => !about.some(({ messageId }) => failed.has(messageId))).map(async ([jobId, about]) => {
-      const facts = { jobId, job: jobs.get(jobId), messages: about.map(({ message }) => message), watchQueue, now: Date.now() };
-      await perform(idsOf(about), () => checkJob(clients, facts));
+    ...[...byJob].filter(([, entries]) => !entries.some(({ messageId }) => failed.has(messageId))).map(async ([jobId, entries]) => {
+      const facts = { jobId, job: jobs.get(jobId), messages: entries.map(({ message }) => message), watchQueue, now: Date.now() };
+      await perform(idsOf(entries), () => checkJob(clients, facts));
     }),
     ...received.map(async ({ messageId, message }) => {
-      if (message.kind === 'checkRun') await perform([messageId], () => checkRun(clients, message.execution));
-      if (message.kind === 'cleanUp') await perform([messageId], () => endOrphanedJobs(batch, message.cleanUp));
+      const work = workOnRun(message);
+      if (work) await perform([messageId], work);
     }),
   ]);
 
@@ -69,12 +70,31 @@ function read({ messageId, body }: SQSRecord): Received[] {
   return message ? [{ messageId, message }] : [];
 }
 
+/** What a message about a whole run asks for; undefined for a message about one job. */
+function workOnRun(message: WatchMessage): (() => Promise<DelayedMessage | void>) | undefined {
+  switch (message.kind) {
+    case 'checkRun': return () => checkRun(clients, message.execution);
+    case 'cleanUp': return () => endOrphanedJobs(batch, message.cleanUp);
+    case 'checkJob':
+    case 'jobEvent': return undefined;
+  }
+}
+
+/** The job that a message is about; undefined for a message about a whole run. */
+function jobOf(message: WatchMessage): string | undefined {
+  switch (message.kind) {
+    case 'checkJob': return message.check.jobId;
+    case 'jobEvent': return message.jobId;
+    case 'checkRun':
+    case 'cleanUp': return undefined;
+  }
+}
+
 /** The messages about each job: however many there are, the job is checked once. */
 function groupByJob(received: Received[]): Map<string, Received[]> {
   const byJob = new Map<string, Received[]>();
   for (const entry of received) {
-    const { message } = entry;
-    const jobId = message.kind === 'checkJob' ? message.check.jobId : message.kind === 'jobEvent' ? message.jobId : undefined;
+    const jobId = jobOf(entry.message);
     if (jobId !== undefined) byJob.set(jobId, [...byJob.get(jobId) ?? [], entry]);
   }
   return byJob;

@@ -1,13 +1,13 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { nextCheck } from './schedule';
+import type { WatchMessage } from './watch-messages';
 import { jobName } from '../../contract/job-name';
-import { isLive, isWaiting } from '../../contract/job-status';
 import { checkJobMessage, DelayedMessage, JobCheck } from '../../contract/messages';
 import { TOKEN_PARAMETER } from '../../contract/parameters';
 import { originalOf } from '../../contract/terminations';
 import { FIRST_CHECK } from '../../contract/timings';
+import { isLive, isWaiting } from '../shared/job-status';
 import { readRunContext, RunContext } from '../shared/run-context';
-import type { WatchMessage } from '../shared/watch-messages';
 
 /** What the check function knows of a job when it decides. */
 export interface Facts {
@@ -89,6 +89,6 @@ function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, now: nu
 function startOfWait(job: JobDetail): number | undefined {
   if (!isWaiting(job.status)) return undefined;
   const children = job.arrayProperties?.statusSummary ?? {};
-  if (['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].some((status) => (children[status] ?? 0) > 0)) return undefined;
+  if (Object.entries(children).some(([status, count]) => count > 0 && !isWaiting(status))) return undefined;
   return job.attempts?.at(-1)?.stoppedAt ?? job.createdAt!;
 }

@@ -1,8 +1,8 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
+import { REASONS } from './reasons';
 import type { FailureReason } from '../../contract/errors';
 import { nextFargateMemory } from '../../contract/fargate-sizes';
 import type { NextRound } from '../../contract/job-spec';
-import { REASONS } from '../../contract/reasons';
 import type { RunContext } from '../shared/run-context';
 
 export type Verdict =

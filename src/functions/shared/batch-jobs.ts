@@ -1,6 +1,6 @@
 import { BatchClient, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { isOver } from './job-status';
 import { jobNamePrefix } from '../../contract/job-name';
-import { isOver } from '../../contract/job-status';
 import { duplicateOf } from '../../contract/terminations';
 
 /** The jobs of an execution in any of the queues and in any state, the oldest first. */

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
+import type { FailureReason } from '../../contract/errors';
 import type { EarlierRound } from '../../contract/job-spec';
 import { CONTEXT_PARAMETER } from '../../contract/parameters';
 
 const earlierRound = v.object({
   jobId: v.string(),
-  reason: v.string(),
+  // A newer version may have written a reason that this version does not know.
+  reason: v.custom<FailureReason>((reason) => typeof reason === 'string'),
   memory: v.number(),
   queue: v.string(),
   attempts: v.number(),

@@ -19,7 +19,7 @@ export interface Shortened {
  */
 export function shorten(given: Values, store: ObjectStore, jobName: string, fits: (values: Values) => boolean): Shortened | undefined {
   const long = (['parameters', 'environment'] as const)
-    .flatMap((kind) => Object.entries(given[kind]).map(([name, value]) => ({ kind, name, value, uri: payloadUri(store, jobName, `${kind}/${encodeURIComponent(name)}`) })))
+    .flatMap((kind) => Object.entries(given[kind]).map(([name, value]) => ({ kind, name, value, uri: payloadUri(store, jobName, kind, name) })))
     .filter(({ value, uri }) => value.length > uri.length)
     .sort((a, b) => b.value.length - a.value.length || (a.uri < b.uri ? -1 : 1));
   const input = payloadUri(store, jobName, 'input.json');

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { BATCH_PREFIX, OWN_PREFIX } from '../../contract/environment';
 import { INVALID_INPUT } from '../../contract/errors';
-import { ARRAY_SIZE, GPUS, isShareIdentifier, MEMORY, SCHEDULING_PRIORITY, VCPUS } from '../../contract/limits';
+import type { JobSpec } from '../../contract/job-spec';
+import { ARRAY_SIZE, GPUS, isShareIdentifier, MEMORY, Range, SCHEDULING_PRIORITY, VCPUS } from '../../contract/limits';
 
 /** A run's input after validation. */
 export interface RunInput {
@@ -18,18 +19,7 @@ export interface RunInput {
 }
 
 /** What the job allows a run to set. */
-export interface InputLimits {
-  /** The names that the job's command refers to with `Ref::`. */
-  readonly parameters: readonly string[];
-  /** MiB */
-  readonly maxMemory?: number;
-  /** Undefined for a job without GPUs: its instances may have none. */
-  readonly gpus?: number;
-  /** How many nodes a multi-node job has. */
-  readonly nodes?: number;
-  /** The share of a run whose input names none. Undefined where the queue has no fair-share policy. */
-  readonly shareIdentifier?: string;
-}
+export type InputLimits = Pick<JobSpec, 'parameters' | 'maxMemory' | 'gpus' | 'nodes' | 'shareIdentifier'>;
 
 /** The run's input is wrong. The name of this error is the error of the failed run, and the state machine does not retry it. */
 export class InvalidInput extends Error {
@@ -62,7 +52,7 @@ const containerOverrides = v.strictObject({
 
 const parameters = names(v.string());
 
-const wholeNumber = ({ least, most }: { least: number; most: number }) => v.pipe(
+const wholeNumber = ({ least, most }: Range) => v.pipe(
   v.number('is not a number'), v.integer('is not a whole number'),
   v.minValue(least, `is less than ${least}`), v.maxValue(most, `is more than ${most.toLocaleString('en')}`),
 );

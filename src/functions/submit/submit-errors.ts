@@ -6,8 +6,10 @@ export class SubmitThrottled extends Error { readonly name = SUBMIT_ERRORS.THROT
 export class SubmitUncertain extends Error { readonly name = SUBMIT_ERRORS.UNCERTAIN; }
 export class SubmitRefused extends Error { readonly name = SUBMIT_ERRORS.REFUSED; }
 
+type ErrorClass = new (message: string) => Error;
+
 /** Makes a call of AWS, and throws the error that says what its failure means for the run. */
-export async function named<T>(action: string, call: () => Promise<T>, { throttled = SubmitThrottled as new (message: string) => Error } = {}): Promise<T> {
+export async function withSubmitErrors<T>(action: string, call: () => Promise<T>, { throttledError = SubmitThrottled as ErrorClass } = {}): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -17,7 +19,7 @@ export async function named<T>(action: string, call: () => Promise<T>, { throttl
     const text = `${action}: ${name}: ${message}`;
     log('failed', { error: name, message: text });
     // https://docs.aws.amazon.com/batch/latest/APIReference/CommonErrors.html
-    if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded)/.test(name)) throw new throttled(text);
+    if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded)/.test(name)) throw new throttledError(text);
     throw status >= 400 && status < 500 ? new SubmitRefused(text) : new SubmitUncertain(text);
   }
 }

@@ -3,17 +3,17 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { jobRequest } from './job-request';
 import { parseRunInput } from './run-input';
-import { named, SubmitUncertain } from './submit-errors';
+import { withSubmitErrors, SubmitUncertain } from './submit-errors';
 import { FUNCTION_VARIABLES } from '../../contract/environment';
 import { redriveOf } from '../../contract/job-name';
 import type { CleanUpRequest, SubmitRequest } from '../../contract/job-spec';
-import { isOver } from '../../contract/job-status';
 import { checkJobMessage, checkRunMessage } from '../../contract/messages';
 import { objectAt, StoredObject } from '../../contract/object-store';
 import { RUN_REDRIVEN } from '../../contract/terminations';
 import { FIRST_CHECK, LISTED_AFTER, UNCERTAIN_CHECK } from '../../contract/timings';
 import { endDuplicates, jobsOfExecution, terminateLive } from '../shared/batch-jobs';
 import { clientOptions } from '../shared/client-options';
+import { isOver } from '../shared/job-status';
 import { log } from '../shared/log';
 import { endOrphanedJobs } from '../shared/orphaned-jobs';
 import { runId } from '../shared/run-context';
@@ -48,14 +48,14 @@ async function submitOnce(request: SubmitRequest): Promise<Submitted> {
   const input = parseRunInput(execution.Input, request.job);
   const { submission, objects } = jobRequest(request, input, process.env[FUNCTION_VARIABLES.WATCH_QUEUE_URL]);
 
-  const adopted = await named('ListJobs', () => jobToAdopt(request, submission.jobName!));
-  if (!adopted) await named('PutObject', () => Promise.all(objects.map(put)));
-  const jobId = adopted ?? await named('SubmitJob', async () => (await batch.send(new SubmitJobCommand(submission))).jobId!);
+  const adopted = await withSubmitErrors('ListJobs', () => jobToAdopt(request, submission.jobName!));
+  if (!adopted) await withSubmitErrors('PutObject', () => Promise.all(objects.map(put)));
+  const jobId = adopted ?? await withSubmitErrors('SubmitJob', async () => (await batch.send(new SubmitJobCommand(submission))).jobId!);
   log(adopted ? 'adopted' : 'submitted', { runId: runId(execution.Id), round: request.nextRound?.round ?? 1, jobId });
 
   // Even when SQS throttles the call: there is a job now, and the next try has to find it.
   const message = checkJobMessage({ jobId, token: request.token, since: Date.now() });
-  await named('SendMessage', () => send(message, FIRST_CHECK), { throttled: SubmitUncertain });
+  await withSubmitErrors('SendMessage', () => send(message, FIRST_CHECK), { throttledError: SubmitUncertain });
   return { statusCode: 200, body: { jobId } };
 }
 

@@ -1,5 +1,5 @@
 import { checkJobMessage, checkRunMessage, cleanUpMessage } from '../../../src/contract/messages';
-import { readWatchMessage } from '../../../src/functions/shared/watch-messages';
+import { readWatchMessage } from '../../../src/functions/check/watch-messages';
 
 const execution = 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1';
 const check = { jobId: 'job-1', token: 'token', since: 1 };
