@@ -1,5 +1,6 @@
 import { awscdk, TextFile } from 'projen';
-import { AddBundleOptions, NodePackageManager, UpdateSnapshot } from 'projen/lib/javascript';
+import { AddBundleOptions, JestReporter, NodePackageManager, UpdateSnapshot } from 'projen/lib/javascript';
+import { githubFiles } from './projenrc/github';
 
 /** The Node.js that runs the functions: the newest that the lowest supported aws-cdk-lib knows. */
 const LAMBDA_RUNTIME = new awscdk.LambdaRuntime('nodejs24.x', 'node20');
@@ -94,10 +95,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   release: false,
   depsUpgrade: false,
-  github: false,
+  github: false, // projen's own workflows name package registries
   pullRequestTemplate: false,
   gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/', '.jsii.tabl.json'],
-  npmIgnoreOptions: { ignorePatterns: ['/emulator/', '/cli/', '/simulation/', '/examples/', '/bench/', '/docs/', '/tasks/', '/conformance/', '/rosetta/', '.jsii.tabl.json', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  npmIgnoreOptions: { ignorePatterns: ['/emulator/', '/cli/', '/simulation/', '/examples/', '/bench/', '/docs/', '/tasks/', '/conformance/', '/rosetta/', '/.github/', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
   autoDetectBin: false,
   bin: { 'heavy-batch': 'bin/heavy-batch.js' },
 });
@@ -148,6 +149,7 @@ project.eslint?.addRules({
 
 // An example imports the library by its name.
 project.eslint?.addOverride({ files: ['examples/**', 'test/languages/**', 'bench/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+project.jest!.addReporter(new JestReporter('<rootDir>/tasks/slowest-tests.mjs'));
 project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
 project.tsconfigDev.addInclude('.projenrc.ts');
 ['conformance', 'tasks'].forEach((directory) => project.tsconfigDev.addInclude(`${directory}/**/*.mjs`)); // linted with the types that there are
@@ -163,10 +165,10 @@ project.preCompileTask.spawn(bundleCli);
 // jsii is to say what is wrong, and then it is wrong: a name that is reserved in Python, Java, C# or Go is not silenced.
 project.compileTask.reset('jsii --fail-on-warnings');
 
-// Every sample of the README and the TSDoc compiles, and is translated: the tablet is what jsii-pacmak takes the other languages' docs from.
+// Every sample compiles, and is translated: jsii-pacmak takes the other languages' documentation from the result.
 const samples = project.addTask('samples', {
-  description: 'Compile the code samples and translate them to the other languages',
-  exec: 'jsii-rosetta extract --strict --directory .',
+  description: 'Compile the code samples of the README, the guides and the TSDoc, and translate them to the other languages',
+  exec: 'node tasks/samples.mjs',
 });
 project.tasks.tryFind('package-all')!.prependSpawn(samples);
 
@@ -178,10 +180,13 @@ project.tasks.tryFind('package:dotnet')!.reset('jsii-pacmak -v --target dotnet $
 // On a fresh clone nothing is installed: these prepare themselves.
 const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
+project.package.setScript('test:quick', 'node tasks/prepare.mjs --quick && jest --coverage=false --testPathPatterns test/contract/ test/functions/ test/common/ test/instances/ test/compute/ test/job/');
 project.package.setScript('bench', prepared('ts-node --transpile-only --project tsconfig.dev.json bench/main.ts'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
 project.package.setScript('simulation', prepared('node tasks/simulation.mjs'));
 project.package.setScript('conformance', prepared('node conformance/main.mjs'));
 project.package.setScript('languages', prepared('node tasks/languages/main.mjs'));
+
+githubFiles(project);
 
 project.synth();

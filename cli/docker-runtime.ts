@@ -2,22 +2,23 @@ import { execFile, spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { UsageError } from './errors';
 import { Mounts } from './mounts';
 import { Clock } from '../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../emulator/services/batch/containers';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
-/** A job's container as a container of a local engine, with its vCPUs and memory. */
+/** Runs containers in Docker, with the vCPUs and the memory of the job. */
 export class DockerRuntime implements ContainerRuntime {
   private readonly names = new Set<string>();
 
   constructor(private readonly clock: Clock, private readonly mounts = new Mounts(), private readonly docker = 'docker') {}
 
-  /** Says what is missing when no engine answers. */
-  async check(): Promise<void> {
-    await run(this.docker, ['info', '--format', '{{.ServerVersion}}']).catch(() => {
-      throw new Error('--docker needs a container engine, and none answers: start one, or leave --docker out to run the command as a process');
+  /** Throws a `UsageError` when Docker is not there. */
+  async requireEngine(): Promise<void> {
+    await execute(this.docker, ['info', '--format', '{{.ServerVersion}}']).catch(() => {
+      throw new UsageError(`--docker needs a container engine, but '${this.docker} info' fails; start Docker, or leave out --docker to run the command as a process`);
     });
   }
 
@@ -44,26 +45,27 @@ export class DockerRuntime implements ContainerRuntime {
     return {
       exited,
       stop: (grace) => {
-        void run(this.docker, ['kill', '--signal', 'TERM', name]).catch(() => undefined);
-        const timer = this.clock.after(grace, () => void run(this.docker, ['kill', name]).catch(() => undefined));
+        void execute(this.docker, ['kill', '--signal', 'TERM', name]).catch(() => undefined);
+        const timer = this.clock.after(grace, () => void execute(this.docker, ['kill', name]).catch(() => undefined));
         void exited.then(() => timer.cancel());
       },
     };
   }
 
+  /** Kills all containers that run. */
   killAll(): void {
-    this.names.forEach((name) => void run(this.docker, ['kill', name]).catch(() => undefined));
+    this.names.forEach((name) => void execute(this.docker, ['kill', name]).catch(() => undefined));
   }
 
   private async build({ image, onOutput }: ContainerRequest): Promise<string> {
     const { directory, dockerfile, buildArgs, target, platform } = image!;
     const tag = `heavy-batch-local:${path.basename(directory).replace(/[^\w.-]/g, '-')}`;
     onOutput(`building ${tag}`);
-    await run(this.docker, [
+    await execute(this.docker, [
       'build', '--tag', tag, '--file', path.join(directory, dockerfile),
       ...Object.entries(buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
       ...(target ? ['--target', target] : []), ...(platform ? ['--platform', platform] : []), directory,
-    ]).catch((error) => { throw new ContainerStartError(`CannotPullContainerError: the image cannot be built: ${error.stderr ?? error.message}`); });
+    ]).catch((error) => { throw new ContainerStartError(`CannotPullContainerError: the image in ${directory} cannot be built: ${error.stderr ?? error.message}`); });
     return tag;
   }
 }

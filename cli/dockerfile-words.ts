@@ -1,31 +1,33 @@
 /**
- * Words as a Dockerfile writes them: quotes and escapes, and variables to be replaced.
+ * The words of a Dockerfile, with quotes, escape characters and variables.
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 export interface WordRules {
   readonly variables: Readonly<Record<string, string>>;
-  /** The character that escapes: `\`, or a backtick where a directive says so. */
+  /** The escape character: `\`, or a backtick when the Dockerfile has a directive for it. */
   readonly escape: string;
 }
 
-/** Why an engine would not build a Dockerfile. */
+/** The Dockerfile cannot be built. */
 export class DockerfileError extends Error {
   readonly name = 'DockerfileError';
 }
 
-/** The text without its quotes and escapes, and with the values of its variables. */
+/** The text without its quotes and escape characters, and with the values of its variables. */
 export function valueOf(text: string, rules: WordRules): string {
   return new Word(text, rules).read();
 }
 
-/** The words between white space, each as it is written: what is quoted or escaped does not end one. */
+/** Splits a text at white space that is neither quoted nor escaped. The words keep their quotes and escape characters. */
 export function wordsOf(text: string, escape: string): string[] {
   const words: string[] = [];
   let word = '';
   let quote = '';
   for (let at = 0; at < text.length; at++) {
     const char = text[at];
-    if (char === escape && quote !== "'") {word += char + (text[++at] ?? '');} else if (!quote && /\s/.test(char)) {
+    if (char === escape && quote !== "'") {
+      word += char + (text[++at] ?? '');
+    } else if (!quote && /\s/.test(char)) {
       if (word) words.push(word);
       word = '';
     } else {
@@ -42,7 +44,7 @@ class Word {
 
   constructor(private readonly text: string, private readonly rules: WordRules) {}
 
-  /** Up to one of the characters in `ends`, which stays to be read, or to the end. */
+  /** Reads up to one of the characters in `ends`, which is not consumed, or to the end of the text. */
   read(ends = ''): string {
     let value = '';
     for (;;) {
@@ -60,22 +62,26 @@ class Word {
   private upTo(end: string): string {
     const from = this.at;
     const to = this.text.indexOf(end, from);
-    if (to < 0) throw new DockerfileError(`${this.text} has a ${end} too few`);
+    if (to < 0) throw new DockerfileError(`${this.text} has no closing ${end}`);
     this.at = to + 1;
     return this.text.slice(from, to);
   }
 
-  /** Variables are replaced in it, and only what has a meaning can be escaped. */
+  /** In double quotes variables are replaced, and only a quote, a dollar sign and the escape character can be escaped. */
   private doubleQuoted(): string {
     let value = '';
     for (;;) {
       const char = this.text[this.at++];
-      if (char === undefined) throw new DockerfileError(`${this.text} has a " too few`);
+      if (char === undefined) throw new DockerfileError(`${this.text} has no closing "`);
       if (char === '"') return value;
-      if (char === '$') {value += this.variable();} else if (char === this.rules.escape && this.at < this.text.length) {
+      if (char === '$') {
+        value += this.variable();
+      } else if (char === this.rules.escape && this.at < this.text.length) {
         const next = this.text[this.at++];
         value += ['"', '$', this.rules.escape].includes(next) ? next : char + next;
-      } else {value += char;}
+      } else {
+        value += char;
+      }
     }
   }
 
@@ -98,13 +104,13 @@ class Word {
     const isSet = value !== undefined && (value !== '' || !operator.startsWith(':'));
     if (operator.startsWith('/')) {
       const pattern = globOf(this.raw('/'), 'longest');
-      const by = this.operand();
-      return (value ?? '').replace(new RegExp(pattern, operator === '//' ? 'gs' : 's'), () => by);
+      const replacement = this.operand();
+      return (value ?? '').replace(new RegExp(pattern, operator === '//' ? 'gs' : 's'), () => replacement);
     }
     if (operator.startsWith('#') || operator.startsWith('%')) {
       const length = operator.length === 2 ? 'longest' : 'shortest';
       const pattern = globOf(this.raw('}'), length);
-      // The shortest suffix is what is behind the longest rest.
+      // The shortest suffix is the one behind the longest rest.
       const rest = length === 'shortest' ? '^(.*)' : '^(.*?)';
       return operator.startsWith('#')
         ? (value ?? '').replace(new RegExp(`^${pattern}`, 's'), '')
@@ -122,16 +128,16 @@ class Word {
 
   private operand(): string {
     const word = this.read('}');
-    if (this.text[this.at++] !== '}') throw new DockerfileError(`${this.text} has a } too few`);
+    if (this.text[this.at++] !== '}') throw new DockerfileError(`${this.text} has no closing }`);
     return word;
   }
 
-  /** A pattern as it is written: its escapes are its own. */
+  /** Reads a pattern. Its escape characters are kept, since they escape wildcards. */
   private raw(end: string): string {
     let pattern = '';
     for (;;) {
       const char = this.text[this.at++];
-      if (char === undefined) throw new DockerfileError(`${this.text} has a ${end} too few`);
+      if (char === undefined) throw new DockerfileError(`${this.text} has no closing ${end}`);
       if (char === end) return pattern;
       if (char === '$') pattern += this.variable().replace(/[\\*?]/g, '\\$&');
       else if (char === this.rules.escape) pattern += `\\${this.text[this.at++] ?? ''}`;
@@ -146,11 +152,11 @@ class Word {
   }
 }
 
-/** `*` and `?`, as in a shell. */
+/** A regular expression for a pattern with the wildcards `*` and `?`. */
 function globOf(pattern: string, length: 'shortest' | 'longest'): string {
-  return pattern.replace(/\\([^])|([*?])|[.+^${}()|[\]\\/]/g, (all, escaped, wild) => (
+  return pattern.replace(/\\([^])|([*?])|[.+^${}()|[\]\\/]/g, (special, escaped, wildcard) => (
     escaped !== undefined ? escaped.replace(/\W/, '\\$&')
-      : wild === '*' ? (length === 'longest' ? '.*' : '.*?')
-        : wild === '?' ? '.' : `\\${all}`
+      : wildcard === '*' ? (length === 'longest' ? '.*' : '.*?')
+        : wildcard === '?' ? '.' : `\\${special}`
   ));
 }

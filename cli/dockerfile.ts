@@ -2,11 +2,11 @@ import * as path from 'node:path';
 import { Dockerfile, DockerfileParser, Instruction } from 'dockerfile-ast';
 import { DockerfileError, valueOf, wordsOf } from './dockerfile-words';
 
-/** What an image runs when its job says nothing else. */
+/** The configuration of an image. */
 export interface ImageConfig {
-  /** Undefined when neither this Dockerfile nor a stage of it says so: it is in the base image. */
+  /** ENTRYPOINT and CMD together. Undefined when the Dockerfile has none: then it comes from the base image, which is not known. */
   readonly command?: string[];
-  /** The ENTRYPOINT alone: what a job's own command is handed to. */
+  /** ENTRYPOINT alone. The command of a job is appended to it. */
   readonly entrypoint: string[];
   readonly environment: Record<string, string>;
   readonly workingDirectory: string;
@@ -14,11 +14,11 @@ export interface ImageConfig {
 
 export interface BuildOptions {
   readonly buildArgs?: Readonly<Record<string, string>>;
-  /** A stage; the last one when there is none. */
+  /** The name of a stage. Undefined for the last stage. */
   readonly target?: string;
-  /** `linux/amd64`, for example; what this machine's engine would build for when there is none. */
+  /** For example `linux/amd64`. Undefined for the platform of this machine. */
   readonly platform?: string;
-  /** What a base image is taken to have in its environment. */
+  /** The environment variables that every base image is assumed to have. */
   readonly baseEnvironment?: Readonly<Record<string, string>>;
 }
 
@@ -29,20 +29,20 @@ const KEYWORDS = [
 
 interface Stage {
   args: Record<string, string>;
-  /** What its next instruction sees: the last ENV or ARG of a name. */
+  /** The variables that the next instruction sees. */
   variables: Record<string, string>;
   environment: Record<string, string>;
   workingDirectory: string;
   shell: string[];
   entrypoint?: string[];
   cmd?: { words: string[]; inherited?: boolean };
-  /** The instructions that wait for a stage that is based on this one. */
+  /** The ONBUILD instructions. They are applied in a stage that is based on this one. */
   triggers: string[];
 }
 
 export { DockerfileError };
 
-/** Reads what a Dockerfile's last stage, or its target, would leave in the image's configuration. https://docs.docker.com/reference/dockerfile/ */
+/** Reads the configuration that the image of a Dockerfile would have, without building it. https://docs.docker.com/reference/dockerfile/ */
 export function readDockerfile(text: string, options: BuildOptions = {}): ImageConfig {
   const { entrypoint = [], cmd, environment, workingDirectory } = new Build(DockerfileParser.parse(text.replace(/^\uFEFF/, '')), options).stage();
   const words = [...entrypoint, ...cmd?.words ?? []];
@@ -55,7 +55,7 @@ class Build {
 
   constructor(private readonly dockerfile: Dockerfile, private readonly options: BuildOptions) {
     this.escape = dockerfile.getEscapeCharacter();
-    this.globals = { ...platformArgs(options.platform), ...given(platformArgs(), options.buildArgs) };
+    this.globals = { ...platformArgs(options.platform), ...pick(options.buildArgs, Object.keys(platformArgs())) };
   }
 
   /** The stage that becomes the image. */
@@ -91,7 +91,7 @@ class Build {
     const stage = {
       ...parent,
       args: { ...args },
-      variables: { ...args, ...baseEnvironment, ...environment }, // what is in an image is stronger than an ARG of before
+      variables: { ...args, ...baseEnvironment, ...environment }, // a variable of the image wins over an ARG of its stage
       environment: { ...environment },
       cmd: cmd && { ...cmd, inherited: true },
       triggers: [],
@@ -109,9 +109,9 @@ class Build {
         Object.assign(stage.args, this.declare(stage.variables, text));
         break;
       case 'ENV': {
-        // All of one ENV see the variables as they were before it.
-        const set = this.environmentOf(text).map(([key, value]) => [key, this.valueOf(value, stage.variables)]);
-        for (const variables of [stage.environment, stage.variables]) Object.assign(variables, Object.fromEntries(set));
+        // All values of an ENV instruction see the variables as they were before it.
+        const assignments = this.environmentOf(text).map(([key, value]) => [key, this.valueOf(value, stage.variables)]);
+        for (const variables of [stage.environment, stage.variables]) Object.assign(variables, Object.fromEntries(assignments));
         break;
       }
       case 'WORKDIR':
@@ -122,7 +122,7 @@ class Build {
         break;
       case 'ENTRYPOINT':
         stage.entrypoint = execForm(text) ?? shellForm(stage, text);
-        // It resets the CMD of its base, but not one of its own stage.
+        // An ENTRYPOINT resets the CMD of the base stage, but not one of its own stage.
         if (stage.cmd?.inherited) stage.cmd = undefined;
         break;
       case 'CMD':
@@ -135,24 +135,24 @@ class Build {
     }
   }
 
-  /** Each ARG of an instruction sees those before it. */
+  /** Each name of an ARG instruction sees the ones before it. */
   private declare(variables: Record<string, string>, text: string): Record<string, string> {
     const args: Record<string, string> = {};
     for (const word of wordsOf(text, this.escape)) {
       const [key, value] = keyAndValue(word);
-      const set = this.options.buildArgs?.[key] ?? (value === undefined ? this.globals[key] : this.valueOf(value, variables));
-      if (set !== undefined) args[key] = variables[key] = set;
+      const assigned = this.options.buildArgs?.[key] ?? (value === undefined ? this.globals[key] : this.valueOf(value, variables));
+      if (assigned !== undefined) args[key] = variables[key] = assigned;
     }
     return args;
   }
 
-  /** The `key=value` pairs of an ENV, or the one `key value` of the old form. */
+  /** The `key=value` pairs of an ENV instruction, or its `key value` in the old form. */
   private environmentOf(text: string): [string, string][] {
-    const old = /^([^\s=]+)\s+([^]+)$/.exec(text);
-    if (old) return [[old[1], old[2]]];
+    const oldForm = /^([^\s=]+)\s+([^]+)$/.exec(text);
+    if (oldForm) return [[oldForm[1], oldForm[2]]];
     return wordsOf(text, this.escape).map((word) => {
       const [key, value] = keyAndValue(word);
-      if (value === undefined) throw new DockerfileError(`ENV ${text} gives ${key} no value`);
+      if (value === undefined) throw new DockerfileError(`ENV ${text} has no value for ${key}`);
       return [key, value];
     });
   }
@@ -161,12 +161,13 @@ class Build {
     return valueOf(text, { variables, escape: this.escape });
   }
 
+  /** The base and the name of the stage that a FROM instruction begins. */
   private fromOf(instruction: Instruction): [string, string | undefined] {
     const words = instruction.getArguments().map((argument) => argument.getValue()).filter((word) => !word.startsWith('--'));
     return [this.valueOf(words[0] ?? '', this.globals), words[1]?.toUpperCase() === 'AS' ? words[2] : undefined];
   }
 
-  /** What follows the keyword, its lines joined, without comments and empty lines between them. */
+  /** The text behind the keyword. Its lines are joined, without the comments and empty lines between them. */
   private argumentsOf(instruction: Instruction): string {
     const lines = (instruction.getRawArgumentsContent() ?? '').split(/\r?\n/).filter((line, index) => index === 0 || !/^\s*(#|$)/.test(line));
     const end = this.escape === '`' ? /`[ \t]*$/ : /\\[ \t]*$/;
@@ -183,16 +184,15 @@ function platformArgs(platform?: string): Record<string, string> {
   }));
 }
 
-/** Those of the values that are named already. */
-function given(named: Record<string, string>, values: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => key in named));
+function pick(values: Readonly<Record<string, string>> = {}, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => keys.includes(key)));
 }
 
 function shellForm(stage: Stage, command: string): string[] {
   return command === '' ? [] : [...stage.shell, command];
 }
 
-/** `["a", "b"]`, if that is what is written and it is JSON. */
+/** The words of the exec form, `["a", "b"]`. Undefined for a text that is not a JSON list. */
 function execForm(text: string): string[] | undefined {
   let words: unknown;
   try {
@@ -201,7 +201,7 @@ function execForm(text: string): string[] | undefined {
     return undefined;
   }
   if (!Array.isArray(words)) return undefined;
-  if (!words.every((word) => typeof word === 'string')) throw new DockerfileError(`${text} is a list of something else than strings`);
+  if (!words.every((word) => typeof word === 'string')) throw new DockerfileError(`${text} has an element that is not a string`);
   return words;
 }
 

@@ -1,45 +1,47 @@
+import { UsageError } from './errors';
 import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
+import { jobSpecOf } from '../src/contract/job-spec';
 
-/** A job of an app: its construct path, and the state machine that is a run of it, or many runs. */
+/** A job of an app, or a job that runs for each item of a list. */
 export interface Job {
+  /** The construct path. */
   readonly path: string;
   readonly stateMachine: DeployedStateMachine;
-  /** Of one that runs a job over a list: where that is, and its key where that is not for each execution to say. */
+  /** Where the list is, for a job that runs for each item of a list. Without a key, the input of each execution names it. */
   readonly list?: { readonly bucket: string; readonly key?: string };
 }
 
-export class NoSuchJob extends Error {
-  readonly name = 'NoSuchJob';
-}
-
-/**
- * The heavy jobs of an app: their state machines are the ones that hand a job definition to a function and wait for its token. And
- * those that start executions of one of these for the items of a list.
- */
+/** The jobs of an app, and the state machines that run one of these jobs for each item of a list. */
 export function jobsOf(deployment: Deployment): Job[] {
-  const statesOf = ({ definition }: DeployedStateMachine) => Object.values((definition as { States?: Record<string, any> }).States ?? {});
-  const jobs = deployment.stateMachines.filter((machine) => statesOf(machine).some((state) => state?.Parameters?.Payload?.job?.definition));
-  const arns = jobs.map((machine) => machine.arn);
+  const jobMachines = deployment.stateMachines.filter(({ definition }) => jobSpecOf(definition) !== undefined);
+  const jobArns = jobMachines.map(({ arn }) => arn);
   return deployment.stateMachines.flatMap((stateMachine): Job[] => {
-    if (jobs.includes(stateMachine)) return [{ path: stateMachine.path.replace(/\/Run$/, ''), stateMachine }];
-    const map = statesOf(stateMachine).find((state) => arns.includes(state?.ItemProcessor?.States?.Run?.Parameters?.StateMachineArn));
+    if (jobMachines.includes(stateMachine)) return [{ path: stateMachine.path.replace(/\/Run$/, ''), stateMachine }];
+    const map = statesOf(stateMachine.definition).find(({ ItemProcessor }) => (
+      statesOf(ItemProcessor ?? {}).some(({ Parameters }) => jobArns.includes(Parameters?.StateMachineArn))
+    ));
     const { Bucket, Key } = map?.ItemReader?.Parameters ?? {};
     return map ? [{ path: stateMachine.path, stateMachine, list: { bucket: Bucket, key: Key } }] : [];
   });
 }
 
-/** The job at a path; without one, the app's only job. */
+function statesOf({ States = {} }: { readonly States?: unknown }): Record<string, any>[] {
+  return Object.values(States as Record<string, Record<string, any>>);
+}
+
+/** The job with a construct path. Without a path, the only job of the app. */
 export function findJob(deployment: Deployment, path: string | undefined): Job {
   const jobs = jobsOf(deployment);
-  const list = jobs.map((job) => `  ${job.path}`).join('\n');
-  if (jobs.length === 0) throw new NoSuchJob('the app has no HeavyBatchJob');
+  if (jobs.length === 0) throw new UsageError('the app has no HeavyBatchJob; name the output directory of an app that has one with --app');
+  const paths = jobs.map((job) => `  ${job.path}`).join('\n');
   if (path === undefined) {
     const [only, ...others] = jobs.filter((job) => !job.list);
     if (only && others.length === 0) return only;
-    if (jobs.length > 1) throw new NoSuchJob(`the app has ${jobs.length} jobs; name one of\n${list}`);
+    if (jobs.length > 1) throw new UsageError(`the app has ${jobs.length} jobs; name one of them:\n${paths}`);
     return jobs[0];
   }
-  const found = jobs.filter((job) => job.path === path || job.path.endsWith(`/${path}`));
-  if (found.length !== 1) throw new NoSuchJob(`${found.length === 0 ? 'there is no job' : 'there is more than one job'} '${path}'; the app has\n${list}`);
-  return found[0];
+  const matching = jobs.filter((job) => job.path === path || job.path.endsWith(`/${path}`));
+  if (matching.length === 0) throw new UsageError(`the app has no job '${path}'; its jobs are:\n${paths}`);
+  if (matching.length > 1) throw new UsageError(`the app has ${matching.length} jobs '${path}'; name one of them by its full path:\n${matching.map((job) => `  ${job.path}`).join('\n')}`);
+  return matching[0];
 }

@@ -4,17 +4,18 @@ import type { Job } from './jobs';
 import type { Emulator } from '../emulator/emulator';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
-/** Puts a file of this machine where a state machine looks for its list; answers the input that names it. */
+/** Puts a file with a list into the bucket where the state machine reads its list. Returns the input, which names the list where it has to. */
 export function putList(emulator: Emulator, { list }: Job, file: string, input: unknown): unknown {
-  const { key: given } = input as { key?: unknown };
-  const key = list!.key ?? (typeof given === 'string' ? given : path.basename(file));
+  const { key: keyInInput } = input as { key?: unknown };
+  const key = list!.key ?? (typeof keyInInput === 'string' ? keyInInput : path.basename(file));
   emulator.s3.put(list!.bucket, key, fs.readFileSync(file));
   return list!.key === undefined ? { ...input as object, key } : input;
 }
 
-/** What the runs over a list came to, item for item: the lines of the result files. */
-export function resultsOf(emulator: Emulator, { output, cause }: Execution): unknown[] {
+/** The outcomes of the runs of a list, one for each item: the lines of the result files. */
+export function itemResultsOf(emulator: Emulator, { output, cause }: Execution): unknown[] {
   const { results } = (output ?? JSON.parse(cause ?? '{}')) as { results?: { Bucket: string; Key: string } };
   const manifest = results && emulator.s3.get(results.Bucket, results.Key);
   if (!manifest) return [];
@@ -24,8 +25,8 @@ export function resultsOf(emulator: Emulator, { output, cause }: Execution): unk
   ));
 }
 
-/** The item of a list whose run a job is, by the name that the map gave it. */
-export function itemOf({ plan }: BatchJob): number | undefined {
-  const [, index] = /-(\d{5})-\d+$/.exec(plan.environment.HEAVY_BATCH_RUN_ID ?? '') ?? [];
+/** The index of the item that a job belongs to; undefined for a job that does not belong to a list. The id of its run ends with `-<index>-<redrive>`. */
+export function itemIndexOf({ plan }: BatchJob): number | undefined {
+  const [, index] = /-(\d{5})-\d+$/.exec(plan.environment[CONTAINER_VARIABLES.RUN_ID] ?? '') ?? [];
   return index === undefined ? undefined : Number(index);
 }

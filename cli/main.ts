@@ -1,48 +1,58 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander';
+import { describeError } from './errors';
 import { jobsOf } from './jobs';
 import { EXIT, run } from './run';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 
+let isVerbose = false;
+
 const program = new Command('heavy-batch')
-  .description('Runs the heavy jobs of a synthesized CDK app on this machine: their real state machine and functions, their command as a process.')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.USAGE));
+  .description('Runs the heavy jobs of a synthesized CDK app on this machine: the state machine and the functions of the app, in an emulator of the AWS services, and the command of the job as a local process.')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.SUCCEEDED : EXIT.USAGE))
+  .hook('preAction', (_, command) => { isVerbose = command.opts().verbose === true; });
 
 program.command('run')
-  .description('run a job, and show it going through its states')
-  .argument('[job path]', "the job's construct path, for example MyStack/Sort; may be left out when the app has one job")
-  .option('--app <directory>', 'the synthesized app', 'cdk.out')
-  .option('--param <name=value>', 'a parameter of the run (repeatable)', (value: string, before: string[]) => [...before, value], [] as string[])
-  .option('--mount <path=directory>', 'a directory of this machine for the volume that a job mounts at a path (repeatable); else a temporary one',
-    (value: string, before: string[]) => [...before, value], [] as string[])
-  .option('--input <file or JSON>', "the run's input")
-  .option('--list <file>', 'the list, for a state machine that runs a job over one: a file of this machine for the object in S3')
-  .option('--name <name>', "the run's id")
-  .option('--json', 'one JSON document on standard output, the timeline on standard error')
+  .description('run a job and print the states that it goes through')
+  .argument('[job path]', 'the construct path of the job, for example MyStack/Sort; not needed when the app has one job')
+  .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
+  .option('--param <name=value>', 'a parameter of the run (repeatable)', append)
+  .option('--mount <path=directory>', 'a directory of this machine for the volume that the job mounts at this path (repeatable); a volume without one gets a temporary directory', append)
+  .option('--input <file or JSON>', 'the input of the run: JSON, or a file with JSON')
+  .option('--list <file>', 'a file with the list, for a job that runs for each item of a list; it stands for the object in S3')
+  .option('--name <name>', 'the id of the run, which is the name of its execution')
+  .option('--json', 'print one JSON document to standard output, and the states to standard error')
   .option('--docker', 'run the image in a container instead of its command as a process')
-  .option('--time-scale <factor>', "how much faster than real time time passes: for waiting, and for the job's time-outs too", factor, 1)
-  .option('--verbose', "show the functions' log lines")
-  .action(async (path: string | undefined, options) => { process.exitCode = await run(path, options); });
+  .option('--time-scale <factor>', 'let time pass faster by this factor; it shortens waiting times, and also the timeouts of the job', positiveNumber, 1)
+  .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
+  .action(async (jobPath: string | undefined, options) => { process.exitCode = await run(jobPath, options); });
 
 program.command('list')
-  .description('the jobs of an app')
-  .option('--app <directory>', 'the synthesized app', 'cdk.out')
-  .option('--json', 'as JSON')
+  .description('list the jobs of an app')
+  .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
+  .option('--json', 'print the construct paths as a JSON array')
+  .option('--verbose', 'print the stack trace of an unexpected error')
   .action(({ app, json }) => {
     const paths = jobsOf(readDeployment(readAssembly(app))).map((job) => job.path);
     process.stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((path) => `${path}\n`).join(''));
   });
 
-program.parseAsync().catch((error: Error) => {
-  // What a person can mend is told in a line; anything else is a fault of this program.
-  const expected = ['AssemblyError', 'NoSuchJob', 'UsageError', 'DefinitionError', 'Error', 'InvalidName', 'ExecutionAlreadyExists'].includes(error.name);
-  process.stderr.write(`${expected ? `heavy-batch: ${error.message}` : error.stack}\n`);
-  process.exitCode = EXIT.USAGE;
-});
+process.on('uncaughtException', fail);
+program.parseAsync().catch(fail);
 
-function factor(value: string): number {
+/** Ends the process. An error may come from a timer, while other timers and containers would keep the process alive. */
+function fail(error: unknown): never {
+  process.stderr.write(`${describeError(error, isVerbose)}\n`);
+  process.exit(EXIT.USAGE);
+}
+
+function append(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+function positiveNumber(value: string): number {
   const number = Number(value);
-  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('it is a number above 0.');
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number greater than 0.');
   return number;
 }

@@ -4,42 +4,43 @@ import * as path from 'node:path';
 import { Mount } from '../emulator/services/batch/containers';
 
 /**
- * Directories of this machine in the place of what a container would see: one for each volume that a job mounts, for as long as the
- * runner lives, and one for each container's scratch.
+ * The directories of this machine that stand for what a container would see: one for each volume that the job mounts, and one for the
+ * scratch directory of each container.
  */
 export class Mounts {
   private readonly temporary: string[] = [];
   private readonly directories: Map<string, string>;
 
-  /** @param given directories by the path at which containers see them; what is not given is temporary */
+  /** @param given the directories from `--mount`, by container path; the other volumes get temporary directories */
   constructor(given: { readonly [containerPath: string]: string } = {}) {
     this.directories = new Map(Object.entries(given).map(([containerPath, directory]) => [containerPath, path.resolve(directory)]));
   }
 
   directoryOf({ containerPath }: Mount): string {
-    const directory = this.directories.get(containerPath) ?? this.make('volume');
+    const directory = this.directories.get(containerPath) ?? this.makeTemporary('volume');
     this.directories.set(containerPath, directory);
     return directory;
   }
 
-  /** A directory for one container, and how to remove it. */
+  /** Creates the scratch directory of a container. */
   scratch(): { readonly directory: string; readonly remove: () => void } {
-    const directory = this.make('scratch');
+    const directory = this.makeTemporary('scratch');
     return { directory, remove: () => fs.rmSync(directory, { recursive: true, force: true }) };
   }
 
-  /** A word that is a path in a mounted volume, as the path of this machine: a process has no mounts of its own. */
-  localPath(word: string, mounts: readonly Mount[]): string {
-    const mount = mounts.find(({ containerPath }) => word === containerPath || word.startsWith(`${containerPath}/`));
-    return mount ? path.join(this.directoryOf(mount), word.slice(mount.containerPath.length)) : word;
+  /** Replaces a path in a mounted volume with the path of this machine, since a process has no mounts. Any other text is returned as it is. */
+  localPath(text: string, mounts: readonly Mount[]): string {
+    const mount = mounts.find(({ containerPath }) => text === containerPath || text.startsWith(`${containerPath}/`));
+    return mount ? path.join(this.directoryOf(mount), text.slice(mount.containerPath.length)) : text;
   }
 
+  /** Removes the temporary directories. */
   removeAll(): void {
     this.temporary.splice(0).forEach((directory) => fs.rmSync(directory, { recursive: true, force: true }));
   }
 
-  private make(what: string): string {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), `heavy-batch-${what}-`));
+  private makeTemporary(kind: 'volume' | 'scratch'): string {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), `heavy-batch-${kind}-`));
     this.temporary.push(directory);
     return directory;
   }

@@ -3,14 +3,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Emulator } from '../emulator/emulator';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime } from '../emulator/services/batch/containers';
-
-const RESULT = 'HEAVY_BATCH_RESULT';
-const URI = /^s3:\/\/([^/]+)\/(.+)$/;
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
+import { parseS3Uri } from '../src/contract/object-store';
 
 /**
- * Gives containers files where in AWS they have objects: a word of the command or a variable that is the URI of an object becomes
- * the path of a file with what is in it, and what they write to the path in `HEAVY_BATCH_RESULT` becomes the object that it would
- * be. The job's role has to allow it, as it would have to there.
+ * Gives files to containers which have objects in S3 when they run in AWS. The URI of an object, as a word of the command or as an
+ * environment variable, becomes the path of a file with the content of the object. A file that the container writes to the path in
+ * `HEAVY_BATCH_RESULT` becomes the object that it would have written. The job role must allow both, as in AWS.
  */
 export class PayloadFiles implements ContainerRuntime {
   private readonly directories = new Set<string>();
@@ -20,21 +19,22 @@ export class PayloadFiles implements ContainerRuntime {
   async start(request: ContainerRequest): Promise<Container> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-'));
     this.directories.add(directory);
-    const { [RESULT]: uri, ...environment } = request.environment;
-    const local = (value: string) => this.fileOf(value, directory, request.jobRoleArn);
-    const result = uri?.endsWith('/') ? `${path.join(directory, 'results')}${path.sep}` : path.join(directory, 'result');
-    if (uri?.endsWith('/')) fs.mkdirSync(result);
+    const { [CONTAINER_VARIABLES.RESULT]: resultUri, ...environment } = request.environment;
+    const localPath = (value: string) => this.downloadIfObject(value, directory, request.jobRoleArn);
+    // The children of an array job write their results next to each other.
+    const resultPath = resultUri?.endsWith('/') ? `${path.join(directory, 'results')}${path.sep}` : path.join(directory, 'result');
+    if (resultUri?.endsWith('/')) fs.mkdirSync(resultPath);
     try {
       const container = await this.containers.start({
         ...request,
-        command: request.command?.map(local),
+        command: request.command?.map(localPath),
         environment: {
-          ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, local(value)])),
-          ...(uri === undefined ? {} : { [RESULT]: result }),
+          ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, localPath(value)])),
+          ...(resultUri === undefined ? {} : { [CONTAINER_VARIABLES.RESULT]: resultPath }),
         },
         payloadDirectory: directory,
       });
-      const exited = container.exited.then((exit) => this.collect(exit, request, uri, result)).finally(() => this.remove(directory));
+      const exited = container.exited.then((exit) => this.uploadResults(exit, request, resultUri, resultPath)).finally(() => this.remove(directory));
       return { exited, stop: (grace) => container.stop(grace) };
     } catch (error) {
       this.remove(directory);
@@ -42,7 +42,7 @@ export class PayloadFiles implements ContainerRuntime {
     }
   }
 
-  /** What is left of containers that nobody waited for. */
+  /** Removes the files of containers that have not ended. */
   removeAll(): void {
     this.directories.forEach((directory) => this.remove(directory));
   }
@@ -52,30 +52,34 @@ export class PayloadFiles implements ContainerRuntime {
     this.directories.delete(directory);
   }
 
-  private fileOf(value: string, directory: string, roleArn: string | undefined): string {
-    const [, bucket, key] = URI.exec(value) ?? [];
-    if (!bucket || this.emulator().s3.get(bucket, key) === undefined) return value;
-    const file = path.join(directory, ...key.split('/').slice(3).map(decodeURIComponent).map((part) => part.replace(/[/\\]/g, '_')));
+  private downloadIfObject(value: string, directory: string, roleArn: string | undefined): string {
+    const location = parseS3Uri(value);
+    if (!location || this.emulator().s3.get(location.bucket, location.key) === undefined) return value;
+    const file = path.join(directory, ...payloadNameOf(location.key).map((part) => part.replace(/[/\\]/g, '_')));
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, this.emulator().readObject(roleArn, bucket, key));
+    fs.writeFileSync(file, this.emulator().readObject(roleArn, location.bucket, location.key));
     return file;
   }
 
-  private collect(exit: ContainerExit, { jobRoleArn, onOutput }: ContainerRequest, uri: string | undefined, result: string): ContainerExit {
-    if (uri === undefined) return exit;
-    const written = uri.endsWith('/')
-      ? fs.readdirSync(result).map((name) => ({ file: path.join(result, name), to: `${uri}${name}` }))
-      : fs.existsSync(result) ? [{ file: result, to: uri }] : [];
+  private uploadResults(exit: ContainerExit, { jobRoleArn, onOutput }: ContainerRequest, resultUri: string | undefined, resultPath: string): ContainerExit {
+    const location = resultUri === undefined ? undefined : parseS3Uri(resultUri);
+    if (!location) return exit;
+    const { bucket, key } = location;
+    const written = key.endsWith('/')
+      ? fs.readdirSync(resultPath).map((name) => ({ file: path.join(resultPath, name), objectKey: `${key}${name}` }))
+      : fs.existsSync(resultPath) ? [{ file: resultPath, objectKey: key }] : [];
     try {
-      for (const { file, to } of written) {
-        const [, bucket, key] = URI.exec(to)!;
-        this.emulator().writeObject(jobRoleArn, bucket, key, fs.readFileSync(file));
-      }
+      for (const { file, objectKey } of written) this.emulator().writeObject(jobRoleArn, bucket, objectKey, fs.readFileSync(file));
       return exit;
     } catch (error) {
-      // The container's own call would have failed, and the container with it.
+      // In AWS the container would have made this call, and would have failed with it.
       onOutput(`upload failed: An error occurred (AccessDenied) when calling the PutObject operation: ${(error as Error).message}`);
       return { ...exit, exitCode: exit.exitCode || 1 };
     }
   }
+}
+
+/** What follows `payloads/<folder>/<job name>/` in a key. */
+function payloadNameOf(key: string): string[] {
+  return key.split('/').slice(3).map(decodeURIComponent);
 }

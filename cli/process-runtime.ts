@@ -7,10 +7,11 @@ import { Mounts } from './mounts';
 import type { DeployedImage } from '../emulator/assembly/deployment';
 import { Clock } from '../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError, Mount } from '../emulator/services/batch/containers';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 /**
- * A job's command as a process of this machine, in the image's directory. Where the image works in `/app`, the process works in
- * the directory itself, or in the folder of that name below it. Memory and vCPUs are not limited.
+ * Runs the command of a container as a process of this machine, in the directory from which the image is built. Memory and vCPUs are
+ * not limited.
  */
 export class ProcessRuntime implements ContainerRuntime {
   private readonly running = new Set<ChildProcess>();
@@ -19,29 +20,29 @@ export class ProcessRuntime implements ContainerRuntime {
 
   async start(request: ContainerRequest): Promise<Container> {
     const { image } = request;
-    if (!image) throw new ContainerStartError(`CannotPullContainerError: ${request.imageUri} is not built from a directory of this app; run it with --docker`);
+    if (!image) throw new ContainerStartError(`CannotPullContainerError: the image ${request.imageUri} is not built from a directory of this app; use --docker to run it`);
     const config = configOf(image);
     const command = request.command ? [...config.entrypoint, ...request.command] : config.command;
     if (!command) {
-      throw new ContainerStartError('CannotStartContainerError: neither the job nor its Dockerfile has a command; give the job one, or write CMD into the Dockerfile');
+      throw new ContainerStartError('CannotStartContainerError: neither the job nor its Dockerfile has a command; set the command of the job, or add CMD to the Dockerfile');
     }
-    const { words, environment, remove } = this.local(command, { ...config.environment, ...request.environment }, request.mounts);
-    const child = spawn(words[0], words.slice(1), {
+    const { program, args, environment, removeScratch } = this.localize(command, { ...config.environment, ...request.environment }, request.mounts);
+    const child = spawn(program, args, {
       cwd: workingDirectory(image, config),
       env: { ...ownEnvironment(), ...environment },
-      detached: true, // a group of its own, so that a signal reaches what the command starts
+      detached: true, // in a process group of its own, so that signals also reach the processes that the command starts
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on('line', request.onOutput);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: exec: "${words[0]}": ${error.message}`)));
+      child.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: exec: "${program}": ${error.message}`)));
     });
     this.running.add(child);
     const exited = new Promise<ContainerExit>((resolve) => child.once('close', (code, signal) => {
       this.running.delete(child);
-      remove();
-      resolve({ exitCode: code ?? SIGNALS[signal ?? 'SIGKILL'] ?? 137 });
+      removeScratch();
+      resolve({ exitCode: code ?? EXIT_CODES_BY_SIGNAL[signal ?? 'SIGKILL'] ?? 137 });
     }));
     return {
       exited,
@@ -53,34 +54,37 @@ export class ProcessRuntime implements ContainerRuntime {
     };
   }
 
-  /** What names a path of the container names one of this machine instead: of its volumes, and of its scratch. */
-  private local(command: string[], environment: Record<string, string>, mounts: readonly Mount[]) {
+  /** Replaces the paths of volumes and of the scratch directory with paths of this machine. */
+  private localize(command: string[], environment: Record<string, string>, mounts: readonly Mount[]) {
     const scratch = this.mounts.scratch();
-    const local = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, this.mounts.localPath(value, mounts)]));
+    const [program, ...args] = command.map((word) => this.mounts.localPath(word, mounts));
+    const localized = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, this.mounts.localPath(value, mounts)]));
     return {
-      words: command.map((word) => this.mounts.localPath(word, mounts)),
-      environment: { ...local, HEAVY_BATCH_SCRATCH: scratch.directory },
-      remove: scratch.remove,
+      program,
+      args,
+      environment: { ...localized, [CONTAINER_VARIABLES.SCRATCH]: scratch.directory },
+      removeScratch: scratch.remove,
     };
   }
 
-  /** Ends whatever still runs, at once. */
+  /** Kills all processes that run. */
   killAll(): void {
     this.running.forEach((child) => send(child, 'SIGKILL'));
   }
 }
 
-const SIGNALS: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGABRT: 134, SIGKILL: 137, SIGSEGV: 139, SIGTERM: 143 };
+/** 128 and the number of the signal, as in a shell. */
+const EXIT_CODES_BY_SIGNAL: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGABRT: 134, SIGKILL: 137, SIGSEGV: 139, SIGTERM: 143 };
 
 function send(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid!, signal);
   } catch {
-    // It is gone already.
+    // The process has ended already.
   }
 }
 
-export function configOf(image: DeployedImage): ImageConfig {
+function configOf(image: DeployedImage): ImageConfig {
   const file = path.join(image.directory, image.dockerfile);
   try {
     return readDockerfile(fs.readFileSync(file, 'utf8'), { ...image, baseEnvironment: ownEnvironment() });
@@ -90,17 +94,20 @@ export function configOf(image: DeployedImage): ImageConfig {
   }
 }
 
+/**
+ * The directory of this machine that stands for the working directory of the image. For `/app/jobs` it is `jobs` in the directory of
+ * the image, when there is one, since that directory is what is copied to `/app`.
+ */
 function workingDirectory(image: DeployedImage, config: ImageConfig): string {
   const folders = config.workingDirectory.split('/').filter(Boolean);
-  // `/app/jobs` is the folder `jobs` of the directory that was copied to `/app`.
-  for (let from = 0; from <= folders.length; from++) {
-    const candidate = path.join(image.directory, ...folders.slice(from));
+  for (let start = 0; start <= folders.length; start++) {
+    const candidate = path.join(image.directory, ...folders.slice(start));
     if (fs.existsSync(candidate)) return candidate;
   }
   return image.directory;
 }
 
-/** Of this machine's environment only what every program needs: a container would have none of it. */
+/** The environment variables of this machine that every program needs. A container would have none of the others. */
 function ownEnvironment(): Record<string, string> {
   return Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'].flatMap((name) => process.env[name] === undefined ? [] : [[name, process.env[name]!]]));
 }

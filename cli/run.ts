@@ -1,133 +1,117 @@
-import * as fs from 'node:fs';
 import { DockerRuntime } from './docker-runtime';
-import { findJob } from './jobs';
-import { itemOf, putList, resultsOf } from './lists';
+import { UsageError } from './errors';
+import { findJob, Job } from './jobs';
+import { itemIndexOf, itemResultsOf, putList } from './lists';
 import { Mounts } from './mounts';
 import { PayloadFiles } from './payload-files';
 import { ProcessRuntime } from './process-runtime';
+import { inputOf, isFile, mountsOf, RunOptions } from './run-options';
 import { Timeline } from './timeline';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 import { ScaledClock } from '../emulator/clock';
 import { Emulator } from '../emulator/emulator';
 import { NO_FAULTS } from '../emulator/faults';
+import { ServiceError } from '../emulator/service';
 import type { Execution } from '../emulator/states/execution';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
-export interface RunOptions {
-  readonly app: string;
-  readonly param: string[];
-  readonly mount: string[];
-  readonly input?: string;
-  readonly list?: string;
-  readonly name?: string;
-  readonly json?: boolean;
-  readonly docker?: boolean;
-  readonly timeScale: number;
-  readonly verbose?: boolean;
-}
-
+/** The exit codes. `USAGE` is also the exit code of an unexpected error. */
 export const EXIT = { SUCCEEDED: 0, FAILED: 1, USAGE: 2, INTERRUPTED: 130 };
 
-/** Runs a job of a synthesized app here, and answers the exit code. */
-export async function run(path: string | undefined, options: RunOptions): Promise<number> {
+/** Milliseconds that the jobs of a stopped run have to end. The check function ends them, as in AWS. */
+const CLEAN_UP_TIME = 180_000;
+
+/** Runs a job of a synthesized app in the emulator and prints what happens. Returns the exit code. */
+export async function run(jobPath: string | undefined, options: RunOptions): Promise<number> {
   const deployment = readDeployment(readAssembly(options.app));
-  const job = findJob(deployment, path);
+  const job = findJob(deployment, jobPath);
   const input = inputOf(options);
-  if (options.list !== undefined && !job.list) throw new UsageError(`--list is for a state machine that runs a job over a list, which ${job.path} is not`);
-  if (job.list && (options.list === undefined || !fs.existsSync(options.list))) {
-    throw new UsageError(options.list === undefined ? `${job.path} runs a job over a list; name a file with it: --list <file>` : `--list ${options.list} is not a file`);
-  }
+  validateList(job, options.list);
+
   const clock = new ScaledClock(options.timeScale);
-  const mounts = new Mounts(pairsOf('mount', options.mount));
+  const mounts = new Mounts(mountsOf(options));
   const containers = options.docker ? new DockerRuntime(clock, mounts) : new ProcessRuntime(clock, mounts);
-  if (containers instanceof DockerRuntime) await containers.check();
+  if (containers instanceof DockerRuntime) await containers.requireEngine();
 
   const startedAt = clock.now();
   const timeline = new Timeline(options.json ? process.stderr : process.stdout, () => clock.now() - startedAt);
   const emulator = new Emulator(deployment, clock);
-  const files = new PayloadFiles(containers, () => emulator);
+  const payloadFiles = new PayloadFiles(containers, () => emulator);
   await emulator.start({
-    containers: files,
+    containers: payloadFiles,
     faults: NO_FAULTS,
-    onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment.HEAVY_BATCH_ROUND), itemOf(batchJob)),
-    onOutput: (batchJob, line) => timeline.output(line, itemOf(batchJob)),
+    onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment[CONTAINER_VARIABLES.ROUND]), itemIndexOf(batchJob)),
+    onOutput: (batchJob, line) => timeline.output(line, itemIndexOf(batchJob)),
     onLog: (functionPath, line) => { if (options.verbose) timeline.note(`${functionPath.split('/').at(-1)} ${line}`); },
+    onUnexpectedError: (error) => { if (options.verbose) timeline.note(`unexpected error of the emulator: ${(error as Error)?.stack ?? String(error)}`); },
   });
 
-  let interrupted = 0;
+  let interrupts = 0;
   let execution: Execution | undefined;
   const onInterrupt = () => {
-    if (++interrupted > 1) {
-      containers.killAll();
-      process.exit(EXIT.INTERRUPTED);
-    }
-    timeline.note('stopping: the job gets SIGTERM, and SIGKILL 30 s later; once more Ctrl-C kills it at once');
+    if (++interrupts > 1) process.exit(EXIT.INTERRUPTED);
+    timeline.note('Stopping the run. The container gets SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill it immediately.');
     execution?.stop('Interrupted', 'Ctrl-C');
   };
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
+  const killAll = () => containers.killAll();
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt).on('exit', killAll);
 
   try {
-    const its = job.list ? putList(emulator, job, options.list!, input) : input;
-    execution = emulator.stepFunctions.start(job.stateMachine.arn, its, options.name);
-    timeline.note(`${job.path}: its state machine and its functions as they would be deployed, on this machine; no scheduler, no ECS agent, no Spot market${options.docker ? '' : ', and no limit on memory'}`);
+    execution = start(emulator, job, job.list ? putList(emulator, job, options.list!, input) : input, options.name);
+    timeline.note(`Running ${job.path} in the emulator, with the state machine and the functions of the app. `
+      + `The emulator has no scheduler, no ECS agent and no Spot market${options.docker ? '' : ', and it does not limit memory'}.`);
     await execution.done();
-    // What a stopped run leaves is ended by the watch function, as it would be.
-    const deadline = clock.now() + 180_000;
-    while (emulator.batch.containerJobs().some((one) => !one.isOver) && clock.now() < deadline) await clock.sleep(100);
+    const deadline = clock.now() + CLEAN_UP_TIME;
+    while (emulator.batch.containerJobs().some((batchJob) => !batchJob.isOver) && clock.now() < deadline) await clock.sleep(100);
   } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
-    containers.killAll();
-    files.removeAll();
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt).off('exit', killAll);
+    killAll();
+    payloadFiles.removeAll();
     await emulator.stop();
     mounts.removeAll();
     clock.stop();
   }
   timeline.end(execution);
-  if (options.json || execution.status === 'SUCCEEDED') {
-    const { status, error, cause, output, arn, transitions } = execution;
-    const items = job.list ? { items: resultsOf(emulator, execution) } : {};
-    const document = options.json
-      ? { executionArn: arn, job: job.path, status, error, cause: parsed(cause), output, transitions, ...items }
-      : job.list ? { ...output as object, ...items } : output;
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  }
-  return interrupted > 0 ? EXIT.INTERRUPTED : execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
+  printOutput(emulator, job, execution, options.json);
+  if (interrupts > 0) return EXIT.INTERRUPTED;
+  return execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
 }
 
-/** The run's input: `--input`, with each `--param` in its parameters. */
-export function inputOf({ input, param }: Pick<RunOptions, 'input' | 'param'>): unknown {
-  const text = input === undefined ? '{}' : /^\s*[[{"]/.test(input) ? input : read(input);
-  let json: any;
+function validateList(job: Job, list: string | undefined): void {
+  if (!job.list && list !== undefined) throw new UsageError(`--list cannot be used with ${job.path}, which does not run for the items of a list`);
+  if (!job.list) return;
+  if (list === undefined) throw new UsageError(`${job.path} runs a job for each item of a list; name a file with the list: --list <file>`);
+  if (!isFile(list)) throw new UsageError(`--list ${list} is not a file; name a file with the list`);
+}
+
+function start(emulator: Emulator, job: Job, input: unknown, name: string | undefined): Execution {
   try {
-    json = JSON.parse(text);
+    return emulator.stepFunctions.start(job.stateMachine.arn, input, name);
   } catch (error) {
-    throw new UsageError(`--input is not JSON: ${(error as Error).message}`);
+    if (!(error instanceof ServiceError)) throw error;
+    throw new UsageError(error.code === 'InvalidName'
+      ? `--name '${name}' is not a name of an execution; use 1 to 80 letters, digits, hyphens and underscores`
+      : `the run cannot be started: ${error.code}: ${error.message}`);
   }
-  if (param.length === 0) return json;
-  return { ...json, parameters: { ...json.parameters, ...pairsOf('param', param) } };
 }
 
-function pairsOf(option: string, pairs: string[]): Record<string, string> {
-  return Object.fromEntries(pairs.map((pair) => {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--${option} ${pair} is not ${option === 'param' ? 'name=value' : 'path=directory'}`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  }));
+/** Prints the output of the execution; with `--json`, a document about it, also when it failed. */
+function printOutput(emulator: Emulator, job: Job, execution: Execution, json: boolean | undefined): void {
+  const { status, error, cause, output, arn, transitions } = execution;
+  if (!json && status !== 'SUCCEEDED') return;
+  const items = job.list ? { items: itemResultsOf(emulator, execution) } : {};
+  const document = json
+    ? { executionArn: arn, job: job.path, status, error, cause: parseJson(cause), output, transitions, ...items }
+    : job.list ? { ...output as object, ...items } : output;
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-export class UsageError extends Error {
-  readonly name = 'UsageError';
-}
-
-function read(file: string): string {
-  if (!fs.existsSync(file)) throw new UsageError(`--input ${file} is neither JSON nor a file`);
-  return fs.readFileSync(file, 'utf8');
-}
-
-function parsed(cause: string | undefined): unknown {
+/** The value of a JSON text; the text itself when it is not JSON. */
+function parseJson(text: string | undefined): unknown {
   try {
-    return JSON.parse(cause!);
+    return JSON.parse(text!);
   } catch {
-    return cause;
+    return text;
   }
 }

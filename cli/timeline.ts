@@ -1,53 +1,61 @@
 import pc from 'picocolors';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
+import type { RunOutput } from '../src/contract/run-output';
 
+/** How many lines of the container's output are repeated after a run that failed. */
 const LAST_LINES = 20;
 
-/** What a person sees of a run: its states with the time that has passed, and the container's own output. */
+/** Prints what happens in a run: the states of its jobs, with the time since the start, and the output of the containers. */
 export class Timeline {
   private readonly lastLines: string[] = [];
-  private readonly colours: ReturnType<typeof pc.createColors>;
-  private readonly seen = new Set<string>();
+  private readonly colors: ReturnType<typeof pc.createColors>;
+  private readonly childStates = new Set<string>();
 
+  /** @param elapsed returns the milliseconds since the start of the run */
   constructor(private readonly stream: NodeJS.WriteStream, private readonly elapsed: () => number) {
-    this.colours = pc.createColors(stream.isTTY && !process.env.NO_COLOR);
+    this.colors = pc.createColors(stream.isTTY && !process.env.NO_COLOR);
   }
 
   note(text: string): void {
-    this.write(this.colours.dim(text));
+    this.write(this.colors.dim(text));
   }
 
-  state(job: BatchJob, round: number, item?: number): void {
-    // An array job of thousands has a line for the first child in each state, and the rest is counted at its end.
-    const which = job.nodeIndex === undefined ? job.arrayIndex === undefined ? '' : ' (child)' : ` (node ${job.nodeIndex})`;
+  state(job: BatchJob, round: number, itemIndex?: number): void {
     if (job.arrayIndex !== undefined) {
-      if (this.seen.has(job.status)) return;
-      this.seen.add(job.status);
+      // An array job may have thousands of children: only the first child in each state is printed.
+      if (this.childStates.has(job.status)) return;
+      this.childStates.add(job.status);
     }
-    const { green, red, bold, cyan } = this.colours;
-    const ofItem = item === undefined ? '' : `  item ${item}`;
-    const paint = job.status === 'SUCCEEDED' ? green : job.status === 'FAILED' ? red : cyan;
-    const attempt = job.status === 'STARTING' && job.attempts.length > 0 ? `  attempt ${job.attempts.length + 1}` : '';
-    const why = job.status === 'FAILED' ? `  ${job.statusReason ?? ''}` : '';
-    this.write(`${clockFace(this.elapsed())}  ${bold(paint(job.status.padEnd(9)))}${ofItem}${which}${round > 1 ? `  round ${round}` : ''}${attempt}${why}`);
+    const { green, red, bold, cyan } = this.colors;
+    const color = job.status === 'SUCCEEDED' ? green : job.status === 'FAILED' ? red : cyan;
+    const details = [
+      itemIndex !== undefined && `  item ${itemIndex}`,
+      job.nodeIndex !== undefined && ` (node ${job.nodeIndex})`,
+      job.arrayIndex !== undefined && ' (child)',
+      round > 1 && `  round ${round}`,
+      job.status === 'STARTING' && job.attempts.length > 0 && `  attempt ${job.attempts.length + 1}`,
+      job.status === 'FAILED' && `  ${job.statusReason ?? ''}`,
+    ].filter(Boolean).join('');
+    this.write(`${formatTime(this.elapsed())}  ${bold(color(job.status.padEnd(9)))}${details}`);
   }
 
-  output(line: string, item?: number): void {
+  output(line: string, itemIndex?: number): void {
+    const { dim } = this.colors;
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
-    this.write(`${' '.repeat(10)}  ${this.colours.dim('|')} ${item === undefined ? '' : this.colours.dim(`${item}: `)}${line}`);
+    this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
   }
 
   end(execution: Execution): void {
-    const { green, red, bold, dim } = this.colours;
+    const { green, red, bold, dim } = this.colors;
     if (execution.status === 'SUCCEEDED') {
       this.write(`\n${bold(green('SUCCEEDED'))}  ${dim(`${execution.transitions} state transitions`)}`);
       return;
     }
     this.write(`\n${bold(red(execution.status))}  ${execution.error ?? ''}`);
-    this.write(reasonOf(execution));
-    if (this.lastLines.length > 0) this.write(`\nthe last ${this.lastLines.length} lines of the container's output:\n${this.lastLines.map((line) => `  ${line}`).join('\n')}`);
+    this.write(messageOf(execution));
+    if (this.lastLines.length > 0) this.write(`\nThe last ${this.lastLines.length} lines of the container's output:\n${this.lastLines.map((line) => `  ${line}`).join('\n')}`);
   }
 
   private write(line: string): void {
@@ -55,18 +63,19 @@ export class Timeline {
   }
 }
 
-/** What a person is told about a failed run: its verdict's message, or the submit function's. */
-function reasonOf({ cause = '' }: Execution): string {
+/** Why the run failed: the message of its verdict, or of an error of a function. */
+function messageOf({ cause = '' }: Execution): string {
   try {
-    const { message, errorMessage } = JSON.parse(cause);
+    const { message, errorMessage } = JSON.parse(cause) as Partial<RunOutput> & { readonly errorMessage?: string };
     return message ?? errorMessage ?? cause;
   } catch {
     return cause;
   }
 }
 
-function clockFace(milliseconds: number): string {
+/** `+h:mm:ss.s` */
+function formatTime(milliseconds: number): string {
   const seconds = milliseconds / 1000;
-  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
-  return `+${Math.floor(seconds / 3600)}:${two(seconds / 60 % 60)}:${two(seconds % 60)}.${Math.floor(seconds * 10 % 10)}`;
+  const twoDigits = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  return `+${Math.floor(seconds / 3600)}:${twoDigits(seconds / 60 % 60)}:${twoDigits(seconds % 60)}.${Math.floor(seconds * 10 % 10)}`;
 }

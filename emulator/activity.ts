@@ -1,52 +1,52 @@
-/** With which a function's request says what piece of work it is. */
+/** The header in which an HTTP request of a function says which work item it belongs to. */
 export const WORK_HEADER = 'x-heavy-batch-work';
 
 /**
- * What is being worked on right now, apart from what waits for the clock. With a virtual clock time may go on only when nothing is:
- * then all that is left are timers.
+ * Counts the work that is in progress and does not wait for the clock, for example requests and file reads. A virtual clock may
+ * move on only when there is no such work: then only a timer can make something happen.
  */
 export class Activity {
-  private readonly works = new Set<string>();
+  private readonly open = new Set<string>();
   private readonly busy = new Set<string>();
   private count = 0;
 
-  /** A piece of work begins; answers what it is called. */
+  /** Begins a work item and returns its id. */
   begin(): string {
-    const work = String(++this.count);
-    this.works.add(work);
-    this.busy.add(work);
-    return work;
+    const workId = String(++this.count);
+    this.open.add(workId);
+    this.busy.add(workId);
+    return workId;
   }
 
-  /** It waits for the clock now, and for nothing else. */
-  rest(work: string): void {
-    this.busy.delete(work);
+  /** From now on, the work item only waits for the clock. */
+  pause(workId: string): void {
+    this.busy.delete(workId);
   }
 
-  resume(work: string): void {
-    if (this.works.has(work)) this.busy.add(work);
+  resume(workId: string): void {
+    if (this.open.has(workId)) this.busy.add(workId);
   }
 
-  end(work: string): void {
-    this.works.delete(work);
-    this.busy.delete(work);
+  end(workId: string): void {
+    this.open.delete(workId);
+    this.busy.delete(workId);
   }
 
-  /** Counts a piece of work from its beginning to its end. */
-  async during<T>(promised: Promise<T>): Promise<T> {
-    const work = this.begin();
+  /** Counts a promise as work until it settles. */
+  async track<T>(promise: Promise<T>): Promise<T> {
+    const workId = this.begin();
     try {
-      return await promised;
+      return await promise;
     } finally {
-      this.end(work);
+      this.end(workId);
     }
   }
 
-  /** Resolves when there is no work, and none that follows from work that has just ended. */
-  async idle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; quiet++) {
+  /** Resolves when no work is in progress, and the work that just ended has started no other. */
+  async untilIdle(): Promise<void> {
+    for (let quietTurns = 0; quietTurns < 3; quietTurns++) {
       await new Promise(setImmediate);
-      if (this.busy.size > 0) quiet = -1;
+      if (this.busy.size > 0) quietTurns = -1;
     }
   }
 }

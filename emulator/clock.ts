@@ -1,15 +1,15 @@
 /**
- * The one clock that everything on the laptop shares: services, workflow, functions, containers' time-outs.
+ * The clock that all parts of the emulator share: the services, the state machines, the functions and the timeouts of containers.
  *
- * `ScaledClock` follows the machine's clock, `scale` times as fast. `VirtualClock` stands still until it is told to go on to
- * the next timer, so that a day passes in milliseconds.
+ * A `ScaledClock` follows the clock of this machine, `scale` times as fast. A `VirtualClock` stands still until it is advanced to
+ * its next timer, so that a day passes in milliseconds.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `action` once, `delay` milliseconds of this clock from now. */
+  /** Calls `action` once, after `delay` milliseconds of this clock. */
   after(delay: number, action: () => void): Timer;
-  /** Resolves `delay` milliseconds of this clock from now. */
+  /** Resolves after `delay` milliseconds of this clock. */
   sleep(delay: number): Promise<void>;
 }
 
@@ -17,70 +17,71 @@ export interface Timer {
   cancel(): void;
 }
 
-// Node's timers hold 31 bits of milliseconds; more would fire at once.
+// The delay of a Node.js timer has 31 bits. A longer one would fire immediately. https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
 const LONGEST_NODE_TIMER = 2 ** 31 - 1;
 
-/** Real time, or real time compressed: at a scale of 60 a minute of waiting takes a second. */
+/** Real time, or accelerated time: with a scale of 60, a minute passes in a second. */
 export class ScaledClock implements Clock {
-  private readonly started = Date.now();
-  private readonly armed = new Set<NodeJS.Timeout>();
+  private readonly startedAt = Date.now();
+  private readonly handles = new Set<NodeJS.Timeout>();
 
   constructor(private readonly scale = 1) {
-    if (!(scale > 0) || !Number.isFinite(scale)) throw new Error(`a time scale is a number above 0, not ${scale}`);
+    if (!(scale > 0) || !Number.isFinite(scale)) throw new Error(`the time scale is ${scale}; it must be a number greater than 0`);
   }
 
   now(): number {
-    return this.started + (Date.now() - this.started) * this.scale;
+    return this.startedAt + (Date.now() - this.startedAt) * this.scale;
   }
 
   after(delay: number, action: () => void): Timer {
-    const due = this.now() + Math.max(0, delay);
+    const dueAt = this.now() + Math.max(0, delay);
     let handle: NodeJS.Timeout;
-    const disarm = () => {
+    const cancel = () => {
       clearTimeout(handle);
-      this.armed.delete(handle);
+      this.handles.delete(handle);
     };
     const arm = () => {
-      const left = Math.max(0, Math.ceil((due - this.now()) / this.scale));
+      const remaining = Math.max(0, Math.ceil((dueAt - this.now()) / this.scale));
       handle = setTimeout(() => {
-        disarm();
-        if (left > LONGEST_NODE_TIMER) arm();
+        cancel();
+        if (remaining > LONGEST_NODE_TIMER) arm();
         else action();
-      }, Math.min(left, LONGEST_NODE_TIMER));
-      this.armed.add(handle);
+      }, Math.min(remaining, LONGEST_NODE_TIMER));
+      this.handles.add(handle);
     };
     arm();
-    return { cancel: disarm };
+    return { cancel };
   }
 
   sleep(delay: number): Promise<void> {
     return new Promise((resolve) => this.after(delay, resolve));
   }
 
-  /** No timer fires any more. */
+  /** Cancels all timers. */
   stop(): void {
-    this.armed.forEach((handle) => clearTimeout(handle));
-    this.armed.clear();
+    this.handles.forEach((handle) => clearTimeout(handle));
+    this.handles.clear();
   }
 }
 
-interface Due {
+interface ScheduledAction {
   readonly at: number;
+  /** Actions of the same time are called in the order in which they were scheduled. */
   readonly order: number;
   readonly action: () => void;
   cancelled?: boolean;
 }
 
-/** Stands still until `advance()`; timers fire in the order of their time, ties in the order in which they were set. */
+/** Stands still until `advance()` is called. */
 export class VirtualClock implements Clock {
-  // A binary heap: a run of 30 days sets thousands of timers, and most are cancelled.
-  private readonly heap: Due[] = [];
+  // A binary heap, since a run of 30 days sets thousands of timers.
+  private readonly heap: ScheduledAction[] = [];
   private order = 0;
 
   private time: number;
 
-  constructor(private readonly from = Date.UTC(2026, 0, 1)) {
-    this.time = from;
+  constructor(private readonly startTime = Date.UTC(2026, 0, 1)) {
+    this.time = startTime;
   }
 
   now(): number {
@@ -88,54 +89,54 @@ export class VirtualClock implements Clock {
   }
 
   after(delay: number, action: () => void): Timer {
-    const due: Due = { at: this.time + Math.max(0, delay), order: this.order++, action };
-    this.push(due);
-    return { cancel: () => { due.cancelled = true; } };
+    const scheduled: ScheduledAction = { at: this.time + Math.max(0, delay), order: this.order++, action };
+    this.push(scheduled);
+    return { cancel: () => { scheduled.cancelled = true; } };
   }
 
   sleep(delay: number): Promise<void> {
     return new Promise((resolve) => this.after(delay, resolve));
   }
 
-  /** The time of the next timer, or undefined when none is set. */
+  /** The time of the next timer; undefined when no timer is set. */
   next(): number | undefined {
     this.dropCancelled();
     return this.heap[0]?.at;
   }
 
-  /** Goes on to the next timer and fires it. False when there is none. */
+  /** Moves on to the next timer and fires it. Returns false when no timer is set. */
   advance(): boolean {
     this.dropCancelled();
-    const due = this.pop();
-    if (!due) return false;
-    this.time = due.at;
-    due.action();
+    const scheduled = this.pop();
+    if (!scheduled) return false;
+    this.time = scheduled.at;
+    scheduled.action();
     return true;
   }
 
-  /** Begins anew: what would have happened does not. */
+  /** Goes back to the start time and drops all timers. */
   restart(): void {
     this.heap.length = 0;
-    this.time = this.from;
+    this.time = this.startTime;
   }
 
   private dropCancelled(): void {
     while (this.heap[0]?.cancelled) this.pop();
   }
 
-  private push(due: Due): void {
+  private push(scheduled: ScheduledAction): void {
     const heap = this.heap;
-    let index = heap.push(due) - 1;
+    let index = heap.push(scheduled) - 1;
     while (index > 0) {
       const parent = (index - 1) >>> 1; // eslint-disable-line no-bitwise
-      if (before(heap[parent], due)) break;
+      if (isBefore(heap[parent], scheduled)) break;
       heap[index] = heap[parent];
       index = parent;
     }
-    heap[index] = due;
+    heap[index] = scheduled;
   }
 
-  private pop(): Due | undefined {
+  private pop(): ScheduledAction | undefined {
     const heap = this.heap;
     const first = heap[0];
     const last = heap.pop();
@@ -144,8 +145,8 @@ export class VirtualClock implements Clock {
     for (;;) {
       let child = 2 * index + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1], heap[child])) child++;
-      if (before(last, heap[child])) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) child++;
+      if (isBefore(last, heap[child])) break;
       heap[index] = heap[child];
       index = child;
     }
@@ -154,6 +155,6 @@ export class VirtualClock implements Clock {
   }
 }
 
-function before(a: Due, b: Due): boolean {
+function isBefore(a: ScheduledAction, b: ScheduledAction): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

@@ -1,40 +1,40 @@
 import { ApiCall, ServiceName } from './service';
 
 /**
- * Where the stand-in asks what goes wrong. A service is told to misbehave only here, and only as it is documented to; with
- * `NO_FAULTS` everything works at once. All times are milliseconds of the shared clock.
+ * The faults that are injected into the emulated services. A service misbehaves only where one of these functions says so, and only
+ * in ways that AWS documents. With `NO_FAULTS` every call works. All times are milliseconds of the shared clock.
  */
 export interface Faults {
-  /** Asked once for each API call, before it is handled. */
+  /** Called once for each API call, before it is handled. */
   call(service: ServiceName, call: ApiCall): CallFault | undefined;
-  /** Asked once for each invocation of a function. */
+  /** Called once for each invocation of a function. */
   invocation(invocation: { readonly functionPath: string; readonly event: unknown }): InvocationFault | undefined;
-  /** How an EventBridge event arrives: `[]` loses it, two deliveries bring it twice. */
+  /** How an EventBridge event is delivered. `[]` loses the event; two deliveries bring it twice. */
   event(event: Record<string, unknown>): Delivery[];
-  /** How long it takes until a submitted job is seen by ListJobs, and by DescribeJobs. Asked once for each job. */
+  /** How long it takes until ListJobs and DescribeJobs show a submitted job. Called once for each job. */
   visibility(job: { readonly jobName: string }): { readonly listed: number; readonly described: number };
-  /** What happens to an attempt before its container runs. Asked once for each attempt. */
+  /** What happens to an attempt before its container runs. Called once for each attempt. */
   placement(attempt: { readonly jobName: string; readonly jobId: string; readonly attempt: number; readonly jobQueueArn: string }): Placement;
 }
 
 export type CallFault =
-  /** Refused before anything happened. */
+  /** The call is refused before anything happens. */
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string; readonly message?: string }
-  /** Done, but the answer is an error. */
+  /** The call is carried out, but the answer is an error. */
   | { readonly kind: 'accept-then-fail'; readonly status: number; readonly code: string; readonly message?: string }
-  /** Done, but the connection is dropped before the answer. */
+  /** The call is carried out, but the connection is dropped before the answer. */
   | { readonly kind: 'accept-then-drop' }
-  /** Done, and the answer is held back for so long. */
+  /** The call is carried out, and the answer comes after this delay. */
   | { readonly kind: 'accept-then-hang'; readonly delay: number }
-  /** Done, and the answer says what no answer has said before: a service adds values and fields as it likes. */
+  /** The call is carried out, and the answer has values or fields that are new: AWS adds some without notice. */
   | { readonly kind: 'alter'; readonly alter: (answer: any) => unknown };
 
 export type InvocationFault =
-  /** The function dies before its handler begins. */
+  /** The function crashes before its handler begins. */
   | { readonly kind: 'crash-before' }
   /** The handler ran to its end, but its answer is lost. */
   | { readonly kind: 'crash-after' }
-  /** The handler ran to its end, but its time-out came before its answer. */
+  /** The handler ran to its end, but the function's timeout came before the answer. */
   | { readonly kind: 'time-out' };
 
 export interface Delivery {
@@ -45,11 +45,11 @@ export interface Delivery {
 export interface Placement {
   /** Between SUBMITTED and RUNNABLE. */
   readonly pending: number;
-  /** Between RUNNABLE and STARTING; `Infinity` for a job that nothing can place. */
+  /** Between RUNNABLE and STARTING. `Infinity` for a job that never gets capacity. */
   readonly runnable: number;
-  /** Between STARTING and RUNNING: the image is pulled. */
+  /** Between STARTING and RUNNING, while the image is pulled. */
   readonly starting: number;
-  /** What Batch writes into `statusReason` of a job that blocks its queue, for example `CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY`. */
+  /** The `statusReason` that Batch gives to a job that blocks its queue, for example `CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY`. */
   readonly stuckReason?: string;
 }
 

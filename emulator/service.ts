@@ -1,10 +1,10 @@
-/** What every service of the stand-in is to the HTTP front: a name, the calls that it answers, and what IAM is asked before. */
+/** An emulated service: its name, the permissions that a call needs, and the answers to its calls. */
 export interface Service {
-  /** As in `AWS_ENDPOINT_URL_<NAME>`, lower case. */
+  /** As in the environment variable `AWS_ENDPOINT_URL_<NAME>`, in lower case. */
   readonly name: ServiceName;
-  /** What IAM is asked before the call: all of them must be allowed. */
+  /** What IAM must allow before the call is handled. All of them must be allowed. */
   authorizations(call: ApiCall): Authorization[];
-  /** The answer's body, in the wire's spelling. Throws `ServiceError` for the answers that are errors. */
+  /** Returns the body of the answer, spelled as on the wire. Throws a `ServiceError` for an error of the service. */
   handle(call: ApiCall): Promise<unknown>;
 }
 
@@ -14,7 +14,7 @@ export interface ApiCall {
   /** `SubmitJob`, `SendTaskSuccess`, ... */
   readonly action: string;
   readonly input: any;
-  /** ARN of the role that signed the call; undefined for the person at the laptop, who may do anything. */
+  /** The ARN of the role that signed the call. Undefined for the user of the emulator, who may do anything. */
   readonly principal?: string;
 }
 
@@ -22,11 +22,11 @@ export interface Authorization {
   /** `batch:SubmitJob` */
   readonly action: string;
   readonly resource: string;
-  /** Condition keys, for example `aws:ResourceTag/x` or `batch:ShareIdentifier`. */
+  /** The values of condition keys, for example of `aws:ResourceTag/x` or `batch:ShareIdentifier`. */
   readonly context?: Record<string, string | string[]>;
 }
 
-/** An answer that is an error, in the service's own words. */
+/** An error that a service answers. Code and message are worded as by the service. */
 export class ServiceError extends Error {
   constructor(readonly code: string, message: string, readonly status = 400) {
     super(message);

@@ -1,73 +1,78 @@
-import { Frequency, ruleFor, Subject, aboutOf } from './rules';
-import type { Scenario } from './scenario';
+import { functionKind } from './function-kind';
+import { attemptKey, AttemptSubject, FaultOccurrences, findRule } from './rules';
+import type { Occurrence, Scenario } from './scenario';
 import type { Seeded } from './seeded';
 import type { CallFault, Faults } from '../emulator/faults';
 import type { ApiCall, ServiceName } from '../emulator/service';
 
-/** Longer than any client waits for an answer. */
-const NO_ANSWER = 60_000;
+/** Milliseconds; longer than any client waits for a response. */
+const NO_RESPONSE = 60_000;
 
 /** The faults of a scenario, as its seed draws them. */
 export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () => number): Faults {
-  const frequency = new Frequency(seeded, elapsed);
-  const untils = (kind: string, of: string, about: string) => <T extends Parameters<Frequency['due']>[0]>(rule: T, index: number) => frequency.due(rule, `${kind} ${index} ${of}`, about);
+  const occurrences = new FaultOccurrences(seeded, elapsed);
+  const occursFor = (kind: string, target: string, subject: string) => (rule: Occurrence, index: number) =>
+    occurrences.occurs(rule, `${kind} ${index} ${target}`, subject);
 
   return {
     call(_: ServiceName, call: ApiCall): CallFault | undefined {
-      // Only what the functions ask for: people and containers have their own ways.
+      // Only the calls of the functions fail. Users and containers are scripted, and call without a role.
       if (call.principal === undefined) return undefined;
-      const about = String(call.input.jobName ?? '');
-      const wrong = scenario.calls.filter((rule) => rule.of.includes(call.action)).find(untils('call', call.action, about));
-      if (wrong) return failureOf(wrong.fails, wrong.done);
-      const altered = scenario.answers.filter((rule) => rule.of === call.action).find(untils('answer', call.action, about));
-      return altered && { kind: 'alter', alter: (answer) => altering(answer, altered.puts) };
+      const jobName = String(call.input.jobName ?? '');
+      const failure = scenario.calls.filter((rule) => rule.of.includes(call.action)).find(occursFor('call', call.action, jobName));
+      if (failure) return callFault(failure.fails, failure.applied);
+      const alteration = scenario.alterations.filter((rule) => rule.of === call.action).find(occursFor('alteration', call.action, jobName));
+      return alteration && { kind: 'alter', alter: (response) => altered(response, alteration.set) };
     },
     invocation({ functionPath, event }) {
-      const its = /SubmitFunction$/.test(functionPath) ? 'submit' : 'watch';
-      const about = String((event as { execution?: { Id?: string } }).execution?.Id ?? '');
-      const wrong = scenario.functions.filter((rule) => rule.of === its).find(untils('function', its, about));
-      return wrong && { kind: ({ 'before': 'crash-before', 'after': 'crash-after', 'times out': 'time-out' } as const)[wrong.fails] };
+      const kind = functionKind(functionPath);
+      const executionArn = String((event as { execution?: { Id?: string } }).execution?.Id ?? '');
+      const failure = scenario.functions.filter((rule) => rule.of === kind).find(occursFor('function', kind, executionArn));
+      return failure && { kind: INVOCATION_FAULTS[failure.fails] };
     },
     event(event) {
-      const of = event.source === 'aws.batch' ? 'jobs' : 'runs';
+      const source = event.source === 'aws.batch' ? 'jobs' : 'runs';
       const { jobId, executionArn, status } = event.detail as Record<string, string>;
-      const about = `event ${of === 'jobs' ? jobId : executionArn} ${status}`;
-      const rule = scenario.events.find((one) => one.of === undefined || one.of === of);
-      const altered = scenario.answers.find((one) => one.of === 'events');
-      const said = altered ? { ...event, ...altered.puts, detail: { ...event.detail as object, ...altered.puts } } : event;
-      if (!rule) return [{ delay: 0, event: said }];
-      if (seeded.chance(rule.lost, about)) return [];
-      return Array.from({ length: rule.copies }, () => ({ delay: seeded.between(rule.late, about), event: said }));
+      const key = `event ${source === 'jobs' ? jobId : executionArn} ${status}`;
+      const rule = scenario.events.find(({ of }) => of === undefined || of === source);
+      const alteration = scenario.alterations.find(({ of }) => of === 'events');
+      const delivered = alteration ? { ...event, ...alteration.set, detail: { ...event.detail as object, ...alteration.set } } : event;
+      if (!rule) return [{ delay: 0, event: delivered }];
+      if (seeded.chance(rule.lost, key)) return [];
+      return Array.from({ length: rule.copies }, () => ({ delay: seeded.between(rule.late, key), event: delivered }));
     },
     visibility: ({ jobName }) => ({
-      listed: seeded.between(scenario.visible.ListJobs ?? [0, 0], `listed ${jobName}`),
-      described: seeded.between(scenario.visible.DescribeJobs ?? [0, 0], `described ${jobName}`),
+      listed: seeded.between(scenario.visibleAfter.ListJobs ?? [0, 0], `listed ${jobName}`),
+      described: seeded.between(scenario.visibleAfter.DescribeJobs ?? [0, 0], `described ${jobName}`),
     }),
     placement({ jobName, jobId, attempt, jobQueueArn }) {
       const [, index] = jobId.split(':');
-      const subject: Subject = { jobName, attempt, arrayIndex: index === undefined ? undefined : Number(index), jobQueueArn, memory: 0 };
-      const rule = ruleFor(scenario.placement, subject, seeded) ?? USUAL_PLACEMENT;
-      const drawn = (what: 'pending' | 'runnable' | 'starting') => seeded.between(rule[what], `${what} ${aboutOf(subject)}`);
-      return { pending: drawn('pending'), runnable: drawn('runnable'), starting: drawn('starting'), stuckReason: rule.says };
+      const subject: AttemptSubject = { jobName, attempt, arrayIndex: index === undefined ? undefined : Number(index), jobQueueArn, memory: 0 };
+      const rule = findRule(scenario.placement, subject, seeded) ?? USUAL_PLACEMENT;
+      const duration = (status: 'pending' | 'runnable' | 'starting') => seeded.between(rule[status], `${status} ${attemptKey(subject)}`);
+      return { pending: duration('pending'), runnable: duration('runnable'), starting: duration('starting'), stuckReason: rule.statusReason };
     },
   };
 }
 
-const USUAL_PLACEMENT: Pick<Scenario['placement'][number], 'pending' | 'runnable' | 'starting' | 'says'> = {
-  pending: [50, 2_000], runnable: [100, 120_000], starting: [500, 60_000], says: undefined,
+const INVOCATION_FAULTS = { 'before its work': 'crash-before', 'after its work': 'crash-after', 'times out': 'time-out' } as const;
+
+/** Milliseconds. */
+const USUAL_PLACEMENT: Pick<Scenario['placement'][number], 'pending' | 'runnable' | 'starting' | 'statusReason'> = {
+  pending: [50, 2_000], runnable: [100, 120_000], starting: [500, 60_000], statusReason: undefined,
 };
 
-function failureOf(fails: string, done: boolean): CallFault {
+function callFault(fails: string, applied: boolean): CallFault {
   if (fails === 'connection dropped') return { kind: 'accept-then-drop' };
-  if (fails === 'no answer') return { kind: 'accept-then-hang', delay: NO_ANSWER };
+  if (fails === 'no response') return { kind: 'accept-then-hang', delay: NO_RESPONSE };
   const [status, code] = fails.split(' ');
-  return { kind: done ? 'accept-then-fail' : 'refuse', status: Number(status), code };
+  return { kind: applied ? 'accept-then-fail' : 'refuse', status: Number(status), code };
 }
 
-/** Puts something over each job that an answer tells of, or over the answer. */
-function altering(answer: any, puts: Record<string, unknown>): unknown {
-  const over = (one: object) => ({ ...one, ...puts });
-  if (Array.isArray(answer.jobs)) return { ...answer, jobs: answer.jobs.map(over) };
-  if (Array.isArray(answer.jobSummaryList)) return { ...answer, jobSummaryList: answer.jobSummaryList.map(over) };
-  return over(answer);
+/** Sets fields of each job in a response, or of the response itself when it has no jobs. */
+function altered(response: any, fields: Record<string, unknown>): unknown {
+  const withFields = (target: object) => ({ ...target, ...fields });
+  if (Array.isArray(response.jobs)) return { ...response, jobs: response.jobs.map(withFields) };
+  if (Array.isArray(response.jobSummaryList)) return { ...response, jobSummaryList: response.jobSummaryList.map(withFields) };
+  return withFields(response);
 }

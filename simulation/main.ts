@@ -1,22 +1,24 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { catchMutant, Caught, checkBundling, readMutants } from './mutants';
-import { playAll } from './pool';
-import { documentOf, isGreen, tableOf } from './report';
+import { verifyBundling } from './bundle';
+import { MutantResult, readMutants, testMutant } from './mutants';
+import { simulateAll } from './pool';
+import { formatFinding, jsonReport, textReport } from './report';
+import { hasPassed, ScenarioResult } from './result';
 import { readScenarios, Scenario, ScenarioError } from './scenario';
-import { portionsOf, Stage, Tally } from './suite';
+import { chunksOf, Simulator } from './simulator';
 import { work } from './worker';
 import { readAssembly } from '../emulator/assembly/assembly';
 import type { Deployment } from '../emulator/assembly/deployment';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 
-export const EXIT = { GREEN: 0, RED: 1, USAGE: 2 };
+const EXIT = { PASSED: 0, FAILED: 1, USAGE: 2 };
 
-/** Seeds that a worker plays before it asks for more. */
-const PORTION = 10;
-/** Failing seeds whose timelines are told. */
-const TOLD = 3;
+/** How many seeds a worker simulates before it asks for more. */
+const CHUNK_SEEDS = 10;
+/** How many failing seeds are printed with their trace. */
+const PRINTED_TRACES = 3;
 
 interface Options {
   readonly app: string;
@@ -31,121 +33,125 @@ interface Options {
 
 async function main(options: Options): Promise<number> {
   const deployment = readDeployment(readAssembly(options.app));
-  const scenarios = chosen(readScenarios(options.scenarios), options.scenario);
-  if (options.mutants) return hunt(deployment, readScenarios(options.scenarios), options);
+  const allScenarios = readScenarios(options.scenarios);
+  const scenarios = selectScenarios(allScenarios, options.scenario);
+  if (options.mutants) return testMutants(deployment, allScenarios, options);
   if (options.seed !== undefined) return replay(deployment, scenarios, options.seed, options);
-
-  const started = Date.now();
-  const progress = progressLine();
-  // The longest first, so that no worker is left alone with it at the end.
-  const byLength = [...scenarios].sort((a, b) => b.bounds.run[1] * b.runs - a.bounds.run[1] * a.runs);
-  const tallies = await playAll(byLength.flatMap((scenario) => portionsOf(scenario, options.seeds, PORTION)), {
-    script: __filename, workers: options.workers, deployment, scenarios, onProgress: progress.show,
-  });
-  progress.end();
-  const results = scenarios.map(({ name }) => tallies.get(name)!);
-  await tellFailures(deployment, scenarios, results);
-  const runs = results.reduce((sum, { runs: some }) => sum + some, 0);
-  if (options.json) process.stdout.write(`${JSON.stringify(documentOf(results))}\n`);
-  else process.stdout.write(`${tableOf(results)}\n`);
-  const seconds = ((Date.now() - started) / 1000).toFixed(0);
-  process.stderr.write(`${scenarios.length} scenarios, ${runs} runs, ${seconds} s: ${isGreen(results) ? 'no run lost, doubled, leaked, hung or wrong' : 'FAILED'}\n`);
-  return isGreen(results) ? EXIT.GREEN : EXIT.RED;
+  return simulate(deployment, scenarios, options);
 }
 
-function chosen(scenarios: Scenario[], names: string[] | undefined): Scenario[] {
+function selectScenarios(scenarios: Scenario[], names: string[] | undefined): Scenario[] {
   if (!names) return scenarios;
   return names.map((name) => {
     const found = scenarios.find((scenario) => scenario.name === name);
-    if (!found) throw new ScenarioError(`there is no scenario '${name}'; there are ${scenarios.map((scenario) => scenario.name).join(', ')}`);
+    if (!found) throw new ScenarioError(`there is no scenario '${name}'; the scenarios are ${scenarios.map((scenario) => scenario.name).join(', ')}`);
     return found;
   });
 }
 
-/** One seed of each scenario, with its story. */
+/** All seeds of the scenarios. */
+async function simulate(deployment: Deployment, scenarios: Scenario[], { seeds, workers, json }: Options): Promise<number> {
+  const startedAt = Date.now();
+  const progress = progressLine();
+  // The longest scenarios first, so that all workers are busy until the end.
+  const byLength = [...scenarios].sort((a, b) => b.bounds.run[1] * b.runs - a.bounds.run[1] * a.runs);
+  const byName = await simulateAll(byLength.flatMap((scenario) => chunksOf(scenario, seeds, CHUNK_SEEDS)), {
+    script: __filename, workers, deployment, scenarios, onProgress: progress.show,
+  });
+  progress.end();
+  const results = scenarios.map(({ name }) => byName.get(name)!);
+  await printFailures(deployment, scenarios, results);
+  process.stdout.write(`${json ? JSON.stringify(jsonReport(results)) : textReport(results)}\n`);
+  const runs = results.reduce((sum, result) => sum + result.runs, 0);
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
+  process.stderr.write(`${scenarios.length} scenarios, ${runs} runs, ${seconds} s: ${hasPassed(results) ? 'no run was lost, doubled, leaked, hung or wrong' : 'FAILED'}\n`);
+  return hasPassed(results) ? EXIT.PASSED : EXIT.FAILED;
+}
+
+/** The first failing seeds are simulated again for their trace. */
+async function printFailures(deployment: Deployment, scenarios: Scenario[], results: ScenarioResult[]): Promise<void> {
+  const scenarioOf = (result: ScenarioResult) => scenarios.find(({ name }) => name === result.scenario)!;
+  const failures = results.flatMap((result) => result.failures.map((failure) => ({ ...failure, scenario: scenarioOf(result) })));
+  if (failures.length === 0) return;
+  const simulator = await Simulator.open(deployment);
+  for (const [index, { scenario, seed, findings }] of failures.entries()) {
+    process.stderr.write(`\n== ${scenario.name}, seed ${seed}: ${findings.slice(0, 5).map(formatFinding).join('; ')}\n`);
+    process.stderr.write(`   run it again: npm run simulation -- --scenario ${scenario.name} --seed ${seed}\n`);
+    if (index < PRINTED_TRACES) process.stderr.write(`${(await simulator.replay(scenario, seed)).trace}\n`);
+  }
+  await simulator.close();
+}
+
+/** One seed of each scenario, with its trace. */
 async function replay(deployment: Deployment, scenarios: Scenario[], seed: number, { json }: Options): Promise<number> {
-  const stage = await Stage.open(deployment);
-  const tallies: Tally[] = [];
+  const simulator = await Simulator.open(deployment);
+  const results: ScenarioResult[] = [];
   try {
     for (const scenario of scenarios) {
-      const { story, findings } = await stage.replay(scenario, seed);
-      process.stderr.write(`== ${scenario.name}, seed ${seed}\n${story}\n${findings.map(({ kind, run, what }) => `${kind}: ${run}: ${what}\n`).join('') || 'as promised\n'}`);
-      tallies.push(await stage.play(scenario, [seed]));
+      const { trace, findings } = await simulator.replay(scenario, seed);
+      process.stderr.write(`== ${scenario.name}, seed ${seed}\n${trace}\n${findings.map(formatFinding).join('\n') || 'no findings'}\n`);
+      results.push(await simulator.simulate(scenario, [seed]));
     }
   } finally {
-    await stage.close();
+    await simulator.close();
   }
-  process.stdout.write(json ? `${JSON.stringify(documentOf(tallies))}\n` : `${tableOf(tallies)}\n`);
-  return isGreen(tallies) ? EXIT.GREEN : EXIT.RED;
+  process.stdout.write(`${json ? JSON.stringify(jsonReport(results)) : textReport(results)}\n`);
+  return hasPassed(results) ? EXIT.PASSED : EXIT.FAILED;
 }
 
-/** Breaks each rule in turn, and expects that a scenario goes red. */
-async function hunt(deployment: Deployment, scenarios: Scenario[], { json, scenarios: directory }: Options): Promise<number> {
-  checkBundling(deployment);
-  const results: Caught[] = [];
+/** Breaks each rule in turn, and expects that a scenario fails. */
+async function testMutants(deployment: Deployment, scenarios: Scenario[], { json, scenarios: directory }: Options): Promise<number> {
+  await verifyBundling(deployment);
+  const results: MutantResult[] = [];
   for (const mutant of readMutants(path.join(directory, '..', 'mutants.yaml'))) {
-    const caught = await catchMutant(mutant, deployment, scenarios);
-    results.push(caught);
-    const { rule, breaks, seenBy } = mutant;
-    process.stderr.write(`rule ${rule}, ${breaks}: ${caught.as === undefined ? `NOT SEEN by ${seenBy}` : `seen by ${seenBy}, seed ${caught.seed}: ${caught.as.slice(0, 140)}`}\n`);
+    const result = await testMutant(mutant, deployment, scenarios);
+    results.push(result);
+    const { rule, breaks, caughtBy } = mutant;
+    process.stderr.write(`rule ${rule}, ${breaks}: ${result.finding === undefined ? `NOT CAUGHT by ${caughtBy}` : `caught by ${caughtBy}, seed ${result.seed}: ${result.finding.slice(0, 140)}`}\n`);
   }
-  const lived = results.filter((caught) => caught.as === undefined).length;
-  if (json) process.stdout.write(`${JSON.stringify({ mutants: results.map(({ mutant: { rule, breaks, seenBy }, seed, as }) => ({ rule, breaks, seenBy, seed, as })) })}\n`);
-  else process.stdout.write(`${results.length - lived} of ${results.length} broken rules were seen\n`);
-  return lived > 0 ? EXIT.RED : EXIT.GREEN;
+  const caught = results.filter(({ finding }) => finding !== undefined).length;
+  if (json) process.stdout.write(`${JSON.stringify({ mutants: results.map(({ mutant: { rule, breaks, caughtBy }, seed, finding }) => ({ rule, breaks, caughtBy, seed, finding })) })}\n`);
+  else process.stdout.write(`${caught} of ${results.length} mutants were caught\n`);
+  return caught === results.length ? EXIT.PASSED : EXIT.FAILED;
 }
 
-/** The first few seeds that failed, played again for their timeline. */
-async function tellFailures(deployment: Deployment, scenarios: Scenario[], tallies: Tally[]): Promise<void> {
-  const named = (name: string) => scenarios.find((scenario) => scenario.name === name)!;
-  const failures = tallies.flatMap((tally) => tally.failures.map((failure) => ({ ...failure, scenario: named(tally.scenario) })));
-  if (failures.length === 0) return;
-  const stage = await Stage.open(deployment);
-  for (const [index, { scenario, seed, findings }] of failures.entries()) {
-    process.stderr.write(`\n== ${scenario.name}, seed ${seed}: ${findings.slice(0, 5).map(({ kind, run, what }) => `${kind}: ${run}: ${what}`).join('; ')}\n`);
-    process.stderr.write(`   again with: npm run simulation -- --scenario ${scenario.name} --seed ${seed}\n`);
-    if (index < TOLD) process.stderr.write(`${(await stage.replay(scenario, seed)).story}\n`);
-  }
-  await stage.close();
-}
-
-/** A line that says how far it is: rewritten on a terminal, now and then elsewhere. */
+/** Progress on standard error: one line that is rewritten on a terminal, and a line every ten seconds elsewhere. */
 function progressLine() {
   const { isTTY } = process.stderr;
-  let last = Date.now();
+  let shownAt = Date.now();
   return {
-    show: (done: number, of: number, failed: number) => {
-      if (Date.now() - last < (isTTY ? 200 : 10_000)) return;
-      last = Date.now();
-      process.stderr.write(`${isTTY ? '\r' : ''}${done} of ${of} seeds${failed > 0 ? `, ${failed} FAILED` : ''}${isTTY ? '' : '\n'}`);
+    show: (done: number, total: number, failed: number) => {
+      if (Date.now() - shownAt < (isTTY ? 200 : 10_000)) return;
+      shownAt = Date.now();
+      process.stderr.write(`${isTTY ? '\r' : ''}${done} of ${total} seeds${failed > 0 ? `, ${failed} FAILED` : ''}${isTTY ? '' : '\n'}`);
     },
     end: () => { if (isTTY) process.stderr.write('\r\x1b[K'); },
   };
 }
 
-function whole(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('it is a whole number from 0.');
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('It is not a whole number from 0.');
   return number;
 }
 
 if (process.argv[2] === '--worker') {
   work();
 } else {
-  new Command('faults')
-    .description('Plays faulty worlds with the synthesized state machines and the bundled functions, and holds what runs came to against what truly happened.')
-    .option('--scenario <name>', 'only this one (repeatable)', (name: string, before?: string[]) => [...before ?? [], name])
-    .option('--seeds <count>', 'seeds of each scenario', whole, 200)
-    .option('--seed <number>', 'only this seed, with its timeline', whole)
-    .option('--json', 'one JSON document on standard output, and nothing else')
-    .option('--mutants', 'break each rule in a copy of the bundles and of the definitions, and expect that it is seen')
-    .option('--workers <count>', 'processes', whole, os.availableParallelism())
+  new Command('simulation')
+    .description('Simulates runs with injected faults: with the synthesized state machines, the bundled functions and the emulator. Compares what the runs report with what actually happened.')
+    .option('--scenario <name>', 'only this scenario (repeatable)', (name: string, before?: string[]) => [...before ?? [], name])
+    .option('--seeds <count>', 'the number of seeds of each scenario', wholeNumber, 200)
+    .option('--seed <number>', 'only this seed, with its trace', wholeNumber)
+    .option('--json', 'print one JSON document on standard output, and nothing else')
+    .option('--mutants', 'break each rule in a copy of the app, and expect that a scenario fails')
+    .option('--workers <count>', 'the number of processes', wholeNumber, os.availableParallelism())
     .option('--app <directory>', 'the synthesized app', path.join(__dirname, 'cdk.out'))
-    .option('--scenarios <directory>', 'the scenario files', path.join('local', 'faults', 'scenarios'))
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.GREEN : EXIT.USAGE))
+    .option('--scenarios <directory>', 'the directory of the scenario files', path.join('simulation', 'scenarios'))
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.PASSED : EXIT.USAGE))
     .action(async (options: Options) => { process.exitCode = await main(options); })
     .parseAsync().catch((error: Error) => {
-      process.stderr.write(`faults: ${error.name === 'ScenarioError' ? error.message : error.stack}\n`);
+      process.stderr.write(`simulation: ${error.name === 'ScenarioError' ? error.message : error.stack}\n`);
       process.exitCode = EXIT.USAGE;
     });
 }

@@ -1,232 +1,218 @@
-import type { Truth } from './endings';
-import type { Ledger, RunRecord } from './ledger';
-import { roundOf } from './rules';
-import type { Scenario } from './scenario';
+import { actualOutcome, isTerminatedWithoutCause, nextRoundAfter, roundsOf } from './actual-outcome';
+import type { ActualOutcome } from './endings';
+import type { Observations, RunRecord } from './observations';
+import { ACTUAL_OUTCOME, Scenario } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
+import { INVALID_INPUT, SUBMIT_ERRORS } from '../src/contract/errors';
 
-export const KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong'] as const;
-export type Kind = typeof KINDS[number];
+export const FINDING_KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong'] as const;
+export type FindingKind = typeof FINDING_KINDS[number];
 
+/** A promise that was not kept. */
 export interface Finding {
-  readonly kind: Kind;
+  readonly kind: FindingKind;
+  /** The run's id; `-` when the finding is about no single run. */
   readonly run: string;
-  readonly what: string;
+  readonly message: string;
 }
 
-export interface Judgement {
+export interface Assessment {
   readonly findings: Finding[];
   readonly maxDelaySeconds: number;
   readonly maxTransitions: number;
 }
 
-const TERMINAL = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
+type Report = (kind: FindingKind, message: string) => void;
 
-/** Function errors that are answers to the state machine, and no crashes. */
-const ANSWERS = ['Sandbox.Timedout', 'InvalidInput', 'SubmitThrottled', 'SubmitUncertain', 'SubmitRefused'];
-
-/** Holds what the runs came to against what truly happened. Knows the promises, and nothing of how they are kept. */
-export function judge(scenario: Scenario, ledger: Ledger): Judgement {
+/** Compares what the runs report with what actually happened. The oracle knows the promises, and not how they are kept. */
+export function assess(scenario: Scenario, observations: Observations): Assessment {
   const findings: Finding[] = [];
   const delays = [0];
-  for (const run of ledger.runs) {
-    const find = (kind: Kind, what: string) => findings.push({ kind, run: run.execution.name, what });
-    const jobs = ledger.jobs.filter((job) => job.plan.environment.HEAVY_BATCH_RUN_ID === run.execution.name && !ledger.foreign.has(job.jobId));
-    judgeEnd(scenario, ledger, run, find);
-    judgeRounds(ledger, jobs, find);
+  for (const run of observations.runs) {
+    const report: Report = (kind, message) => findings.push({ kind, run: run.execution.name, message });
+    const jobs = jobsOf(run, observations);
+    expectOneEnd(scenario, observations, run, report);
+    expectOneJobForEachRound(observations, jobs, report);
     if (run.execution.status === 'RUNNING') continue;
-    judgeLeftovers(scenario, ledger, run, jobs, find);
-    judgeVerdict(scenario, ledger, run, jobs, find);
-    delays.push(...delaysOf(scenario, run, jobs, find));
+    expectNoOrphans(scenario, observations, run, jobs, report);
+    expectTrueOutcome(scenario, observations, run, jobs, report);
+    delays.push(...expectShortDelays(scenario, run, jobs, report));
   }
-  for (const { error, functionPath } of ledger.crashes) {
-    const { errorType, errorMessage } = error!;
-    if (!ANSWERS.includes(errorType)) findings.push({ kind: 'wrong', run: '-', what: `${functionPath} crashed: ${errorType}: ${errorMessage}` });
-  }
-  if (ledger.unread > 0) findings.push({ kind: 'hung', run: '-', what: `${ledger.unread} message(s) go round in the watch queue, more than an hour after all was over` });
+  const report: Report = (kind, message) => findings.push({ kind, run: '-', message });
+  expectNoCrashes(observations, report);
+  expectNoEndlessMessages(observations, report);
   return {
     findings,
     maxDelaySeconds: Math.round(Math.max(...delays) / 1000),
-    maxTransitions: Math.max(0, ...ledger.runs.map((run) => run.execution.transitions)),
+    maxTransitions: Math.max(0, ...observations.runs.map(({ execution }) => execution.transitions)),
   };
 }
 
-type Find = (kind: Kind, what: string) => void;
-
-/** One outcome, in time, within bounds. */
-function judgeEnd({ bounds }: Scenario, ledger: Ledger, { execution }: RunRecord, find: Find): void {
-  if (execution.status === 'RUNNING') {
-    find(ledger.still ? 'lost' : 'hung', ledger.still ? 'it runs, and nothing is left that could end it' : `it still runs after ${bounds.run[1] / 1000} s`);
-    return;
-  }
-  const ends = execution.history.filter((event) => TERMINAL.test(event.type)).length;
-  if (ends !== execution.redriveCount + 1) find('wrong', `it ended ${ends} times in ${execution.redriveCount + 1} lives`);
-  if (execution.transitions > bounds.transitions) find('hung', `${execution.transitions} state transitions, more than ${bounds.transitions}`);
-  if (execution.history.length > bounds.historyEvents) find('hung', `${execution.history.length} history events, more than ${bounds.historyEvents}`);
+function jobsOf({ execution }: RunRecord, { jobs, foreignJobs }: Observations): BatchJob[] {
+  return jobs.filter(({ jobId, plan }) => plan.environment[CONTAINER_VARIABLES.RUN_ID] === execution.name && !foreignJobs.has(jobId));
 }
 
-/** One job for a round, one container of a run at a time. */
-function judgeRounds(ledger: Ledger, jobs: BatchJob[], find: Find): void {
-  const started = jobs.map((job) => ({ job, times: timesOf(ledger, job) })).filter(({ times }) => times.length > 0);
-  started.forEach(({ job, times }, index) => {
-    for (const other of started.slice(index + 1)) {
-      if (other.job.plan.jobName === job.plan.jobName) find('doubled', `${job.jobId} and ${other.job.jobId} both ran the round ${job.plan.jobName.slice(-6)}`);
-      else if (times.some((a) => other.times.some((b) => a.from < b.to && b.from < a.to))) find('doubled', `${job.jobId} and ${other.job.jobId} ran at once`);
+/** A run ends once (and once more after each redrive), in time, and within the bounds. */
+function expectOneEnd({ bounds }: Scenario, { stalled }: Observations, { execution }: RunRecord, report: Report): void {
+  const { status, history, redriveCount, transitions } = execution;
+  if (status === 'RUNNING') {
+    if (stalled) report('lost', 'the run is still running, and nothing is left that could end it');
+    else report('hung', `the run is still running after ${seconds(bounds.run[1])}`);
+    return;
+  }
+  const ends = history.filter(({ type }) => /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)).length;
+  if (ends !== redriveCount + 1) report('wrong', `the run ended ${ends} times with ${redriveCount} redrives`);
+  if (transitions > bounds.transitions) report('hung', `${transitions} state transitions, more than ${bounds.transitions}`);
+  if (history.length > bounds.historyEvents) report('hung', `${history.length} history events, more than ${bounds.historyEvents}`);
+}
+
+/** Only one job of a round has a container, and only one job of a run has a container at a time. */
+function expectOneJobForEachRound(observations: Observations, jobs: BatchJob[], report: Report): void {
+  const started = jobs.map((job) => ({ job, name: job.plan.jobName, times: containerTimes(observations, job) })).filter(({ times }) => times.length > 0);
+  started.forEach((first, index) => {
+    for (const second of started.slice(index + 1)) {
+      const isSimultaneous = first.times.some((a) => second.times.some((b) => a.from < b.to && b.from < a.to));
+      if (first.name === second.name) report('doubled', `${first.job.jobId} and ${second.job.jobId} both ran a container for the round ${first.name.slice(-6)}`);
+      else if (isSimultaneous) report('doubled', `${first.job.jobId} and ${second.job.jobId} had containers at the same time`);
     }
   });
 }
 
-function timesOf(ledger: Ledger, job: BatchJob): { from: number; to: number }[] {
-  return [job, ...ledger.children.get(job.jobId) ?? []].flatMap((one) => one.containerTimes.map(({ from, to = ledger.endedAt }) => ({ from, to })));
+function containerTimes({ children, endedAt }: Observations, job: BatchJob): { from: number; to: number }[] {
+  return [job, ...children.get(job.jobId) ?? []].flatMap(({ containerTimes: times }) => times.map(({ from, to = endedAt }) => ({ from, to })));
 }
 
-/** Nothing of a run goes on when it has ended. */
-function judgeLeftovers({ bounds }: Scenario, ledger: Ledger, { execution }: RunRecord, jobs: BatchJob[], find: Find): void {
-  for (const job of jobs) {
-    const late = (job.isOver ? job.stoppedAt! : ledger.endedAt) - execution.stoppedAt!;
-    if (late > bounds.leftovers[1] || (!job.isOver && late >= bounds.leftovers[1])) find('leaked', `${job.jobId} was ${job.isOver ? 'over' : job.status} ${late / 1000} s after its run had ended`);
+/** No job of a run continues for long after the run has ended. */
+function expectNoOrphans({ bounds }: Scenario, { endedAt }: Observations, { execution }: RunRecord, jobs: BatchJob[], report: Report): void {
+  const [, bound] = bounds.orphans;
+  for (const { jobId, isOver, status, stoppedAt } of jobs) {
+    const late = (isOver ? stoppedAt! : endedAt) - execution.stoppedAt!;
+    if (isOver && late > bound) report('leaked', `${jobId} ended ${seconds(late)} after its run`);
+    if (!isOver && late >= bound) report('leaked', `${jobId} was still ${status} ${seconds(late)} after its run had ended`);
   }
 }
 
-/** What the run says is what was so. */
-function judgeVerdict(scenario: Scenario, ledger: Ledger, run: RunRecord, all: BatchJob[], find: Find): void {
-  const { execution } = run;
-  const outcome = outcomeOf(execution);
-  if (outcome === 'ABORTED') {
-    if (!run.stops.includes(execution.stoppedAt!)) find('wrong', 'it was aborted by nobody');
+/** The outcome that a run reports is what actually happened. */
+function expectTrueOutcome({ expects }: Scenario, observations: Observations, run: RunRecord, jobs: BatchJob[], report: Report): void {
+  const { execution, stops, timeoutSeconds = 0 } = run;
+  const reported = reportedOutcome(execution);
+  if (reported === 'ABORTED') {
+    if (!stops.includes(execution.stoppedAt!)) report('wrong', 'the run was aborted, and no user had stopped it');
     return;
   }
-  if (outcome === 'TIMED_OUT') {
-    const lived = execution.stoppedAt! - (execution.redrivenAt ?? execution.startedAt);
-    if (lived !== (run.timeoutSeconds ?? 0) * 1000) find('wrong', `it timed out after ${lived / 1000} s`);
+  if (reported === 'TIMED_OUT') {
+    const ran = execution.stoppedAt! - (execution.redrivenAt ?? execution.startedAt);
+    if (ran !== timeoutSeconds * 1000) report('wrong', `the run timed out after ${seconds(ran)}, and not after ${timeoutSeconds} s`);
     return;
   }
-  if (!scenario.expects.includes('the truth') || (scenario.expects.includes(outcome) && outcome !== 'SUCCEEDED')) {
-    if (!scenario.expects.includes(outcome)) find('wrong', `it came to ${outcome}, not to ${scenario.expects.join(' or ')}`);
-    if (outcome === 'InvalidInput' && all.length > 0) find('wrong', 'a job was submitted for an invalid input');
+  const expected: readonly string[] = expects;
+  if (expected.includes(reported) || !expected.includes(ACTUAL_OUTCOME)) {
+    if (!expected.includes(reported)) report('wrong', `the run's outcome is ${reported}, not ${expected.join(' or ')}`);
+    if (reported === INVALID_INPUT && jobs.length > 0) report('wrong', 'a job was submitted for an invalid input');
     return;
   }
-  const rounds = roundsOf(all, execution);
+  const rounds = roundsOf(jobs, execution);
   const last = rounds.at(-1);
   if (!last) {
-    find('wrong', `it came to ${outcome} without a job`);
+    report('wrong', `the run's outcome is ${reported}, and it has no job`);
     return;
   }
-  const truth = truthOf(ledger, last);
-  if (endedWithoutCause(ledger, last, run)) find('wrong', `${last.jobId} was ended while its run lived, and there was no cause for it`);
-  if (outcome !== truth) find('wrong', `it came to ${outcome}, and the truth is ${truth}`);
-  rounds.forEach((job, index) => {
-    const owed = ledger.children.has(job.jobId) ? undefined : owedAfter(truthOf(ledger, job), job, run.job);
-    const next = rounds[index + 1];
-    if (owed && !next && outcome === truth) find('wrong', `a round ${owed} was owed`);
-    if (next && !owed) find('wrong', `round ${index + 2} followed a round that came to ${truthOf(ledger, job)}`);
-  });
-  judgeOutput(execution, outcome, last, rounds, ledger.children.get(last.jobId) ?? [], find);
-  if (outcome === 'SUCCEEDED') judgeResult(execution.output as Record<string, unknown>, ledger.played.get(`${last.jobId}/${last.attempts.length}`)?.result, find);
+  const actual = actualOutcome(observations, last);
+  if (reported !== actual) report('wrong', `the run's outcome is ${reported}, and the actual outcome is ${actual}`);
+  if (isTerminatedWithoutCause(observations, last, run.job)) report('wrong', `${last.jobId} was terminated without a cause while its run was running`);
+  expectRightRounds(observations, run, rounds, reported === actual, report);
+  expectTrueOutput(observations, execution, reported, rounds, report);
+  if (reported === 'SUCCEEDED') expectWholeResult(execution.output as Record<string, unknown>, observations.attempts.get(`${last.jobId}/${last.attempts.length}`)?.result, report);
 }
 
-function judgeOutput(execution: Execution, outcome: string, last: BatchJob, rounds: BatchJob[], children: BatchJob[], find: Find): void {
-  const output = (outcome === 'SUCCEEDED' ? execution.output : parsed(execution.cause)) as Record<string, unknown> | undefined;
-  const expected: Record<string, unknown> = {
-    runId: execution.name,
-    jobId: last.jobId,
-    status: outcome === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
-    reason: outcome === 'SUCCEEDED' ? null : outcome,
-    rounds: rounds.length,
-    attempts: rounds.reduce((sum, job) => sum + job.attempts.length, 0),
-    memory: last.plan.memory,
-    ...(children.length > 0 ? { attempts: output?.attempts } : { exitCode: last.attempts.at(-1)?.exitCode ?? null }),
-  };
-  for (const [field, value] of Object.entries(expected)) {
-    if (JSON.stringify(output?.[field]) !== JSON.stringify(value)) find('wrong', `its output says ${field} ${JSON.stringify(output?.[field])}, and it was ${JSON.stringify(value)}`);
-  }
-  // Why a job found no place is all that a person can act upon.
-  const reason = [last, ...children].find((job) => job.blockedBy !== undefined)?.blockedBy;
-  if (outcome === 'Stuck' && reason !== undefined && !String(output?.message).includes(reason.split(' ')[0])) find('wrong', `its output does not carry Batch's own reason, ${reason}`);
-}
-
-/** What the container left for its caller: all of it, or where it is. */
-function judgeResult({ result, resultUri }: Record<string, unknown>, written: string | undefined, find: Find): void {
-  if (written === undefined) {
-    if ((result ?? null) !== null) find('wrong', 'it has a result that nobody wrote');
-  } else if (typeof resultUri !== 'string') {
-    find('wrong', 'it does not say where its result is');
-  } else if (result !== written && (result !== null || written.length < CARRIED)) {
-    find('wrong', `its result is not the ${written.length} characters that were written`);
-  }
-}
-
-/** A result of so many characters is in the run's output itself. */
-const CARRIED = 190_000;
-
-function outcomeOf({ status, error }: Execution): string {
+function reportedOutcome({ status, error }: Execution): string {
   return status === 'FAILED' ? error ?? 'FAILED' : status;
 }
 
-/** The jobs of the execution's last life that had their turn, round for round: of twins the one that ran. */
-function roundsOf(jobs: BatchJob[], { redriveCount, history }: Execution): BatchJob[] {
-  const byName = new Map<string, BatchJob>();
-  for (const job of jobs) {
-    const known = byName.get(job.plan.jobName);
-    if (!known || (known.containerTimes.length === 0 && job.containerTimes.length > 0)) byName.set(job.plan.jobName, job);
+/** Another round follows where it is promised, and nowhere else. An array job has one round. */
+function expectRightRounds(observations: Observations, run: RunRecord, rounds: BatchJob[], isOutcomeTrue: boolean, report: Report): void {
+  rounds.forEach((job, index) => {
+    const outcome: ActualOutcome = actualOutcome(observations, job);
+    const promised = observations.children.has(job.jobId) ? undefined : nextRoundAfter(outcome, job, run.job);
+    const hasNext = index + 1 < rounds.length;
+    if (promised && !hasNext && isOutcomeTrue) report('wrong', `there is no round ${promised} after the outcome ${outcome}`);
+    if (hasNext && !promised) report('wrong', `round ${index + 2} follows a round with the outcome ${outcome}`);
+  });
+}
+
+/** Each field of the output, or of the cause of a failed run, is true. */
+function expectTrueOutput(observations: Observations, execution: Execution, reported: string, rounds: BatchJob[], report: Report): void {
+  const last = rounds.at(-1)!;
+  const children = observations.children.get(last.jobId) ?? [];
+  const output = (reported === 'SUCCEEDED' ? execution.output : parsed(execution.cause)) as Record<string, unknown> | undefined;
+  const expected: Record<string, unknown> = {
+    runId: execution.name,
+    jobId: last.jobId,
+    status: reported === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
+    reason: reported === 'SUCCEEDED' ? null : reported,
+    rounds: rounds.length,
+    attempts: rounds.reduce((sum, job) => sum + job.attempts.length, 0),
+    memory: last.plan.memory,
+    // The children of an array job have attempts and exit codes of their own.
+    ...(children.length > 0 ? { attempts: output?.attempts } : { exitCode: last.attempts.at(-1)?.exitCode ?? null }),
+  };
+  for (const [field, value] of Object.entries(expected)) {
+    const [found, wanted] = [JSON.stringify(output?.[field]), JSON.stringify(value)];
+    if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
   }
-  const rounds = [...byName.values()].sort((a, b) => a.createdAt - b.createdAt);
-  if (redriveCount === 0) return rounds;
-  // A redrive goes on at the state that failed: the rounds that had been passed before it count still.
-  const passed = history.filter((event) => event.type === 'TaskSucceeded').length;
-  const named = rounds.map((job) => ({ job, ...roundOf(job.plan.jobName) }));
-  return named.filter(({ redrive, round }) => redrive === redriveCount
-    || (round <= passed && !named.some((other) => other.round === round && other.redrive > redrive))).map(({ job }) => job);
+  // A user can act only on the reason that AWS Batch reported.
+  const statusReason = [last, ...children].find((job) => job.blockedBy !== undefined)?.blockedBy;
+  if (reported === 'Stuck' && statusReason !== undefined && !String(output?.message).includes(statusReason.split(' ')[0])) {
+    report('wrong', `the output's message does not contain the reason that AWS Batch reported: ${statusReason}`);
+  }
 }
 
-/** What a job came to, by what was done with it and what its containers were to do. */
-function truthOf(ledger: Ledger, job: BatchJob): Truth {
-  const children = ledger.children.get(job.jobId);
-  if (children) return truthOfArray(ledger, job, children);
-  if (job.status === 'SUCCEEDED') return 'SUCCEEDED';
-  const last = job.attempts.length;
-  const played = ledger.played.get(`${job.jobId}/${last}`);
-  const terminated = ledger.terminations.find((one) => one.jobId === job.jobId.split(':')[0] && one.at <= job.stoppedAt!);
-  const ranToItsEnd = played !== undefined && !played.stopped && last > 0 && !(job.isCancelled || job.isTerminated);
-  if (ranToItsEnd) return played.ending.truth;
-  if (terminated?.by === 'a person') return 'Cancelled';
-  if (job.attempts.at(-1)?.startedAt !== undefined && played?.stopped && !terminated) return 'AttemptTimeout';
-  // It waited for its place until somebody had enough: the queue, or the watch function.
-  return job.blockedBy !== undefined || job.containerTimes.length === 0 ? 'Stuck' : 'Cancelled';
+/** A result of fewer characters has to be in the run's output itself. The oracle has its own figure, a little below the library's. */
+const CARRIED_CHARACTERS = 190_000;
+
+/** The output has the result that the container wrote, or its URI when the result is too long. */
+function expectWholeResult({ result, resultUri }: Record<string, unknown>, written: string | undefined, report: Report): void {
+  if (written === undefined) {
+    if ((result ?? null) !== null) report('wrong', 'the output has a result that no container wrote');
+  } else if (typeof resultUri !== 'string') {
+    report('wrong', 'the output does not say where the result is');
+  } else if (result !== written && (result !== null || written.length < CARRIED_CHARACTERS)) {
+    report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
+  }
 }
 
-/** Whether the functions ended a job that ran, or had not waited for its place as long as it may. */
-function endedWithoutCause({ terminations }: Ledger, job: BatchJob, { job: { queueTimeout } }: RunRecord): boolean {
-  const ended = terminations.find((one) => one.jobId === job.jobId && one.by === 'a function' && one.at <= job.stoppedAt!);
-  if (!ended) return false;
-  const since = job.attempts.at(-1)?.stoppedAt ?? job.createdAt;
-  return since >= ended.at || ended.at - since < queueTimeout * 1000;
-}
-
-/** The first child that failed, by index, tells. */
-function truthOfArray(ledger: Ledger, job: BatchJob, children: BatchJob[]): Truth {
-  const terminated = ledger.terminations.find((one) => one.jobId === job.jobId && one.at <= job.stoppedAt!);
-  if (terminated?.by === 'a person') return 'Cancelled';
-  const failed = children.find((child) => child.status !== 'SUCCEEDED');
-  return failed ? truthOf(ledger, failed) : 'SUCCEEDED';
-}
-
-/** What a round owes its run: another one, or nothing. */
-function owedAfter(truth: Truth, { plan }: BatchJob, { onDemandQueue, maxMemory }: RunRecord['job']): string | undefined {
-  if (truth === 'SpotReclaimed' && onDemandQueue !== undefined && onDemandQueue !== plan.queue.arn) return 'on demand';
-  if (truth === 'OutOfMemory' && maxMemory !== undefined && plan.memory < maxMemory) return 'with more memory';
-  return undefined;
-}
-
-/** From each job's end to what follows it. */
-function delaysOf({ bounds }: Scenario, { execution }: RunRecord, jobs: BatchJob[], find: Find): number[] {
+/** From the end of each job to the submission of the next one, or to the end of the run. Returns the delays. */
+function expectShortDelays({ bounds }: Scenario, { execution }: RunRecord, jobs: BatchJob[], report: Report): number[] {
   if (execution.status === 'ABORTED' || execution.status === 'TIMED_OUT') return [];
   const rounds = roundsOf(jobs, execution);
   const delays = rounds.flatMap((job, index) => job.isOver ? [Math.max(0, (rounds[index + 1]?.createdAt ?? execution.stoppedAt!) - job.stoppedAt!)] : []);
-  // Between two lives of an execution a person takes as long as it takes.
-  const late = execution.redriveCount > 0 ? delays.slice(-1) : delays;
-  late.filter((delay) => delay > bounds.delay[1]).forEach((delay) => find('hung', `${delay / 1000} s passed from a job's end to what follows it, more than ${bounds.delay[1] / 1000} s`));
-  return late;
+  // Before a redrive the run waits for a user, which is no delay.
+  const measured = execution.redriveCount > 0 ? delays.slice(-1) : delays;
+  for (const delay of measured) {
+    if (delay > bounds.delay[1]) report('hung', `${seconds(delay)} from the end of a job to the next job or the end of the run, more than ${seconds(bounds.delay[1])}`);
+  }
+  return measured;
+}
+
+/** Errors of the functions that the state machine handles. Any other error is a crash. */
+const HANDLED_ERRORS: readonly string[] = ['Sandbox.Timedout', INVALID_INPUT, ...Object.values(SUBMIT_ERRORS)];
+
+function expectNoCrashes({ crashes }: Observations, report: Report): void {
+  for (const { error, functionPath } of crashes) {
+    const { errorType, errorMessage } = error!;
+    if (!HANDLED_ERRORS.includes(errorType)) report('wrong', `${functionPath} crashed: ${errorType}: ${errorMessage}`);
+  }
+}
+
+function expectNoEndlessMessages({ endlessMessages }: Observations, report: Report): void {
+  if (endlessMessages > 0) report('hung', `${endlessMessages} message(s) are still sent to the watch queue more than an hour after everything has ended`);
+}
+
+/** For example `12.3 s`. */
+function seconds(milliseconds: number): string {
+  return `${Number((milliseconds / 1000).toFixed(1))} s`;
 }
 
 function parsed(json: string | undefined): unknown {

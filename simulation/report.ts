@@ -1,40 +1,46 @@
-import { Kind, KINDS } from './oracle';
-import type { Tally } from './suite';
+import { Finding, FINDING_KINDS, FindingKind } from './oracle';
+import type { ScenarioResult } from './result';
 
 /** The document that `--json` prints. */
-export interface ReportDocument {
+export interface JsonReport {
   readonly scenarios: ScenarioReport[];
 }
 
-export interface ScenarioReport extends Record<Kind, number> {
+export interface ScenarioReport extends Record<FindingKind, number> {
   readonly name: string;
   readonly seeds: number;
   readonly maxDelaySeconds: number;
   readonly maxTransitions: number;
 }
 
-export function documentOf(tallies: Tally[]): ReportDocument {
+export function jsonReport(results: ScenarioResult[]): JsonReport {
   return {
-    scenarios: tallies.map(({ scenario, seeds, counts: { lost, doubled, leaked, hung, wrong }, maxDelaySeconds, maxTransitions }) => (
+    scenarios: results.map(({ scenario, seeds, counts: { lost, doubled, leaked, hung, wrong }, maxDelaySeconds, maxTransitions }) => (
       { name: scenario, seeds, lost, doubled, leaked, hung, wrong, maxDelaySeconds, maxTransitions })),
   };
 }
 
-/** The same for people. */
-export function tableOf(tallies: Tally[]): string {
-  const head = ['scenario', 'seeds', ...KINDS, 'delay', 'transitions', 'ms a seed'];
-  const rows = tallies.map(({ scenario, seeds, counts, maxDelaySeconds, maxTransitions, milliseconds }) => [
-    scenario, String(seeds), ...KINDS.map((kind) => String(counts[kind])), duration(maxDelaySeconds), String(maxTransitions), (milliseconds / seeds).toFixed(0),
+/** The same report as a table for readers. */
+export function textReport(results: ScenarioResult[]): string {
+  const head = ['scenario', 'seeds', ...FINDING_KINDS, 'max delay', 'max transitions', 'ms per seed'];
+  const rows = results.map(({ scenario, seeds, counts, maxDelaySeconds, maxTransitions, milliseconds }) => [
+    scenario,
+    String(seeds),
+    ...FINDING_KINDS.map((kind) => String(counts[kind])),
+    formatSeconds(maxDelaySeconds),
+    String(maxTransitions),
+    (milliseconds / seeds).toFixed(0),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  return [head, ...rows].map((row) => row.map((cell, column) => column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])).join('  ')).join('\n');
+  const padded = (cell: string, column: number) => column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
+  return [head, ...rows].map((row) => row.map(padded).join('  ')).join('\n');
 }
 
-export function isGreen(tallies: Tally[]): boolean {
-  return tallies.every(({ counts }) => KINDS.every((kind) => counts[kind] === 0));
+export function formatFinding({ kind, run, message }: Finding): string {
+  return `${kind}: ${run}: ${message}`;
 }
 
-function duration(seconds: number): string {
+function formatSeconds(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 }

@@ -1,7 +1,7 @@
-import type { Often, Which } from './scenario';
+import type { AttemptFilter, Occurrence } from './scenario';
 import type { Seeded } from './seeded';
 
-/** What is known of a job by its name alone: `<anything>-<redrive>-<round>`. */
+/** The redrive and the round that a job's name ends with: `<anything>-<redrive>-<round>`. */
 export interface NamedRound {
   readonly redrive: number;
   readonly round: number;
@@ -12,7 +12,8 @@ export function roundOf(jobName: string): NamedRound {
   return { redrive: Number(redrive ?? 0), round: Number(round ?? 1) };
 }
 
-export interface Subject {
+/** An attempt of a job, as far as the rules of a scenario distinguish attempts. */
+export interface AttemptSubject {
   readonly jobName: string;
   readonly attempt: number;
   readonly arrayIndex?: number;
@@ -20,32 +21,35 @@ export interface Subject {
   readonly memory: number;
 }
 
-/** The first rule that is for an attempt. */
-export function ruleFor<T extends Which>(rules: readonly T[], subject: Subject, seeded: Seeded): T | undefined {
+/** The first rule that applies to an attempt. */
+export function findRule<T extends AttemptFilter>(rules: readonly T[], subject: AttemptSubject, seeded: Seeded): T | undefined {
   return rules.find((rule, index) => (rule.round === undefined || rule.round === roundOf(subject.jobName).round)
     && (rule.attempt === undefined || rule.attempt === subject.attempt)
     && (rule.child === undefined || rule.child.includes(subject.arrayIndex ?? -1))
     && (rule.queue === undefined || subject.jobQueueArn.includes(rule.queue))
     && (rule.memoryBelow === undefined || subject.memory < rule.memoryBelow)
-    && seeded.chance(rule.chance, `rule ${index} ${aboutOf(subject)}`));
+    && seeded.chance(rule.chance, `rule ${index} ${attemptKey(subject)}`));
 }
 
-export function aboutOf({ jobName, attempt, arrayIndex }: Omit<Subject, 'jobQueueArn' | 'memory'>): string {
+/** The key of the random numbers of an attempt. */
+export function attemptKey({ jobName, attempt, arrayIndex }: Omit<AttemptSubject, 'jobQueueArn' | 'memory'>): string {
   return `${jobName}/${attempt}/${arrayIndex ?? ''}`;
 }
 
-/** Whether it is time for something to go wrong once more. */
-export class Frequency {
-  private readonly times = new Map<string, number>();
+/** Decides whether a fault occurs once more. */
+export class FaultOccurrences {
+  private readonly counts = new Map<string, number>();
 
   constructor(private readonly seeded: Seeded, private readonly elapsed: () => number) {}
 
-  due(rule: Often, id: string, about: string): boolean {
-    const times = this.times.get(`${id}/${about}`) ?? 0;
-    if (rule.first !== undefined && times >= rule.first) return false;
-    if (rule.until !== undefined && this.elapsed() > this.seeded.between(rule.until, `until ${id}`)) return false;
-    if (!this.seeded.chance(rule.chance, `${id}/${about}`)) return false;
-    this.times.set(`${id}/${about}`, times + 1);
+  /** `ruleKey` says which rule it is, and `subject` which job or run it is about. */
+  occurs(rule: Occurrence, ruleKey: string, subject: string): boolean {
+    const key = `${ruleKey}/${subject}`;
+    const count = this.counts.get(key) ?? 0;
+    if (rule.atMost !== undefined && count >= rule.atMost) return false;
+    if (rule.until !== undefined && this.elapsed() > this.seeded.between(rule.until, `until ${ruleKey}`)) return false;
+    if (!this.seeded.chance(rule.chance, key)) return false;
+    this.counts.set(key, count + 1);
     return true;
   }
 }

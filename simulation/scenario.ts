@@ -4,89 +4,93 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { ENDING_NAMES, readEnding } from './endings';
 import type { Range } from './seeded';
+import { FAILURE_REASONS, INVALID_INPUT, ORCHESTRATION_FAILED } from '../src/contract/errors';
 
-/** A scenario file cannot be read: what is wrong with it is in the message. */
+/** A scenario file is wrong. The message says what is wrong. */
 export class ScenarioError extends Error {
   readonly name = 'ScenarioError';
 }
 
+/** In `expects`: the run has to end with the actual outcome of its last job. */
+export const ACTUAL_OUTCOME = 'actual outcome';
+
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `90s`, `1h`, `0s..25s`, `for ever`: milliseconds. */
+/** `90s`, `1h`, `0s..25s` or `for ever`, as milliseconds. */
 const time = v.pipe(v.string(), v.rawTransform(({ dataset, addIssue, NEVER }): Range => {
   if (dataset.value === 'for ever') return [Infinity, Infinity];
-  const ends = dataset.value.split('..').map((one) => /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(one.trim()));
-  if (ends.length > 2 || ends.some((end) => end === null)) {
+  const limits = dataset.value.split('..').map((limit) => /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(limit.trim()));
+  if (limits.length > 2 || limits.some((limit) => limit === null)) {
     addIssue({ message: 'is not a time such as 90s, 5m, 1h..2d or for ever' });
     return NEVER;
   }
-  const [from, to = from] = ends.map((end) => Number(end![1]) * UNITS[end![2]]);
+  const [from, to = from] = limits.map((limit) => Number(limit![1]) * UNITS[limit![2]]);
   return [from, to];
 }));
 
 const probability = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const oneOrMore = <T extends v.GenericSchema>(one: T) => v.pipe(v.union([one, v.array(one)]), v.transform((given) => [given].flat() as v.InferOutput<T>[]));
-const many = <T extends v.GenericSchema>(one: T) => v.optional(v.array(one), []);
+const oneOrMore = <T extends v.GenericSchema>(item: T) => v.pipe(v.union([item, v.array(item)]), v.transform((given) => [given].flat() as v.InferOutput<T>[]));
+const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item), []);
 
-/** How often something goes wrong; left out: each time. */
-const often = {
-  /** Only so many times for each run. */
-  first: v.optional(count),
+/** How often a fault occurs. By default it occurs each time. */
+const occurrence = {
+  /** The most times for each run. */
+  atMost: v.optional(count),
   chance: v.optional(probability, 1),
-  /** Only so long after the run began. */
+  /** The time after the start of the world at which the fault ends. */
   until: v.optional(time),
 };
 
-/** Which attempts, or jobs, a rule is for; left out: all. */
-const which = {
+/** Which attempts a rule applies to. By default it applies to all. */
+const attemptFilter = {
   round: v.optional(count),
   attempt: v.optional(count),
   /** Children of an array job, by index. */
   child: v.optional(oneOrMore(v.pipe(v.number(), v.integer()))),
-  /** Only where the queue's name has this in it. */
+  /** A part of the queue's name. */
   queue: v.optional(v.string()),
-  /** Only jobs with less memory, in MiB. */
+  /** MiB. Only attempts with less memory. */
   memoryBelow: v.optional(v.number()),
   chance: v.optional(probability, 1),
 };
 
 const container = v.strictObject({
-  ...which,
+  ...attemptFilter,
   takes: v.optional(time, '10s..10m'),
   ends: v.pipe(
     oneOrMore(v.string()),
-    v.check((endings) => endings.every((ending) => readEnding(ending)), `is not an ending; there are ${ENDING_NAMES.join('; ')}, each with ", exit N" where it has an exit code`),
+    v.check((endings) => endings.every((ending) => readEnding(ending)), `is not an ending; use one of ${ENDING_NAMES.join('; ')}, each with ", exit N" where it has an exit code`),
   ),
   ignoresSigterm: v.optional(v.boolean(), false),
-  /** Characters that it writes to `HEAVY_BATCH_RESULT` before it exits with 0: one of these. */
+  /** How many characters the container writes as its result before it exits with 0: one of the list. */
   writes: v.optional(oneOrMore(v.number())),
 });
 
 const placement = v.strictObject({
-  ...which,
+  ...attemptFilter,
   pending: v.optional(time, '50ms..2s'),
   runnable: v.optional(time, '100ms..2m'),
   starting: v.optional(time, '500ms..1m'),
-  /** What Batch says of a job that it cannot place. */
-  says: v.optional(v.string()),
+  /** The reason that AWS Batch reports while it cannot place the job. */
+  statusReason: v.optional(v.string()),
 });
 
 const call = v.strictObject({
   of: oneOrMore(v.string()),
-  /** `500 ServerException`, `connection dropped` or `no answer`. */
-  fails: v.pipe(v.string(), v.regex(/^(\d{3} \w+|connection dropped|no answer)$/, 'is neither such as "500 ServerException" nor "connection dropped" nor "no answer"')),
-  /** Whether it had been done. What is dropped or not answered was. */
-  done: v.optional(v.boolean(), false),
-  ...often,
+  /** `500 ServerException`, `connection dropped` or `no response`. */
+  fails: v.pipe(v.string(), v.regex(/^(\d{3} \w+|connection dropped|no response)$/, 'is not a failure such as "500 ServerException", "connection dropped" or "no response"')),
+  /** Whether the service does the work before it returns the error. It always does when the connection is dropped or there is no response. */
+  applied: v.optional(v.boolean(), false),
+  ...occurrence,
 });
 
 const alteration = v.strictObject({
-  /** A call, or `events`. */
+  /** An API call, or `events`. */
   of: v.string(),
-  /** What is put over each job that is told of. */
-  puts: v.record(v.string(), v.unknown()),
-  ...often,
+  /** The fields that are set in each job of the response, or in the event. */
+  set: v.record(v.string(), v.unknown()),
+  ...occurrence,
 });
 
 const event = v.strictObject({
@@ -97,67 +101,71 @@ const event = v.strictObject({
 });
 
 const invocation = v.strictObject({
-  of: v.picklist(['submit', 'watch']),
-  fails: v.picklist(['before', 'after', 'times out']),
-  ...often,
+  of: v.picklist(['submit', 'check']),
+  fails: v.picklist(['before its work', 'after its work', 'times out']),
+  ...occurrence,
 });
 
 const MOMENTS = ['run started', 'run ended', 'job SUBMITTED', 'job RUNNABLE', 'job STARTING', 'job RUNNING', 'job ended'] as const;
 
-const act = v.strictObject({
-  does: v.picklist(['stop the run', 'redrive the run', 'terminate the job', 'cancel the job', 'send stale tokens', 'send foreign tokens', 'send noise', 'clone the job']),
+const action = v.strictObject({
+  action: v.picklist(['stop the run', 'redrive the run', 'terminate the job', 'cancel the job', 'send stale tokens', 'send foreign tokens', 'send noise', 'clone the job']),
   /** One of these moments. */
   when: oneOrMore(v.picklist(MOMENTS)),
   after: v.optional(time, '0s'),
   chance: v.optional(probability, 1),
-  /** How often for a run. */
+  /** How often for each run. */
   times: v.optional(count, 1),
 });
 
 const scenario = v.strictObject({
-  about: v.pipe(v.string(), v.minLength(10)),
-  /** A job of the app: the last part of its construct path. */
+  /** What goes wrong, for readers. */
+  description: v.pipe(v.string(), v.minLength(10)),
+  /** A job of the app, by its construct id. */
   job: v.optional(v.string(), 'OnDemand'),
-  /** Runs that a world starts, and within which time. */
+  /** How many runs a world starts. */
   runs: v.optional(count, 1),
-  within: v.optional(time, '0s'),
-  /** How many seeds a world of many runs stands for. */
+  /** The time in which the runs start. */
+  startWithin: v.optional(time, '0s'),
+  /** How many seeds a world of many runs counts for. */
   seedsPerWorld: v.optional(count, 1),
-  /** Inputs, of which a run has one. `{long: n}` is a text of n characters. */
+  /** Each run has one of these inputs. `{long: n}` is a text of n characters. */
   inputs: v.optional(v.array(v.unknown()), [{}]),
   container: v.optional(v.array(container), [{ ends: 'exit 0' }]),
-  placement: v.optional(v.array(placement), []),
-  calls: many(call),
-  answers: many(alteration),
-  events: many(event),
-  functions: many(invocation),
-  people: many(act),
-  visible: v.optional(v.strictObject({ ListJobs: v.optional(time, '0s'), DescribeJobs: v.optional(time, '0s') }), {}),
+  placement: list(placement),
+  calls: list(call),
+  alterations: list(alteration),
+  events: list(event),
+  functions: list(invocation),
+  actions: list(action),
+  /** How long a submitted job is not visible to a call. */
+  visibleAfter: v.optional(v.strictObject({ ListJobs: v.optional(time, '0s'), DescribeJobs: v.optional(time, '0s') }), {}),
+  /** How Step Functions responds to a token that is closed. */
   closedTokens: v.optional(v.picklist(['error', 'silent', 'either']), 'error'),
   submitsPerSecond: v.optional(count),
-  /** Takes one action away from one role, seed after seed another. */
+  /** Each seed takes another action away from a role. */
   revokes: v.optional(v.picklist(['each action of each role'])),
-  /** How a run may end. `the truth` is what its last job came to. */
-  expects: v.optional(v.array(v.string()), ['the truth']),
+  /** The outcomes that a run may have. */
+  expects: v.optional(v.array(v.picklist([ACTUAL_OUTCOME, ...FAILURE_REASONS, INVALID_INPUT, ORCHESTRATION_FAILED])), [ACTUAL_OUTCOME]),
   bounds: v.optional(v.strictObject({
-    /** From the job's end to the next round's job, or the run's end. */
+    /** From the end of a job to the submission of the next round's job, or to the end of the run. */
     delay: v.optional(time, '20s'),
     transitions: v.optional(count, 4),
     historyEvents: v.optional(count, 12),
-    /** From the run's start to its end. */
+    /** From the start of a run to its end. */
     run: v.optional(time, '6h'),
-    /** From the run's end to the end of the last container. */
-    leftovers: v.optional(time, '3m'),
+    /** From the end of a run to the end of its last job. */
+    orphans: v.optional(time, '3m'),
   }), {}),
 });
 
 export type Scenario = v.InferOutput<typeof scenario> & { readonly name: string };
-export type Often = { readonly first?: number; readonly chance: number; readonly until?: Range };
-export type Which = Pick<Scenario['container'][number], 'round' | 'attempt' | 'child' | 'queue' | 'memoryBelow' | 'chance'>;
-export type Act = Scenario['people'][number];
+export type Occurrence = { readonly atMost?: number; readonly chance: number; readonly until?: Range };
+export type AttemptFilter = Pick<Scenario['container'][number], keyof typeof attemptFilter>;
+export type ScenarioAction = Scenario['actions'][number];
 export type Moment = typeof MOMENTS[number];
 
-/** Reads one scenario. Defaults are filled in. */
+/** Reads a scenario, and adds the defaults. */
 export function readScenario(name: string, yaml: string): Scenario {
   let json: unknown;
   try {
@@ -169,10 +177,11 @@ export function readScenario(name: string, yaml: string): Scenario {
   if (result.success) return { name, ...result.output };
   const [issue] = result.issues;
   const inner = issue.issues?.[0] ?? issue;
-  throw new ScenarioError(`scenario ${name}: '${v.getDotPath(inner) ?? v.getDotPath(issue) ?? 'it'}' ${/^is /.test(inner.message) ? inner.message : `is wrong: ${inner.message}`}`);
+  const field = v.getDotPath(inner) ?? v.getDotPath(issue);
+  throw new ScenarioError(`scenario ${name}${field === null ? '' : `: '${field}'`} ${/^is /.test(inner.message) ? inner.message : `is invalid: ${inner.message}`}`);
 }
 
-/** All scenarios of a folder, by name. A file is a scenario: there is nothing else to register. */
+/** Reads all scenarios of a directory, by name. */
 export function readScenarios(directory: string): Scenario[] {
   return fs.readdirSync(directory).filter((file) => file.endsWith('.yaml')).sort()
     .map((file) => readScenario(path.basename(file, '.yaml'), fs.readFileSync(path.join(directory, file), 'utf8')));

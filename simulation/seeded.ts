@@ -3,38 +3,39 @@
 export type Range = readonly [number, number];
 
 /**
- * Numbers that depend on nothing but the seed and what they are for. Two calls that are under way at once may arrive in either order;
- * each gets the same fault all the same, and a seed that failed fails again.
+ * Random numbers that depend only on the seed and on a key that says what a number is for. fast-check does not offer this: it draws one
+ * number after another from one generator, and calls of functions that run at the same time arrive in either order. With a hash of the
+ * seed and the key, each call gets the same fault in either order, and a seed that failed fails again.
  */
 export class Seeded {
   private readonly counts = new Map<string, number>();
 
   constructor(private readonly seed: string) {}
 
-  /** From 0 up to 1; another one each time that the same thing is asked about. */
-  next(about: string): number {
-    const count = (this.counts.get(about) ?? 0) + 1;
-    this.counts.set(about, count);
-    return hash(`${this.seed}/${about}/${count}`) / 2 ** 32;
+  /** From 0 up to 1; a different number each time that the same key is used. */
+  next(key: string): number {
+    const count = (this.counts.get(key) ?? 0) + 1;
+    this.counts.set(key, count);
+    return hash(`${this.seed}/${key}/${count}`) / 2 ** 32;
   }
 
-  chance(probability: number, about: string): boolean {
-    return probability >= 1 || (probability > 0 && this.next(about) < probability);
+  chance(probability: number, key: string): boolean {
+    return probability >= 1 || (probability > 0 && this.next(key) < probability);
   }
 
-  /** Seconds and days are as likely as each other in a range that has both. */
-  between([from, to]: Range, about: string): number {
+  /** In a range from seconds to days, each order of magnitude is equally likely. */
+  between([from, to]: Range, key: string): number {
     if (from === to) return from;
-    const at = this.next(about);
-    return from > 0 && to > from ? from * (to / from) ** at : from + (to - from) * at;
+    const share = this.next(key);
+    return from > 0 && to > from ? from * (to / from) ** share : from + (to - from) * share;
   }
 
-  pick<T>(list: readonly T[], about: string): T {
-    return list[Math.floor(this.next(about) * list.length)];
+  pick<T>(list: readonly T[], key: string): T {
+    return list[Math.floor(this.next(key) * list.length)];
   }
 }
 
-/** A sequence for what asks for numbers without saying for what. https://prng.di.unimi.it/ calls for more; ids and jitter do not. */
+/** A generator for users without keys, which need ids and jitter. For anything better see https://prng.di.unimi.it/. */
 export function sequence(seed: string): () => number {
   let state = hash(seed);
   return () => {
@@ -43,13 +44,14 @@ export function sequence(seed: string): () => number {
   };
 }
 
+/** FNV-1a, mixed: http://www.isthe.com/chongo/tech/comp/fnv/ */
 function hash(text: string): number {
   let state = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
   return mix(state >>> 0);
 }
 
-/** Spreads a difference of one bit over all of them. */
+/** Spreads a difference of one bit over all bits: the finalizer of MurmurHash3. */
 function mix(value: number): number {
   let bits = value;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -4,11 +4,13 @@ import type { BatchJob } from '../emulator/services/batch/batch';
 import type { InvocationRecord } from '../emulator/services/lambda/lambda';
 import type { Execution, HistoryEvent } from '../emulator/states/execution';
 
-/** Enough to see what happened, for a person who replays a seed. */
-const LONGEST = 220;
+/** Characters of one line of a trace. */
+const LINE_CHARACTERS = 220;
+/** Characters of a value in a line. */
+const VALUE_CHARACTERS = 160;
 
-/** The timeline of a world: who did what, and what went wrong with it. */
-export class Story {
+/** The trace of a world: each call, invocation, event and change of state, with its time and the fault that was injected. */
+export class Trace {
   private readonly lines: string[] = [];
   private clock?: Clock;
   private startedAt = 0;
@@ -22,46 +24,56 @@ export class Story {
     return this.lines.join('\n');
   }
 
-  tell(what: string, at = this.clock?.now() ?? 0): void {
-    this.lines.push(`${clockFace(at - this.startedAt)}  ${what.length > LONGEST ? `${what.slice(0, LONGEST)} ...` : what}`);
+  add(text: string, at = this.clock?.now() ?? 0): void {
+    // The ids of invocations are not of this world: they are counted over all worlds that were simulated before.
+    const line = text.replace(/RequestId: invocation-\d+ /g, '');
+    this.lines.push(`${formatElapsed(at - this.startedAt)}  ${line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)} ...` : line}`);
   }
 
-  call({ service, call, at, fault, error, answer }: CallRecord): void {
-    const went = error ? `${error.status} ${error.code}: ${error.message}` : brief(answer);
-    const wrong = fault ? `  << ${fault.kind}` : '';
-    this.tell(`  ${service}:${call.action} ${brief(call.input)} -> ${went}${wrong}`, at);
+  addCall({ service, call, at, fault, error, answer: response }: CallRecord): void {
+    const result = error ? `${error.status} ${error.code}: ${error.message}` : shortened(response);
+    this.add(`  ${service}:${call.action} ${shortened(call.input)} -> ${result}${formatFault(fault)}`, at);
   }
 
-  invocation({ functionPath, fault, answer, error }: InvocationRecord): void {
-    const wrong = fault ? `  << ${fault.kind}` : '';
-    this.tell(`  ${functionPath.split('/').at(-1)} -> ${error ? `${error.errorType}: ${error.errorMessage}` : brief(answer)}${wrong}`);
+  addInvocation({ functionPath, fault, answer: response, error }: InvocationRecord): void {
+    const result = error ? `${error.errorType}: ${error.errorMessage}` : shortened(response);
+    this.add(`  ${lastPart(functionPath, '/')} -> ${result}${formatFault(fault)}`);
   }
 
-  log(functionPath: string, line: string): void {
-    this.tell(`  ${functionPath.split('/').at(-1)} says ${line}`);
+  addLog(functionPath: string, line: string): void {
+    this.add(`  ${lastPart(functionPath, '/')} logs ${line}`);
   }
 
-  event({ source, detail }: Record<string, unknown>): void {
+  addEvent({ source, detail }: Record<string, unknown>): void {
     const { jobId, executionArn, status } = detail as Record<string, string>;
-    this.tell(`  event ${source} ${jobId ?? executionArn.split(':').at(-1)} ${status}`);
+    this.add(`  event ${source} ${jobId ?? lastPart(executionArn, ':')} ${status}`);
   }
 
-  history({ name }: Execution, { type, details }: HistoryEvent): void {
-    if (/Entered|^Execution|Task(Failed|TimedOut|Succeeded)/.test(type)) this.tell(`${name} ${type} ${brief(details)}`);
+  addHistory({ name }: Execution, { type, details }: HistoryEvent): void {
+    if (/Entered|^Execution|Task(Failed|TimedOut|Succeeded)/.test(type)) this.add(`${name} ${type} ${shortened(details)}`);
   }
 
-  job({ jobId, plan, status, statusReason, attempts }: BatchJob): void {
-    this.tell(`job ${jobId} ${plan.jobName.slice(-6)} ${status}${attempts.length > 0 ? ` after ${attempts.length} attempt(s)` : ''}${statusReason ? `: ${statusReason}` : ''}`);
+  addJob({ jobId, plan, status, statusReason, attempts }: BatchJob): void {
+    this.add(`job ${jobId} ${plan.jobName.slice(-6)} ${status}${attempts.length > 0 ? ` after ${attempts.length} attempt(s)` : ''}${statusReason ? `: ${statusReason}` : ''}`);
   }
 }
 
-/** Tokens are long, and tell nothing. */
-function brief(value: unknown): string {
-  return (JSON.stringify(value) ?? '').replace(/AQC[A-Za-z0-9+/=]{40,}/g, (token) => `token ...${token.slice(-6)}`).slice(0, 160);
+function formatFault(fault: { readonly kind: string } | undefined): string {
+  return fault ? `  << ${fault.kind}` : '';
 }
 
-function clockFace(milliseconds: number): string {
-  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+function lastPart(text: string, separator: string): string {
+  return text.split(separator).at(-1)!;
+}
+
+/** JSON that fits into a line. Of a task token only the last characters are shown: the rest says nothing to a reader. */
+function shortened(value: unknown): string {
+  return (JSON.stringify(value) ?? '').replace(/AQC[A-Za-z0-9+/=]{40,}/g, (token) => `token ...${token.slice(-6)}`).slice(0, VALUE_CHARACTERS);
+}
+
+/** `+0d 00:01:23.456` */
+function formatElapsed(milliseconds: number): string {
+  const padded = (value: number, digits = 2) => String(Math.floor(value)).padStart(digits, '0');
   const seconds = milliseconds / 1000;
-  return `+${Math.floor(seconds / 86_400)}d ${two(seconds / 3600 % 24)}:${two(seconds / 60 % 60)}:${two(seconds % 60)}.${String(Math.floor(milliseconds % 1000)).padStart(3, '0')}`;
+  return `+${Math.floor(seconds / 86_400)}d ${padded(seconds / 3600 % 24)}:${padded(seconds / 60 % 60)}:${padded(seconds % 60)}.${padded(milliseconds % 1000, 3)}`;
 }

@@ -1,30 +1,31 @@
+import type { ScenarioResult } from './result';
 import type { Scenario } from './scenario';
-import { Portion, Stage, Tally } from './suite';
+import { SeedChunk, Simulator } from './simulator';
 import type { Deployment } from '../emulator/assembly/deployment';
 
-/** What a worker is told at first, and then, portion for portion. */
-export type ToWorker = { readonly deployment: Deployment; readonly scenarios: Scenario[] } | Portion;
-export type FromWorker = { readonly ready: true } | { readonly tally: Tally } | { readonly broken: string };
+/** The first message to a worker, and each message after it. */
+export type ToWorker = { readonly deployment: Deployment; readonly scenarios: Scenario[] } | SeedChunk;
+export type FromWorker = { readonly ready: true } | { readonly result: ScenarioResult } | { readonly error: string };
 
-/** Plays the portions that it is sent, in a process of its own. */
+/** Simulates the chunks that it receives, in a process of its own. */
 export function work(): void {
-  let stage: Promise<Stage>;
+  let simulator: Promise<Simulator>;
   let scenarios: Scenario[];
-  const answer = (message: FromWorker) => process.send!(message);
+  const send = (message: FromWorker) => process.send!(message);
   process.on('disconnect', () => process.exit());
   process.on('message', async (message: ToWorker) => {
     try {
       if ('deployment' in message) {
         scenarios = message.scenarios;
-        stage = Stage.open(message.deployment);
-        await stage;
-        answer({ ready: true });
+        simulator = Simulator.open(message.deployment);
+        await simulator;
+        send({ ready: true });
         return;
       }
       const scenario = scenarios.find(({ name }) => name === message.scenario)!;
-      answer({ tally: await (await stage).play(scenario, message.seeds) });
+      send({ result: await (await simulator).simulate(scenario, message.seeds) });
     } catch (error) {
-      answer({ broken: String((error as Error)?.stack ?? error) });
+      send({ error: String((error as Error)?.stack ?? error) });
     }
   });
 }

@@ -1,120 +1,193 @@
 import { injectedFaults } from './injected-faults';
-import type { Ledger, RunRecord } from './ledger';
-import { People } from './people';
-import type { Scenario } from './scenario';
+import type { Observations, RunRecord } from './observations';
+import type { Moment, Scenario } from './scenario';
+import { ScriptedActions } from './scripted-actions';
 import { ScriptedContainers } from './scripted-containers';
 import { Seeded, sequence } from './seeded';
-import type { Story } from './trace';
+import type { Trace } from './trace';
+import type { DeployedStateMachine } from '../emulator/assembly/deployment';
 import type { Emulator } from '../emulator/emulator';
-import { Iam } from '../emulator/services/iam/iam';
+import type { BatchJob } from '../emulator/services/batch/batch';
+import { Iam, RevokedAction } from '../emulator/services/iam/iam';
+import type { Execution, HistoryEvent } from '../emulator/states/execution';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
+import { JobSpec, jobSpecOf } from '../src/contract/job-spec';
+import { parseS3Uri } from '../src/contract/object-store';
 
 const HOUR = 3_600_000;
 
-/** Plays a scenario with one seed, from the first run's start until nothing of it is left, and answers what truly happened. */
-export async function playWorld(emulator: Emulator, scenario: Scenario, seed: number, story?: Story): Promise<Ledger> {
-  const { clock, deployment } = emulator;
-  const machine = deployment.stateMachines.find(({ path }) => path.split('/').includes(scenario.job));
-  if (!machine) throw new Error(`scenario ${scenario.name}: the app has no job '${scenario.job}'`);
-  // What the synthesized state machine hands to its submit function.
-  const { job: spec } = (machine.definition.States as any).Run.Parameters.Payload as Pick<RunRecord, 'job'>;
-  const seeded = new Seeded(`${scenario.name}/${seed}`);
-  const jobs: Ledger['jobs'] = [];
-  const containers = new ScriptedContainers(scenario, seeded, clock, (uri, body) => {
-    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri)!;
-    emulator.s3.put(bucket, key, body);
-  });
-  const ledger: Ledger = {
-    runs: [], jobs, children: new Map(), played: containers.played, terminations: [], crashes: [], foreign: new Set(), still: false, unread: 0, endedAt: 0,
-  };
-  const running = new Set<string>();
-  const byName = new Map<string, RunRecord>();
-  let begun: number;
-  const people = new People(scenario, seeded, emulator, ledger, (what) => story?.tell(what));
-
-  const grants = scenario.revokes ? new Iam(deployment).grants() : [];
-  const revoked = grants.length > 0 ? [grants[seed % grants.length]].map(({ role, action }) => ({ roleArn: role.arn, action })) : [];
-  emulator.begin({
-    containers,
-    faults: injectedFaults(scenario, seeded, () => clock.now() - begun),
-    random: sequence(`${scenario.name}/${seed}`),
-    revoked,
-    submitPerSecond: scenario.submitsPerSecond,
-    closedTokens: scenario.closedTokens === 'either' ? seeded.pick(['error', 'silent'] as const, 'closed tokens') : scenario.closedTokens,
-    onCall: (record) => {
-      story?.call(record);
-      if (record.call.action === 'TerminateJob' && !record.error) ledger.terminations.push({ jobId: record.call.input.jobId, at: record.at, by: 'a function' });
-    },
-    onInvocation: (record) => {
-      story?.invocation(record);
-      if (record.error && !record.fault) ledger.crashes.push(record);
-    },
-    onLog: story && ((path, line) => story.log(path, line)),
-    onEvent: story && ((event) => story.event(event)),
-    onHistory: (execution, event) => {
-      story?.history(execution, event);
-      const run = byName.get(execution.name);
-      if (event.type === 'ExecutionRedriven') running.add(execution.name);
-      if (!/^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(event.type)) return;
-      running.delete(execution.name);
-      if (run) people.saw('run ended', run);
-    },
-    onJob: (job) => {
-      story?.job(job);
-      if (job.arrayIndex !== undefined) {
-        const [parent] = job.jobId.split(':');
-        const siblings = ledger.children.get(parent) ?? [];
-        siblings[job.arrayIndex] = job;
-        ledger.children.set(parent, siblings);
-        return;
-      }
-      if (!jobs.includes(job)) jobs.push(job);
-      const run = byName.get(job.plan.environment.HEAVY_BATCH_RUN_ID);
-      if (run) people.saw(job.isOver ? 'job ended' : `job ${job.status as 'SUBMITTED' | 'RUNNABLE' | 'STARTING' | 'RUNNING'}`, run, job);
-    },
-  });
-  if (scenario.people.length > 0) emulator.sqs.onSent = (queueArn, body) => people.heard(queueArn, body);
-  story?.begin(clock);
-  revoked.forEach(({ roleArn, action }) => story?.tell(`${roleArn.split('/').at(-1)} may not ${action} any more`));
-
-  begun = clock.now();
-  let toStart = scenario.runs;
-  for (let index = 0; index < scenario.runs; index++) {
-    const name = `run-${seed}-${index}`;
-    const input = filled(seeded.pick(scenario.inputs, `input ${name}`));
-    clock.after(seeded.between([0, scenario.within[1]], `start ${name}`), () => {
-      toStart--;
-      running.add(name);
-      const execution = emulator.stepFunctions.start(machine.arn, input, name);
-      const run: RunRecord = { execution, timeoutSeconds: machine.definition.TimeoutSeconds as number | undefined, stops: [], job: spec };
-      byName.set(name, run);
-      ledger.runs.push(run);
-      people.saw('run started', run);
-    });
-  }
-
-  let late = false;
-  clock.after(scenario.within[1] + scenario.bounds.run[1], () => { late = true; });
-  await emulator.settle(() => late || (toStart === 0 && running.size === 0 && people.pending === 0));
-  ledger.still = !late && running.size > 0;
-
-  // What is left gets its time to end, and then what is left of messages.
-  const wait = async (milliseconds: number, until: () => boolean) => {
-    let passed = false;
-    clock.after(milliseconds, () => { passed = true; });
-    await emulator.settle(() => passed || until());
-  };
-  await wait(scenario.bounds.leftovers[1], () => jobs.every((job) => job.isOver));
-  ledger.endedAt = clock.now();
-  const unread = () => deployment.eventSources.reduce((sum, { queueArn }) => sum + emulator.sqs.messages(queueArn).length, 0);
-  await wait(2 * HOUR, () => unread() === 0);
-  // What nobody may read stays where it is. What was sent long after all was over goes round.
-  ledger.unread = deployment.eventSources.flatMap(({ queueArn }) => emulator.sqs.messages(queueArn)).filter(({ sentAt }) => sentAt > ledger.endedAt + HOUR).length;
-  return ledger;
+/**
+ * Simulates a scenario with one seed, from the start of its first run until nothing is left to do, and returns what actually happened.
+ * What is simulated together is called a world: the runs of the scenario in an AWS account that has nothing else in it.
+ */
+export async function simulateWorld(emulator: Emulator, scenario: Scenario, seed: number, trace?: Trace): Promise<Observations> {
+  const world = new World(emulator, scenario, seed, trace);
+  world.begin();
+  world.startRuns();
+  await world.waitForRuns();
+  await world.waitForOrphans();
+  await world.waitForMessages();
+  return world.observations;
 }
 
-/** `{long: n}` stands for a text of n characters. */
-function filled(input: unknown): unknown {
+class World {
+  readonly observations: Observations;
+  private readonly seeded: Seeded;
+  private readonly machine: DeployedStateMachine;
+  private readonly job: JobSpec;
+  private readonly containers: ScriptedContainers;
+  private readonly actions: ScriptedActions;
+  /** By run id. */
+  private readonly runs = new Map<string, RunRecord>();
+  /** The ids of the runs that have not ended. */
+  private readonly running = new Set<string>();
+  private runsToStart: number;
+  private beganAt = 0;
+
+  constructor(private readonly emulator: Emulator, private readonly scenario: Scenario, private readonly seed: number, private readonly trace?: Trace) {
+    const machine = emulator.deployment.stateMachines.find(({ path }) => path.split('/').includes(scenario.job));
+    const job = machine && jobSpecOf(machine.definition);
+    if (!machine || !job) throw new Error(`scenario ${scenario.name}: the app has no job '${scenario.job}'`);
+    this.machine = machine;
+    this.job = job;
+    this.seeded = new Seeded(`${scenario.name}/${seed}`);
+    this.runsToStart = scenario.runs;
+    this.containers = new ScriptedContainers(scenario, this.seeded, emulator.clock, (uri, body) => {
+      const { bucket, key } = parseS3Uri(uri)!;
+      emulator.s3.put(bucket, key, body);
+    });
+    this.observations = {
+      runs: [],
+      jobs: [],
+      children: new Map(),
+      attempts: this.containers.attempts,
+      terminations: [],
+      crashes: [],
+      foreignJobs: new Set(),
+      stalled: false,
+      endlessMessages: 0,
+      endedAt: 0,
+    };
+    this.actions = new ScriptedActions(scenario, this.seeded, emulator, this.observations, (text) => trace?.add(text));
+  }
+
+  begin(): void {
+    const { emulator, scenario, seed, seeded, trace, observations } = this;
+    const revoked = this.revokedAction();
+    emulator.begin({
+      containers: this.containers,
+      faults: injectedFaults(scenario, seeded, () => emulator.clock.now() - this.beganAt),
+      random: sequence(`${scenario.name}/${seed}`),
+      revoked,
+      submitPerSecond: scenario.submitsPerSecond,
+      closedTokens: scenario.closedTokens === 'either' ? seeded.pick(['error', 'silent'] as const, 'closed tokens') : scenario.closedTokens,
+      onCall: (record) => {
+        trace?.addCall(record);
+        if (record.call.action === 'TerminateJob' && !record.error) observations.terminations.push({ jobId: record.call.input.jobId, at: record.at, by: 'function' });
+      },
+      onInvocation: (record) => {
+        trace?.addInvocation(record);
+        if (record.error && !record.fault) observations.crashes.push(record);
+      },
+      onLog: trace && ((functionPath, line) => trace.addLog(functionPath, line)),
+      onEvent: trace && ((event) => trace.addEvent(event)),
+      onHistory: (execution, event) => {
+        trace?.addHistory(execution, event);
+        this.onHistory(execution, event);
+      },
+      onJob: (job) => {
+        trace?.addJob(job);
+        this.onJob(job);
+      },
+    });
+    if (scenario.actions.length > 0) emulator.sqs.onSent = (queueArn, body) => this.actions.onMessage(queueArn, body);
+    this.beganAt = emulator.clock.now();
+    trace?.begin(emulator.clock);
+    revoked.forEach(({ roleArn, action }) => trace?.add(`${roleArn.split('/').at(-1)} may not call ${action}`));
+  }
+
+  startRuns(): void {
+    const { emulator, scenario, seeded, machine } = this;
+    for (let index = 0; index < scenario.runs; index++) {
+      const runId = `run-${this.seed}-${index}`;
+      const input = withLongTexts(seeded.pick(scenario.inputs, `input ${runId}`));
+      emulator.clock.after(seeded.between([0, scenario.startWithin[1]], `start ${runId}`), () => {
+        this.runsToStart--;
+        this.running.add(runId);
+        const execution = emulator.stepFunctions.start(machine.arn, input, runId);
+        const run: RunRecord = { execution, timeoutSeconds: machine.definition.TimeoutSeconds as number | undefined, stops: [], job: this.job };
+        this.runs.set(runId, run);
+        this.observations.runs.push(run);
+        this.actions.onMoment('run started', run);
+      });
+    }
+  }
+
+  async waitForRuns(): Promise<void> {
+    const { emulator, scenario, observations } = this;
+    let isLate = false;
+    emulator.clock.after(scenario.startWithin[1] + scenario.bounds.run[1], () => { isLate = true; });
+    await emulator.settle(() => isLate || (this.runsToStart === 0 && this.running.size === 0 && this.actions.pending === 0));
+    observations.stalled = !isLate && this.running.size > 0;
+  }
+
+  /** Jobs whose run has ended get the time of their bound to end. */
+  async waitForOrphans(): Promise<void> {
+    await this.wait(this.scenario.bounds.orphans[1], () => this.observations.jobs.every((job) => job.isOver));
+    this.observations.endedAt = this.emulator.clock.now();
+  }
+
+  /**
+   * Messages get time to be received. A message that no function may receive stays where it is, and is no finding. A message that is
+   * sent long after everything has ended will be sent again and again.
+   */
+  async waitForMessages(): Promise<void> {
+    const { emulator, observations } = this;
+    const messages = () => emulator.deployment.eventSources.flatMap(({ queueArn }) => emulator.sqs.messages(queueArn));
+    await this.wait(2 * HOUR, () => messages().length === 0);
+    observations.endlessMessages = messages().filter(({ sentAt }) => sentAt > observations.endedAt + HOUR).length;
+  }
+
+  private async wait(milliseconds: number, until: () => boolean): Promise<void> {
+    let isOver = false;
+    this.emulator.clock.after(milliseconds, () => { isOver = true; });
+    await this.emulator.settle(() => isOver || until());
+  }
+
+  private onHistory({ name: runId }: Execution, { type }: HistoryEvent): void {
+    if (type === 'ExecutionRedriven') this.running.add(runId);
+    if (!/^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)) return;
+    this.running.delete(runId);
+    const run = this.runs.get(runId);
+    if (run) this.actions.onMoment('run ended', run);
+  }
+
+  private onJob(job: BatchJob): void {
+    const { jobs, children } = this.observations;
+    if (job.arrayIndex !== undefined) {
+      const [arrayJobId] = job.jobId.split(':');
+      const siblings = children.get(arrayJobId) ?? [];
+      siblings[job.arrayIndex] = job;
+      children.set(arrayJobId, siblings);
+      return;
+    }
+    if (!jobs.includes(job)) jobs.push(job);
+    const run = this.runs.get(job.plan.environment[CONTAINER_VARIABLES.RUN_ID]);
+    if (run) this.actions.onMoment(job.isOver ? 'job ended' : `job ${job.status}` as Moment, run, job);
+  }
+
+  /** The action that is taken away from a role, when the scenario says so: one for each seed. */
+  private revokedAction(): RevokedAction[] {
+    if (!this.scenario.revokes) return [];
+    const grants = new Iam(this.emulator.deployment).grants();
+    const { role, action } = grants[this.seed % grants.length];
+    return [{ roleArn: role.arn, action }];
+  }
+}
+
+/** Replaces each `{long: n}` by a text of n characters. */
+function withLongTexts(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   if ('long' in input) return 'x'.repeat(Number(input.long));
-  return Array.isArray(input) ? input.map(filled) : Object.fromEntries(Object.entries(input).map(([key, value]) => [key, filled(value)]));
+  return Array.isArray(input) ? input.map(withLongTexts) : Object.fromEntries(Object.entries(input).map(([key, value]) => [key, withLongTexts(value)]));
 }

@@ -11,19 +11,25 @@ import { tagsOf } from './common/tags';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { connectNodes } from './compute/network';
 import { watchQueueTarget } from './compute/submit-and-check';
-import { reachSecrets } from './compute/vpc-endpoints';
+import { planOf } from './compute/validate-compute';
+import { ensureSecretEndpoints } from './compute/vpc-endpoints';
 import { HeavyBatchCompute } from './heavy-batch-compute';
-import { HeavyBatchRunMany, HeavyBatchRunManyOptions } from './heavy-batch-map';
+import { HeavyBatchMap } from './heavy-batch-map';
+import { ImportedJob } from './job/imported-job';
+import { StateMachineBase } from './job/job-base';
 import { JobContainer } from './job/job-container';
 import { JobGrants } from './job/job-grants';
-import { HeavyBatchJobProps } from './job/job-props';
+import { IHeavyBatchJob } from './job/job-interface';
+import type { JobPlan } from './job/job-plan';
+import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
 import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
-import { checkJob, computeProps } from './job/validate-job';
+import { computeProps, validateJob } from './job/validate-job';
+import { HeavyBatchMapOptions } from './map/map-props';
 
 /**
- * A heavy job as a service: start an execution of its state machine, and get what the job came to.
+ * A heavy job as a service. An execution of its state machine runs the job on AWS Batch, and ends with the outcome of the job.
  *
  * @example
  * const job = new HeavyBatchJob(this, 'Sort', {
@@ -35,40 +41,50 @@ import { checkJob, computeProps } from './job/validate-job';
  *   parameters: { megabytes: '300' },
  * });
  */
-export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.IConnectable {
-  /** One execution of it is one run. */
-  readonly stateMachine: sfn.StateMachine;
-  /** What Batch runs. */
+export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, iam.IGrantable, ec2.IConnectable {
+  /**
+   * A job that was created elsewhere: in another stack, in another app, or by another team. Nothing is created for it. It can be granted,
+   * monitored, and run over a list with a `HeavyBatchMap`.
+   *
+   * @param scope      the construct in whose scope it is imported
+   * @param id         the id of the imported job
+   * @param attributes what is known of the job
+   */
+  static fromHeavyBatchJobAttributes(scope: Construct, id: string, attributes: HeavyBatchJobAttributes): IHeavyBatchJob {
+    return new ImportedJob(scope, id, attributes);
+  }
+
+  /** The state machine of the job. Each of its executions is one run. */
+  readonly stateMachine: sfn.IStateMachine;
+  /** The Batch job definition. */
   readonly jobDefinition: batch.IJobDefinition;
-  /** The queue that jobs are submitted to first. */
+  /** The job queue to which the first round of each run is submitted. */
   readonly jobQueue: batch.IJobQueue;
-  /** The environment that jobs run in first. Undefined where only the queue is known. */
+  /** The compute environment of `jobQueue`. Undefined on a `HeavyBatchQueueCompute`. */
   readonly computeEnvironment?: batch.IManagedComputeEnvironment;
-  /** What the container writes. */
+  /** The log group of the containers. */
   readonly logGroup: logs.LogGroup;
-  /** What the container may do. */
+  /** The role of the containers. */
   readonly jobRole: iam.IRole;
-  /** The compute: the job's own, or the one that was given. */
+  /** The compute of the job: the prop `compute`, or a new one for this job only. */
   readonly compute: IHeavyBatchCompute;
-  /** Brings the end of a run into the watch queue, so that nothing of it goes on. */
+  /** The EventBridge rule that sends the end of a run that did not succeed to the watch queue, so that its jobs are terminated. */
   readonly runRule: events.Rule;
-  /** The network of the container: `database.connections.allowDefaultPortFrom(job)`. */
+  /** The connections of the containers: `database.connections.allowDefaultPortFrom(job)`. */
   readonly connections: ec2.Connections;
-  /** vCPUs of the container, where a run asks for no others. */
-  readonly vcpus: number;
-  /** How many nodes a run has. */
-  readonly nodes: number;
-  /** The job role: `bucket.grantRead(job)`. */
+  /** The principal of the job role, to which permissions are granted: `bucket.grantRead(job)`. */
   readonly grantPrincipal: iam.IPrincipal;
+  /** @internal */
+  readonly _plan: JobPlan;
 
   constructor(scope: Construct, id: string, props: HeavyBatchJobProps) {
     super(scope, id);
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
-    const job = checkJob(this, props, this.compute);
+    const plan = planOf(this, this.compute);
+    const job = validateJob(this, props, plan, this.compute.vpc);
+    this._plan = { vcpus: job.vcpus, nodes: props.nodes, maxvCpus: plan.maxvCpus, fairShare: plan.fairShare, payloadBucket: this.compute.payloadBucket };
     this.connections = this.compute.connections;
-    this.vcpus = job.vcpus;
-    this.nodes = props.nodes ?? 1;
-    const grants = new JobGrants(this, this.compute);
+    const grants = new JobGrants(this, this.compute, plan);
 
     this.jobQueue = this.compute.jobQueue;
     this.computeEnvironment = this.compute.computeEnvironment;
@@ -83,13 +99,13 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
     const container = new JobContainer(this, 'Container', {
       ...props,
       ...job,
-      fargate: this.compute.fargate ? this.compute : undefined,
+      fargate: plan.fargate ? plan : undefined,
       jobRole: this.jobRole,
       executionRole: grants.executionRole,
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
-    reachSecrets(this.compute, props.secrets);
+    ensureSecretEndpoints(this.compute, props.secrets);
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 
     const workflow = new RunWorkflow(this, 'Run', {
@@ -99,7 +115,7 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
         onDemandQueue: this.compute.onDemandJobQueue?.jobQueueArn,
         vcpus: job.vcpus,
         gpus: props.gpus,
-        fargate: this.compute.fargate || undefined,
+        fargate: plan.fargate || undefined,
         memory: job.memory.toMebibytes(),
         maxMemory: props.maxMemory?.toMebibytes(),
         queueTimeout: job.queueTimeout.toSeconds(),
@@ -113,14 +129,14 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
       },
       submitFunction: this.compute.submitFunction,
       watchQueue: this.compute.watchQueue,
-      role: this.compute.workflowRole,
+      role: plan.workflowRole,
       runTimeout: props.runTimeout ?? longestRun({ ...job, maxMemory: props.maxMemory, spotFallback: this.compute.onDemandJobQueue !== undefined }),
       stateMachineName: props.stateMachineName,
       tracing: props.tracing ?? false,
     });
     this.stateMachine = workflow.stateMachine;
-    grants.letSubmit(this.jobDefinition);
-    grants.letReport(this.stateMachine);
+    grants.grantSubmit(this.jobDefinition);
+    grants.grantReport(this.stateMachine);
 
     this.runRule = new events.Rule(this, 'RunRule', {
       description: 'The end of a run that did not succeed, to the watch queue: what it left running is ended.',
@@ -135,21 +151,12 @@ export class HeavyBatchJob extends Construct implements iam.IGrantable, ec2.ICon
   }
 
   /**
-   * Runs the job once for each item of a list in S3.
+   * Adds a state machine that runs this job once for each item of a list in S3.
    *
-   * @param id      the id of the construct that does so
-   * @param options which list, and how
+   * @param id      the id of the new construct, in the scope of this job
+   * @param options the list, and how the job runs over it
    */
-  runMany(id: string, options: HeavyBatchRunManyOptions): HeavyBatchRunMany {
-    return new HeavyBatchRunMany(this, id, { ...options, job: this });
-  }
-
-  /**
-   * Lets somebody start runs.
-   *
-   * @param grantee who
-   */
-  grantStart(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grantStartExecution(grantee);
+  addMap(id: string, options: HeavyBatchMapOptions): HeavyBatchMap {
+    return new HeavyBatchMap(this, id, { ...options, job: this });
   }
 }

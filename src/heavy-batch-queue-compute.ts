@@ -1,52 +1,54 @@
-import { Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { refuse } from './common/validation';
 import { ComputeBase } from './compute/compute-base';
-import type { HeavyBatchQueueAttributes, IHeavyBatchCompute } from './compute/compute-interface';
+import { IHeavyBatchCompute } from './compute/compute-interface';
+import { HeavyBatchQueueComputeProps } from './compute/queue-compute-props';
+import { validateQueueCompute } from './compute/validate-compute';
 import { architectureOf } from './instances/architecture';
 
-/** A compute of which only the queue is known. */
-export class QueueCompute extends ComputeBase implements IHeavyBatchCompute {
+/**
+ * A compute on a job queue that exists already, such as a queue that another team operates. The queue and its compute environments stay as
+ * they are. Only the functions that submit and check the jobs are created, with their queues, roles and bucket.
+ *
+ * @example
+ * const compute = new HeavyBatchQueueCompute(this, 'Compute', {
+ *   jobQueue: batch.JobQueue.fromJobQueueArn(this, 'Queue', 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy'),
+ *   instanceTypes: [new ec2.InstanceType('m6i.xlarge')],
+ *   maxvCpus: 128,
+ * });
+ */
+export class HeavyBatchQueueCompute extends ComputeBase implements IHeavyBatchCompute {
   readonly jobQueue: batch.IJobQueue;
   readonly onDemandJobQueue?: batch.IJobQueue;
+  /** Always undefined: only the job queue is known. */
+  readonly computeEnvironment?: batch.IManagedComputeEnvironment;
+  /** Always undefined: only the job queue is known. */
+  readonly onDemandComputeEnvironment?: batch.IManagedComputeEnvironment;
+  /** Always undefined: only the job queue is known. */
+  readonly vpc?: ec2.IVpc;
   readonly connections: ec2.Connections;
-  readonly spot = false;
-  readonly fairShare: boolean;
-  readonly fargate: boolean;
-  readonly assignPublicIp: boolean;
-  readonly instanceTypes: ec2.InstanceType[];
-  readonly instanceClasses: ec2.InstanceClass[] = [];
-  readonly onlyInstanceTypes: boolean;
-  readonly maxvCpus?: number;
-  readonly scratchSize?: Size;
-  readonly architecture?: ec2.InstanceArchitecture;
 
-  constructor(scope: Construct, id: string, attributes: HeavyBatchQueueAttributes) {
+  constructor(scope: Construct, id: string, props: HeavyBatchQueueComputeProps) {
     super(scope, id);
-    const { fargate = false, assignPublicIp, instanceTypes = [], cpuArchitecture } = attributes;
-    if (attributes.scratchSize && !fargate) {
-      refuse(this, 'scratchSize', "is given, but 'fargate' is not true; leave it out: instances have the disk that their environment gives");
-    }
-    if (assignPublicIp !== undefined && !fargate) {
-      refuse(this, 'assignPublicIp', `is ${assignPublicIp}, but 'fargate' is not true; leave it out: instances have the addresses that their subnets give`);
-    }
-    if (fargate && instanceTypes.length > 0) {
-      refuse(this, 'instanceTypes', "is given, but 'fargate' is true, where there are no instances; leave one of them out");
-    }
-    this.jobQueue = attributes.jobQueue;
-    this.onDemandJobQueue = attributes.onDemandJobQueue;
-    this.connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
-    this.fairShare = attributes.fairShare ?? false;
-    this.fargate = fargate;
-    this.assignPublicIp = assignPublicIp ?? false;
-    this.scratchSize = attributes.scratchSize;
-    this.instanceTypes = instanceTypes;
-    this.onlyInstanceTypes = instanceTypes.length > 0;
-    this.maxvCpus = attributes.maxvCpus;
-    // Of instances that nobody named nothing is known.
-    this.architecture = fargate || cpuArchitecture || instanceTypes.length > 0 ? architectureOf(this, { instanceTypes, cpuArchitecture }) : undefined;
-    this._watch(attributes, this.jobQueue, this.onDemandJobQueue);
+    validateQueueCompute(this, props);
+    const { fargate = false, instanceTypes = [], cpuArchitecture } = props;
+    const instancesKnown = instanceTypes.length > 0;
+    this.jobQueue = props.jobQueue;
+    this.onDemandJobQueue = props.onDemandJobQueue;
+    this.connections = new ec2.Connections({ securityGroups: props.securityGroups });
+    this._complete({
+      fargate,
+      instanceTypes,
+      instanceClasses: [],
+      onlyInstanceTypes: instancesKnown,
+      instancesKnown,
+      architecture: fargate || cpuArchitecture || instancesKnown ? architectureOf(this, { instanceTypes, cpuArchitecture }) : undefined,
+      maxvCpus: props.maxvCpus,
+      spot: false,
+      fairShare: props.fairShare ?? false,
+      assignPublicIp: props.assignPublicIp ?? false,
+      scratchSize: props.scratchSize,
+    }, props, this.jobQueue, this.onDemandJobQueue);
   }
 }

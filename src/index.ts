@@ -1,9 +1,15 @@
+// The constructs
 export * from './heavy-batch-job';
-export * from './job/job-props';
 export * from './heavy-batch-compute';
-export * from './compute/compute-interface';
-export * from './compute/fair-share-options';
-export * from './job/image-build-options';
-export * from './job/file-system';
-export * from './map/list-format';
+export * from './heavy-batch-queue-compute';
 export * from './heavy-batch-map';
+
+// Their interfaces, props and values
+export * from './job/job-interface';
+export * from './job/job-props';
+export * from './job/file-system';
+export * from './compute/compute-interface';
+export * from './compute/compute-props';
+export * from './compute/queue-compute-props';
+export * from './map/map-props';
+export * from './map/list-format';

@@ -5,8 +5,6 @@ import path from 'node:path';
 import { at, tarball } from './project.mjs';
 import { step } from './step.mjs';
 
-const SLOWEST = 10;
-
 /** The files of the npm package: those that it must have, and all that it may have. */
 const NEEDED = [
   'lib/index.js', 'lib/index.d.ts', '.jsii', 'bin/heavy-batch.js', 'assets/functions/submit/submit.lambda/index.js',
@@ -22,10 +20,9 @@ await check('the tests', async () => {
   try {
     await run('npm', 'test', '--', '--json', `--outputFile=${report}`);
   } finally {
-    const { numPassedTests = 0, numFailedTests = 0, testResults = [] } = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : {};
+    const { numPassedTests = 0, numFailedTests = 0 } = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : {};
     counts.passed += numPassedTests;
     counts.failed += numFailedTests;
-    printSlowest(testResults);
   }
 });
 await check('the simulation', () => run('npm', 'run', '--silent', 'simulation'));
@@ -34,6 +31,7 @@ await check('the generated files are the files that projen generates', async () 
   await step('projen', 'npx', ['projen', '--no-post']);
   await unchanged();
 });
+await check('the picture matches its source', () => run('node', 'tasks/picture.mjs', '--check'));
 await check('API.md matches the API', async () => {
   await step('projen docgen', 'npx', ['projen', 'docgen']);
   await unchanged('API.md');
@@ -78,17 +76,6 @@ function run(command, ...args) {
 /** What is committed is what is generated. */
 function unchanged(...files) {
   return step('git diff', 'git', ['diff', '--exit-code', '--stat', '--', ...files]);
-}
-
-function printSlowest(testResults) {
-  const tests = testResults.flatMap(({ name: file, assertionResults }) => (
-    assertionResults.map(({ fullName, duration }) => ({ file, fullName, duration: duration ?? 0 }))
-  ));
-  if (tests.length === 0) return;
-  console.log(`\nThe ${SLOWEST} slowest of ${tests.length} tests:`);
-  for (const { file, fullName, duration } of tests.sort((a, b) => b.duration - a.duration).slice(0, SLOWEST)) {
-    console.log(`${(duration / 1000).toFixed(1).padStart(7)} s  ${path.relative(at(), file)}: ${fullName}`);
-  }
 }
 
 async function newUser() {

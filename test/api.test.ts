@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 
-/** What jsii says of the compiled library: that is what the other languages are made of. */
+/** The API as jsii describes it. The packages of the other languages are generated from this description. */
 const ROOT = path.join(__dirname, '..');
 
 interface Documented {
@@ -20,26 +20,26 @@ interface Type extends Documented {
 
 const types: Type[] = Object.values(JSON.parse(fs.readFileSync(path.join(ROOT, '.jsii'), 'utf8')).types);
 
-test.each(types.map((type) => [type.name, type] as const))('%s is documented whole', (name, { docs, datatype, properties = [], methods = [], members = [] }) => {
-  const silent = (those: Documented[]) => those.filter((it) => !it.docs?.summary).map((it) => it.name);
+test.each(types.map((type) => [type.name, type] as const))('%s is completely documented', (name, { docs, datatype, properties = [], methods = [], members = [] }) => {
+  const undocumented = (entries: Documented[]) => entries.filter((entry) => !entry.docs?.summary).map((entry) => entry.name);
   expect({
-    itself: docs?.summary ? 'documented' : name,
-    undocumented: silent([...properties, ...methods, ...members, ...methods.flatMap(({ parameters = [] }) => parameters)]),
-    withoutDefault: datatype ? properties.filter((it) => it.optional && !it.docs?.default).map((it) => it.name) : [],
-  }).toEqual({ itself: 'documented', undocumented: [], withoutDefault: [] });
+    type: docs?.summary ? 'documented' : name,
+    undocumented: undocumented([...properties, ...methods, ...members, ...methods.flatMap(({ parameters = [] }) => parameters)]),
+    withoutDefault: datatype ? properties.filter((prop) => prop.optional && !prop.docs?.default).map((prop) => prop.name) : [],
+  }).toEqual({ type: 'documented', undocumented: [], withoutDefault: [] });
 });
 
-test('a mandatory prop claims no default', () => {
-  const claims = types.filter(({ datatype }) => datatype).flatMap(({ name, properties = [] }) => properties.filter((it) => !it.optional && it.docs?.default).map((it) => `${name}.${it.name}`));
-  expect(claims).toEqual([]);
+test('a required prop has no default', () => {
+  const defaults = types.filter(({ datatype }) => datatype).flatMap(({ name, properties = [] }) => properties.filter((prop) => !prop.optional && prop.docs?.default).map((prop) => `${name}.${prop.name}`));
+  expect(defaults).toEqual([]);
 });
 
-/** What of aws-cdk-lib a process has loaded after it required `modules`: submodules, and files in its root. */
+/** The parts of aws-cdk-lib that a process has loaded after it required `modules`: submodules, and files in its root. */
 function loaded(...modules: string[]): string[] {
   const script = `
     for (const name of ${JSON.stringify(modules)}) require(name);
-    const own = Object.keys(require.cache).map((file) => /aws-cdk-lib.([^/\\\\]+)/.exec(file)?.[1]);
-    console.log(JSON.stringify([...new Set(own)].filter(Boolean).sort()));
+    const parts = Object.keys(require.cache).map((file) => /aws-cdk-lib.([^/\\\\]+)/.exec(file)?.[1]);
+    console.log(JSON.stringify([...new Set(parts)].filter(Boolean).sort()));
   `;
   return JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' }));
 }
@@ -50,7 +50,7 @@ function filesOf(directory: string): string[] {
     .filter((file) => file.endsWith('.js'));
 }
 
-test('import loads the submodules that the library names, and not the whole of aws-cdk-lib', () => {
+test('importing the library loads the submodules of aws-cdk-lib that it uses, and not all of them', () => {
   const named = new Set(filesOf(path.join(ROOT, 'lib'))
     .flatMap((file) => [...fs.readFileSync(file, 'utf8').matchAll(/require\("(aws-cdk-lib[^"]*)"\)/g)].map(([, name]) => name)));
   const submodules = loaded('./lib').filter((name) => name.startsWith('aws-'));

@@ -4,7 +4,7 @@ import * as path from 'path';
 import { promisify, stripVTControlCharacters } from 'util';
 import { temporary } from './emulator/apps';
 
-/** Every example, as somebody who copied it out would use it: synthesized by its own app, and each of its jobs run here. */
+/** Every example, as a user would use a copy of it: its own app is synthesized, and each of its jobs runs in the emulator. */
 const run = promisify(execFile);
 const ROOT = path.join(__dirname, '..');
 const EXAMPLES = path.join(ROOT, 'examples', 'typescript');
@@ -12,7 +12,7 @@ const EXAMPLES = path.join(ROOT, 'examples', 'typescript');
 const names = fs.readdirSync(EXAMPLES);
 const at = (...parts: string[]) => path.join(ROOT, ...parts);
 
-test.each(names)('%s', async (name) => {
+test.each(names)('each job of the example %s succeeds in the emulator', async (name) => {
   const out = temporary();
   const env = { ...process.env, CDK_OUTDIR: out, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
   const node = (cwd: string, ...args: string[]) => run(process.execPath, args, { cwd, env });
@@ -25,7 +25,7 @@ test.each(names)('%s', async (name) => {
   expect(outputs.map(({ job, status, output }) => [job, status, output.exitCode ?? output.runs.failed])).toEqual(jobs.map((job) => [job, 'SUCCEEDED', 0]));
 }, 180_000);
 
-test('what one run leaves on a file system another finds', async () => {
+test('a run finds the files that another run has written to a file system', async () => {
   const [out, files] = [temporary(), temporary()];
   await run(process.execPath, [at('node_modules', 'ts-node', 'dist', 'bin.js'), '--transpile-only', '--project', at('tsconfig.dev.json'), 'app.ts'], {
     cwd: path.join(EXAMPLES, 'file-system'), env: { ...process.env, CDK_OUTDIR: out },
@@ -38,7 +38,7 @@ test('what one run leaves on a file system another finds', async () => {
   expect(fs.readdirSync(files)).toEqual(['primes-below-5000000']);
 }, 180_000);
 
-test('every example says what it shows, and how to run it', () => {
+test('every example has a README that explains it and tells how to run it', () => {
   for (const name of names) {
     const readme = fs.readFileSync(path.join(EXAMPLES, name, 'README.md'), 'utf8');
     expect(readme).toMatch(/^# .+\n/);
@@ -47,7 +47,7 @@ test('every example says what it shows, and how to run it', () => {
   }
 });
 
-test.each(['python', 'java', 'go'])('the quickstart in %s, which is copied out whole, runs the same program', (language) => {
+test.each(['python', 'java', 'go'])('the quickstart in %s has the same image as the one in TypeScript', (language) => {
   const image = (of: string) => {
     const directory = path.join(ROOT, 'examples', of, 'quickstart', 'image');
     return Object.fromEntries(fs.readdirSync(directory).map((name) => [name, fs.readFileSync(path.join(directory, name), 'utf8')]));

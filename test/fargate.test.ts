@@ -9,13 +9,13 @@ const definition = (props: HeavyBatchJobProps = {}) => (
   Object.values(templateOf({ fargate: true, ...props }).findResources('AWS::Batch::JobDefinition'))[0].Properties
 );
 const requirements = (props: HeavyBatchJobProps) => Object.fromEntries(
-  definition(props).ContainerProperties.ResourceRequirements.map((one: { Type: string; Value: string }) => [one.Type, one.Value]),
+  definition(props).ContainerProperties.ResourceRequirements.map(({ Type, Value }: { Type: string; Value: string }) => [Type, Value]),
 );
 
 describe('a job on Fargate', () => {
   const template = templateOf({ fargate: true });
 
-  test('has an environment of it, and a definition that says so', () => {
+  test('has a compute environment and a job definition of Fargate', () => {
     template.resourceCountIs('AWS::Batch::ComputeEnvironment', 1);
     template.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       Type: 'managed',
@@ -33,18 +33,18 @@ describe('a job on Fargate', () => {
     });
   });
 
-  test('has nothing that is about instances', () => {
+  test('has no resources and properties of instances', () => {
     for (const type of ['AWS::EC2::LaunchTemplate', 'AWS::IAM::InstanceProfile']) template.resourceCountIs(type, 0);
     expect(Object.values(template.findResources('AWS::IAM::Role')).filter((role) => JSON.stringify(role).includes('ec2.amazonaws.com'))).toEqual([]);
     const resources = Object.values(template.findResources('AWS::Batch::ComputeEnvironment'))[0].Properties.ComputeResources;
     expect(Object.keys(resources).sort()).toEqual(['MaxvCpus', 'SecurityGroupIds', 'Subnets', 'Type']);
   });
 
-  test('tells the submit function, which checks what a run asks for', () => {
+  test('tells the submit function, which validates the size that a run asks for', () => {
     expect(JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine'))).toContain('\\"fargate\\":true');
   });
 
-  test('is tried again for what Fargate is to blame for', () => {
+  test('is started again after errors that Fargate caused', () => {
     expect(definition().RetryStrategy).toEqual({
       Attempts: 3,
       EvaluateOnExit: [
@@ -57,18 +57,18 @@ describe('a job on Fargate', () => {
     });
   });
 
-  test('runs on ARM when that is asked for', () => {
+  test('runs on ARM with the architecture ARM64', () => {
     expect(definition({ cpuArchitecture: ecs.CpuArchitecture.ARM64 }).ContainerProperties.RuntimePlatform.CpuArchitecture).toBe('ARM64');
   });
 
-  test('runs on Spot, and then where nobody reclaims it', () => {
+  test('runs on Fargate Spot, and after reclaims on Fargate', () => {
     const spot = templateOf({ fargate: true, spot: true });
-    const types = Object.values(spot.findResources('AWS::Batch::ComputeEnvironment')).map((one) => one.Properties.ComputeResources.Type);
+    const types = Object.values(spot.findResources('AWS::Batch::ComputeEnvironment')).map((environment) => environment.Properties.ComputeResources.Type);
     expect(types.sort()).toEqual(['FARGATE', 'FARGATE_SPOT']);
     expect(JSON.stringify(spot.findResources('AWS::StepFunctions::StateMachine'))).toContain('onDemandQueue');
   });
 
-  test('shares its compute as any other', () => {
+  test('may share its compute', () => {
     const stack = newStack();
     const compute = new HeavyBatchCompute(stack, 'Compute', { fargate: true });
     newJob({ compute }, stack);
@@ -76,13 +76,13 @@ describe('a job on Fargate', () => {
   });
 });
 
-describe('its disk', () => {
-  test('has room for what the container writes beside what every task has', () => {
+describe('the disk of a task', () => {
+  test('has the scratch space and the space that every task has', () => {
     expect(definition({ scratchSize: Size.gibibytes(100) }).ContainerProperties.EphemeralStorage).toEqual({ SizeInGiB: 120 });
     expect(definition().ContainerProperties).not.toHaveProperty('EphemeralStorage');
   });
 
-  test('may be known to the deployment alone', () => {
+  test('may be a token', () => {
     const stack = newStack();
     const scratchSize = Size.gibibytes(new CfnParameter(stack, 'Disk', { type: 'Number' }).valueAsNumber);
     newJob({ fargate: true, scratchSize }, stack);
@@ -90,17 +90,17 @@ describe('its disk', () => {
   });
 });
 
-describe('its size', () => {
+describe('the size of a job on Fargate', () => {
   test.each<[string, HeavyBatchJobProps, string, string]>([
-    ['is the least when nothing is said', {}, '1', '2048'],
-    ['is the least that goes with the vCPUs', { vcpus: 16 }, '16', '32768'],
-    ['may be a quarter of a vCPU', { vcpus: 0.25, memory: Size.mebibytes(512) }, '0.25', '512'],
-    ['may be the largest', { vcpus: 16, memory: Size.gibibytes(120) }, '16', '122880'],
+    ['is the smallest one for one vCPU by default', {}, '1', '2048'],
+    ['has the least memory for its vCPUs by default', { vcpus: 16 }, '16', '32768'],
+    ['may have a quarter of a vCPU', { vcpus: 0.25, memory: Size.mebibytes(512) }, '0.25', '512'],
+    ['may be the largest one', { vcpus: 16, memory: Size.gibibytes(120) }, '16', '122880'],
   ])('%s', (_, props, VCPU, MEMORY) => {
     expect(requirements(props)).toEqual({ VCPU, MEMORY });
   });
 
-  test('may be known to the deployment alone', () => {
+  test('may be a token', () => {
     const stack = newStack();
     const number = (name: string) => new CfnParameter(stack, name, { type: 'Number' }).valueAsNumber;
     newJob({ fargate: true, vcpus: number('Vcpus'), memory: Size.mebibytes(number('Memory')) }, stack);
@@ -110,22 +110,22 @@ describe('its size', () => {
   });
 });
 
-describe('a public address', () => {
-  const assigned = (vpcOf?: (stack: ReturnType<typeof newStack>) => HeavyBatchJobProps) => {
+describe('a public IP address', () => {
+  const assignedWith = (propsOf?: (stack: ReturnType<typeof newStack>) => HeavyBatchJobProps) => {
     const stack = newStack();
-    newJob({ fargate: true, ...vpcOf?.(stack) }, stack);
+    newJob({ fargate: true, ...propsOf?.(stack) }, stack);
     return Object.values(Template.fromStack(stack).findResources('AWS::Batch::JobDefinition'))[0].Properties.ContainerProperties.NetworkConfiguration.AssignPublicIp;
   };
 
-  test('is given in the public subnets of the default network, without which no image could be pulled', () => {
-    expect(assigned()).toBe('ENABLED');
+  test('is assigned in the public subnets of the new VPC, because a task there needs it to pull its image', () => {
+    expect(assignedWith()).toBe('ENABLED');
   });
 
-  test('is not given in private subnets', () => {
-    expect(assigned((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') }))).toBe('DISABLED');
+  test('is not assigned in private subnets', () => {
+    expect(assignedWith((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') }))).toBe('DISABLED');
   });
 
-  test('is given where public subnets are chosen', () => {
-    expect(assigned((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc'), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }))).toBe('ENABLED');
+  test('is assigned in public subnets of an existing VPC', () => {
+    expect(assignedWith((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc'), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }))).toBe('ENABLED');
   });
 });

@@ -12,7 +12,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { IMAGE } from './stacks';
 import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
 
-/** What a deploy does to the stack of a job when one prop changes, as `cdk diff` tells it: by each kind of resource that it touches. */
+/** What a deployment does to the stack of a job when one prop changes, by type of resource, as `cdk diff` reports it. */
 interface Change {
   readonly from?: (stack: Stack) => HeavyBatchJobProps;
   readonly to: (stack: Stack) => HeavyBatchJobProps;
@@ -25,16 +25,16 @@ const REPLACED = 'replaced';
 const ADDED = 'added';
 const REMOVED = 'removed';
 
-/** Another revision, which the state machine is given by its `Ref`. A run in flight keeps its own. */
+/** The job definition gets a new revision, and the state machine refers to it. A run in flight keeps its revision. */
 const DEFINITION = { JobDefinition: IN_PLACE };
-/** An execution in flight keeps the definition that it was started with. */
+/** An execution in flight keeps the definition with which it was started. */
 const MACHINE = { StateMachine: IN_PLACE };
-/** What runs may go on for six hours on the instances that it runs on. */
+/** Running jobs may go on for six hours on their instances. */
 const ENVIRONMENT = { ComputeEnvironment: IN_PLACE };
-/** Another version, which the environment is given by `Fn::GetAtt LatestVersionNumber`. */
+/** The launch template gets a new version, and the compute environment refers to it. */
 const TEMPLATE = { LaunchTemplate: IN_PLACE };
 
-/** Every prop; the compiler says when one is missing. */
+/** Every prop of a job. The compiler reports a prop that is missing here. */
 const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   // What runs
   imageDirectory: {
@@ -72,7 +72,7 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
 
   nodes: { to: () => ({ nodes: 2 }), does: { ...DEFINITION, ...MACHINE, SecurityGroupIngress: ADDED } },
 
-  // When it is tried again, and when it ends
+  // Attempts and time-outs
   attempts: { to: () => ({ attempts: 5 }), does: { ...DEFINITION, ...MACHINE } },
   retryApplicationErrors: { to: () => ({ retryApplicationErrors: true }), does: DEFINITION },
   attemptTimeout: { to: () => ({ attemptTimeout: Duration.hours(1) }), does: { ...DEFINITION, ...MACHINE } },
@@ -195,8 +195,8 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   instanceStore: { from: () => types('c6id.large'), to: () => ({ ...types('c6id.large'), instanceStore: true }), does: TEMPLATE },
 };
 
-/** What a stack has beside its job, before and after. */
-interface Given {
+/** The other resources in the stack of a job, before and after. */
+interface Surroundings {
   readonly vpc: ec2.Vpc;
   readonly securityGroup: ec2.SecurityGroup;
   readonly role: iam.Role;
@@ -206,14 +206,14 @@ interface Given {
   readonly compute: HeavyBatchCompute;
 }
 
-const GIVEN = new WeakMap<Stack, Given>();
-const given = (stack: Stack) => GIVEN.get(stack)!;
+const SURROUNDINGS = new WeakMap<Stack, Surroundings>();
+const given = (stack: Stack) => SURROUNDINGS.get(stack)!;
 const inVpc = (stack: Stack) => ({ vpc: given(stack).vpc });
 
 function stackOf(build: (stack: Stack) => HeavyBatchJobProps): Record<string, any> {
   const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
   const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, maxAzs: 2, restrictDefaultSecurityGroup: false });
-  GIVEN.set(stack, {
+  SURROUNDINGS.set(stack, {
     vpc,
     securityGroup: new ec2.SecurityGroup(stack, 'SecurityGroup', { vpc }),
     role: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') }),
@@ -228,15 +228,15 @@ function stackOf(build: (stack: Stack) => HeavyBatchJobProps): Record<string, an
 
 const NETWORK = /^AWS::EC2::(VPC|Subnet|Route|InternetGateway)/;
 
-/** By kind of resource, what happens to those that are not left alone. */
-function whatHappens(before: Record<string, any>, after: Record<string, any>): Record<string, string> {
-  const happens: Record<string, Set<string>> = {};
+/** What happens to the resources that change, by type. */
+function effects(before: Record<string, any>, after: Record<string, any>): Record<string, string> {
+  const effectsByType: Record<string, Set<string>> = {};
   diffTemplate(before, after).resources.forEachDifference((_, difference) => {
     const type = (difference.newResourceType ?? difference.oldResourceType)!;
     const kind = NETWORK.test(type) ? 'network' : type.split('::').slice(2).join('::');
-    (happens[kind] ??= new Set()).add(effectOf(difference));
+    (effectsByType[kind] ??= new Set()).add(effectOf(difference));
   });
-  return Object.fromEntries(Object.entries(happens).map(([kind, effects]) => [kind, [...effects].sort().join(' and ')]));
+  return Object.fromEntries(Object.entries(effectsByType).map(([kind, found]) => [kind, [...found].sort().join(' and ')]));
 }
 
 function effectOf(difference: ResourceDifference): string {
@@ -247,25 +247,25 @@ function effectOf(difference: ResourceDifference): string {
     case ResourceImpact.WILL_ORPHAN: return 'left behind';
     case ResourceImpact.WILL_REPLACE: return REPLACED;
     case ResourceImpact.MAY_REPLACE: return mayReplace(difference);
-    default: return 'untouched';
+    default: return 'unchanged';
   }
 }
 
 /**
- * An environment's resources are changed in place when it says that it is not to be replaced:
+ * A compute environment whose property `ReplaceComputeEnvironment` is false is changed in place:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html
  */
 function mayReplace({ resourceType, oldProperties, newProperties }: ResourceDifference): string {
-  const keeps = [oldProperties, newProperties].every((properties) => properties?.ReplaceComputeEnvironment === false);
-  return resourceType === 'AWS::Batch::ComputeEnvironment' && keeps ? IN_PLACE : `may be ${REPLACED}`;
+  const inPlace = [oldProperties, newProperties].every((properties) => properties?.ReplaceComputeEnvironment === false);
+  return resourceType === 'AWS::Batch::ComputeEnvironment' && inPlace ? IN_PLACE : `may be ${REPLACED}`;
 }
 
-describe('a deploy that changes', () => {
+describe('a deployment that changes', () => {
   test.each(Object.entries(CHANGES))('%s', (_, { from = () => ({}), to, does }) => {
     const [before, after] = [stackOf(from), stackOf(to)];
-    expect(whatHappens(before, after)).toEqual(does);
+    expect(effects(before, after)).toEqual(does);
     expect(clashes(before, after)).toEqual([]);
-    // What is in a queue ends with it.
+    // The replacement of a job queue would end the jobs in it.
     for (const kind of ['JobQueue', 'JobDefinition']) expect(does[kind] ?? '').not.toContain(REPLACED);
   });
 
@@ -274,49 +274,49 @@ describe('a deploy that changes', () => {
       Tags.of(stack).add('version', value);
       return {};
     });
-    const does = whatHappens(tagged('1'), tagged('2'));
+    const does = effects(tagged('1'), tagged('2'));
     expect(Object.values(does).filter((effect) => effect !== IN_PLACE)).toEqual([]);
     expect(does).toMatchObject({ ...ENVIRONMENT, ...TEMPLATE, ...MACHINE, Function: IN_PLACE, Queue: IN_PLACE });
     expect(Object.keys(does)).not.toEqual(expect.arrayContaining(['JobQueue']));
   });
 
-  test('a name that a queue was given, which it would be replaced for: the judge of this test', () => {
+  test('the name of a job queue would replace the queue, and this test finds that', () => {
     const named = (name: string) => {
       const template = stackOf(() => ({}));
       for (const resource of Object.values<any>(template.Resources)) if (resource.Type === 'AWS::Batch::JobQueue') resource.Properties.JobQueueName = name;
       return template;
     };
-    expect(whatHappens(named('a'), named('b'))).toEqual({ JobQueue: REPLACED });
+    expect(effects(named('a'), named('b'))).toEqual({ JobQueue: REPLACED });
     const template = named('a');
     for (const resource of Object.values<any>(template.Resources)) if (resource.Type === 'AWS::Batch::JobQueue') resource.Properties.JobQueueType = 'ECS';
     expect(clashes(named('a'), template)).toEqual(['a', 'a']);
   });
 });
 
-/** The names that a resource would have to share with the one that it replaces: CloudFormation creates the new one first. */
+/** The names of replaced resources that do not change. CloudFormation creates the new resource first, so the name would be taken. */
 function clashes(before: Record<string, any>, after: Record<string, any>): string[] {
   const names: string[] = [];
   diffTemplate(before, after).resources.forEachDifference((_, difference) => {
     if (!effectOf(difference).includes(REPLACED)) return;
     const { oldProperties = {}, newProperties = {} } = difference;
     const last = difference.newResourceType!.split('::').at(-1)!;
-    const name = [`${last}Name`, 'Name', 'GroupName', 'RoleName', 'FunctionName'].find((one) => typeof newProperties[one] === 'string');
+    const name = [`${last}Name`, 'Name', 'GroupName', 'RoleName', 'FunctionName'].find((prop) => typeof newProperties[prop] === 'string');
     if (name && newProperties[name] === oldProperties[name]) names.push(newProperties[name]);
   });
   return names;
 }
 
-describe('a stack that is deleted', () => {
+describe('when a stack is deleted', () => {
   const template = Template.fromJSON(stackOf(() => ({ spot: true })));
   const environments = Object.values(template.findResources('AWS::Batch::ComputeEnvironment', { Properties: { ComputeResources: { Type: 'SPOT' } } }));
 
-  test('lets an environment go before its instances\' role, and their way to the internet', () => {
+  test('a compute environment is deleted before the role of its instances, and before their route to the internet', () => {
     const [{ DependsOn }] = environments;
-    const before = DependsOn.map((id: string) => template.toJSON().Resources[id].Type);
-    expect(before).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::EC2::Route', 'AWS::EC2::SubnetRouteTableAssociation']));
+    const deletedLater = DependsOn.map((id: string) => template.toJSON().Resources[id].Type);
+    expect(deletedLater).toEqual(expect.arrayContaining(['AWS::IAM::Role', 'AWS::EC2::Route', 'AWS::EC2::SubnetRouteTableAssociation']));
   });
 
-  test('lets it go before whatever that role was allowed later', () => {
+  test('a compute environment is deleted before policies that were added to this role later', () => {
     const stack = new Stack(new App(), 'Stack');
     const compute = new HeavyBatchCompute(stack, 'Compute');
     compute.instanceRole!.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::models/*'] }));

@@ -8,9 +8,11 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../src';
 
-/** The stacks that the tests of the constructs speak of. */
+/** The stacks of the tests. */
+
+/** The directory of an image. */
 export const IMAGE = path.join(__dirname, 'fixtures', 'image');
 
 export function newStack(id = 'Stack'): Stack {
@@ -25,7 +27,7 @@ export function templateOf(props: HeavyBatchJobProps = {}): Template {
   return Template.fromStack(Stack.of(newJob(props)));
 }
 
-/** The article's own numbers. */
+/** The numbers of the article that the library began with. */
 export const ARTICLE: HeavyBatchJobProps = {
   instanceTypes: [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')],
   minvCpus: 0,
@@ -36,6 +38,7 @@ export const ARTICLE: HeavyBatchJobProps = {
   parameters: { processId: 'none' },
 };
 
+/** A job with every prop that can be combined. */
 export function everyProp(stack: Stack): HeavyBatchJob {
   const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
   return new HeavyBatchJob(stack, 'Job', {
@@ -74,13 +77,19 @@ export function everyProp(stack: Stack): HeavyBatchJob {
   });
 }
 
+export const QUEUE_ARN = 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy';
+
+export function existingQueue(stack: Stack): batch.IJobQueue {
+  return batch.JobQueue.fromJobQueueArn(stack, 'Existing', QUEUE_ARN);
+}
+
 export function threeJobs(stack: Stack): { compute: HeavyBatchCompute; jobs: HeavyBatchJob[] } {
   const compute = new HeavyBatchCompute(stack, 'Compute');
   const jobs = ['First', 'Second', 'Third'].map((id) => new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE }));
   return { compute, jobs };
 }
 
-/** The stacks whose templates are kept as snapshots, by what they are. */
+/** The stacks whose templates are snapshots, by the title of the snapshot. */
 export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
   'of a job with nothing but its image': (stack) => newJob({}, stack),
   'of a job with every prop': (stack) => everyProp(stack),
@@ -94,23 +103,23 @@ export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
   'of a job of four nodes': (stack) => newJob({ nodes: 4, instanceTypes: [new ec2.InstanceType('c7i.4xlarge')] }, stack),
   'of a job with fair shares, over a list': (stack) => {
     const job = newJob({ command: ['work', 'Ref::item'], parameters: { item: '-' }, fairShare: { weights: { Batch: 2, Urgent: 0.5 } }, shareIdentifier: 'Batch' }, stack);
-    job.runMany('Each', { bucket: s3.Bucket.fromBucketName(stack, 'Lists', 'lists') });
+    job.addMap('Each', { bucket: s3.Bucket.fromBucketName(stack, 'Lists', 'lists') });
   },
   'of a job on a queue that exists': (stack) => {
     const jobQueue = batch.JobQueue.fromJobQueueArn(stack, 'Queue', stack.formatArn({ service: 'batch', resource: 'job-queue', resourceName: 'existing' }));
-    newJob({ compute: HeavyBatchCompute.fromQueue(stack, 'Compute', { jobQueue }) }, stack);
+    newJob({ compute: new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue }) }, stack);
   },
 };
 
-/** Synthesizes as another machine would. */
-export function onMachine<T>(arch: NodeJS.Architecture, platform: NodeJS.Platform, act: () => T): T {
-  const here = Object.getOwnPropertyDescriptors(process);
-  Object.defineProperty(process, 'arch', { ...here.arch, value: arch });
-  Object.defineProperty(process, 'platform', { ...here.platform, value: platform });
+/** Calls a function as if it ran on another machine. */
+export function onMachine<T>(arch: NodeJS.Architecture, platform: NodeJS.Platform, action: () => T): T {
+  const actual = Object.getOwnPropertyDescriptors(process);
+  Object.defineProperty(process, 'arch', { ...actual.arch, value: arch });
+  Object.defineProperty(process, 'platform', { ...actual.platform, value: platform });
   try {
-    return act();
+    return action();
   } finally {
-    Object.defineProperty(process, 'arch', here.arch);
-    Object.defineProperty(process, 'platform', here.platform);
+    Object.defineProperty(process, 'arch', actual.arch);
+    Object.defineProperty(process, 'platform', actual.platform);
   }
 }

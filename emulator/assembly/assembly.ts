@@ -1,14 +1,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** A synthesized app, as it lies in `cdk.out`. */
+/** A synthesized app, as it is written to `cdk.out`. */
 export interface Assembly {
   readonly directory: string;
   readonly stacks: AssemblyStack[];
 }
 
 export interface AssemblyStack {
-  /** The stack's construct path. */
+  /** The construct path of the stack. */
   readonly id: string;
   readonly stackName: string;
   readonly account: string;
@@ -44,21 +44,21 @@ export interface TemplateResource {
   readonly Condition?: string;
 }
 
-/** The app cannot be read: what to do about it is in the message. */
+/** The synthesized app cannot be read. The message says what to do. */
 export class AssemblyError extends Error {
   readonly name = 'AssemblyError';
 }
 
-/** Where a stack goes that leaves it open. */
-export const ANY_ACCOUNT = '123456789012';
-export const ANY_REGION = 'us-east-1';
+/** The account and the Region of a stack that names none. */
+export const DEFAULT_ACCOUNT = '123456789012';
+export const DEFAULT_REGION = 'us-east-1';
 
-/** Reads the stacks of an app, those of its stages too. */
+/** Reads the stacks of an app, including those of its stages. */
 export function readAssembly(app: string): Assembly {
   const directory = path.resolve(app);
-  const file = path.join(directory, 'manifest.json');
-  if (!fs.existsSync(file)) throw new AssemblyError(`there is no synthesized app in ${directory}: run 'npx cdk synth' first, or name the folder with --app`);
-  const artifacts = Object.entries<any>(readJson(file).artifacts ?? {});
+  const manifest = path.join(directory, 'manifest.json');
+  if (!fs.existsSync(manifest)) throw new AssemblyError(`there is no synthesized app in ${directory}: run 'npx cdk synth' first, or name the app's output directory with --app`);
+  const artifacts = Object.entries<any>(readJson(manifest).artifacts ?? {});
   const stacks = artifacts.flatMap(([id, artifact]): AssemblyStack[] => {
     if (artifact.type === 'cdk:cloud-assembly') return readAssembly(path.join(directory, artifact.properties.directoryName)).stacks;
     if (artifact.type !== 'aws:cloudformation:stack') return [];
@@ -66,8 +66,8 @@ export function readAssembly(app: string): Assembly {
     return [{
       id: artifact.displayName?.split(' ')[0] ?? id,
       stackName: artifact.properties.stackName ?? id,
-      account: account === 'unknown-account' || !account ? ANY_ACCOUNT : account,
-      region: region === 'unknown-region' || !region ? ANY_REGION : region,
+      account: account === 'unknown-account' || !account ? DEFAULT_ACCOUNT : account,
+      region: region === 'unknown-region' || !region ? DEFAULT_REGION : region,
       template: readJson(path.join(directory, artifact.properties.templateFile)),
       paths: readPaths({ ...artifact.metadata, ...artifact.additionalMetadataFile && readJson(path.join(directory, artifact.additionalMetadataFile)) }),
       ...readAssets(directory, path.join(directory, `${id}.assets.json`)),
@@ -76,11 +76,11 @@ export function readAssembly(app: string): Assembly {
   return { directory, stacks };
 }
 
-/** An app that was synthesized without the CLI has its paths here, and not in the template. */
+/** The metadata has the construct paths even when the app was synthesized without the CDK CLI; the template does not. */
 function readPaths(metadata: Record<string, { type: string; data?: unknown }[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(metadata).flatMap(([path2, entries]) => entries
+  return Object.fromEntries(Object.entries(metadata).flatMap(([constructPath, entries]) => entries
     .filter((entry) => entry.type === 'aws:cdk:logicalId')
-    .map((entry) => [String(entry.data), path2.replace(/^\//, '')])));
+    .map((entry) => [String(entry.data), constructPath.replace(/^\//, '')])));
 }
 
 function readAssets(directory: string, file: string): Pick<AssemblyStack, 'fileAssets' | 'images'> {
@@ -100,5 +100,9 @@ function readAssets(directory: string, file: string): Pick<AssemblyStack, 'fileA
 }
 
 function readJson(file: string): any {
-  return JSON.parse(fs.readFileSync(file, 'utf8'));
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new AssemblyError(`${file} cannot be read as JSON (${(error as Error).message}): synthesize the app again`);
+  }
 }

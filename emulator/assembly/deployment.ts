@@ -1,6 +1,6 @@
 /**
- * What a synthesized app would be once deployed, as far as a run touches it: every intrinsic is resolved, every resource has
- * an ARN. Made by `deployment()` out of `cdk.out`, read by the stand-in's services.
+ * What a synthesized app would be after its deployment, as far as a run uses it: all intrinsic functions are resolved, and every
+ * resource has an ARN. `readDeployment()` makes it from `cdk.out`, and the emulated services read it.
  */
 export interface Deployment {
   readonly account: string;
@@ -18,21 +18,21 @@ export interface Deployment {
   readonly buckets: DeployedBucket[];
 }
 
-/** Where a resource stands in the app. */
+/** The place of a resource in the app. */
 export interface Deployed {
-  /** The construct path (`aws:cdk:path` without a trailing `/Resource`, or more of them), or `<stack>/<logical id>` when the app leaves it out. */
+  /** The construct path without `/Resource` at its end; `<stack>/<logical id>` where the app has no path of it. */
   readonly path: string;
   readonly stack: string;
   readonly logicalId: string;
   readonly arn: string;
 }
 
-/** A role with all that its policies say: inline, attached AWS::IAM::Policy, AWS::IAM::ManagedPolicy of the app. */
+/** A role with all its policies: inline policies, and the attached AWS::IAM::Policy and AWS::IAM::ManagedPolicy of the app. */
 export interface DeployedRole extends Deployed {
   readonly name: string;
   readonly assumedBy: PolicyDocument;
   readonly policies: PolicyDocument[];
-  /** ARNs of AWS's own managed policies, which are not in the app. */
+  /** ARNs of the managed policies of AWS, whose documents are not in the app. */
   readonly managedPolicyArns: string[];
 }
 
@@ -55,7 +55,7 @@ export interface PolicyStatement {
 export interface DeployedFunction extends Deployed {
   readonly name: string;
   readonly roleArn: string;
-  /** Folder of the asset in `cdk.out`. */
+  /** The directory of the asset in `cdk.out`. */
   readonly codeDirectory: string;
   /** `index.handler` */
   readonly handler: string;
@@ -79,7 +79,7 @@ export interface DeployedQueue extends Deployed {
   readonly retentionSeconds: number;
   readonly deadLetterQueueArn?: string;
   readonly maxReceiveCount?: number;
-  /** Resource policy, all AWS::SQS::QueuePolicy documents of the queue together. */
+  /** The documents of all AWS::SQS::QueuePolicy of the queue. */
   readonly policies: PolicyDocument[];
 }
 
@@ -97,12 +97,12 @@ export interface DeployedStateMachine extends Deployed {
 }
 
 export interface DeployedJobDefinition extends Deployed {
-  /** Without the revision; `arn` ends with `:1`. */
+  /** Without the revision. The ARN has it: it ends with `:1`. */
   readonly name: string;
   readonly revision: number;
-  /** The template's Properties, resolved, CloudFormation's spelling (`ContainerProperties`, `RetryStrategy`, ...). */
+  /** The properties in the template, resolved, in the spelling of CloudFormation (`ContainerProperties`, `RetryStrategy`, ...). */
   readonly properties: Record<string, any>;
-  /** The folder that the image is built from, when the image is an asset of this app. */
+  /** From what the image is built, when it is an asset of the app. */
   readonly image?: DeployedImage;
 }
 
@@ -117,16 +117,16 @@ export interface DeployedImage {
 export interface DeployedJobQueue extends Deployed {
   readonly name: string;
   readonly priority: number;
-  /** Whether it has a fair-share policy; undefined of a queue that is not in the app. */
+  /** Whether the queue has a fair-share policy. Undefined for a queue that is not in the app. */
   readonly fairShare?: boolean;
-  /** In their order. */
+  /** In the order of the queue. */
   readonly computeEnvironmentArns: string[];
   readonly timeLimitActions: { readonly action: string; readonly maxTimeSeconds: number; readonly reason: string; readonly state: string }[];
 }
 
 export interface DeployedComputeEnvironment extends Deployed {
   readonly name: string;
-  /** EC2, SPOT, FARGATE or FARGATE_SPOT */
+  /** `EC2`, `SPOT`, `FARGATE` or `FARGATE_SPOT` */
   readonly type: string;
   readonly minvCpus: number;
   readonly maxvCpus: number;
@@ -139,6 +139,6 @@ export interface DeployedLogGroup extends Deployed {
 
 export interface DeployedBucket extends Deployed {
   readonly name: string;
-  /** Bucket policy, all AWS::S3::BucketPolicy documents of the bucket together. */
+  /** The documents of all AWS::S3::BucketPolicy of the bucket. */
   readonly policies: PolicyDocument[];
 }

@@ -1,24 +1,24 @@
 import { AssemblyError, AssemblyStack, TemplateResource } from './assembly';
 import { attribute, reference } from './names';
 
-/** What the intrinsic functions of one stack's template stand for. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
+/** Resolves the intrinsic functions of CloudFormation in the template of one stack. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
 export class Intrinsics {
-  constructor(private readonly stack: AssemblyStack, private readonly exported: (name: string) => unknown) {}
+  constructor(private readonly stack: AssemblyStack, private readonly valueOfExport: (name: string) => unknown) {}
 
+  /** @param where the place in the template, for error messages */
   resolve(value: any, where: string): any {
     if (Array.isArray(value)) return value.map((item) => this.resolve(item, where)).filter((item) => item !== NO_VALUE);
     if (typeof value !== 'object' || value === null) return value;
-    const keys = Object.keys(value);
-    if (keys.length === 1 && (keys[0] === 'Ref' || keys[0] === 'Condition' || keys[0].startsWith('Fn::'))) {
-      // `Condition` is a function only inside of conditions; in a policy it is a field.
-      if (keys[0] !== 'Condition') return this.call(keys[0], value[keys[0]], where);
-    }
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolve(item, where)]).filter(([, item]) => item !== NO_VALUE));
+    const [key, ...otherKeys] = Object.keys(value);
+    // `Condition` is not among them: it is a function only inside of conditions, and elsewhere it is a field, for example of a policy.
+    if (key !== undefined && otherKeys.length === 0 && (key === 'Ref' || key.startsWith('Fn::'))) return this.call(key, value[key], where);
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.resolve(item, where)]).filter(([, item]) => item !== NO_VALUE));
   }
 
+  /** Whether a condition of the template holds. */
   holds(name: string): boolean {
     const condition = this.stack.template.Conditions?.[name];
-    if (condition === undefined) throw new AssemblyError(`the condition ${name} of stack ${this.stack.id} does not exist`);
+    if (condition === undefined) throw new AssemblyError(`stack ${this.stack.id} has no condition ${name}`);
     return this.test(condition);
   }
 
@@ -36,15 +36,15 @@ export class Intrinsics {
       case 'Fn::Sub': {
         const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
         const given = resolve(variables) as Record<string, unknown>;
-        return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, literal, named) => literal ? `\${${named}}`
-          : String(named in given ? given[named] : named.includes('.') ? this.call('Fn::GetAtt', named, where) : this.ref(named, where)));
+        return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, isLiteral, variable) => isLiteral ? `\${${variable}}`
+          : String(variable in given ? given[variable] : variable.includes('.') ? this.call('Fn::GetAtt', variable, where) : this.ref(variable, where)));
       }
       case 'Fn::Select':
         return (resolve(argument[1]) as unknown[])[Number(resolve(argument[0]))];
       case 'Fn::Split':
         return String(resolve(argument[1])).split(argument[0]);
       case 'Fn::ImportValue':
-        return this.exported(String(resolve(argument)));
+        return this.valueOfExport(String(resolve(argument)));
       case 'Fn::If':
         return resolve(this.holds(argument[0]) ? argument[1] : argument[2]);
       case 'Fn::FindInMap': {
@@ -56,7 +56,7 @@ export class Intrinsics {
       case 'Fn::Base64':
         return Buffer.from(String(resolve(argument))).toString('base64');
       default:
-        throw new AssemblyError(`${where} uses ${name}, which the local runner does not know`);
+        throw new AssemblyError(`${where} uses ${name}, which the emulator does not support`);
     }
   }
 
@@ -68,21 +68,21 @@ export class Intrinsics {
         return JSON.stringify(a) === JSON.stringify(b);
       }
       case 'Fn::And':
-        return argument.every((one: unknown) => this.test(one));
+        return argument.every((operand: unknown) => this.test(operand));
       case 'Fn::Or':
-        return argument.some((one: unknown) => this.test(one));
+        return argument.some((operand: unknown) => this.test(operand));
       case 'Fn::Not':
         return !this.test(argument[0]);
       case 'Condition':
         return this.holds(argument);
       default:
-        throw new AssemblyError(`a condition of stack ${this.stack.id} uses ${name}, which the local runner does not know`);
+        throw new AssemblyError(`a condition of stack ${this.stack.id} uses ${name}, which the emulator does not support`);
     }
   }
 
   private ref(id: string, where: string): unknown {
     const { account, region, stackName, template } = this.stack;
-    const pseudo: Record<string, unknown> = {
+    const pseudoParameters: Record<string, unknown> = {
       'AWS::AccountId': account,
       'AWS::Region': region,
       'AWS::Partition': 'aws',
@@ -92,19 +92,19 @@ export class Intrinsics {
       'AWS::NotificationARNs': [],
       'AWS::NoValue': NO_VALUE,
     };
-    if (id in pseudo) return pseudo[id];
+    if (id in pseudoParameters) return pseudoParameters[id];
     const parameter = template.Parameters?.[id];
     if (parameter) {
-      if (parameter.Default === undefined) throw new AssemblyError(`${where} needs the parameter ${id}, which has no default`);
+      if (parameter.Default === undefined) throw new AssemblyError(`${where} needs the parameter ${id}, which has no default; the emulator deploys with the defaults`);
       return String(parameter.Type).startsWith('List<') || parameter.Type === 'CommaDelimitedList' ? String(parameter.Default).split(',') : parameter.Default;
     }
     return reference(this.stack, id, this.resource(id, where));
   }
 
   private resource(id: string, where: string): TemplateResource {
-    const found = this.stack.template.Resources[id];
-    if (!found) throw new AssemblyError(`${where} refers to ${id}, which stack ${this.stack.id} does not have`);
-    return found;
+    const resource = this.stack.template.Resources[id];
+    if (!resource) throw new AssemblyError(`${where} refers to the resource ${id}, which stack ${this.stack.id} does not have`);
+    return resource;
   }
 }
 

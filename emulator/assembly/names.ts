@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { AssemblyStack, TemplateResource } from './assembly';
 
-/** The physical name that CloudFormation would make, always the same one: `<stack>-<logical id>-<12 characters>`. */
+/**
+ * The name that a resource gets: the one in the template, or one as CloudFormation makes it, `<stack>-<logical id>-<12 characters>`. The
+ * characters are not random here, so that the name of a resource is always the same.
+ */
 export function physicalName(stack: AssemblyStack, id: string, resource: TemplateResource): string {
-  const given = NAMES[resource.Type] && resource.Properties?.[NAMES[resource.Type]];
-  if (typeof given === 'string') return given;
-  const random = createHash('sha256').update(`${stack.id}/${id}`).digest('hex').slice(0, 12);
-  // State machines and Batch's resources are named without the stack.
-  if (resource.Type === 'AWS::S3::Bucket') return `${stack.stackName}-${id}`.slice(0, 50).toLowerCase() + `-${random}`;
-  return /^AWS::(StepFunctions|Batch)::/.test(resource.Type) ? `${id}-${random}` : `${`${stack.stackName}-${id}`.slice(0, 50)}-${random}`;
+  const nameInTemplate = NAME_PROPERTIES[resource.Type] && resource.Properties?.[NAME_PROPERTIES[resource.Type]];
+  if (typeof nameInTemplate === 'string') return nameInTemplate;
+  const suffix = createHash('sha256').update(`${stack.id}/${id}`).digest('hex').slice(0, 12);
+  const prefix = `${stack.stackName}-${id}`.slice(0, 50);
+  if (resource.Type === 'AWS::S3::Bucket') return `${prefix.toLowerCase()}-${suffix}`;
+  // The names of state machines and of the resources of Batch do not begin with the stack.
+  return /^AWS::(StepFunctions|Batch)::/.test(resource.Type) ? `${id}-${suffix}` : `${prefix}-${suffix}`;
 }
 
-const NAMES: Record<string, string> = {
+/** The property with the physical name, by resource type. */
+const NAME_PROPERTIES: Record<string, string> = {
   'AWS::StepFunctions::StateMachine': 'StateMachineName',
   'AWS::Batch::JobQueue': 'JobQueueName',
   'AWS::Batch::JobDefinition': 'JobDefinitionName',
@@ -24,11 +29,11 @@ const NAMES: Record<string, string> = {
   'AWS::S3::Bucket': 'BucketName',
 };
 
-/** A resource's ARN, as its service writes it. */
+/** The ARN of a resource, in the format of its service. */
 export function arnOf(stack: AssemblyStack, id: string, resource: TemplateResource): string {
   const { account, region } = stack;
   const name = physicalName(stack, id, resource);
-  const arn = (service: string, rest: string, where = region) => `arn:aws:${service}:${where}:${account}:${rest}`;
+  const arn = (service: string, rest: string, arnRegion = region) => `arn:aws:${service}:${arnRegion}:${account}:${rest}`;
   switch (resource.Type) {
     case 'AWS::StepFunctions::StateMachine': return arn('states', `stateMachine:${name}`);
     case 'AWS::Batch::JobQueue': return arn('batch', `job-queue/${name}`);
@@ -48,14 +53,16 @@ export function queueUrl(stack: AssemblyStack, id: string, resource: TemplateRes
   return `https://sqs.${stack.region}.amazonaws.com/${stack.account}/${physicalName(stack, id, resource)}`;
 }
 
-/** What `Ref` answers. */
+/** The types whose `Ref` is an ARN. */
+const REFERRED_BY_ARN = ['AWS::StepFunctions::StateMachine', 'AWS::Batch::JobQueue', 'AWS::Batch::JobDefinition', 'AWS::Batch::ComputeEnvironment'];
+
+/** The value of `Ref`. */
 export function reference(stack: AssemblyStack, id: string, resource: TemplateResource): string {
   if (resource.Type === 'AWS::SQS::Queue') return queueUrl(stack, id, resource);
-  const byArn = ['AWS::StepFunctions::StateMachine', 'AWS::Batch::JobQueue', 'AWS::Batch::JobDefinition', 'AWS::Batch::ComputeEnvironment'];
-  return byArn.includes(resource.Type) ? arnOf(stack, id, resource) : physicalName(stack, id, resource);
+  return REFERRED_BY_ARN.includes(resource.Type) ? arnOf(stack, id, resource) : physicalName(stack, id, resource);
 }
 
-/** What `Fn::GetAtt` answers: an ARN, a name, or a text that tells whose attribute it is. */
+/** The value of `Fn::GetAtt`: an ARN, a name or a URL. Any other attribute is a text with the resource and the attribute in it. */
 export function attribute(stack: AssemblyStack, id: string, resource: TemplateResource, name: string): string {
   if (/Arn$/.test(name)) return arnOf(stack, id, resource);
   if (name === 'Name' || name === 'QueueName') return physicalName(stack, id, resource);

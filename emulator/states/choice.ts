@@ -6,21 +6,21 @@ type Rule = Record<string, any>;
 
 /** Whether a choice rule holds. https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html */
 export function holds(rule: Rule, scope: Scope): boolean {
-  if (rule.And) return rule.And.every((one: Rule) => holds(one, scope));
-  if (rule.Or) return rule.Or.some((one: Rule) => holds(one, scope));
+  if (rule.And) return rule.And.every((operand: Rule) => holds(operand, scope));
+  if (rule.Or) return rule.Or.some((operand: Rule) => holds(operand, scope));
   if (rule.Not) return !holds(rule.Not, scope);
   const [operator] = Object.keys(rule).filter((key) => !['Variable', 'Next', 'Comment'].includes(key));
   const value = rule.Variable.startsWith('$$') ? lookUp(rule.Variable.slice(1), scope.context) : lookUp(rule.Variable, scope.data);
   const expected = rule[operator];
   if (operator === 'IsPresent') return (value !== undefined) === expected;
   if (value === undefined) throw runtimeError(`Invalid path '${rule.Variable}': The choice state's condition path references an invalid value.`);
-  if (operator in KINDS) return KINDS[operator](value) === expected;
+  if (operator in TYPE_TESTS) return TYPE_TESTS[operator](value) === expected;
   return compare(operator, value, operator.endsWith('Path') ? evaluate(expected, scope) : expected);
 }
 
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-const KINDS: Record<string, (value: unknown) => boolean> = {
+const TYPE_TESTS: Record<string, (value: unknown) => boolean> = {
   IsNull: (value) => value === null,
   IsString: (value) => typeof value === 'string',
   IsNumeric: (value) => typeof value === 'number',
@@ -38,16 +38,16 @@ const COMPARISONS: Record<string, (a: any, b: any) => boolean> = {
 
 function compare(operator: string, value: unknown, expected: unknown): boolean {
   const [, kind, comparison] = /^(String|Numeric|Boolean|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals|Matches)(Path)?$/.exec(operator) ?? [];
-  if (!kind || (comparison === 'Matches' && kind !== 'String')) throw new DefinitionError(`'${operator}' is not a comparison that the local runner knows`);
+  if (!kind || (comparison === 'Matches' && kind !== 'String')) throw new DefinitionError(`the emulator does not support the comparison '${operator}'`);
   if (comparison === 'Matches') return typeof value === 'string' && matches(String(expected), value);
   if (kind === 'Timestamp') {
-    return KINDS.IsTimestamp(value) && COMPARISONS[comparison](Date.parse(value as string), Date.parse(expected as string));
+    return TYPE_TESTS.IsTimestamp(value) && COMPARISONS[comparison](Date.parse(value as string), Date.parse(expected as string));
   }
   const type = { String: 'string', Numeric: 'number', Boolean: 'boolean' }[kind];
   return typeof value === type && typeof expected === type && COMPARISONS[comparison](value, expected);
 }
 
-/** `*` stands for anything, `\*` for itself. */
+/** `*` matches any text, `\*` an asterisk. */
 function matches(pattern: string, value: string): boolean {
   const source = pattern.replace(/\\\*|\\\\|\*|[.+?^${}()|[\]\\]/g, (token) => token === '*' ? '.*' : token === '\\*' ? '\\*' : `\\${token.at(-1)}`);
   return new RegExp(`^${source}$`, 's').test(value);

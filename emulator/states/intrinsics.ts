@@ -1,26 +1,27 @@
 import { createHash } from 'node:crypto';
 import { TaskError } from './task-error';
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
+/** The value of an intrinsic function, for example `States.Format('{}', $.a)`. https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
 export function callIntrinsic(call: string, valueAt: (path: string) => unknown, random: () => number): unknown {
   const { value, end } = parse(call, 0, valueAt, random);
-  if (call.slice(end).trim() !== '') throw failure(`'${call}' goes on behind its end`);
+  if (call.slice(end).trim() !== '') throw failure(`'${call}' has text after its end`);
   return value;
 }
 
+/** Parses and evaluates a function call, a text, a path, a number or a keyword. Returns its value, and where it ends. */
 function parse(text: string, from: number, valueAt: (path: string) => unknown, random: () => number): { value: unknown; end: number } {
-  let at = skip(text, from);
+  let at = skipSpaces(text, from);
   const rest = text.slice(at);
   const call = /^(States\.\w+)\(/.exec(rest);
   if (call) {
-    at = skip(text, at + call[0].length);
+    at = skipSpaces(text, at + call[0].length);
     const args: unknown[] = [];
     while (text[at] !== ')') {
       const { value, end } = parse(text, at, valueAt, random);
       args.push(value);
-      at = skip(text, end);
-      if (text[at] === ',') at = skip(text, at + 1);
-      else if (text[at] !== ')') throw failure(`'${text}' has no end`);
+      at = skipSpaces(text, end);
+      if (text[at] === ',') at = skipSpaces(text, at + 1);
+      else if (text[at] !== ')') throw failure(`'${text}' has a comma or a closing parenthesis too few`);
     }
     const intrinsic = INTRINSICS[call[1]];
     if (!intrinsic) throw failure(`'${call[1]}' is not an intrinsic function`);
@@ -28,12 +29,12 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
   }
   if (text[at] === "'") {
     const quoted = /^'((?:\\.|[^'\\])*)'/.exec(rest);
-    if (!quoted) throw failure(`'${text}' has a quote without an end`);
+    if (!quoted) throw failure(`'${text}' has a text without a closing quote`);
     return { value: quoted[1].replace(/\\(.)/g, '$1'), end: at + quoted[0].length };
   }
-  const word = /^(\$[^,)]*|-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)/.exec(rest);
-  if (!word) throw failure(`'${text}' has an argument that is none`);
-  return { value: word[0].startsWith('$') ? valueAt(word[0].trim()) : JSON.parse(word[0]), end: at + word[0].length };
+  const literal = /^(\$[^,)]*|-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)/.exec(rest);
+  if (!literal) throw failure(`'${text}' has an argument that is neither a text, a path, a number nor a function`);
+  return { value: literal[0].startsWith('$') ? valueAt(literal[0].trim()) : JSON.parse(literal[0]), end: at + literal[0].length };
 }
 
 const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown> = {
@@ -58,8 +59,8 @@ const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown>
   'States.MathAdd': ([a, b]) => a + b,
   'States.StringSplit': ([value, separators]) => value.split(new RegExp(`[${separators.replace(/[\\\]^-]/g, '\\$&')}]`)),
   'States.UUID': (_, random) => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
-    const any = Math.floor(random() * 16);
-    return (digit === '8' ? 8 + any % 4 : any).toString(16);
+    const number = Math.floor(random() * 16);
+    return (digit === '8' ? 8 + number % 4 : number).toString(16);
   }),
 };
 
@@ -67,14 +68,14 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** What is no text stands as Java prints it: `{a=1, b=[x]}`. Documented nowhere; LocalStack has it from the service. */
+/** A value that is not a text is formatted as in Java: `{a=1, b=[x]}`. AWS does not document it; LocalStack took it from the service. */
 function formatted(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(formatted).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return textOf(value);
   return `{${Object.entries(value).map(([key, item]) => `${key}=${formatted(item)}`).join(', ')}}`;
 }
 
-function skip(text: string, from: number): number {
+function skipSpaces(text: string, from: number): number {
   let at = from;
   while (text[at] === ' ') at++;
   return at;

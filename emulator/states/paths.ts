@@ -2,37 +2,38 @@ import { JSONPath } from 'jsonpath-plus';
 import { callIntrinsic } from './intrinsics';
 import { runtimeError, TaskError } from './task-error';
 
-/** What paths are looked up in: the state's data, and the context object. */
+/** What paths refer to: the data of the state, and the context object. */
 export interface Scope {
   readonly data: unknown;
   readonly context: unknown;
   readonly random: () => number;
 }
 
-const SIMPLE = /^\$(\.[A-Za-z_][\w-]*|\[\d+\]|\['[^']+'\])*$/;
+/** A path to one value: only names and indexes. */
+const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*|\[\d+\]|\['[^']+'\])*$/;
 
-/** The value at a path: `$.a[0]`, `$$.Execution.Id`, or an intrinsic function's. */
+/** The value at a path (`$.a[0]`, `$$.Execution.Id`) or of an intrinsic function (`States.Format(...)`). Fails where there is none. */
 export function evaluate(path: string, scope: Scope): unknown {
   if (path.startsWith('States.')) return callIntrinsic(path, (argument) => evaluate(argument, scope), scope.random);
   const inContext = path.startsWith('$$');
-  const found = lookUp(inContext ? path.slice(1) : path, inContext ? scope.context : scope.data);
-  if (found === undefined) throw runtimeError(`The JSONPath '${path}' could not be found in the input '${JSON.stringify(scope.data)?.slice(0, 500)}'`);
-  return found;
+  const value = lookUp(inContext ? path.slice(1) : path, inContext ? scope.context : scope.data);
+  if (value === undefined) throw runtimeError(`The JSONPath '${path}' could not be found in the input '${JSON.stringify(scope.data)?.slice(0, 500)}'`);
+  return value;
 }
 
-/** Undefined when there is nothing at the path. */
+/** The value at a path; undefined where there is none. */
 export function lookUp(path: string, data: unknown): unknown {
   if (!path.startsWith('$')) throw runtimeError(`'${path}' is not a path`);
-  if (SIMPLE.test(path)) return keysOf(path).reduce<any>((value, key) => value === null || value === undefined ? undefined : value[key], data);
-  // Indefinite paths (`..`, `[*]`, slices) answer a list; expressions that would run code are refused.
+  if (REFERENCE_PATH.test(path)) return keysOf(path).reduce<any>((value, key) => value === null || value === undefined ? undefined : value[key], data);
+  // Paths with `..`, `[*]` or slices give a list. Filter expressions, which would run code, are refused.
   return JSONPath({ path, json: data as object, eval: false, wrap: true });
 }
 
-/** Where a result goes: a reference path into the state's input as it was before `InputPath`. https://states-language.net/spec.html#using-paths */
+/** Puts a result into the data of a state, at the reference path of `ResultPath`. https://states-language.net/spec.html#using-paths */
 export function place(path: string | null | undefined, data: unknown, result: unknown): unknown {
   if (path === null) return data;
   if (path === undefined || path === '$') return result;
-  if (!SIMPLE.test(path)) throw new TaskError('States.ResultPathMatchFailure', `'${path}' is not a reference path`);
+  if (!REFERENCE_PATH.test(path)) throw new TaskError('States.ResultPathMatchFailure', `'${path}' is not a reference path`);
   const keys = keysOf(path);
   const put = (value: any, index: number): unknown => {
     if (index === keys.length) return result;
@@ -46,7 +47,7 @@ export function place(path: string | null | undefined, data: unknown, result: un
   return put(data, 0);
 }
 
-/** A payload template: in it, the keys that end with `.$` are paths. */
+/** Fills a payload template: the values of keys that end with `.$` are paths. */
 export function fill(template: unknown, scope: Scope): unknown {
   if (Array.isArray(template)) return template.map((item) => fill(item, scope));
   if (typeof template !== 'object' || template === null) return template;

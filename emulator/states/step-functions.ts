@@ -1,4 +1,4 @@
-import { readDefinition } from './definition';
+import { Definition, DefinitionError, readDefinition } from './definition';
 import { MapRun } from './distributed-map';
 import { Execution, HistoryEvent, Machine } from './execution';
 import { LARGEST_PAYLOAD, OpenTask, TaskIntegration } from './task';
@@ -15,31 +15,37 @@ export interface StepFunctionsOptions {
   readonly random: () => number;
   readonly onEvent: (event: Record<string, unknown>) => void;
   readonly onHistory?: (execution: Execution, event: HistoryEvent) => void;
-  /** What a call with a closed token gets. Both have been seen: an error in most cases, and an answer as if nothing were wrong. */
+  /** How a call with a closed task token is answered. Step Functions mostly answers with an error, but sometimes as if the token were open. */
   readonly closedTokens?: 'error' | 'silent';
+  readonly onUnexpectedError?: (error: unknown) => void;
 }
 
-/** Step Functions: executions of Standard workflows, and the API that looks at them and answers their tasks. */
+/** Characters. https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html */
+const LONGEST_ERROR = 256;
+const LONGEST_CAUSE = 32_768;
+
+/** Step Functions: executions of Standard workflows, and the API to start, describe, stop and redrive them and to answer their tasks. */
 export class StepFunctions implements Service {
   readonly name = 'sfn';
   private readonly machines = new Map<string, Machine>();
-  private readonly byArn = new Map<string, Execution>();
+  private readonly executionsByArn = new Map<string, Execution>();
   private readonly tokens = new Map<string, { task?: OpenTask; machineArn: string }>();
   private readonly mapRuns = new Map<string, MapRun>();
-  private started = 0;
+  private unnamedCount = 0;
 
   constructor(private readonly options: StepFunctionsOptions) {
     for (const machine of options.stateMachines) {
-      const { clock, random, integration, onHistory } = options;
+      const { clock, random, integration, onHistory, onUnexpectedError } = options;
       this.machines.set(machine.arn, {
         arn: machine.arn,
         name: machine.name,
         roleArn: machine.roleArn,
-        definition: readDefinition(machine.definition),
+        definition: definitionOf(machine),
         clock,
         random,
         integration,
         onHistory,
+        onUnexpectedError,
         openToken: (task) => this.openToken(task, machine.arn),
         closeToken: (token) => { this.tokens.get(token)!.task = undefined; },
         onMapRun: (mapRun) => this.mapRuns.set(mapRun.mapRunArn, mapRun),
@@ -49,38 +55,38 @@ export class StepFunctions implements Service {
   }
 
   executions(): Execution[] {
-    return [...this.byArn.values()];
+    return [...this.executionsByArn.values()];
   }
 
-  /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html, as a state has it */
+  /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html, in the spelling of Task states */
   describeMapRun(arn: string): Record<string, unknown> {
-    const found = this.mapRuns.get(arn);
-    if (!found) throw new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`);
-    const { total, succeeded, failed, aborted } = found.counts;
+    const mapRun = this.mapRuns.get(arn);
+    if (!mapRun) throw new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`);
+    const { total, succeeded, failed, aborted } = mapRun.counts;
     const ended = { Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0 };
     const counts = { Total: total, ...ended, Running: 0, Pending: 0, ResultsWritten: succeeded + failed };
-    return { MapRunArn: arn, Status: found.status, ItemCounts: counts, ExecutionCounts: counts };
+    return { MapRunArn: arn, Status: mapRun.status, ItemCounts: counts, ExecutionCounts: counts };
   }
 
   execution(arn: string): Execution {
-    const found = this.byArn.get(arn);
-    if (!found) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
-    return found;
+    const execution = this.executionsByArn.get(arn);
+    if (!execution) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    return execution;
   }
 
-  start(stateMachineArn: string, input: unknown, name = `run-${++this.started}`): Execution {
+  start(stateMachineArn: string, input: unknown, name = `run-${++this.unnamedCount}`): Execution {
     const machine = this.machines.get(stateMachineArn);
     if (!machine) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
     if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\0-\x1f\x7f-\x9f]{1,80}$/.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
     if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_PAYLOAD) throw new ServiceError('ValidationException', `input is longer than ${LARGEST_PAYLOAD} bytes`);
     const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const same = this.byArn.get(arn);
-    if (same) {
-      if (same.status === 'RUNNING' && JSON.stringify(same.input) === JSON.stringify(input)) return same;
+    const existing = this.executionsByArn.get(arn);
+    if (existing) {
+      if (existing.status === 'RUNNING' && JSON.stringify(existing.input) === JSON.stringify(input)) return existing;
       throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
     const execution = new Execution(machine, arn, name, input);
-    this.byArn.set(arn, execution);
+    this.executionsByArn.set(arn, execution);
     return execution;
   }
 
@@ -91,81 +97,63 @@ export class StepFunctions implements Service {
   }
 
   async handle({ action, input }: ApiCall): Promise<unknown> {
-    const seconds = (time: number | undefined) => time === undefined ? undefined : time / 1000;
     switch (action) {
       case 'StartExecution': {
-        const execution = this.start(input.stateMachineArn, json(input.input ?? '{}', 'InvalidExecutionInput'), input.name);
-        return { executionArn: execution.arn, startDate: seconds(execution.startedAt) };
+        const execution = this.start(input.stateMachineArn, parseJson(input.input ?? '{}', 'InvalidExecutionInput'), input.name);
+        return { executionArn: execution.arn, startDate: inSeconds(execution.startedAt) };
       }
-      case 'DescribeExecution': {
-        const execution = this.execution(input.executionArn);
-        return {
-          executionArn: execution.arn,
-          stateMachineArn: execution.stateMachineArn,
-          name: execution.name,
-          status: execution.status,
-          startDate: seconds(execution.startedAt),
-          stopDate: seconds(execution.stoppedAt),
-          input: JSON.stringify(execution.input),
-          output: execution.output === undefined ? undefined : JSON.stringify(execution.output),
-          error: execution.error,
-          cause: execution.cause,
-          redriveCount: execution.redriveCount,
-          redriveDate: seconds(execution.redrivenAt),
-          redriveStatus: execution.status === 'RUNNING' || execution.status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
-        };
-      }
+      case 'DescribeExecution':
+        return describeExecution(this.execution(input.executionArn));
       case 'StopExecution': {
         const execution = this.execution(input.executionArn);
         execution.stop(input.error, input.cause);
-        return { stopDate: seconds(execution.stoppedAt) };
+        return { stopDate: inSeconds(execution.stoppedAt) };
       }
       case 'RedriveExecution': {
         const execution = this.execution(input.executionArn);
-        if (execution.status === 'RUNNING' || execution.status === 'SUCCEEDED') {
-          throw new ServiceError('ExecutionNotRedrivable', `Execution is ${execution.status} and cannot be redriven`);
-        }
+        if (!isRedrivable(execution)) throw new ServiceError('ExecutionNotRedrivable', `Execution is ${execution.status} and cannot be redriven`);
         execution.redrive();
-        return { redriveDate: seconds(execution.redrivenAt) };
+        return { redriveDate: inSeconds(execution.redrivenAt) };
       }
       case 'SendTaskSuccess': {
-        const output = json(input.output, 'InvalidOutput');
+        const output = parseJson(input.output, 'InvalidOutput');
         if (Buffer.byteLength(input.output) > LARGEST_PAYLOAD) {
           throw new ServiceError('ValidationException', `1 validation error detected: Value at 'output' failed to satisfy constraint: Member must have length less than or equal to ${LARGEST_PAYLOAD}`);
         }
-        this.open(input.taskToken)?.succeed(output);
+        this.taskOf(input.taskToken)?.succeed(output);
         return {};
       }
       case 'SendTaskFailure': {
-        if ((input.error ?? '').length > 256 || (input.cause ?? '').length > 32_768) throw new ServiceError('ValidationException', 'error or cause is too long');
-        this.open(input.taskToken)?.fail(input.error ?? '', input.cause ?? '');
+        const [error, cause] = [input.error ?? '', input.cause ?? ''];
+        if (error.length > LONGEST_ERROR || cause.length > LONGEST_CAUSE) throw new ServiceError('ValidationException', 'error or cause is too long');
+        this.taskOf(input.taskToken)?.fail(error, cause);
         return {};
       }
-      case 'SendTaskHeartbeat': {
-        this.open(input.taskToken)?.heartbeat();
+      case 'SendTaskHeartbeat':
+        this.taskOf(input.taskToken)?.heartbeat();
         return {};
-      }
       default:
-        throw new ServiceError('UnknownOperationException', `Step Functions has no ${action} here`);
+        throw new ServiceError('UnknownOperationException', `the emulator does not support ${action} of AWS Step Functions`);
     }
   }
 
-  /** A token that is long and tells nothing, as the service's own: about 700 characters, 1,024 at the most. */
+  /** Task tokens are opaque texts of about 700 characters; the most are 1,024. */
   private openToken(task: OpenTask, machineArn: string): string {
     const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => Math.floor(this.options.random() * 2 ** 48).toString(36).padStart(10, '0').slice(0, 8)).join('')}`;
     this.tokens.set(token, { task, machineArn });
     return token;
   }
 
-  private open(token: string): OpenTask | undefined {
-    const found = this.tokens.get(token);
-    if (!found) {
+  /** The open task of a token. Undefined when its token is closed and closed tokens are silent. */
+  private taskOf(token: string): OpenTask | undefined {
+    const known = this.tokens.get(token);
+    if (!known) {
       throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token ?? '')
         ? new ServiceError('TaskDoesNotExist', 'Task does not exist')
         : new ServiceError('InvalidToken', 'Invalid Token: \'Invalid token\'');
     }
-    if (!found.task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
-    return found.task;
+    if (!known.task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
+    return known.task;
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
@@ -199,7 +187,43 @@ export class StepFunctions implements Service {
   }
 }
 
-function json(text: string, error: string): unknown {
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+function describeExecution(execution: Execution) {
+  return {
+    executionArn: execution.arn,
+    stateMachineArn: execution.stateMachineArn,
+    name: execution.name,
+    status: execution.status,
+    startDate: inSeconds(execution.startedAt),
+    stopDate: inSeconds(execution.stoppedAt),
+    input: JSON.stringify(execution.input),
+    output: execution.output === undefined ? undefined : JSON.stringify(execution.output),
+    error: execution.error,
+    cause: execution.cause,
+    redriveCount: execution.redriveCount,
+    redriveDate: inSeconds(execution.redrivenAt),
+    redriveStatus: isRedrivable(execution) ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+  };
+}
+
+function isRedrivable({ status }: Execution): boolean {
+  return status !== 'RUNNING' && status !== 'SUCCEEDED';
+}
+
+/** The API has times in seconds since the epoch. */
+function inSeconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
+
+function definitionOf({ path, definition }: DeployedStateMachine): Definition {
+  try {
+    return readDefinition(definition);
+  } catch (error) {
+    throw error instanceof DefinitionError ? new DefinitionError(`state machine ${path}: ${error.message}`) : error;
+  }
+}
+
+function parseJson(text: string, error: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,4 +1,4 @@
-/** A state failed: an error name, which `Retry` and `Catch` go by, and what there is to say about it. */
+/** A state failed. `Retry` and `Catch` match the error name. */
 export class TaskError extends Error {
   constructor(readonly error: string, readonly cause: string) {
     super(`${error}: ${cause}`);
@@ -6,7 +6,7 @@ export class TaskError extends Error {
   }
 }
 
-/** What no retry can mend, and only `Catch` of its own name sees. */
+/** An error that a retry cannot repair. `States.ALL` does not match it. */
 export function runtimeError(cause: string): TaskError {
   return new TaskError('States.Runtime', cause);
 }

@@ -3,64 +3,68 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 
 /**
- * `Validations.ACKNOWLEDGED_RULES_METADATA_KEY` of aws-cdk-lib 2.257 and later, where cdk-nag looks whether a finding is acknowledged.
- * An older aws-cdk-lib does not look, and nothing of it gets into a template.
+ * The value of `Validations.ACKNOWLEDGED_RULES_METADATA_KEY` in aws-cdk-lib 2.257 and later. cdk-nag reads acknowledgements from the
+ * metadata with this key. An older aws-cdk-lib ignores them. They are never part of a template.
  */
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 
-/** Findings of cdk-nag's AwsSolutions pack by the type of the resource, with the reason why it is as it is. */
+/** Findings of cdk-nag's AwsSolutions pack for a type of resource, each with the reason to accept it. */
 const BY_TYPE: Record<string, Record<string, string>> = {
   'AWS::EC2::VPC': {
-    'AwsSolutions-VPC7': 'flow logs cost as much as what they log; nothing may connect to this VPC. Bring a `vpc` of your own to have them',
+    'AwsSolutions-VPC7': 'flow logs would cost money for traffic that has no inbound connections; give a `vpc` of your own to have them',
   },
   'AWS::S3::Bucket': {
-    'AwsSolutions-S1': 'access logs need a bucket that nobody else has; bring a `payloadBucket` of your own to have them',
+    'AwsSolutions-S1': 'access logs would need another bucket; give a `payloadBucket` of your own to have them',
   },
   'AWS::StepFunctions::StateMachine': {
-    'AwsSolutions-SF1': 'Step Functions keeps the history of a run for 90 days; a copy in CloudWatch Logs would cost with every run and hold its input',
-    'AwsSolutions-SF2': '`tracing` is a prop, since traces cost with every run',
+    'AwsSolutions-SF1': 'Step Functions keeps the history of an execution for 90 days; a copy in CloudWatch Logs would cost money for each run and contain its input',
+    'AwsSolutions-SF2': 'X-Ray traces cost money for each run; the prop `tracing` turns them on',
   },
 };
 
-/** AWS's managed policies that are in use. */
-const MANAGED: Record<string, string> = {
-  'service-role/AmazonEC2ContainerServiceforEC2Role': 'what the ECS agent needs; AWS adds to it what newer agents need: https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html',
+/** The AWS managed policies in use, each with the reason to accept it. */
+const MANAGED_POLICIES: Record<string, string> = {
+  'service-role/AmazonEC2ContainerServiceforEC2Role': 'the ECS agent needs it, and AWS extends it for new agents: https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html',
 };
 
-/** Why a resource has a wild card, by what may be done to it. */
-const WILD_CARDS: Record<string, string> = {
-  'batch:DescribeJobs': 'Batch knows no resource for it',
-  'batch:ListJobs': 'Batch knows no resource for it',
-  'batch:TerminateJob': 'Batch makes the ids of jobs',
-  'batch:SubmitJob': 'every revision of the one job definition: a run may have been started before a deploy',
-  'states:DescribeExecution': 'every execution of the one state machine: callers name them',
-  'states:StopExecution': 'every execution of the one state machine: callers name them',
-  'states:RedriveExecution': 'every child of the one map: Step Functions names them',
-  'states:DescribeMapRun': 'every run of the one map: Step Functions names them',
-  'lambda:InvokeFunction': 'every version of the one function',
-  'ecr:GetAuthorizationToken': 'ECR knows no resource for it',
+/** Why the resource of a statement contains a wildcard, by the action of the statement. */
+const WILDCARDS: Record<string, string> = {
+  'batch:DescribeJobs': 'AWS Batch supports no resource for this action',
+  'batch:ListJobs': 'AWS Batch supports no resource for this action',
+  'batch:TerminateJob': 'AWS Batch generates the ids of jobs',
+  'batch:SubmitJob': 'all revisions of one job definition: a run that was started before a deployment may submit an older one',
+  'states:DescribeExecution': 'all executions of one state machine: their callers choose the names',
+  'states:GetExecutionHistory': 'all executions of one state machine: their callers choose the names',
+  'states:StopExecution': 'all executions of one state machine: their callers choose the names',
+  'states:RedriveExecution': 'all executions of one state machine or of one map: their names are known only at run time',
+  'states:ListMapRuns': 'all executions of one state machine: their callers choose the names',
+  'states:DescribeMapRun': 'all runs of one map: Step Functions generates their names',
+  'states:ListExecutions': 'all runs of one map: Step Functions generates their names',
+  'lambda:InvokeFunction': 'all versions of one function',
+  'ecr:GetAuthorizationToken': 'ECR supports no resource for this action',
 };
 
-/** The objects of the payload bucket: their keys are made of a job and of its runs. */
+/** Statements for the objects of the payload bucket. The keys of these objects contain the names of a job and of its runs. */
 const PAYLOADS = /\/(payloads|results)\//;
-const OF_PAYLOADS: Record<string, string> = {
-  's3:GetObject': 'what any of the job\'s runs was given, or what any run left',
-  's3:PutObject': 'what any run is given, or what any of the job\'s runs leaves',
-  's3:ListMultipartUploadParts': 'results of any of the job\'s runs',
-  's3:AbortMultipartUpload': 'results of any of the job\'s runs',
+const PAYLOAD_WILDCARDS: Record<string, string> = {
+  's3:GetObject': 'the inputs of all runs of the job, or the results of all runs',
+  's3:PutObject': 'the inputs of all runs, or the results of all runs of the job',
+  's3:ListMultipartUploadParts': 'the results of all runs of the job',
+  's3:AbortMultipartUpload': 'the results of all runs of the job',
 };
 
 /**
- * Acknowledges what cdk-nag finds in a construct of this library, finding by finding, so that a user's own cdk-nag stays quiet.
+ * Acknowledges the findings of cdk-nag in a construct of this library, one by one and each with a reason. A user who runs cdk-nag then
+ * sees only findings in resources of their own.
  *
- * @param scope the construct
- * @param more  why a resource has a wild card in it, by what may be done to it, where that is of this construct alone
+ * @param scope     the construct
+ * @param wildcards why the resource of a statement contains a wildcard, by action, where the reason is valid only in this construct
  */
-export function acknowledge(scope: Construct, more: Record<string, string> = {}): void {
-  // At the end of the synthesis: policies grow until then, and cross-stack references are exports only then.
+export function acknowledge(scope: Construct, wildcards: Record<string, string> = {}): void {
+  // A validation runs at the end of the synthesis. Policies grow until then, and only then are cross-stack references exports.
   scope.node.addValidation({
     validate: () => {
-      for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource, more));
+      for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource, wildcards));
       return [];
     },
   });
@@ -71,21 +75,21 @@ function acknowledgeAll(resource: IConstruct, findings: Record<string, string>):
   if (Object.keys(rules).length > 0) resource.node.addMetadata(ACKNOWLEDGED, rules);
 }
 
-function findingsOf(resource: CfnResource, more: Record<string, string>): Record<string, string> {
+function findingsOf(resource: CfnResource, wildcards: Record<string, string>): Record<string, string> {
   const findings = { ...BY_TYPE[resource.cfnResourceType] };
   const stack = Stack.of(resource);
   if (resource instanceof iam.CfnRole) {
-    for (const arn of (stack.resolve(resource.managedPolicyArns) ?? []).map(flat)) {
-      const reason = MANAGED[arn.split(':policy/')[1]];
+    for (const arn of (stack.resolve(resource.managedPolicyArns) ?? []).map(findingText)) {
+      const reason = MANAGED_POLICIES[arn.split(':policy/')[1]];
       if (reason) findings[`AwsSolutions-IAM4[Policy::${arn}]`] = reason;
     }
   }
   for (const { Action, Resource } of policiesOf(resource).flatMap((policy) => stack.resolve(policy)?.Statement ?? [])) {
-    for (const wild of [Resource].flat().map(flat).filter((arn) => arn.includes('*'))) {
-      const known = { ...PAYLOADS.test(wild) ? OF_PAYLOADS : WILD_CARDS, ...more };
-      const reasons = new Set([Action].flat().map((action: string) => known[action]));
-      // A statement with an action that is not listed is somebody else's, and for them to acknowledge.
-      if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${wild}]`] = [...reasons].join('; ');
+    for (const arn of [Resource].flat().map(findingText).filter((text) => text.includes('*'))) {
+      const reasonByAction = { ...PAYLOADS.test(arn) ? PAYLOAD_WILDCARDS : WILDCARDS, ...wildcards };
+      const reasons = new Set([Action].flat().map((action: string) => reasonByAction[action]));
+      // A statement with an action that is not in the table was added by the user; left unacknowledged on purpose.
+      if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${arn}]`] = [...reasons].join('; ');
     }
   }
   return findings;
@@ -97,11 +101,11 @@ function policiesOf(resource: CfnResource): unknown[] {
   return (Stack.of(resource).resolve(resource.policies) ?? []).map((policy: any) => policy.policyDocument ?? policy.PolicyDocument);
 }
 
-/** A reference as cdk-nag writes it into a finding's id: https://github.com/cdklabs/cdk-nag#acknowledging-a-rule */
-function flat(value: any): string {
+/** A resolved value as cdk-nag writes it into the id of a finding: https://github.com/cdklabs/cdk-nag#acknowledging-a-rule */
+function findingText(value: any): string {
   if (typeof value === 'string') return value;
-  if (value['Fn::Join']) return value['Fn::Join'][1].map(flat).join(value['Fn::Join'][0]);
-  if (value['Fn::GetAtt']) return `<${value['Fn::GetAtt'].map(flat).join('.')}>`;
-  if (value['Fn::ImportValue']) return flat(value['Fn::ImportValue']);
+  if (value['Fn::Join']) return value['Fn::Join'][1].map(findingText).join(value['Fn::Join'][0]);
+  if (value['Fn::GetAtt']) return `<${value['Fn::GetAtt'].map(findingText).join('.')}>`;
+  if (value['Fn::ImportValue']) return findingText(value['Fn::ImportValue']);
   return value.Ref ? `<${value.Ref}>` : JSON.stringify(value);
 }

@@ -2,15 +2,16 @@ import { AspectPriority, Aspects, CfnResource, IResolvable, Lazy, TagManager } f
 import { IConstruct } from 'constructs';
 
 /**
- * Keeps tags from a resource of Batch: CloudFormation replaces a compute environment, a queue, a scheduling policy or a job definition
- * for a changed tag, and what runs in a queue ends with it. None of them costs anything that a tag would allocate; what does is tagged by
- * other ways: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobqueue.html
+ * Keeps tags from a resource of AWS Batch. CloudFormation replaces a compute environment, a job queue, a scheduling policy or a job
+ * definition when its tags change, and the replacement of a queue ends the jobs in it. These resources cost nothing, so cost allocation
+ * does not need their tags. Instances, jobs and tasks get their tags in other ways.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobqueue.html
  */
 export function leaveUntagged(construct: IConstruct): void {
   (construct.node.defaultChild as CfnResource).addPropertyDeletionOverride('Tags');
 }
 
-/** What `Tags.of` says about a resource, known when the template is written; undefined when it says nothing. */
+/** The tags that `Tags.of` gave to a resource, as a token: they are known only when the template is written. Undefined without any tag. */
 export function tagsOf(construct: IConstruct): IResolvable {
   return Lazy.any({
     produce: () => {
@@ -20,12 +21,12 @@ export function tagsOf(construct: IConstruct): IResolvable {
   });
 }
 
-/** Does something when a resource has tags: as late as that is known, and before the template is written. */
-export function whenTagged(construct: IConstruct, then: () => void): void {
+/** Calls a function if a resource has tags. The call comes after all tags are added, and before the template is written. */
+export function whenTagged(construct: IConstruct, action: () => void): void {
   const resource = construct.node.defaultChild!;
   Aspects.of(construct).add({
     visit: (node) => {
-      if (node === resource && Object.keys(valuesOf(resource)).length > 0) then();
+      if (node === resource && Object.keys(valuesOf(resource)).length > 0) action();
     },
   }, { priority: AspectPriority.READONLY });
 }

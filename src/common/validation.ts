@@ -1,29 +1,35 @@
-import { Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import type { Range } from '../contract/limits';
 
 /**
- * How a bad prop is reported: the prop, its value, what would do, and the construct's path, in one sentence.
+ * Throws the error for a prop whose value is not valid. The message is one sentence. It names the prop, its value, what to use instead,
+ * and the path of the construct:
  * `'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less (at App/Stack/Job)`
  */
-export function refuse(scope: IConstruct, prop: string, says: string): never {
-  throw new Error(`'${prop}' ${says} (at ${scope.node.path})`);
+export function refuse(scope: IConstruct, prop: string, message: string): never {
+  throw new Error(`'${prop}' ${message} (at ${scope.node.path})`);
 }
 
-/** A number that is known at synth: a token is taken as it is. */
-export function known(value: number | undefined): value is number {
+/** Adds a warning to a construct. A user acknowledges it by `cdk-heavy-batch:` and its id. */
+export function warn(scope: IConstruct, id: string, message: string): void {
+  Annotations.of(scope).addWarningV2(`cdk-heavy-batch:${id}`, message);
+}
+
+/** Whether a number is known at synth. A token has its value only at deployment, so no check applies to it. */
+export function isKnown(value: number | undefined): value is number {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
-export interface Range {
-  readonly least: number;
-  readonly most: number;
+export interface RangeOptions extends Range {
   readonly unit?: string;
+  /** Whether only whole numbers are valid. @default true */
   readonly whole?: boolean;
 }
 
-/** Refuses a number outside of its range; a token passes. */
-export function checkRange(scope: IConstruct, prop: string, value: number | undefined, { least, most, unit = '', whole = true }: Range): void {
-  if (!known(value)) return;
+/** Refuses a number that is outside of a range. */
+export function validateRange(scope: IConstruct, prop: string, value: number | undefined, { least, most, unit = '', whole = true }: RangeOptions): void {
+  if (!isKnown(value)) return;
   const units = unit ? ` ${unit}` : '';
   if (whole && !Number.isInteger(value)) refuse(scope, prop, `is ${value}${units}; use a whole number from ${least} to ${most}`);
   if (!(value >= least && value <= most)) refuse(scope, prop, `is ${value}${units}; use ${least} to ${most}${units}`);

@@ -6,19 +6,29 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ComputePlan } from './compute-plan';
 import { PAYLOAD_RETENTION, payloadBucket } from './payload-bucket';
-import { RunWatch } from './submit-and-check';
+import { SubmitAndCheck } from './submit-and-check';
 import { acknowledge } from '../common/acknowledge';
+import type { Hardware } from '../instances/hardware';
+
+/** The facts of a compute that its class knows. The others are the same for every compute. */
+export type OwnPlan = Hardware & Pick<ComputePlan, 'spot' | 'fairShare' | 'assignPublicIp' | 'scratchSize'>;
+
+interface PayloadProps {
+  readonly payloadBucket?: s3.IBucket;
+  readonly payloadRetention?: Duration;
+}
 
 /**
- * What is the same for every compute: the functions that submit and watch, and the roles that jobs share.
+ * What every compute has: the functions that submit and check jobs, and the roles that jobs share.
  *
  * @internal
  */
 export abstract class ComputeBase extends Construct {
-  /** The role with which ECS pulls images, reads secrets and writes logs for jobs. */
-  readonly executionRole: iam.IRole;
-  private runs?: RunWatch;
+  private readonly executionRole: iam.IRole;
+  private plan?: ComputePlan;
+  private functions?: SubmitAndCheck;
   private bucket?: s3.IBucket;
 
   constructor(scope: Construct, id: string) {
@@ -27,24 +37,32 @@ export abstract class ComputeBase extends Construct {
     acknowledge(this);
   }
 
-  /** What is too long for Batch, and what containers leave for their callers. */
+  /** The bucket for inputs that are too long for AWS Batch, and for the results of containers. */
   get payloadBucket(): s3.IBucket { return this.bucket!; }
-  /** Submits the jobs of all runs. */
-  get submitFunction(): lambda.Function { return this.runs!.submitFunction; }
-  /** Watches the jobs of all runs. */
-  get watchFunction(): lambda.Function { return this.runs!.watchFunction; }
-  /** What the watch function is to look at. */
-  get watchQueue(): sqs.Queue { return this.runs!.watchQueue; }
-  /** What the watch function could not handle. */
-  get deadLetterQueue(): sqs.Queue { return this.runs!.deadLetterQueue; }
-  /** Rings when there is something in the dead-letter queue. Has no action of its own. */
-  get deadLetterAlarm(): cloudwatch.Alarm { return this.runs!.deadLetterAlarm; }
-  /** The role of the jobs' state machines. */
-  get workflowRole(): iam.IRole { return this.runs!.workflowRole; }
+  /** The function that submits the jobs of all runs. */
+  get submitFunction(): lambda.Function { return this.functions!.submitFunction; }
+  /** The function that checks the jobs of all runs and ends each run with a verdict. */
+  get checkFunction(): lambda.Function { return this.functions!.checkFunction; }
+  /** The SQS queue that holds the checks that are due. The check function reads it. */
+  get watchQueue(): sqs.Queue { return this.functions!.watchQueue; }
+  /** The SQS queue for messages that the check function failed to process five times. */
+  get deadLetterQueue(): sqs.Queue { return this.functions!.deadLetterQueue; }
+  /**
+   * The CloudWatch alarm for messages in `deadLetterQueue`. It has no action: add one with `addAlarmAction` to be notified.
+   */
+  get deadLetterAlarm(): cloudwatch.Alarm { return this.functions!.deadLetterAlarm; }
 
   /** @internal */
-  protected _watch(payloads: { payloadBucket?: s3.IBucket; payloadRetention?: Duration }, ...jobQueues: (batch.IJobQueue | undefined)[]): void {
+  get _plan(): ComputePlan { return this.plan!; }
+
+  /**
+   * Creates the bucket and the functions, after the job queues.
+   *
+   * @internal
+   */
+  protected _complete(plan: OwnPlan, payloads: PayloadProps, ...jobQueues: (batch.IJobQueue | undefined)[]): void {
     this.bucket = payloads.payloadBucket ?? payloadBucket(this, 'PayloadBucket', payloads.payloadRetention ?? PAYLOAD_RETENTION);
-    this.runs = new RunWatch(this, 'Watch', { jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []), payloadBucket: this.bucket });
+    this.functions = new SubmitAndCheck(this, 'Watch', { jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []), payloadBucket: this.bucket });
+    this.plan = { ...plan, executionRole: this.executionRole, workflowRole: this.functions.workflowRole };
   }
 }

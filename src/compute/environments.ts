@@ -10,7 +10,7 @@ export interface EnvironmentProps {
   readonly spot: boolean;
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.SelectedSubnets;
-  /** What instances must be able to reach before they start. */
+  /** The VPC endpoints that must exist before instances start. */
   readonly endpoints?: IDependable;
   readonly securityGroups: ec2.ISecurityGroup[];
   readonly maxvCpus: number;
@@ -30,7 +30,7 @@ export interface InstanceProps {
   readonly minvCpus: number;
 }
 
-/** A managed compute environment and its queue. */
+/** A managed compute environment and its job queue. */
 export class EnvironmentAndQueue extends Construct {
   readonly computeEnvironment: batch.IManagedComputeEnvironment;
   readonly jobQueue: batch.JobQueue;
@@ -43,39 +43,40 @@ export class EnvironmentAndQueue extends Construct {
       securityGroups: props.securityGroups,
       maxvCpus: props.maxvCpus,
       spot: props.spot,
-      // What changes is changed in place. With `true`, CloudFormation's default, most changes would replace the environment, and a queue
-      // cannot be without one: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html
+      // Changes update the environment in place. With `true`, CloudFormation's default, most changes would replace it, and a job queue
+      // always needs one: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html
       replaceComputeEnvironment: false,
-      // A deploy that changes instances lets what runs finish, for as long as Batch allows:
+      // A deployment that changes the instances waits for running jobs, as long as Batch allows:
       // https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdatePolicy.html
       terminateOnUpdate: false,
       updateTimeout: Duration.minutes(360),
     };
     this.computeEnvironment = props.instances
-      ? this.ofInstances({ ...managed, ...props.instances })
+      ? this.instanceEnvironment({ ...managed, ...props.instances })
       : new batch.FargateComputeEnvironment(this, 'ComputeEnvironment', managed);
-    // Deleted in turn: while there are instances, their addresses keep the network from going, and the agent needs its role.
+    // The environment must be deleted first. Its instances use network interfaces, which would block the deletion of the network, and
+    // the ECS agent on them needs its role.
     const resource = this.computeEnvironment.node.defaultChild!;
     resource.node.addDependency(props.subnets.internetConnectivityEstablished);
     if (props.endpoints) resource.node.addDependency(props.endpoints);
     if (props.instances) resource.node.addDependency(props.instances.instanceRole);
 
-    // A policy can be replaced, but neither removed nor added: with and without are two queues.
+    // A queue can change its scheduling policy, but can neither add nor remove one. A queue with a policy is therefore another resource.
     // https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdateJobQueue.html
     this.jobQueue = new batch.JobQueue(this, props.schedulingPolicy ? 'FairShareJobQueue' : 'JobQueue', {
       priority: 1,
       schedulingPolicy: props.schedulingPolicy,
       computeEnvironments: [{ computeEnvironment: this.computeEnvironment, order: 1 }],
-      // A job that can never be placed blocks all that are behind it: https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+      // A job that no instance can hold blocks all jobs behind it: https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
       jobStateTimeLimitActions: [
         batch.JobStateTimeLimitActionsReason.COMPUTE_ENVIRONMENT_MAX_RESOURCE,
         batch.JobStateTimeLimitActionsReason.JOB_RESOURCE_REQUIREMENT,
       ].map((reason) => ({ reason, maxTime: Duration.hours(1), action: batch.JobStateTimeLimitActionsAction.CANCEL })),
     });
-    [this.computeEnvironment, this.jobQueue].forEach(leaveUntagged); // the instances are tagged by the environment's own tags
+    [this.computeEnvironment, this.jobQueue].forEach(leaveUntagged); // instances get their tags from the environment's `ComputeResources`
   }
 
-  private ofInstances(props: batch.ManagedComputeEnvironmentProps & InstanceProps): batch.ManagedEc2EcsComputeEnvironment {
+  private instanceEnvironment(props: batch.ManagedComputeEnvironmentProps & InstanceProps): batch.ManagedEc2EcsComputeEnvironment {
     const { instanceTypes, instanceClasses, useOptimalInstanceClasses, architecture, imageTypes, launchTemplate, ...rest } = props;
     const anyInstance = instanceTypes.length === 0 && instanceClasses.length === 0 && !useOptimalInstanceClasses;
     const anyClass = architecture === ec2.InstanceArchitecture.ARM_64 ? batch.DefaultInstanceClass.ARM64 : batch.DefaultInstanceClass.X86_64;
@@ -84,15 +85,15 @@ export class EnvironmentAndQueue extends Construct {
       launchTemplate,
       instanceTypes,
       instanceClasses,
-      // Left open beside the default classes, which then win: aws-batch validates as if they had not been given.
+      // Undefined together with the default classes: aws-batch refuses `false` without instance types or classes.
       useOptimalInstanceClasses: anyInstance ? undefined : useOptimalInstanceClasses,
       defaultInstanceClasses: anyInstance ? [anyClass] : undefined,
-      images: imageTypes.map((imageType) => ({ imageType: imageType as batch.EcsMachineImageType })), // older CDKs do not know all
+      images: imageTypes.map((imageType) => ({ imageType: imageType as batch.EcsMachineImageType })), // not all are in the enum of older CDKs
       allocationStrategy: props.spot
         ? batch.AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED
         : batch.AllocationStrategy.BEST_FIT_PROGRESSIVE,
     });
-    // Without it Batch stays with the template's first version, whatever is deployed later.
+    // Without this, Batch keeps the first version of the launch template after later deployments.
     (environment.node.defaultChild as batch.CfnComputeEnvironment)
       .addPropertyOverride('ComputeResources.LaunchTemplate.Version', launchTemplate.latestVersionNumber);
     return environment;

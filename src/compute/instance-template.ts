@@ -3,17 +3,15 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { DiskProps, instanceVolume } from '../instances/instance-disk';
 
-/**
- * What all instances have in common: metadata by IMDSv2 and not for containers, an encrypted gp3 disk, and how they begin.
- */
+/** The launch template of all instances: IMDSv2, no metadata for containers, an encrypted gp3 disk, and scripts for the first boot. */
 export function instanceTemplate(scope: Construct, id: string, disk: DiskProps): ec2.LaunchTemplate {
   const template = new ec2.LaunchTemplate(scope, id, {
     requireImdsv2: true,
-    httpPutResponseHopLimit: 1, // containers have the job role; the instance's own is not for them
+    httpPutResponseHopLimit: 1, // containers use the job role; they must not get the role of the instance
     blockDevices: [{ deviceName: '/dev/xvda', volume: instanceVolume(scope, disk) }],
     userData: userData(disk.instanceStore ?? false),
   });
-  // aws-ec2 takes a token for a number, and refuses it.
+  // aws-ec2 compares a token as if it were a number, and refuses it.
   if (Token.isUnresolved(disk.scratchThroughput)) {
     (template.node.defaultChild as ec2.CfnLaunchTemplate)
       .addPropertyOverride('LaunchTemplateData.BlockDeviceMappings.0.Ebs.Throughput', disk.scratchThroughput);
@@ -21,29 +19,29 @@ export function instanceTemplate(scope: Construct, id: string, disk: DiskProps):
   return template;
 }
 
-/** In parts, since Batch adds its own: https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html#lt-user-data */
+/** Batch adds a part of its own, so the user data must be multipart: https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html#lt-user-data */
 function userData(instanceStore: boolean): ec2.UserData {
   const parts = new ec2.MultipartUserData();
   const add = (contentType: string, lines: string[]) => parts.addPart(ec2.MultipartBody.fromRawBody({
     contentType: `${contentType}; charset="us-ascii"`,
     body: ['#!/bin/bash', ...lines].join('\n'),
   }));
-  // Before Docker starts, at each boot.
+  // Runs at each boot, before Docker starts.
   if (instanceStore) add('text/cloud-boothook', INSTANCE_STORE);
-  // Once, before the ECS agent starts.
+  // Runs once, before the ECS agent starts.
   add('text/x-shellscript', [CLEAN_UP]);
   return parts;
 }
 
 /**
- * What a container wrote is removed ten minutes after it ended, and not three hours: on an instance that runs one job after the
- * other the disk would be full long before. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html
+ * The files of a container are deleted ten minutes after it has ended. With the default of three hours, an instance that runs many
+ * short jobs could fill its disk. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html
  */
 const CLEAN_UP = 'echo ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m >> /etc/ecs/ecs.config';
 
 /**
- * All of Docker's data on the instance store: images, and whatever containers write, wherever they write it. What a container wrote
- * goes when it goes, and no other one sees it. Several disks are one by RAID 0, where mdadm can be had; else the first one is used.
+ * Moves Docker's data to the instance store: images, and all files that containers write. No container sees the files of another one, and
+ * they are deleted with the container. Several disks become one with RAID 0. Where mdadm cannot be installed, only the first disk is used.
  */
 const INSTANCE_STORE = [
   'set -euo pipefail',
@@ -56,7 +54,7 @@ const INSTANCE_STORE = [
   '    disk=/dev/md0',
   '    mdadm --create $disk --run --level=0 --raid-devices=${#disks[@]} "${disks[@]}"',
   '  fi',
-  '  mkfs.xfs -f -K -L scratch $disk', // not a discard of every block first: they are new
+  '  mkfs.xfs -f -K -L scratch $disk', // -K: the blocks are new, and discarding all of them would take long
   '  udevadm settle',
   'fi',
   'systemctl stop docker.socket docker containerd',
@@ -67,6 +65,6 @@ const INSTANCE_STORE = [
   '  [ -e /scratch/$directory ] || cp --archive /var/lib/$directory /scratch/$directory',
   '  mount --bind /scratch/$directory /var/lib/$directory',
   'done',
-  // The stop took them out of the boot; they start when it is their turn.
+  // The stop removed their start jobs from the boot. `--no-block` queues new ones without waiting for them.
   'systemctl start --no-block docker ecs',
 ];

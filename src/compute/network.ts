@@ -2,7 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { VpcEndpoints, warnOfIsolation } from './vpc-endpoints';
 
-/** Nothing uses the default security group; closing it would cost a function and a role in every stack. */
+/** Nothing uses the default security group, and closing it would add a function and a role to every stack. */
 const COMMON = { natGateways: 0, restrictDefaultSecurityGroup: false };
 
 export interface NetworkProps {
@@ -21,10 +21,10 @@ export interface Network {
   readonly endpoints?: VpcEndpoints;
 }
 
-/** The network of a compute: the one that was given, or one of its own. */
+/** The network of a compute: the VPC of the user, or a new one. */
 export function networkOf(scope: Construct, props: NetworkProps): Network {
   const { vpcEndpoints = false, fargate = false } = props;
-  const vpc = props.vpc ?? (vpcEndpoints ? isolatedVpc(scope, 'Vpc') : freeVpc(scope, 'Vpc'));
+  const vpc = props.vpc ?? (vpcEndpoints ? isolatedVpc(scope, 'Vpc') : publicVpc(scope, 'Vpc'));
   const subnets = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc || vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
   const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })];
   const connections = new ec2.Connections({ securityGroups });
@@ -33,7 +33,7 @@ export function networkOf(scope: Construct, props: NetworkProps): Network {
   return { vpc, subnets, securityGroups, connections, endpoints };
 }
 
-/** Lets the nodes of a multi-node job reach each other: each has all of the security groups. */
+/** Allows the nodes of a multi-node job to connect to each other. Each node has all of the security groups. */
 export function connectNodes({ securityGroups }: ec2.Connections): void {
   const description = 'The nodes of a multi-node job.';
   for (const group of securityGroups) {
@@ -42,8 +42,8 @@ export function connectNodes({ securityGroups }: ec2.Connections): void {
   }
 }
 
-/** A network that costs nothing while nothing runs: public subnets, no NAT gateway, and S3 (where ECR keeps image layers) by a free gateway endpoint. */
-function freeVpc(scope: Construct, id: string): ec2.Vpc {
+/** A VPC that costs nothing while no job runs: public subnets, no NAT gateway, and a free gateway endpoint for S3, where ECR stores image layers. */
+function publicVpc(scope: Construct, id: string): ec2.Vpc {
   return new ec2.Vpc(scope, id, {
     ...COMMON,
     subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: true }],
@@ -51,7 +51,7 @@ function freeVpc(scope: Construct, id: string): ec2.Vpc {
   });
 }
 
-/** A network without a way to the internet, in two availability zones, since each of them costs its endpoints. */
+/** A VPC without access to the internet. It has only two Availability Zones, because the endpoints cost money in each of them. */
 function isolatedVpc(scope: Construct, id: string): ec2.Vpc {
   return new ec2.Vpc(scope, id, {
     ...COMMON,

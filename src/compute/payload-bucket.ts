@@ -2,13 +2,14 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { payloadKeys, resultKeys } from '../contract/object-store';
 
-/** For how long Step Functions keeps a run's history: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/** Step Functions keeps the history of a run for this long: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const PAYLOAD_RETENTION = Duration.days(90);
 
 /**
- * The bucket of what is too long for Batch, and of results. What is in it goes by itself; the bucket stays when its stack goes,
- * since somebody may still want a result, and an empty bucket costs nothing.
+ * The bucket for inputs that are too long for Batch, and for results. Its objects expire. The bucket stays when its stack is deleted,
+ * because its results may still be needed, and an empty bucket costs nothing.
  */
 export function payloadBucket(scope: Construct, id: string, retention: Duration): s3.Bucket {
   return new s3.Bucket(scope, id, {
@@ -21,24 +22,27 @@ export function payloadBucket(scope: Construct, id: string, retention: Duration)
   });
 }
 
-/** The submit function writes what is too long. */
-export function letWritePayloads(grantee: iam.IGrantable, bucket: s3.IBucket): void {
-  allow(grantee, ['s3:PutObject'], [bucket.arnForObjects('payloads/*')]);
+/** For the submit function, which writes inputs that are too long. */
+export function grantWritePayloads(grantee: iam.IGrantable, bucket: s3.IBucket): void {
+  allow(grantee, ['s3:PutObject'], [bucket.arnForObjects(payloadKeys())]);
   bucket.encryptionKey?.grantEncrypt(grantee);
 }
 
-/** The watch function reads results, and is told that there is none only where it may list: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-export function letReadResults(grantee: iam.IGrantable, bucket: s3.IBucket): void {
-  allow(grantee, ['s3:GetObject'], [bucket.arnForObjects('results/*')]);
+/**
+ * For the check function, which reads results. Without `s3:ListBucket`, S3 would answer "access denied" for a result that does not exist:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+export function grantReadResults(grantee: iam.IGrantable, bucket: s3.IBucket): void {
+  allow(grantee, ['s3:GetObject'], [bucket.arnForObjects(resultKeys())]);
   allow(grantee, ['s3:ListBucket'], [bucket.bucketArn]);
   bucket.encryptionKey?.grantDecrypt(grantee);
 }
 
-/** What a container may do in the bucket: read what its job was given, write what its job has to say. */
+/** For the containers of a job, which read the inputs of its runs and write their results. */
 export function containerStatements(bucket: s3.IBucket, folder: string): iam.PolicyStatement[] {
   return [
-    new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(`payloads/${folder}/*`)] }),
-    new iam.PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [bucket.arnForObjects(`results/${folder}/*`)] }),
+    new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(payloadKeys(folder))] }),
+    new iam.PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [bucket.arnForObjects(resultKeys(folder))] }),
   ];
 }
 

@@ -7,30 +7,29 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { letReadResults, letWritePayloads } from './payload-bucket';
+import { grantReadResults, grantWritePayloads } from './payload-bucket';
+import { FUNCTION_VARIABLES } from '../contract/environment';
+import { FUNCTION_TIMEOUT } from '../contract/timings';
 import { CheckFunction } from '../functions/check/check-function';
 import { SubmitFunction } from '../functions/submit/submit-function';
 
-export interface RunWatchProps {
-  /** The queues whose jobs are watched. */
+export interface SubmitAndCheckProps {
+  /** The job queues whose jobs are checked. */
   readonly jobQueueArns: string[];
   readonly payloadBucket: s3.IBucket;
 }
 
-/** What submits and watches the jobs of all runs: two functions, the watch queue, and the rule that brings a job's end into it. */
-export class RunWatch extends Construct {
+/** Submits and checks the jobs of all runs: two functions, the watch queue between them, and the rule that sends the end of a job to it. */
+export class SubmitAndCheck extends Construct {
   readonly watchQueue: sqs.Queue;
   readonly deadLetterQueue: sqs.Queue;
   readonly deadLetterAlarm: cloudwatch.Alarm;
   readonly submitFunction: lambda.Function;
-  readonly watchFunction: lambda.Function;
-  readonly jobRule: events.Rule;
+  readonly checkFunction: lambda.Function;
   readonly workflowRole: iam.Role;
 
-  constructor(scope: Construct, id: string, { jobQueueArns, payloadBucket }: RunWatchProps) {
+  constructor(scope: Construct, id: string, { jobQueueArns, payloadBucket }: SubmitAndCheckProps) {
     super(scope, id);
-    const functionTimeout = Duration.seconds(30);
-
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { enforceSSL: true, retentionPeriod: Duration.days(14) });
     this.deadLetterAlarm = this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' })
       .createAlarm(this, 'DeadLetterAlarm', {
@@ -42,40 +41,40 @@ export class RunWatch extends Construct {
       });
     this.watchQueue = new sqs.Queue(this, 'WatchQueue', {
       enforceSSL: true,
-      // Six times the function's: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-      visibilityTimeout: Duration.seconds(6 * functionTimeout.toSeconds()),
+      // Six times the time-out of the function: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeout: Duration.seconds(6 * FUNCTION_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
     });
-    this.letEventBridgeSend();
+    this.allowEventBridgeToSend();
 
-    const environment = { WATCH_QUEUE_URL: this.watchQueue.queueUrl, JOB_QUEUES: jobQueueArns.join(',') };
+    const environment = { [FUNCTION_VARIABLES.WATCH_QUEUE_URL]: this.watchQueue.queueUrl, [FUNCTION_VARIABLES.JOB_QUEUES]: jobQueueArns.join(',') };
     this.submitFunction = new SubmitFunction(this, 'SubmitFunction', {
-      ...this.functionOptions('Submit', functionTimeout),
+      ...this.functionOptions('Submit'),
       environment,
       description: 'Submits the job of a run, once; and ends what a run leaves that gives up.',
     });
-    this.watchFunction = new CheckFunction(this, 'WatchFunction', {
-      ...this.functionOptions('Watch', functionTimeout),
+    this.checkFunction = new CheckFunction(this, 'WatchFunction', {
+      ...this.functionOptions('Watch'),
       environment,
       description: 'Looks at jobs and tells their runs what they came to.',
     });
     this.grantCalls(jobQueueArns);
-    letWritePayloads(this.submitFunction, payloadBucket);
-    letReadResults(this.watchFunction, payloadBucket);
+    grantWritePayloads(this.submitFunction, payloadBucket);
+    grantReadResults(this.checkFunction, payloadBucket);
     this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
     this.submitFunction.grantInvoke(this.workflowRole);
     this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
-    // Not `addEventSource`, whose logical id would have the stack's name in it.
+    // `addEventSource` would put the name of the stack into the logical id.
     new lambda.EventSourceMapping(this, 'WatchSource', {
-      target: this.watchFunction,
+      target: this.checkFunction,
       eventSourceArn: this.watchQueue.queueArn,
-      batchSize: 100, // as many as DescribeJobs takes at once
-      maxBatchingWindow: Duration.seconds(1), // the least that a batch of more than ten may have
+      batchSize: 100, // the number of jobs that one call of DescribeJobs accepts
+      maxBatchingWindow: Duration.seconds(1), // the least that a batch of more than ten messages needs
       reportBatchItemFailures: true,
       maxConcurrency: 10,
-    }).node.addDependency(this.watchFunction.role!); // Lambda asks whether the role may read the queue
+    }).node.addDependency(this.checkFunction.role!); // Lambda validates that the role may read the queue
 
-    this.jobRule = new events.Rule(this, 'JobRule', {
+    new events.Rule(this, 'JobRule', {
       description: 'The end of a job, to the watch queue.',
       eventPattern: {
         source: ['aws.batch'],
@@ -83,7 +82,7 @@ export class RunWatch extends Construct {
         detail: {
           jobQueue: jobQueueArns,
           status: ['SUCCEEDED', 'FAILED'],
-          // Neither the children of an array job nor the nodes of a multi-node job, whose ends are not the job's:
+          // No children of array jobs, and no nodes of multi-node jobs. Their end is not the end of the job:
           // https://docs.aws.amazon.com/batch/latest/userguide/multi-node-parallel-jobs.html
           jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }],
         },
@@ -93,9 +92,10 @@ export class RunWatch extends Construct {
   }
 
   /**
-   * By account and not by rule: the rules of jobs in other stacks point here, and a policy that named them would point back.
+   * Allows all rules of the account to send to the watch queue. Jobs in other stacks have rules too: a policy with the names of these rules
+   * would make the stack of the compute depend on the stacks of its jobs.
    */
-  private letEventBridgeSend(): void {
+  private allowEventBridgeToSend(): void {
     const stack = Stack.of(this);
     this.watchQueue.addToResourcePolicy(new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('events.amazonaws.com')],
@@ -107,31 +107,34 @@ export class RunWatch extends Construct {
     }));
   }
 
-  private functionOptions(name: string, timeout: Duration): lambda.FunctionOptions {
+  private functionOptions(name: string): lambda.FunctionOptions {
     const logGroup = new logs.LogGroup(this, `${name}Log`, { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
     const role = new iam.Role(this, `${name}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    return { architecture: lambda.Architecture.ARM_64, memorySize: 256, timeout, logGroup, role };
+    return { architecture: lambda.Architecture.ARM_64, memorySize: 256, timeout: Duration.seconds(FUNCTION_TIMEOUT), logGroup, role };
   }
 
   private grantCalls(jobQueueArns: string[]): void {
-    const jobs = Stack.of(this).formatArn({ service: 'batch', resource: 'job', resourceName: '*' }); // ids are made by Batch
+    const jobs = Stack.of(this).formatArn({ service: 'batch', resource: 'job', resourceName: '*' }); // Batch generates the ids
     const allow = (grantee: lambda.Function, actions: string[], resources: string[]) =>
       grantee.addToRolePolicy(new iam.PolicyStatement({ actions, resources }));
 
-    allow(this.submitFunction, ['batch:SubmitJob'], jobQueueArns); // the job definitions are added by the jobs
-    allow(this.submitFunction, ['batch:ListJobs'], ['*']); // Batch knows no resource for it
+    allow(this.submitFunction, ['batch:SubmitJob'], jobQueueArns); // each job adds its job definition
+    allow(this.submitFunction, ['batch:ListJobs'], ['*']); // Batch supports no resource for it
     allow(this.submitFunction, ['batch:TerminateJob'], [jobs]);
     this.watchQueue.grant(this.submitFunction, 'sqs:SendMessage');
 
-    allow(this.watchFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']); // Batch knows no resource for them
-    allow(this.watchFunction, ['batch:TerminateJob'], [jobs]);
+    allow(this.checkFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']); // Batch supports no resource for them
+    allow(this.checkFunction, ['batch:TerminateJob'], [jobs]);
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-    this.watchQueue.grant(this.watchFunction, 'sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+    this.watchQueue.grant(this.checkFunction, 'sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
   }
 }
 
-/** The watch queue as a rule's target. `targets.SqsQueue` would name the rule in the queue's policy, and tie their stacks both ways. */
+/**
+ * The watch queue as the target of a rule. `targets.SqsQueue` would write the name of the rule into the policy of the queue, and make
+ * their stacks depend on each other.
+ */
 export function watchQueueTarget(queue: sqs.IQueue): events.IRuleTarget {
   return { bind: () => ({ arn: queue.queueArn, targetResource: queue }) };
 }

@@ -1,8 +1,9 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import type { IHeavyBatchCompute } from './compute-interface';
+import { warn } from '../common/validation';
 
 const ID = 'VpcEndpoints';
 
@@ -16,9 +17,9 @@ export interface VpcEndpointsProps {
 }
 
 /**
- * What instances without a way to the internet must reach: images, the ECS control plane, logs. S3, where ECR keeps image layers, by a
- * free gateway endpoint; the others by interface endpoints, which cost by the hour and availability zone. What the VPC has already
- * is used.
+ * The endpoints that jobs without access to the internet need: for images, for the ECS control plane, and for logs. S3, where ECR stores
+ * image layers, has a free gateway endpoint. The others are interface endpoints, which cost money for each hour and Availability Zone.
+ * Endpoints that the VPC has already are used.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
  */
@@ -33,16 +34,16 @@ export class VpcEndpoints extends Construct {
     if (!endpointOf(this, vpc, 's3')) {
       new ec2.GatewayVpcEndpoint(this, 'S3', { vpc, service: ec2.GatewayVpcEndpointAwsService.S3, subnets: [{ subnets }] });
     }
-    [ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ...fargate ? [] : [ECS, ECS_AGENT, ECS_TELEMETRY]].forEach((service) => this.reach(service));
+    [ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ...fargate ? [] : [ECS, ECS_AGENT, ECS_TELEMETRY]].forEach((service) => this.ensureEndpoint(service));
   }
 
-  /** Makes an endpoint, unless there is one. */
-  reach(service: ec2.InterfaceVpcEndpointAwsService): void {
+  /** Creates an endpoint, unless the VPC has one for the service. */
+  ensureEndpoint(service: ec2.InterfaceVpcEndpointAwsService): void {
     const { vpc, subnets, clients } = this.props;
-    const there = endpointOf(this, vpc, service.shortName);
-    if (there) {
-      // Others may have made it, for others.
-      if (there instanceof ec2.InterfaceVpcEndpoint && there.node.scope !== this) there.connections.allowDefaultPortFrom(clients);
+    const existing = endpointOf(this, vpc, service.shortName);
+    if (existing) {
+      // An endpoint that was created elsewhere in the app may not accept connections from the jobs yet.
+      if (existing instanceof ec2.InterfaceVpcEndpoint && existing.node.scope !== this) existing.connections.allowDefaultPortFrom(clients);
       return;
     }
     new ec2.InterfaceVpcEndpoint(this, service.shortName, {
@@ -51,31 +52,31 @@ export class VpcEndpoints extends Construct {
   }
 }
 
-/** The endpoint for a service that an app's VPC has; that of one which exists already is not known. */
+/** The endpoint for a service that the app has created in a VPC. Endpoints that were created outside of the app are not known. */
 function endpointOf(scope: IConstruct, vpc: ec2.IVpc, service: string): IConstruct | undefined {
-  const resource = scope.node.root.node.findAll().filter((one): one is ec2.CfnVPCEndpoint => one instanceof ec2.CfnVPCEndpoint)
-    .find((one) => one.vpcId === vpc.vpcId && nameOf(one).endsWith(`.${service}`));
+  const resource = scope.node.root.node.findAll().filter((construct): construct is ec2.CfnVPCEndpoint => construct instanceof ec2.CfnVPCEndpoint)
+    .find((endpoint) => endpoint.vpcId === vpc.vpcId && serviceNameOf(endpoint).endsWith(`.${service}`));
   return resource?.node.scope;
 }
 
-/** `com.amazonaws.us-east-1.ecr.api`, whose Region may be a token. */
-function nameOf(endpoint: ec2.CfnVPCEndpoint): string {
+/** For example `com.amazonaws.us-east-1.ecr.api`. Its Region may be a token. */
+function serviceNameOf(endpoint: ec2.CfnVPCEndpoint): string {
   return JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)).replace(/["\]}]+$/, '');
 }
 
-/** What the secrets of a job come from is reached as well, where endpoints are the only way. */
-export function reachSecrets(compute: IHeavyBatchCompute, secrets: { readonly [name: string]: batch.Secret } = {}): void {
+/** Where jobs have no access to the internet: creates the endpoints that the secrets of a job need. */
+export function ensureSecretEndpoints(compute: IHeavyBatchCompute, secrets: { readonly [name: string]: batch.Secret } = {}): void {
   const endpoints = compute.node.tryFindChild(ID);
   if (!(endpoints instanceof VpcEndpoints)) return;
   for (const { arn } of Object.values(secrets)) {
-    endpoints.reach(JSON.stringify(Stack.of(compute).resolve(arn)).includes(':ssm:') ? SSM : SECRETS_MANAGER);
+    endpoints.ensureEndpoint(JSON.stringify(Stack.of(compute).resolve(arn)).includes(':ssm:') ? SSM : SECRETS_MANAGER);
   }
 }
 
-/** Subnets without a way to the internet, in a VPC without endpoints: instances start, and ECS never hears of them. */
+/** Warns of isolated subnets in a VPC without endpoints: instances start there, but cannot register with ECS. */
 export function warnOfIsolation(scope: IConstruct, vpc: ec2.IVpc, subnets: ec2.ISubnet[]): void {
   const isolated = new Set(vpc.isolatedSubnets.map((subnet) => subnet.subnetId));
   if (!subnets.every((subnet) => isolated.has(subnet.subnetId)) || endpointOf(scope, vpc, 'ecr.api')) return;
-  Annotations.of(scope).addWarningV2('cdk-heavy-batch:noWayOut', 'the subnets have no way to ECR, ECS and CloudWatch Logs, so that jobs stay RUNNABLE; ' +
-    "set 'vpcEndpoints' to true, use other 'vpcSubnets', or acknowledge this where the VPC has endpoints that the app does not know");
+  warn(scope, 'noWayOut', 'the subnets have no route to ECR, ECS and CloudWatch Logs, so jobs would stay RUNNABLE; ' +
+    "set 'vpcEndpoints' to true, use other 'vpcSubnets', or acknowledge this warning if the VPC has endpoints that were created outside of this app");
 }

@@ -1,8 +1,8 @@
-/** MiB, from and to in steps. */
+/** Amounts in MiB: from one to another in equal steps. */
 const steps = (from: number, to: number, step: number) => Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
 
 /**
- * The amounts of memory, in MiB, that Fargate gives to each number of vCPUs.
+ * The amounts of memory, in MiB, that Fargate offers for each number of vCPUs.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html
  */
 const SIZES = new Map<number, readonly number[]>([
@@ -17,26 +17,29 @@ const SIZES = new Map<number, readonly number[]>([
 
 export const FARGATE_VCPUS: readonly number[] = [...SIZES.keys()];
 
-/** The amounts of memory that go with a number of vCPUs, the least first; none for a number that Fargate does not have. */
+/** The amounts of memory that Fargate offers for a number of vCPUs, in ascending order. Empty for a number of vCPUs that it does not offer. */
 export function fargateMemory(vcpus: number): readonly number[] {
   return SIZES.get(vcpus) ?? [];
 }
 
-/** What is wrong with the two together, in words that go on from "is ..."; undefined when nothing is. */
+/** Why Fargate does not offer this size, as a text that continues "is ...". Undefined for a size that it offers. */
 export function fargateMismatch(vcpus: number, memory: number): string | undefined {
-  const fits = fargateMemory(vcpus);
-  if (fits.length === 0) return `${vcpus} vCPUs, and Fargate has ${FARGATE_VCPUS.join(', ')}`;
-  return fits.includes(memory) ? undefined : `${memory} MiB, but with ${vcpus} vCPU${vcpus === 1 ? '' : 's'} Fargate has ${inWords(fits)}`;
+  const amounts = fargateMemory(vcpus);
+  if (amounts.length === 0) return `${vcpus} vCPUs, and Fargate has ${FARGATE_VCPUS.join(', ')}`;
+  return amounts.includes(memory) ? undefined : `${memory} MiB, but with ${vcpus} vCPU${vcpus === 1 ? '' : 's'} Fargate has ${describeAmounts(amounts)}`;
 }
 
-/** The memory of the round after one that ran out of it: twice as much, or what comes next to it; undefined when there is no more. */
+/**
+ * The memory of the round that follows a round with too little memory: twice as much, or the next amount above that. Without such an
+ * amount it is the largest one that is left. Undefined where there is none.
+ */
 export function nextFargateMemory(vcpus: number, memory: number, most: number): number | undefined {
-  const more = fargateMemory(vcpus).filter((size) => size > memory && size <= most);
-  return more.find((size) => size >= 2 * memory) ?? more.at(-1);
+  const larger = fargateMemory(vcpus).filter((amount) => amount > memory && amount <= most);
+  return larger.find((amount) => amount >= 2 * memory) ?? larger.at(-1);
 }
 
-function inWords(fits: readonly number[]): string {
-  const [first, second] = fits;
-  const even = fits.every((size, index) => size === first + index * (second - first));
-  return even ? `${first} to ${fits.at(-1)} MiB in steps of ${second - first}` : `${fits.join(', ')} MiB`;
+function describeAmounts(amounts: readonly number[]): string {
+  const [first, second] = amounts;
+  const equalSteps = amounts.every((amount, index) => amount === first + index * (second - first));
+  return equalSteps ? `${first} to ${amounts.at(-1)} MiB in steps of ${second - first}` : `${amounts.join(', ')} MiB`;
 }

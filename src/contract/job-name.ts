@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The name of the one job of a round. It is made from nothing but what Step Functions tells, so that any later invocation can
- * find the job that an earlier one submitted (SubmitJob has no client token):
- * `hb-<hash of the execution's ARN>-<redrive>-<round>`, in lower case, since ListJobs compares names without regard to case.
+ * The name of the one job of a round: `hb-<hash of the execution's ARN>-<redrive>-<round>`. It is made only of values that Step Functions
+ * provides. So a later invocation can find the job that an earlier one submitted, although SubmitJob has no client token. It is in lower
+ * case, since ListJobs ignores the case of names.
  */
 export interface JobName {
   readonly executionArn: string;
@@ -23,7 +23,7 @@ export function jobNamePrefix(executionArn: string): string {
   return `hb-${createHash('sha256').update(executionArn).digest('hex').slice(0, 32)}-`;
 }
 
-/** The redrive that a job's name tells, or undefined when the name is not one of ours. */
+/** The redrive in a job's name; undefined when it is not the name of a round. */
 export function redriveOf(name: string): number | undefined {
   const match = /^hb-[0-9a-f]{32}-(\d+)-\d+$/.exec(name.toLowerCase());
   return match ? Number(match[1]) : undefined;

@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { checkRange, known, refuse } from '../common/validation';
+import { isKnown, refuse, validateRange } from '../common/validation';
 import { FARGATE_VCPUS, fargateMemory, fargateMismatch } from '../contract/fargate-sizes';
 
 export interface FargateSize {
@@ -9,39 +9,39 @@ export interface FargateSize {
   readonly maxMemory?: Size;
 }
 
-/** The memory of a job on Fargate that does not say: the least that goes with its vCPUs. */
+/** The default memory of a job on Fargate: the least that Fargate offers for its vCPUs. */
 export function leastFargateMemory(scope: IConstruct, vcpus: number): Size {
   if (Token.isUnresolved(vcpus)) {
-    refuse(scope, 'memory', "is missing, and what goes with 'vcpus' on Fargate is not known before it is deployed; set both");
+    refuse(scope, 'memory', "is missing, and 'vcpus' is a token, so the memory that Fargate offers for it is not known at synth; use both props");
   }
   return Size.mebibytes(fargateMemory(vcpus)[0] ?? 1024);
 }
 
-/** What a task has in any case, for its image and what its container writes, and the most: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
+/** The disk of a Fargate task without any setting, and the largest one: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
 const DISK_GIB = { least: 20, most: 200 };
 
-/** The disk of a task: room for what its container writes beside that. */
+/** The disk of a Fargate task: the default disk and the scratch space. */
 export function fargateDisk(scope: IConstruct, scratch: Size): Size {
   const wanted = Math.ceil(scratch.toGibibytes({ rounding: SizeRoundingBehavior.NONE }));
-  checkRange(scope, 'scratchSize', wanted, { least: 1, most: DISK_GIB.most - DISK_GIB.least, unit: 'GiB' });
+  validateRange(scope, 'scratchSize', wanted, { least: 1, most: DISK_GIB.most - DISK_GIB.least, unit: 'GiB' });
   return Size.gibibytes(DISK_GIB.least + wanted);
 }
 
-/** Refuses what Fargate does not have; what a token hides is checked when a job is submitted. */
-export function checkFargateSize(scope: IConstruct, { vcpus, memory, maxMemory }: FargateSize): void {
-  if (known(vcpus) && !FARGATE_VCPUS.includes(vcpus)) {
-    refuse(scope, 'vcpus', `is ${vcpus}, which Fargate does not have; use ${FARGATE_VCPUS.join(', ')}`);
+/** Refuses vCPUs and memory that Fargate does not offer. The submit function validates tokens, when a run starts. */
+export function validateFargateSize(scope: IConstruct, { vcpus, memory, maxMemory }: FargateSize): void {
+  if (isKnown(vcpus) && !FARGATE_VCPUS.includes(vcpus)) {
+    refuse(scope, 'vcpus', `is ${vcpus}, which Fargate does not offer; use ${FARGATE_VCPUS.slice(0, -1).join(', ')} or ${FARGATE_VCPUS.at(-1)}`);
   }
   for (const [prop, size] of [['memory', memory], ['maxMemory', maxMemory]] as const) {
     if (size === undefined || size.isUnresolved()) continue;
     const wanted = size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
-    if (!known(vcpus)) {
-      if (!FARGATE_VCPUS.some((one) => fargateMemory(one).includes(wanted))) {
-        refuse(scope, prop, `is ${wanted} MiB, which Fargate has for no number of vCPUs; use a whole number of GiB`);
+    if (!isKnown(vcpus)) {
+      if (!FARGATE_VCPUS.some((number) => fargateMemory(number).includes(wanted))) {
+        refuse(scope, prop, `is ${wanted} MiB, which Fargate offers for no number of vCPUs; use a whole number of GiB`);
       }
       continue;
     }
     const mismatch = fargateMismatch(vcpus, wanted);
-    if (mismatch) refuse(scope, prop, `is ${mismatch}; use one of them, or other 'vcpus'`);
+    if (mismatch) refuse(scope, prop, `is ${mismatch}; use one of these amounts, or other 'vcpus'`);
   }
 }

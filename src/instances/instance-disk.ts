@@ -1,9 +1,9 @@
 import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IConstruct } from 'constructs';
+import { namedInstances } from './hardware';
 import { familyFacts, instanceTypeFacts } from './instance-memory';
-import { namedInstances } from './named-instances';
-import { checkRange, known, refuse } from '../common/validation';
+import { isKnown, refuse, validateRange } from '../common/validation';
 
 export interface DiskProps {
   readonly scratchSize?: Size;
@@ -18,7 +18,7 @@ export interface DiskInstances {
   readonly useOptimalInstanceClasses?: boolean;
 }
 
-/** What the image of Amazon Linux 2023 for ECS is made with, in GiB: https://github.com/aws/amazon-ecs-ami/blob/main/variables.pkr.hcl */
+/** The disk size of the ECS-optimized image for Amazon Linux 2023, in GiB: https://github.com/aws/amazon-ecs-ami/blob/main/variables.pkr.hcl */
 const SYSTEM_GIB = 30;
 
 /** https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp3-ebs-volume-type */
@@ -30,51 +30,51 @@ const GP3 = {
   throughputPerIops: 0.25,
 };
 
-/** The disk of an instance. Nothing on it outlives the instance. */
+/** The disk of an instance. Its data is deleted with the instance. */
 export function instanceVolume(scope: IConstruct, props: DiskProps): ec2.BlockDeviceVolume {
   const { scratchIops: iops, scratchThroughput: throughput } = props;
   const size = volumeSize(scope, props.scratchSize);
-  checkRange(scope, 'scratchIops', iops, GP3.iops);
-  checkRange(scope, 'scratchThroughput', throughput, GP3.throughput);
-  const most = GP3.iopsPerGiB * size;
-  if (known(iops) && known(size) && iops > most) {
-    refuse(scope, 'scratchIops', `is ${iops}, but a volume of ${size} GiB has ${most} at the most; use ${most} or less, or a larger 'scratchSize'`);
+  validateRange(scope, 'scratchIops', iops, GP3.iops);
+  validateRange(scope, 'scratchThroughput', throughput, GP3.throughput);
+  const mostIops = GP3.iopsPerGiB * size;
+  if (isKnown(iops) && isKnown(size) && iops > mostIops) {
+    refuse(scope, 'scratchIops', `is ${iops}, but a volume of ${size} GiB has at most ${mostIops}; use ${mostIops} or less, or a larger 'scratchSize'`);
   }
-  const needed = known(throughput) ? throughput / GP3.throughputPerIops : 0;
-  if (known(iops ?? GP3.iops.least) && needed > (iops ?? GP3.iops.least)) {
-    refuse(scope, 'scratchThroughput', `is ${throughput} MiB/s, for which a volume has ${needed} IOPS or more; use a 'scratchIops' of ${needed}, or less throughput`);
+  const neededIops = isKnown(throughput) ? throughput / GP3.throughputPerIops : 0;
+  if (isKnown(iops ?? GP3.iops.least) && neededIops > (iops ?? GP3.iops.least)) {
+    refuse(scope, 'scratchThroughput', `is ${throughput} MiB/s, which needs at least ${neededIops} IOPS; use ${neededIops} for 'scratchIops', or less throughput`);
   }
   return ec2.BlockDeviceVolume.ebs(size, {
     volumeType: ec2.EbsDeviceVolumeType.GP3,
     encrypted: true,
     deleteOnTermination: true,
     iops,
-    throughput: known(throughput) ? throughput : undefined,
+    throughput: isKnown(throughput) ? throughput : undefined,
   });
 }
 
-/** GiB. CloudFormation adds no numbers: a token is the size of the whole volume. */
+/** The size of the whole disk in GiB. CloudFormation cannot add numbers, so a token is the size of the whole disk. */
 function volumeSize(scope: IConstruct, scratch: Size | undefined): number {
   if (!scratch) return SYSTEM_GIB;
   if (scratch.isUnresolved()) return scratch.toGibibytes();
   const wanted = Math.ceil(scratch.toGibibytes({ rounding: SizeRoundingBehavior.NONE }));
-  checkRange(scope, 'scratchSize', wanted, { least: 1, most: GP3.sizeGiB - SYSTEM_GIB, unit: 'GiB' });
+  validateRange(scope, 'scratchSize', wanted, { least: 1, most: GP3.sizeGiB - SYSTEM_GIB, unit: 'GiB' });
   return SYSTEM_GIB + wanted;
 }
 
-/** Refuses an instance store that one of the instances does not have, and what is about the disk that it takes the place of. */
-export function checkInstanceStore(scope: IConstruct, props: DiskProps & DiskInstances): void {
+/** Refuses `instanceStore` on instances that have none, and together with the props of the EBS disk, which it replaces. */
+export function validateInstanceStore(scope: IConstruct, props: DiskProps & DiskInstances): void {
   if (!props.instanceStore) return;
   const other = (['scratchSize', 'scratchIops', 'scratchThroughput'] as const).find((prop) => props[prop] !== undefined);
-  if (other) refuse(scope, other, "is given together with 'instanceStore', which takes the place of that disk; leave one of them out");
+  if (other) refuse(scope, other, "is given together with 'instanceStore', which replaces that disk; leave one of them out");
   const { instanceTypes = [], instanceClasses = [] } = props;
   const without = namedInstances(instanceTypes, instanceClasses).find(({ prop, name, family }) => {
     const facts = prop === 'instanceTypes' ? [instanceTypeFacts(name)] : familyFacts(family);
-    return facts.length > 0 && facts.every((one) => one?.storeGB === 0);
+    return facts.length > 0 && facts.every((type) => type?.storeGB === 0);
   });
-  const mend = "use 'instanceTypes' that have one, such as c6id.large, or 'scratchSize'";
-  if (without) refuse(scope, 'instanceStore', `is true, but ${without.name} has no NVMe instance store; ${mend}`);
+  const remedy = "use 'instanceTypes' that have one, such as c6id.large, or 'scratchSize'";
+  if (without) refuse(scope, 'instanceStore', `is true, but ${without.name} has no NVMe instance store; ${remedy}`);
   if (props.useOptimalInstanceClasses || instanceTypes.length + instanceClasses.length === 0) {
-    refuse(scope, 'instanceStore', `is true, but Batch's choice of instances has no NVMe instance store; ${mend}`);
+    refuse(scope, 'instanceStore', `is true, but Batch's choice of instances has no NVMe instance store; ${remedy}`);
   }
 }

@@ -1,11 +1,11 @@
 import * as efs from 'aws-cdk-lib/aws-efs';
 
 /**
- * How a file system is mounted.
+ * How the containers of a job mount a file system.
  */
 export interface HeavyBatchFileSystemOptions {
   /**
-   * Whether the container may only read it.
+   * Whether the containers can only read from the file system.
    *
    * @default false
    */
@@ -13,7 +13,7 @@ export interface HeavyBatchFileSystemOptions {
 }
 
 /**
- * A file system that the containers of a job share, with each other and with whoever else mounts it.
+ * A file system that the containers of a job share with each other, and with all other clients that mount it.
  *
  * @example
  * declare const vpc: ec2.IVpc;
@@ -31,25 +31,26 @@ export interface HeavyBatchFileSystemOptions {
  */
 export class HeavyBatchFileSystem {
   /**
-   * An Amazon EFS file system by one of its access points, which says what part of it the container sees, and as which user.
+   * An Amazon EFS file system, through one of its access points. The access point defines which directory the containers see, and as
+   * which user they access it.
    *
-   * It is mounted with encryption in transit and with the authorization of the job role, which is allowed to use this access point
-   * and no other. The instances may connect to it, and the job waits for its mount targets.
+   * The file system is mounted with encryption in transit and with the job role. The job role is allowed to use this access point and no
+   * other one. The security groups of the file system allow connections from the jobs, and the job definition waits for the mount targets.
    *
-   * @param accessPoint   of a file system in the instances' VPC
-   * @param containerPath where the container sees it, from `/`; also in the container's environment, as HEAVY_BATCH_FILE_SYSTEM
-   * @param options       how
+   * @param accessPoint   an access point of a file system in the VPC of the jobs
+   * @param containerPath an absolute path in the container, such as `/mnt/files`; the environment variable HEAVY_BATCH_FILE_SYSTEM has it too
+   * @param options       how the file system is mounted
    */
   static fromEfsAccessPoint(accessPoint: efs.IAccessPoint, containerPath: string, options: HeavyBatchFileSystemOptions = {}): HeavyBatchFileSystem {
     return new HeavyBatchFileSystem(accessPoint, containerPath, options.readOnly ?? false);
   }
 
   private constructor(
-    /** Whose file system it is. */
+    /** The access point. */
     readonly accessPoint: efs.IAccessPoint,
-    /** Where the container sees it. */
+    /** The path in the container. */
     readonly containerPath: string,
-    /** Whether the container may only read it. */
+    /** Whether the containers can only read from the file system. */
     readonly readOnly: boolean,
   ) {}
 }

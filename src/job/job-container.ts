@@ -6,13 +6,15 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { HeavyBatchImageBuild } from './image-build-options';
+import type { HeavyBatchImageBuildOptions } from './job-props';
 import { jobVolumes, VolumeProps } from './job-volumes';
 import { leaveUntagged } from '../common/tags';
-import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../contract/run-parameters';
+import { CONTAINER_VARIABLES } from '../contract/environment';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../contract/parameters';
+import { OUT_OF_MEMORY, SPOT_RECLAIMED } from '../contract/reasons';
 import { fargateDisk } from '../instances/fargate-fit';
 
-/** What a job says on Fargate that it does not say on an instance. */
+/** The facts that a job definition needs only on Fargate. */
 export interface FargateTask {
   readonly assignPublicIp: boolean;
   readonly architecture?: ec2.InstanceArchitecture;
@@ -22,7 +24,7 @@ export interface FargateTask {
 export interface JobContainerProps extends VolumeProps {
   readonly imageDirectory?: string;
   readonly image?: ecs.ContainerImage;
-  readonly imageBuild?: HeavyBatchImageBuild;
+  readonly imageBuild?: HeavyBatchImageBuildOptions;
   readonly platform?: ecrAssets.Platform;
   readonly vcpus: number;
   readonly memory: Size;
@@ -43,7 +45,7 @@ export interface JobContainerProps extends VolumeProps {
   readonly schedulingPriority?: number;
 }
 
-/** What Batch runs: the image, what it gets, and when it is started again. */
+/** The job definition: the image, the resources and the environment of the container, and the rules for further attempts. */
 export class JobContainer extends Construct {
   readonly jobDefinition: batch.IJobDefinition;
 
@@ -61,8 +63,8 @@ export class JobContainer extends Construct {
       command: props.command,
       environment: {
         ...props.environment,
-        HEAVY_BATCH_SCRATCH: '/tmp', // on the disk of its host, and gone with the container
-        ...props.fileSystem ? { HEAVY_BATCH_FILE_SYSTEM: props.fileSystem.containerPath } : {},
+        [CONTAINER_VARIABLES.SCRATCH]: '/tmp', // on the disk of the host; deleted with the container
+        ...props.fileSystem ? { [CONTAINER_VARIABLES.FILE_SYSTEM]: props.fileSystem.containerPath } : {},
       },
       volumes: jobVolumes(props),
       secrets: props.secrets,
@@ -71,24 +73,24 @@ export class JobContainer extends Construct {
       logging: ecs.LogDrivers.awsLogs({ logGroup: props.logGroup, streamPrefix: 'run' }),
     };
     const definition = {
-      // Declared with a default, so that a job may bring them: what it carries of its run. No command refers to them.
+      // A job carries its run in these two parameters. A job can only set parameters that its definition declares with a default.
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
       retryAttempts: props.attempts,
       retryStrategies: retryStrategies(props.fargate !== undefined, props.retryApplicationErrors ?? false),
-      propagateTags: true, // from the job to its task
-      // A run in flight keeps the revision that it was submitted with.
+      propagateTags: true, // from the job to its ECS task
+      // A run in flight uses the revision with which it was started, so a deployment must not deregister it.
       skipDeregisterOnUpdate: true,
       schedulingPriority: props.schedulingPriority,
     };
-    const its = props.fargate
+    const ecsContainer = props.fargate
       ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
       : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus });
     this.jobDefinition = props.nodes === undefined
-      ? new batch.EcsJobDefinition(this, 'JobDefinition', { ...definition, container: its })
-      : new batch.MultiNodeJobDefinition(this, 'JobDefinition', { ...definition, mainNode: 0, containers: [{ container: its, startNode: 0, endNode: props.nodes - 1 }] });
+      ? new batch.EcsJobDefinition(this, 'JobDefinition', { ...definition, container: ecsContainer })
+      : new batch.MultiNodeJobDefinition(this, 'JobDefinition', { ...definition, mainNode: 0, containers: [{ container: ecsContainer, startNode: 0, endNode: props.nodes - 1 }] });
     leaveUntagged(this.jobDefinition);
-    // aws-batch takes a token for a number, and refuses it; and CloudFormation adds no numbers: it is the size of the whole disk.
+    // aws-batch compares a token as if it were a number, and refuses it. CloudFormation cannot add numbers, so a token is the size of the whole disk.
     if (props.fargate?.scratchSize?.isUnresolved()) {
       (this.jobDefinition.node.defaultChild as batch.CfnJobDefinition)
         .addPropertyOverride('ContainerProperties.EphemeralStorage.SizeInGiB', props.fargate.scratchSize.toGibibytes());
@@ -108,35 +110,36 @@ function fargateProps(scope: Construct, { assignPublicIp, architecture, scratchS
 }
 
 /**
- * At most five rules, a pattern's only wild card is its last `*`, and what no rule matches is retried: the list has to be closed.
+ * The rules for further attempts. Batch accepts at most five rules, and a `*` only at the end of a pattern. It retries everything that no
+ * rule matches, so the last rule must match everything.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html
  */
 function retryStrategies(fargate: boolean, retryApplicationErrors: boolean): batch.RetryStrategy[] {
-  const on = (action: batch.Action, reason: batch.CustomReason) => batch.RetryStrategy.of(action, batch.Reason.custom(reason));
-  const reclaimed = on(batch.Action.RETRY, { onStatusReason: fargate ? 'Your Spot Task was interrupted*' : 'Host EC2*' });
+  const rule = (action: batch.Action, reason: batch.CustomReason) => batch.RetryStrategy.of(action, batch.Reason.custom(reason));
+  const reclaimed = rule(batch.Action.RETRY, { onStatusReason: `${fargate ? SPOT_RECLAIMED.fargate : SPOT_RECLAIMED.instance}*` });
   if (retryApplicationErrors) {
     return [
       reclaimed,
-      on(batch.Action.EXIT, { onReason: 'OutOfMemoryError*' }), // the same memory would run out again
-      on(batch.Action.RETRY, { onReason: '*' }),
+      rule(batch.Action.EXIT, { onReason: `${OUT_OF_MEMORY}*` }), // the next attempt would have the same memory
+      rule(batch.Action.RETRY, { onReason: '*' }),
     ];
   }
   if (fargate) {
-    // There the task says what the container says on an instance:
+    // On Fargate the status reason has the text that is the reason of the container on an instance:
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
     return [
       reclaimed,
-      on(batch.Action.RETRY, { onStatusReason: 'Cannot*' }),
-      on(batch.Action.RETRY, { onStatusReason: 'ResourceInitializationError*' }),
-      on(batch.Action.RETRY, { onStatusReason: 'Timeout waiting for*' }), // its network interface, or its disk
-      on(batch.Action.EXIT, { onReason: '*' }),
+      rule(batch.Action.RETRY, { onStatusReason: 'Cannot*' }),
+      rule(batch.Action.RETRY, { onStatusReason: 'ResourceInitializationError*' }),
+      rule(batch.Action.RETRY, { onStatusReason: 'Timeout waiting for*' }), // for the network interface or the disk of the task
+      rule(batch.Action.EXIT, { onReason: '*' }),
     ];
   }
   return [
     reclaimed,
-    on(batch.Action.RETRY, { onReason: 'Cannot*' }), // CannotPullContainerError, CannotInspectContainerError, CannotStartContainerError
-    on(batch.Action.RETRY, { onReason: 'DockerTimeoutError*' }),
-    on(batch.Action.RETRY, { onStatusReason: 'Task failed to start*' }),
-    on(batch.Action.EXIT, { onReason: '*' }),
+    rule(batch.Action.RETRY, { onReason: 'Cannot*' }), // CannotPullContainerError, CannotInspectContainerError, CannotStartContainerError
+    rule(batch.Action.RETRY, { onReason: 'DockerTimeoutError*' }),
+    rule(batch.Action.RETRY, { onStatusReason: 'Task failed to start*' }),
+    rule(batch.Action.EXIT, { onReason: '*' }),
   ];
 }

@@ -1,30 +1,82 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { HeavyBatchFileSystem } from './file-system';
-import { HeavyBatchImageBuild } from './image-build-options';
 import { IHeavyBatchCompute } from '../compute/compute-interface';
-import { HeavyBatchComputeProps } from '../heavy-batch-compute';
+import { HeavyBatchComputeProps } from '../compute/compute-props';
 
 /**
- * A heavy job: what runs, with how much, and for how long.
+ * How the image of a job is built from `imageDirectory`.
+ */
+export interface HeavyBatchImageBuildOptions {
+  /**
+   * The path of the Dockerfile, relative to the directory.
+   *
+   * @default 'Dockerfile'
+   */
+  readonly file?: string;
+
+  /**
+   * Values for the `ARG` instructions of the Dockerfile.
+   *
+   * @default - none
+   */
+  readonly buildArgs?: { [name: string]: string };
+
+  /**
+   * The stage of a multi-stage Dockerfile that becomes the image.
+   *
+   * @default - the last stage
+   */
+  readonly target?: string;
+
+  /**
+   * The platform that the image is built for. Refused when the instances have another architecture.
+   *
+   * @default - the platform of the instances
+   */
+  readonly platform?: ecrAssets.Platform;
+}
+
+/**
+ * The attributes of a job that was created elsewhere.
+ */
+export interface HeavyBatchJobAttributes {
+  /**
+   * The ARN of the job's state machine: `job.stateMachine.stateMachineArn`. It may be a token. An ARN with a version or an alias is refused.
+   */
+  readonly stateMachineArn: string;
+
+  /**
+   * The bucket of the job's compute for inputs and results: `job.compute.payloadBucket`. A map writes its result files there, unless it
+   * has a `resultBucket`.
+   *
+   * @default - not known: a map over the job needs a `resultBucket`
+   */
+  readonly payloadBucket?: s3.IBucket;
+}
+
+/**
+ * A heavy job: what it runs, with which resources, and for how long.
  *
- * The props of `HeavyBatchComputeProps` describe a compute of the job's own; they are refused together with `compute`.
+ * The props of `HeavyBatchComputeProps` describe a new compute for this job only. They are refused together with `compute`.
  */
 export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   /**
-   * The directory with the Dockerfile of the job's image. It is built and pushed by the CDK CLI when the app is deployed.
+   * The directory with the Dockerfile of the job's image. The CDK CLI builds and pushes the image when the app is deployed.
    *
-   * Exactly one of `imageDirectory` and `image` is given. Refused when there is no Dockerfile in it.
+   * Give either `imageDirectory` or `image`. A directory without a Dockerfile is refused.
    *
    * @default - `image`
    */
   readonly imageDirectory?: string;
 
   /**
-   * An image that exists already, for example from an ECR repository.
+   * An image that exists already, for example in an ECR repository.
    *
    * @default - `imageDirectory`
    */
@@ -33,36 +85,37 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   /**
    * How the image is built from `imageDirectory`.
    *
-   * @default - its Dockerfile, for the platform of the instances
+   * @default - with the Dockerfile of the directory, for the platform of the instances
    */
-  readonly imageBuild?: HeavyBatchImageBuild;
+  readonly imageBuild?: HeavyBatchImageBuildOptions;
 
   /**
-   * vCPUs of the container. A run may ask for others.
+   * The vCPUs of the container. A run may ask for another number.
    *
-   * Refused when it is more than `maxvCpus`, or than any of `instanceTypes` has. Fargate has 0.25, 0.5, 1, 2, 4, 8 and 16; instances give
-   * whole ones.
+   * A number is refused when it is larger than `maxvCpus`, or when none of `instanceTypes` has so many. Instances offer whole numbers,
+   * Fargate offers 0.25, 0.5, 1, 2, 4, 8 and 16.
    *
    * @default 1
    */
   readonly vcpus?: number;
 
   /**
-   * Memory of the container, in whole MiB. A run may ask for another amount.
+   * The memory of the container, in whole MiB. A run may ask for another amount.
    *
-   * An instance keeps some of its own: an m4.large of 8192 MiB leaves 7985. Refused when none of `instanceTypes` can hold it. On Fargate
-   * some amounts go with each number of vCPUs, and others are refused: with one vCPU 2 to 8 GiB, whole ones.
+   * A part of an instance's memory is not free for containers: an m4.large with 8192 MiB leaves 7985. An amount that fits on none of
+   * `instanceTypes` is refused. Fargate offers certain amounts for each number of vCPUs, and others are refused: with one vCPU it offers
+   * 2 to 8 GiB in steps of 1 GiB.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/memory-management.html
-   * @default - where Batch may start nothing but `instanceTypes`, the part of their memory that goes with the job's vCPUs or GPUs: with one of
-   * an m4.large's two vCPUs, 3992 MiB, at the most `maxMemory`; on Fargate the least that goes with the vCPUs, 2048 MiB with one; else 1024 MiB
+   * @default - if Batch starts only `instanceTypes`: the part of their memory that matches the job's part of their vCPUs or GPUs, and at most
+   * `maxMemory` (3992 MiB for one of the two vCPUs of an m4.large); on Fargate: the least for `vcpus` (2048 MiB for one); else 1024 MiB
    */
   readonly memory?: Size;
 
   /**
-   * NVIDIA GPUs of the container, 1 to 16. A run may ask for another number. The container gets them to itself.
+   * The NVIDIA GPUs of the container, 1 to 16. A run may ask for another number. No other container uses these GPUs at the same time.
    *
-   * Refused when none of `instanceTypes` and `instanceClasses` has a GPU, or none has so many.
+   * A number is refused when none of `instanceTypes` and `instanceClasses` has so many GPUs.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/gpu-jobs.html
    * @default - none
@@ -70,54 +123,55 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly gpus?: number;
 
   /**
-   * The most memory that a run may have. A round that ran out of memory is followed by one with twice as much, up to this.
-   * On Fargate it is an amount that goes with `vcpus`, and so is each on the way to it.
+   * The most memory that a run may get. When a round runs out of memory, another round follows with twice as much memory, up to this
+   * amount. On Fargate this amount, and each amount before it, is one that Fargate offers for `vcpus`.
    *
-   * @default - the memory stays as it is, and the run fails with `OutOfMemory`
+   * @default - the memory does not grow, and the run fails with `OutOfMemory`
    */
   readonly maxMemory?: Size;
 
   /**
-   * The command of the container. `Ref::name` stands for a parameter, whose default is in `parameters`.
+   * The command of the container. `Ref::name` is replaced by the value of the parameter `name`.
    *
-   * @default - the image's own
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters
+   * @default - the command of the image
    */
   readonly command?: string[];
 
   /**
-   * The parameters that `command` refers to, with their defaults. A run gives others in its input.
+   * The parameters that `command` refers to, each with its default value. The input of a run sets other values.
    *
-   * Refused when the command does not refer to one, or refers to one that is not here.
+   * Refused when `command` does not refer to a parameter, or refers to a parameter that is missing here.
    *
    * @default - none
    */
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Environment variables of the container. Not for secrets. Names that begin with `AWS_BATCH` are Batch's own, and refused.
+   * Environment variables of the container. Do not use them for secrets. Names that begin with `AWS_BATCH` or `HEAVY_BATCH_` are refused.
    *
-   * @default - none but Batch's own, HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, HEAVY_BATCH_RESULT, where the container may leave what its
-   * caller gets, and HEAVY_BATCH_SCRATCH: a directory for what is of use only while the container runs
+   * @default - only the variables of Batch, and HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, HEAVY_BATCH_RESULT (the S3 URI to which the container
+   * may write its result) and HEAVY_BATCH_SCRATCH (a directory for temporary files)
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Environment variables of the container that come from Secrets Manager or the Parameter Store when it starts.
+   * Environment variables of the container whose values are read from Secrets Manager or the Parameter Store when the container starts.
    *
    * @default - none
    */
   readonly secrets?: { [name: string]: batch.Secret };
 
   /**
-   * A file system that the container mounts, at the path that HEAVY_BATCH_FILE_SYSTEM names.
+   * A file system that the container mounts. The environment variable HEAVY_BATCH_FILE_SYSTEM has its path.
    *
    * @default - none
    */
   readonly fileSystem?: HeavyBatchFileSystem;
 
   /**
-   * Further volumes: directories of the instance, or file systems whose network and permissions are yours to arrange. Two at the same path
-   * are refused, and so is a path that is not from the root.
+   * Further volumes: directories of the instance, or file systems for whose connections and permissions you care yourself. Two volumes
+   * with the same path are refused, and so is a relative path.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#ContainerProperties-volumes
    * @default - none
@@ -125,20 +179,20 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly volumes?: batch.EcsVolume[];
 
   /**
-   * The role of the container: what the job's own code may do. It is let read what the job's runs were given, and write their
-   * results, in the compute's `payloadBucket`.
+   * The role of the container: the permissions of the job's own code. In the compute's `payloadBucket` it gets permission to read the inputs
+   * of the job's runs and to write their results.
    *
-   * @default - a role that may do no more than that; `bucket.grantRead(job)` adds to it
+   * @default - a new role with these permissions only; `bucket.grantRead(job)` adds others
    */
   readonly jobRole?: iam.IRole;
 
   /**
-   * Run on so many instances at once, 2 to 1,000, that talk to each other: a multi-node parallel job. All run `command`;
-   * node 0 is the main node, whose end is the job's. `vcpus` and `memory` are each node's.
+   * The number of instances on which one run executes at once, 2 to 1,000: a multi-node parallel job, whose nodes communicate with each
+   * other. All nodes execute `command`. Node 0 is the main node, and its end is the end of the job. `vcpus` and `memory` apply to each node.
    *
-   * Refused on Spot instances and on Fargate, which Batch does not take for this, and when all nodes together have more than
-   * `maxvCpus`. The nodes' security groups are opened to each other. Their network interfaces have no public address: in public subnets
-   * they reach each other and S3, and nothing else.
+   * Batch does not support multi-node jobs on Spot instances and on Fargate, so they are refused there. They are also refused when all
+   * nodes together have more than `maxvCpus`. The security groups allow connections between the nodes. The nodes have no public IP address:
+   * in public subnets they can reach only each other and S3.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/mnp-ce.html
    * @default - one
@@ -146,22 +200,23 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly nodes?: number;
 
   /**
-   * The share of runs whose input has no `shareIdentifier`: 1 to 255 letters and digits. Refused when the compute has no `fairShare`.
+   * The share of the runs whose input has no `shareIdentifier`: 1 to 255 letters and digits. Refused when the compute has no `fairShare`.
    *
    * @default 'default'
    */
   readonly shareIdentifier?: string;
 
   /**
-   * What comes first within a share, 0 to 9,999: the higher. A run's input may say otherwise. Refused when the compute has no
-   * `fairShare`.
+   * The priority of the job within its share, 0 to 9,999. Batch starts jobs with a higher priority first. The input of a run may set another
+   * one. Refused when the compute has no `fairShare`.
    *
    * @default 0
    */
   readonly schedulingPriority?: number;
 
   /**
-   * How often Batch starts the container at the most, 1 to 10, when its host is reclaimed, its image cannot be pulled or Docker fails.
+   * How often Batch starts the container in one round, 1 to 10. Batch starts it again when its host was reclaimed, its image could not be
+   * pulled, or Docker failed.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html
    * @default 3
@@ -169,15 +224,15 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly attempts?: number;
 
   /**
-   * Whether a non-zero exit code is a reason for a further attempt too. A container that ran out of memory is not started again
-   * with the same memory, see `maxMemory`.
+   * Whether Batch also starts the container again after a non-zero exit code. It does not do so for a container that ran out of memory,
+   * because the next attempt would have the same memory: see `maxMemory`.
    *
    * @default false
    */
   readonly retryApplicationErrors?: boolean;
 
   /**
-   * How long the container may run, from 60 seconds. Then it gets SIGTERM, and 30 seconds later SIGKILL.
+   * How long one attempt may take, 60 seconds to one year. After that the container gets SIGTERM, and 30 seconds later SIGKILL.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
    * @default Duration.days(1)
@@ -185,43 +240,44 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly attemptTimeout?: Duration;
 
   /**
-   * How long a job may wait for its place on an instance, from 60 seconds. Then the run fails with `Stuck`, and says what Batch knows
-   * about it.
+   * How long a job may wait for capacity, 60 seconds to one year. After that the run fails with `Stuck`, and its message has the reason that
+   * Batch reports.
    *
    * @default Duration.days(1)
    */
   readonly queueTimeout?: Duration;
 
   /**
-   * How long a run may take as a whole, from 60 seconds to one year. Then its job is terminated, and the execution's status is TIMED_OUT.
+   * How long a run may take as a whole, 60 seconds to one year. After that its job is terminated, and the status of the execution is
+   * TIMED_OUT.
    *
-   * @default - what its rounds can take at the most: `queueTimeout` and `attempts` times `attemptTimeout` for each
+   * @default - the longest time that its rounds can take: for each round `queueTimeout`, and `attempts` times `attemptTimeout`
    */
   readonly runTimeout?: Duration;
 
   /**
-   * How long the container's log is kept.
+   * How long the logs of the containers are kept.
    *
    * @default logs.RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * The compute that this job shares with others.
+   * The compute that this job shares with other jobs.
    *
-   * @default - one of its own
+   * @default - a new one for this job only
    */
   readonly compute?: IHeavyBatchCompute;
 
   /**
-   * The name of the state machine. A name keeps CloudFormation from replacing it.
+   * The name of the state machine. CloudFormation cannot replace a state machine that has a name.
    *
-   * @default - CloudFormation makes one
+   * @default - generated by CloudFormation
    */
   readonly stateMachineName?: string;
 
   /**
-   * Whether runs are traced with X-Ray.
+   * Whether runs are traced with AWS X-Ray. Traces cost money for each run.
    *
    * @default false
    */

@@ -1,10 +1,10 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import type { HeavyBatchFileSystem } from './file-system';
-import { refuse } from '../common/validation';
+import { refuse, warn } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 
 export interface VolumeProps {
@@ -12,9 +12,10 @@ export interface VolumeProps {
   readonly volumes?: batch.EcsVolume[];
 }
 
+/** The name of the volume of the prop `fileSystem`. */
 const FILE_SYSTEM = 'fileSystem';
 
-/** What a container mounts. */
+/** All volumes of a container. */
 export function jobVolumes({ fileSystem, volumes = [] }: VolumeProps): batch.EcsVolume[] {
   if (!fileSystem) return volumes;
   return [
@@ -31,32 +32,33 @@ export function jobVolumes({ fileSystem, volumes = [] }: VolumeProps): batch.Ecs
   ];
 }
 
-export function checkVolumes(scope: IConstruct, { fileSystem, volumes = [] }: VolumeProps, { fargate }: IHeavyBatchCompute): void {
+export function validateVolumes(scope: IConstruct, { fileSystem, volumes = [] }: VolumeProps, fargate: boolean): void {
   const host = fargate ? volumes.find((volume) => batch.HostVolume.isHostVolume(volume)) : undefined;
-  if (host) refuse(scope, 'volumes', `has '${host.name}', a directory of the instance, but there is none on Fargate; use a file system`);
+  if (host) refuse(scope, 'volumes', `has '${host.name}', a directory of the instance, but Fargate has no instances; use a file system`);
   const named = volumes.find(({ name }) => name === FILE_SYSTEM);
-  if (fileSystem && named) refuse(scope, 'volumes', `has '${FILE_SYSTEM}', which is the name of 'fileSystem'; use another name`);
+  if (fileSystem && named) refuse(scope, 'volumes', `has '${FILE_SYSTEM}', which is the name of the volume for the prop 'fileSystem'; use another name`);
   const paths = new Map<string, string>();
   for (const { name, containerPath } of jobVolumes({ fileSystem, volumes })) {
     if (Token.isUnresolved(containerPath)) continue;
     const prop = name === FILE_SYSTEM ? 'fileSystem' : 'volumes';
-    if (!/^\/./.test(containerPath)) refuse(scope, prop, `is mounted at '${containerPath}'; use a path from the root, such as /mnt/files`);
+    if (!/^\/./.test(containerPath)) refuse(scope, prop, `is mounted at '${containerPath}', which is not an absolute path below '/'; use a path such as /mnt/files`);
     const other = paths.get(containerPath);
-    if (other) refuse(scope, prop, `is mounted at '${containerPath}', and so is '${other}'; use another path`);
+    if (other) refuse(scope, prop, `is mounted at '${containerPath}', but '${other}' is mounted there too; use another path`);
     paths.set(containerPath, name);
   }
 }
 
-/** Lets the job use the access point, and what it runs on connect to the file system. */
+/** Allows the job role to use the access point, and the jobs' security groups to connect to the file system. */
 export function grantFileSystem(scope: IConstruct, mounted: HeavyBatchFileSystem, jobRole: iam.IRole, compute: IHeavyBatchCompute): iam.Grant {
   const { accessPoint, readOnly } = mounted;
   const { fileSystem } = accessPoint;
   const clients = compute.connections.securityGroups;
   if (clients.length === 0) {
-    Annotations.of(scope).addWarningV2('cdk-heavy-batch:fileSystemNotOpened', `nobody knows the security groups of ${compute.node.path}, so that 'fileSystem' ` +
-      "is not opened for its jobs; set 'securityGroups' of the queue, or open port 2049 yourself");
+    warn(scope, 'fileSystemNotOpened', `the security groups of ${compute.node.path} are not known, so 'fileSystem' does not allow connections from its jobs; ` +
+      "set 'securityGroups' of the compute, or allow port 2049 yourself");
   }
-  // Beside the file system where the job is: a rule in the compute's stack would make it depend on that of the job.
+  // Where the file system is in the stack of the job, the rule is there too. By default the CDK would add it to the stack of the compute,
+  // which would then depend on the stack of the job.
   const remoteRule = Stack.of(fileSystem) === Stack.of(scope) ? false : undefined;
   for (const group of fileSystem.connections.securityGroups) {
     for (const client of clients) group.addIngressRule(client, ec2.Port.tcp(NFS), 'jobs', remoteRule);

@@ -10,14 +10,14 @@ export interface RunTimes {
 }
 
 /** The longest execution of a state machine: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const ONE_YEAR = Duration.days(365);
+export const ONE_YEAR = Duration.days(365);
 
-/** What a run can take at the most, round for round. Where a token hides how long that is, a year. */
+/** The longest time that all rounds of a run can take together, and at most a year. A year where it depends on a token. */
 export function longestRun({ attempts, attemptTimeout, queueTimeout, memory, maxMemory, spotFallback }: RunTimes): Duration {
   if (attemptTimeout.isUnresolved() || queueTimeout.isUnresolved() || memory.isUnresolved() || maxMemory?.isUnresolved()) return ONE_YEAR;
   const doublings = maxMemory ? Math.ceil(Math.log2(maxMemory.toMebibytes() / memory.toMebibytes())) : 0;
   const rounds = 1 + doublings + (spotFallback ? 1 : 0);
-  // What an attempt takes beside its command: the image is pulled, the container stopped.
+  // Each attempt also needs time to pull the image and to stop the container.
   const round = queueTimeout.toSeconds() + attempts * (attemptTimeout.toSeconds() + Duration.minutes(30).toSeconds());
   return Duration.seconds(Math.min(rounds * round, ONE_YEAR.toSeconds()));
 }

@@ -5,9 +5,10 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { LISTED_AFTER } from '../functions/check/schedule';
-import type { FailureReason } from '../functions/check/verdict';
-import type { JobSpec, SubmitRequest } from '../functions/submit/job-request';
+import { FAILURE_REASONS, INVALID_INPUT, ORCHESTRATION_FAILED, SUBMIT_ERRORS } from '../contract/errors';
+import type { CleanUpRequest, JobSpec, SubmitRequest } from '../contract/job-spec';
+import type { CleanUp } from '../contract/messages';
+import { HEARTBEAT, LISTED_AFTER, LONGEST_RETRY } from '../contract/timings';
 
 export interface RunWorkflowProps {
   readonly job: Omit<JobSpec, 'tags'> & { readonly tags: IResolvable };
@@ -19,15 +20,15 @@ export interface RunWorkflowProps {
   readonly tracing: boolean;
 }
 
-/** Longer than the 15 minutes between two looks at a job, so that it takes three lost ones to lapse. */
-export const HEARTBEAT = Duration.minutes(45);
+/**
+ * The errors that end a run without a retry: the reasons of failed verdicts, and the errors of the submit function that a retry would not
+ * change. No state catches a reason of a verdict, so a redrive runs the job again.
+ */
+const FINAL = [...FAILURE_REASONS, INVALID_INPUT, SUBMIT_ERRORS.REFUSED];
 
-/** What ends a run for good. Sent as the task's failure and caught by nobody here, so that a redrive runs the job again. */
-const FINAL: FailureReason[] = ['SpotReclaimed', 'OutOfMemory', 'DiskFull', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'];
-
-/** What means that the submit function could not do its work. */
+/** The errors after which a run cleans up: the submit function did not do its work, also after retries. */
 const GIVE_UP = [
-  'SubmitThrottled', 'SubmitUncertain', 'SubmitRefused', 'States.HeartbeatTimeout', 'States.Timeout', 'States.Permissions',
+  ...Object.values(SUBMIT_ERRORS), 'States.HeartbeatTimeout', 'States.Timeout', 'States.Permissions',
   // https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
   'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.ClientExecutionTimeoutException',
   'Lambda.TooManyRequestsException', 'Lambda.AccessDeniedException', 'Lambda.ResourceNotFoundException', 'Lambda.Unknown',
@@ -37,8 +38,10 @@ const GIVE_UP = [
 ];
 
 /**
- * The state machine of a run: submit a job and wait for its verdict, again while the verdict asks for another round. It never
- * polls: a run of ten minutes and one of ten days pass through the same three states.
+ * The state machine of a run. It submits a job and waits for its verdict, and repeats this while the verdict asks for another round.
+ *
+ * The state machine does not poll: it waits for a task token, so a run of ten minutes and a run of ten days have the same number of state
+ * transitions. The check function reads the states of jobs, less and less often as a job gets older.
  */
 export class RunWorkflow extends Construct {
   readonly stateMachine: sfn.StateMachine;
@@ -63,69 +66,77 @@ export class RunWorkflow extends Construct {
     });
   }
 
-  /** Submits the job of a round and waits, for nothing, until the watch function says what it came to. */
-  private round(id: string, giveUp: sfn.IChainable, more: Record<string, unknown> = {}): sfn.TaskStateBase {
-    const payload: Record<keyof Omit<SubmitRequest, 'nextRound'>, unknown> = {
+  /** Submits the job of a round, and waits until the check function sends the verdict. */
+  private round(id: string, giveUp: sfn.IChainable, later: { nextRound?: IResolvable } = {}): sfn.TaskStateBase {
+    const payload: Record<keyof Omit<SubmitRequest, 'nextRound'>, unknown> & { nextRound?: unknown } = {
       job: this.props.job,
-      execution: sfn.JsonPath.objectAt('$$.Execution'), // whole: only an execution that was redriven has a RedriveTime
+      execution: sfn.JsonPath.objectAt('$$.Execution'), // the whole object, because RedriveTime is missing before the first redrive
       retryCount: sfn.JsonPath.stateRetryCount,
       token: sfn.JsonPath.taskToken,
+      ...later,
     };
     return new tasks.LambdaInvoke(this, id, {
       stateName: id,
       lambdaFunction: this.props.submitFunction,
       integrationPattern: sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
-      payload: sfn.TaskInput.fromObject({ ...payload, ...more }),
-      heartbeatTimeout: sfn.Timeout.duration(HEARTBEAT),
+      payload: sfn.TaskInput.fromObject(payload),
+      heartbeatTimeout: sfn.Timeout.duration(Duration.seconds(HEARTBEAT)),
       retryOnServiceExceptions: false,
     })
-      .addRetry({ errors: [...FINAL, 'InvalidInput', 'SubmitRefused'], maxAttempts: 0 })
-      // Nothing was submitted: again soon, and not all at once.
+      .addRetry({ errors: FINAL, maxAttempts: 0 })
+      // Nothing was submitted. Retry soon, with jitter so that many runs do not retry at the same moment.
       .addRetry({
-        errors: ['SubmitThrottled', 'Lambda.TooManyRequestsException'],
+        errors: [SUBMIT_ERRORS.THROTTLED, 'Lambda.TooManyRequestsException'],
         interval: Duration.seconds(2),
         backoffRate: 2,
         maxDelay: Duration.seconds(60),
-        maxAttempts: 100, // three quarters of an hour: 100,000 runs that start at once are submitted within 35 minutes
+        maxAttempts: 100, // 45 minutes: 100,000 runs that start at once are submitted within 35 minutes
         jitterStrategy: sfn.JitterType.FULL,
       })
-      // Nobody tells how the job is: submit again, which finds it by its name.
+      // No check reached the run. Invoke the submit function again: it finds the job by its name.
       .addRetry({ errors: ['States.HeartbeatTimeout'], interval: Duration.seconds(1), backoffRate: 1, maxAttempts: 10 })
-      // Something may have been submitted: not before ListJobs would show it.
-      .addRetry({ errors: ['States.ALL'], interval: Duration.seconds(LISTED_AFTER), backoffRate: 1.5, maxDelay: Duration.seconds(300), maxAttempts: 8 })
+      // A job may have been submitted. Retry only after ListJobs would show it.
+      .addRetry({
+        errors: ['States.ALL'],
+        interval: Duration.seconds(LISTED_AFTER),
+        backoffRate: 1.5,
+        maxDelay: Duration.seconds(LONGEST_RETRY),
+        maxAttempts: 8,
+      })
       .addCatch(giveUp, { errors: GIVE_UP });
   }
 
   /**
-   * A machine that gives up leaves nothing running: what it may have submitted is ended by name. At once, by the submit function;
-   * and a minute later, when ListJobs shows what was submitted last, by the watch function. Either will do where the other cannot.
+   * Ends all jobs of a run that gives up, by their names, so that none continues to run. The submit function does it at once. The check
+   * function does it again a minute later, when ListJobs shows the job that was submitted last. Each of the two is enough if the other fails.
    */
   private giveUp(): sfn.IChainable {
     const fail = new sfn.Fail(this, 'OrchestrationFailed', {
       stateName: 'OrchestrationFailed',
-      error: 'OrchestrationFailed',
+      error: ORCHESTRATION_FAILED,
       causePath: sfn.JsonPath.format('{}: {}', sfn.JsonPath.stringAt('$.Error'), sfn.JsonPath.stringAt('$.Cause')),
     });
-    const leftovers = sfn.TaskInput.fromObject({
-      cleanUp: { execution: sfn.JsonPath.executionId, redrive: sfn.JsonPath.numberAt('$$.Execution.RedriveCount') },
-    });
-    const once = { errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.seconds(60), maxAttempts: 6 };
+    const order: Record<keyof CleanUp, unknown> = { execution: sfn.JsonPath.executionId, redrive: sfn.JsonPath.numberAt('$$.Execution.RedriveCount') };
+    // The request of the submit function and the message of the watch queue have the same form.
+    const request: Record<keyof CleanUpRequest, unknown> = { cleanUp: order };
+    const input = sfn.TaskInput.fromObject(request);
+    const retry = { errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.seconds(60), maxAttempts: 6 };
     const onceMore = new tasks.SqsSendMessage(this, 'CleanUpOnceMore', {
       stateName: 'CleanUpOnceMore',
       queue: this.props.watchQueue,
-      messageBody: leftovers,
+      messageBody: input,
       delay: Duration.seconds(LISTED_AFTER),
       resultPath: sfn.JsonPath.DISCARD,
     });
-    onceMore.addRetry(once).addCatch(fail, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
+    onceMore.addRetry(retry).addCatch(fail, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
     const cleanUp = new tasks.LambdaInvoke(this, 'CleanUp', {
       stateName: 'CleanUp',
       lambdaFunction: this.props.submitFunction,
-      payload: leftovers,
+      payload: input,
       resultPath: sfn.JsonPath.DISCARD,
       retryOnServiceExceptions: false,
     });
-    cleanUp.addRetry(once).addCatch(onceMore, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
+    cleanUp.addRetry(retry).addCatch(onceMore, { errors: ['States.ALL'], resultPath: sfn.JsonPath.DISCARD });
     onceMore.next(fail);
     return cleanUp.next(onceMore);
   }

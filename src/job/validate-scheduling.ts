@@ -1,33 +1,35 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IConstruct } from 'constructs';
 import type { HeavyBatchJobProps } from './job-props';
-import { checkRange, known, refuse } from '../common/validation';
-import type { IHeavyBatchCompute } from '../compute/compute-interface';
-import { checkShareIdentifier } from '../compute/fair-share';
+import { isKnown, refuse, validateRange, warn } from '../common/validation';
+import type { ComputePlan } from '../compute/compute-plan';
+import { validateShareIdentifier } from '../compute/fair-share';
+import { SCHEDULING_PRIORITY } from '../contract/limits';
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/mnp-ce.html */
-export function checkNodes(scope: IConstruct, nodes: number | undefined, vcpus: number, compute: IHeavyBatchCompute): void {
+export function validateNodes(scope: IConstruct, nodes: number | undefined, vcpus: number, plan: ComputePlan, vpc?: ec2.IVpc): void {
   if (nodes === undefined) return;
-  if (Token.isUnresolved(nodes)) refuse(scope, 'nodes', 'is a token, but the job definition needs it at synth; use a number');
-  checkRange(scope, 'nodes', nodes, { least: 2, most: 1_000 });
-  if (compute.fargate) refuse(scope, 'nodes', `is ${nodes}, but 'fargate' is true, which Batch does not take for multi-node jobs; use instances`);
-  if (compute.spot) refuse(scope, 'nodes', `is ${nodes}, but 'spot' is true, which Batch does not take for multi-node jobs; set 'spot' to false`);
-  if (known(vcpus) && known(compute.maxvCpus) && nodes * vcpus > compute.maxvCpus) {
-    const fit = Math.floor(compute.maxvCpus / vcpus);
-    refuse(scope, 'nodes', `is ${nodes}, which have ${nodes * vcpus} vCPUs, more than 'maxvCpus', ${compute.maxvCpus}; use ${fit} or less, or a larger 'maxvCpus'`);
+  if (Token.isUnresolved(nodes)) refuse(scope, 'nodes', 'is a token, but the job definition needs its value at synth; use a number');
+  validateRange(scope, 'nodes', nodes, { least: 2, most: 1_000 });
+  if (plan.fargate) refuse(scope, 'nodes', `is ${nodes}, but 'fargate' is true, and Batch does not support multi-node jobs on Fargate; use instances`);
+  if (plan.spot) refuse(scope, 'nodes', `is ${nodes}, but 'spot' is true, and Batch does not support multi-node jobs on Spot; set 'spot' to false`);
+  if (isKnown(vcpus) && isKnown(plan.maxvCpus) && nodes * vcpus > plan.maxvCpus) {
+    const fitting = Math.floor(plan.maxvCpus / vcpus);
+    refuse(scope, 'nodes', `is ${nodes}, and so many nodes have ${nodes * vcpus} vCPUs, but 'maxvCpus' is ${plan.maxvCpus}; use ${fitting} or less, or a larger 'maxvCpus'`);
   }
-  if (compute.vpc?.privateSubnets.length === 0) {
-    Annotations.of(scope).addWarningV2('cdk-heavy-batch:nodesWithoutInternet',
-      `'nodes' is ${nodes}, and the subnets are public: the nodes reach each other and S3, but nothing else; give a 'vpc' with private subnets where they need more`);
+  if (vpc?.privateSubnets.length === 0) {
+    warn(scope, 'nodesWithoutInternet', `'nodes' is ${nodes}, but the subnets are public, where nodes can reach only each other and S3; ` +
+      "use a 'vpc' with private subnets if they need more");
   }
 }
 
-export function checkShare(scope: IConstruct, props: HeavyBatchJobProps, compute: IHeavyBatchCompute): void {
+export function validateShare(scope: IConstruct, props: HeavyBatchJobProps, fairShare: boolean): void {
   for (const prop of ['shareIdentifier', 'schedulingPriority'] as const) {
-    if (props[prop] !== undefined && !compute.fairShare) {
-      refuse(scope, prop, `is ${props[prop]}, but the compute has no 'fairShare'; leave it out, or give the compute 'fairShare'`);
+    if (props[prop] !== undefined && !fairShare) {
+      refuse(scope, prop, `is ${props[prop]}, but the compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute`);
     }
   }
-  if (props.shareIdentifier !== undefined && !Token.isUnresolved(props.shareIdentifier)) checkShareIdentifier(scope, props.shareIdentifier);
-  checkRange(scope, 'schedulingPriority', props.schedulingPriority, { least: 0, most: 9_999 });
+  if (props.shareIdentifier !== undefined && !Token.isUnresolved(props.shareIdentifier)) validateShareIdentifier(scope, props.shareIdentifier);
+  validateRange(scope, 'schedulingPriority', props.schedulingPriority, SCHEDULING_PRIORITY);
 }

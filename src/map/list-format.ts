@@ -1,23 +1,23 @@
 /**
- * How a list in S3 is written, and so what its items are. Each item is the parameters of one run.
+ * The format of a list in S3. Each item of the list has the parameters of one run.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export class HeavyBatchListFormat {
-  /** A JSON object on each line: `{"processId": "p1"}`. */
+  /** JSON Lines: one JSON object on each line, such as `{"processId": "p1"}`. */
   static jsonLines(): HeavyBatchListFormat {
     return new HeavyBatchListFormat({ InputType: 'JSONL' });
   }
 
-  /** One JSON array of objects: `[{"processId": "p1"}]`. */
+  /** JSON: one array of objects, such as `[{"processId": "p1"}]`. */
   static json(): HeavyBatchListFormat {
     return new HeavyBatchListFormat({ InputType: 'JSON' });
   }
 
   /**
-   * Values with commas between them.
+   * CSV: comma-separated values.
    *
-   * @param headers the names of the parameters, in the order of the columns; left out, they are the file's first row
+   * @param headers the names of the parameters in the order of the columns; without this argument the first row of the file has them
    */
   static csv(headers?: string[]): HeavyBatchListFormat {
     return new HeavyBatchListFormat(headers

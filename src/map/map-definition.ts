@@ -2,8 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { RUNS_FAILED } from '../contract/errors';
 
-export interface RunManyDefinitionProps {
+export interface MapDefinitionProps {
   readonly job: sfn.IStateMachine;
   readonly list: { readonly bucket: s3.IBucket; readonly key?: string; readonly format: Record<string, unknown> };
   readonly results: { readonly bucket: s3.IBucket; readonly prefix: string };
@@ -12,26 +13,21 @@ export interface RunManyDefinitionProps {
   readonly shareIdentifier?: string;
 }
 
-/** Part of the ARNs of the children of the map. */
+/** The label of the map. It is part of the ARNs of its child executions. */
 export const MAP_LABEL = 'Each';
 
-/** Nothing was started: again soon, and not all at once. */
-const AGAIN = {
-  ErrorEquals: ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException', 'StepFunctions.ExecutionLimitExceededException'],
-  IntervalSeconds: 2,
-  BackoffRate: 2,
-  MaxDelaySeconds: 60,
-  MaxAttempts: 8,
-  JitterStrategy: 'FULL',
-};
+const RETRY = { IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 8, JitterStrategy: 'FULL' };
+
+/** The errors after which no run was started, so that another attempt is safe. */
+const NOT_STARTED = ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException', 'StepFunctions.ExecutionLimitExceededException'];
 
 /**
- * A run for each item of a list, and then a count of what they came to.
+ * Starts a run for each item of a list, and counts the outcomes of the runs.
  *
- * Written out, and not with `sfn.DistributedMap`, whose role may read and write the whole of both buckets.
+ * `sfn.DistributedMap` is not used, because it allows the role of the state machine to read and write all objects of both buckets.
  */
-export function runManyDefinition(scope: Construct, props: RunManyDefinitionProps): sfn.IChainable {
-  const each = new sfn.CustomState(scope, 'Each', { stateJson: map(Stack.of(scope).partition, props) });
+export function mapDefinition(scope: Construct, props: MapDefinitionProps): sfn.IChainable {
+  const each = new sfn.CustomState(scope, 'Each', { stateJson: mapState(Stack.of(scope).partition, props) });
   const count = new sfn.CustomState(scope, 'Count', {
     stateJson: {
       Type: 'Task',
@@ -45,17 +41,17 @@ export function runManyDefinition(scope: Construct, props: RunManyDefinitionProp
         'aborted.$': '$.ItemCounts.Aborted',
       },
       ResultPath: '$.runs',
-      Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 8, JitterStrategy: 'FULL' }],
+      Retry: [{ ErrorEquals: ['States.ALL'], ...RETRY }],
     },
   });
   const done = new sfn.Succeed(scope, 'Done', { stateName: 'Done' });
   if (props.toleratedFailurePercentage !== undefined) return each.next(count).next(done);
-  const failed = new sfn.Fail(scope, 'RunsFailed', { stateName: 'RunsFailed', error: 'RunsFailed', causePath: sfn.JsonPath.jsonToString(sfn.JsonPath.objectAt('$')) });
-  const any = sfn.Condition.or(...['failed', 'timedOut', 'aborted'].map((what) => sfn.Condition.numberGreaterThan(`$.runs.${what}`, 0)));
-  return each.next(count).next(new sfn.Choice(scope, 'AnyFailed', { stateName: 'AnyFailed' }).when(any, failed).otherwise(done));
+  const failed = new sfn.Fail(scope, 'RunsFailed', { stateName: 'RunsFailed', error: RUNS_FAILED, causePath: sfn.JsonPath.jsonToString(sfn.JsonPath.objectAt('$')) });
+  const anyFailed = sfn.Condition.or(...['failed', 'timedOut', 'aborted'].map((outcome) => sfn.Condition.numberGreaterThan(`$.runs.${outcome}`, 0)));
+  return each.next(count).next(new sfn.Choice(scope, 'AnyFailed', { stateName: 'AnyFailed' }).when(anyFailed, failed).otherwise(done));
 }
 
-function map(partition: string, { job, list, results, ...props }: RunManyDefinitionProps): Record<string, unknown> {
+function mapState(partition: string, { job, list, results, ...props }: MapDefinitionProps): Record<string, unknown> {
   return {
     Type: 'Map',
     Label: MAP_LABEL,
@@ -76,13 +72,13 @@ function map(partition: string, { job, list, results, ...props }: RunManyDefinit
           Resource: `arn:${partition}:states:::states:startExecution.sync:2`,
           Parameters: {
             'StateMachineArn': job.stateMachineArn,
-            // The child's own name: a retry finds the run that was started, a redrive starts another.
+            // The name of the child execution: a retry finds the run that was started, and a redrive starts another run.
             'Name.$': "States.Format('{}-{}', $$.Execution.Name, $$.Execution.RedriveCount)",
             'Input': { 'parameters.$': '$.parameters', ...props.shareIdentifier === undefined ? {} : { shareIdentifier: props.shareIdentifier } },
           },
           ResultSelector: { 'output.$': '$.Output' },
           ResultPath: '$.run',
-          Retry: [AGAIN],
+          Retry: [{ ErrorEquals: NOT_STARTED, ...RETRY }],
           End: true,
         },
       },

@@ -5,36 +5,34 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { MAP_LABEL } from './map-definition';
 
-export interface RunManyGrants {
+export interface MapRoleProps {
   readonly role: iam.Role;
-  readonly stateMachine: sfn.StateMachine;
-  readonly job: sfn.StateMachine;
+  readonly stateMachine: sfn.IStateMachine;
+  readonly job: sfn.IStateMachine;
   readonly list: { readonly bucket: s3.IBucket; readonly key?: string };
   readonly results: { readonly bucket: s3.IBucket; readonly prefix: string };
 }
 
 /**
- * What the role of a state machine that runs many may do. A policy of its own, since the machine's creation waits for its role's
- * default policy, which then could not name the machine.
+ * Adds the permissions of a map's own role. They are a separate policy, because the state machine waits for the default policy of its role,
+ * so the default policy cannot contain the ARN of the state machine.
  * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
  */
-export function letRunMany(scope: Construct, { role, stateMachine, job, list, results }: RunManyGrants): void {
+export function addMapPolicy(scope: Construct, { role, stateMachine, job, list, results }: MapRoleProps): void {
   const stack = Stack.of(scope);
-  const named = (machine: sfn.StateMachine) => Fn.select(6, Fn.split(':', machine.stateMachineArn));
-  const arn = (resource: string, resourceName: string, of = stack) => of.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const allow = (actions: string[], resources: string[]) => new iam.PolicyStatement({ actions, resources });
 
   new iam.Policy(scope, 'Policy', {
     roles: [role],
     statements: [
-      // Its own children, one an item, of which it asks how they are, and which a redrive runs again.
+      // The child executions of the map, one for each item. The map reads their status, and a redrive runs them again.
       allow(['states:StartExecution'], [stateMachine.stateMachineArn]),
-      allow(['states:DescribeExecution', 'states:StopExecution'], [arn('execution', `${named(stateMachine)}:*`)]),
-      allow(['states:RedriveExecution'], [arn('execution', `${named(stateMachine)}/${MAP_LABEL}:*`)]),
-      allow(['states:DescribeMapRun'], [arn('mapRun', `${named(stateMachine)}/${MAP_LABEL}:*`)]),
+      allow(['states:DescribeExecution', 'states:StopExecution'], [statesArn(stateMachine, 'execution', ':*')]),
+      allow(['states:RedriveExecution'], [childExecutions(stateMachine)]),
+      allow(['states:DescribeMapRun'], [mapRuns(stateMachine)]),
       // The runs: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
       allow(['states:StartExecution'], [job.stateMachineArn]),
-      allow(['states:DescribeExecution', 'states:StopExecution'], [arn('execution', `${named(job)}:*`, Stack.of(job))]),
+      allow(['states:DescribeExecution', 'states:StopExecution'], [statesArn(job, 'execution', ':*')]),
       allow(['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], [
         stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule' }),
       ]),
@@ -44,4 +42,26 @@ export function letRunMany(scope: Construct, { role, stateMachine, job, list, re
   });
   list.bucket.encryptionKey?.grantDecrypt(role);
   results.bucket.encryptionKey?.grantEncryptDecrypt(role);
+}
+
+/** Allows a principal to read the map runs of a map and their child executions: how many items have succeeded, failed, and so on. */
+export function grantReadMapRuns(grantee: iam.IGrantable, stateMachine: sfn.IStateMachine): iam.Grant {
+  const grant = (actions: string[], resource: string) => iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resource] });
+  return grant(['states:ListMapRuns'], statesArn(stateMachine, 'execution', ':*'))
+    .combine(grant(['states:DescribeMapRun', 'states:ListExecutions'], mapRuns(stateMachine)))
+    .combine(grant(['states:DescribeExecution', 'states:GetExecutionHistory'], childExecutions(stateMachine)));
+}
+
+function mapRuns(stateMachine: sfn.IStateMachine): string {
+  return statesArn(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
+}
+
+function childExecutions(stateMachine: sfn.IStateMachine): string {
+  return statesArn(stateMachine, 'execution', `/${MAP_LABEL}:*`);
+}
+
+/** The ARN of a resource whose name begins with the name of a state machine. */
+function statesArn(stateMachine: sfn.IStateMachine, resource: string, suffix: string): string {
+  const name = Fn.select(6, Fn.split(':', stateMachine.stateMachineArn));
+  return Stack.of(stateMachine).formatArn({ service: 'states', resource, resourceName: `${name}${suffix}`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }

@@ -1,30 +1,32 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { checkRange, known, refuse } from '../common/validation';
-import { checkShareIdentifier } from '../compute/fair-share';
-import type { HeavyBatchJob } from '../heavy-batch-job';
-import type { HeavyBatchRunManyProps } from '../heavy-batch-map';
+import type { HeavyBatchMapProps } from './map-props';
+import { isKnown, refuse, validateRange } from '../common/validation';
+import { validateShareIdentifier } from '../compute/fair-share';
+import type { JobPlan } from '../job/job-plan';
+import { ONE_YEAR } from '../job/run-timeout';
 
-/** What one map run may have at once without being throttled much: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const MANY = 1_000;
-const UNKNOWN = 100;
+/** The most executions of one map run that Step Functions starts without much throttling: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const LARGEST_DEFAULT_CONCURRENCY = 1_000;
+/** The default of `maxConcurrency` where the vCPUs of the compute, or of the job, are not known. */
+const UNKNOWN_COMPUTE_CONCURRENCY = 100;
 
-export function checkRunMany(scope: IConstruct, props: HeavyBatchRunManyProps): void {
-  checkRange(scope, 'maxConcurrency', props.maxConcurrency, { least: 1, most: 10_000 });
-  checkRange(scope, 'toleratedFailurePercentage', props.toleratedFailurePercentage, { least: 0, most: 100, unit: '%', whole: false });
+export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void {
+  validateRange(scope, 'maxConcurrency', props.maxConcurrency, { least: 1, most: 10_000 });
+  validateRange(scope, 'toleratedFailurePercentage', props.toleratedFailurePercentage, { least: 0, most: 100, unit: '%', whole: false });
   if (props.timeout && !props.timeout.isUnresolved()) {
-    checkRange(scope, 'timeout', props.timeout.toSeconds(), { least: 60, most: 365 * 86_400, unit: 'seconds' });
+    validateRange(scope, 'timeout', props.timeout.toSeconds(), { least: 60, most: ONE_YEAR.toSeconds(), unit: 'seconds' });
   }
   if (props.shareIdentifier !== undefined) {
-    if (!props.job.compute.fairShare) {
-      refuse(scope, 'shareIdentifier', `is ${props.shareIdentifier}, but the job's compute has no 'fairShare'; leave it out, or give the compute 'fairShare'`);
+    if (props.job._plan?.fairShare === false) {
+      refuse(scope, 'shareIdentifier', `is ${props.shareIdentifier}, but the job's compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute`);
     }
-    if (!Token.isUnresolved(props.shareIdentifier)) checkShareIdentifier(scope, props.shareIdentifier);
+    if (!Token.isUnresolved(props.shareIdentifier)) validateShareIdentifier(scope, props.shareIdentifier);
   }
 }
 
-/** As many runs as have place at once. */
-export function placesFor({ compute, vcpus, nodes }: HeavyBatchJob): number {
-  if (!known(compute.maxvCpus) || !known(vcpus)) return UNKNOWN;
-  return Math.min(Math.max(Math.floor(compute.maxvCpus / (vcpus * nodes)), 1), MANY);
+/** The default of `maxConcurrency`: as many runs as the compute has vCPUs for. */
+export function defaultConcurrency({ vcpus, nodes = 1, maxvCpus }: JobPlan = {}): number {
+  if (!isKnown(maxvCpus) || !isKnown(vcpus)) return UNKNOWN_COMPUTE_CONCURRENCY;
+  return Math.min(Math.max(Math.floor(maxvCpus / (vcpus * nodes)), 1), LARGEST_DEFAULT_CONCURRENCY);
 }

@@ -1,6 +1,6 @@
 import { DockerfileError, readDockerfile } from '../../cli/dockerfile';
 
-/** The expectations are worked out by hand from https://docs.docker.com/reference/dockerfile/. */
+/** The expected values are derived by hand from https://docs.docker.com/reference/dockerfile/. */
 const SH = ['/bin/sh', '-c'];
 
 test.each<[string, string, string[] | undefined]>([
@@ -70,7 +70,7 @@ test.each<[string, string, Record<string, string>]>([
   expect(readDockerfile(`FROM node\n${text}`, { platform: 'linux/arm64', buildArgs: { GIVEN: 'given' } }).environment).toEqual(environment);
 });
 
-test('an ARG before FROM is known in a stage only where it is declared again', () => {
+test('an ARG before FROM has a value in a stage only when the stage declares it again', () => {
   expect(readDockerfile('ARG V=1\nFROM node:$V\nENV A=$V').environment).toEqual({ A: '' });
   expect(readDockerfile('ARG V=1\nFROM node:$V\nARG V\nENV A=$V').environment).toEqual({ A: '1' });
 });
@@ -88,28 +88,28 @@ test.each<[string, string, string]>([
 describe('a target', () => {
   const text = 'FROM node AS a\nWORKDIR /a\nCMD ["a"]\nFROM node AS b\nCMD ["b"]';
 
-  test.each(['a', 'A'])('is a stage by its name: %s', (target) => {
+  test.each(['a', 'A'])('selects the stage with its name, in any case: %s', (target) => {
     expect(readDockerfile(text, { target })).toMatchObject({ command: ['a'], workingDirectory: '/a' });
   });
 
-  test.each(['c', '0'])('that is not there is an error: %s', (target) => {
+  test.each(['c', '0'])('that does not exist is an error: %s', (target) => {
     expect(() => readDockerfile(text, { target })).toThrow(`the Dockerfile has no stage '${target}'`);
   });
 });
 
-describe('a stage upon a stage', () => {
-  test('inherits ARGs, which are weaker than what is in the image', () => {
+describe('a stage that is based on another stage', () => {
+  test('inherits the ARGs of its base, over which the variables of the image win', () => {
     expect(readDockerfile('FROM node AS a\nARG A=1\nENV B=2\nARG B=3\nFROM a\nENV C=$A-$B').environment).toEqual({ B: '2', C: '1-2' });
   });
 
-  test('does what its base has it do ONBUILD, once', () => {
+  test('applies the ONBUILD instructions of its base, and does not pass them on', () => {
     const text = 'FROM node AS a\nONBUILD WORKDIR sub\nONBUILD ENV A=1\nFROM a AS b\nFROM b';
     expect(readDockerfile(text)).toMatchObject({ workingDirectory: '/sub', environment: { A: '1' } });
     expect(readDockerfile(text, { target: 'a' })).toMatchObject({ workingDirectory: '/', environment: {} });
   });
 });
 
-test('the search path of the base image is there to be put something in front of', () => {
+test('the variables of the base image can be used in ENV', () => {
   const baseEnvironment = { PATH: '/usr/bin', LANG: 'C' };
   expect(readDockerfile('FROM node\nENV PATH=/opt/venv/bin:$PATH', { baseEnvironment }).environment).toEqual({ PATH: '/opt/venv/bin:/usr/bin' });
 });
@@ -123,19 +123,19 @@ test.each([
 
 test.each([
   ['CMD ["a"]', 'the Dockerfile has no FROM'],
-  ['FROM node\nCMD ["sleep", 5]', '["sleep", 5] is a list of something else than strings'],
+  ['FROM node\nCMD ["sleep", 5]', '["sleep", 5] has an element that is not a string'],
   ['FROM node\nENTER ["a"]', 'the Dockerfile has the unknown instruction ENTER'],
-  ['FROM node\nENV A', 'ENV A gives A no value'],
-  ['FROM node\nENV A=1 B', 'ENV A=1 B gives B no value'],
-  ['FROM node\nENV A="1', '"1 has a " too few'],
-  ["FROM node\nENV A='1", "'1 has a ' too few"],
+  ['FROM node\nENV A', 'ENV A has no value for A'],
+  ['FROM node\nENV A=1 B', 'ENV A=1 B has no value for B'],
+  ['FROM node\nENV A="1', '"1 has no closing "'],
+  ["FROM node\nENV A='1", "'1 has no closing '"],
   ['FROM node\nENV A=${B', '${B has a modifier that is not supported'],
-  ['FROM node\nENV A=${B:-c', '${B:-c has a } too few'],
-  ['FROM node\nENV A=${B/c}', '${B/c} has a / too few'],
+  ['FROM node\nENV A=${B:-c', '${B:-c has no closing }'],
+  ['FROM node\nENV A=${B/c}', '${B/c} has no closing /'],
   ['FROM node\nENV A=${B^^}', '${B^^} has a modifier that is not supported'],
   ['FROM node\nENV A=${}', '${} has a variable without a name'],
   ['FROM node\nENV A="${B:?is needed}"', 'B: is needed'],
-])('%j is an error', (text, message) => {
+])('the Dockerfile %j is an error', (text, message) => {
   expect(() => readDockerfile(text)).toThrow(message);
   expect(() => readDockerfile(text)).toThrow(DockerfileError);
 });

@@ -1,13 +1,12 @@
-import { ChildProcess, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { heavyBatch } from './heavy-batch';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
-/** The command line that ships, as a process; the jobs are processes of this machine. */
-const BIN = path.join(__dirname, '..', '..', 'bin', 'heavy-batch.js');
+/** Runs with the command line that ships. The containers are processes of this machine. */
 const QUICKSTART = path.join(__dirname, '..', '..', 'examples', 'typescript', 'quickstart', 'image');
 
 const app = synthesize((stack) => {
@@ -22,33 +21,13 @@ const app = synthesize((stack) => {
     + ' const text = input.startsWith("/") ? fs.readFileSync(input, "utf8") : input;'
     + ' fs.writeFileSync(process.env.HEAVY_BATCH_RESULT + index, JSON.stringify({ length: text.length, input: process.env.HEAVY_BATCH_INPUT ?? null }))';
   job('Result', result, { command: ['node', 'index.js', 'Ref::text'], parameters: { text: 'none' } })
-    .runMany('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+    .addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
   job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '300' } });
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const children: ChildProcess[] = [];
-// What a test that failed leaves running would keep the tests from ending.
-afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
-
-function heavyBatch(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
-  children.push(child);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk) => { out += chunk; });
-  child.stderr.on('data', (chunk) => { err += chunk; });
-  return { child, ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err }))) };
-}
-
 const run = (job: string, ...args: string[]) => heavyBatch('run', job, '--app', app, ...args).ended;
 
-test('the quickstart goes through every state to its result', async () => {
+test('the quickstart goes through all states and prints its result', async () => {
   const { code, out } = await run('App/Quickstart', '--param', 'megabytes=5');
   expect(code).toBe(0);
   const states = [...out.matchAll(/^\+0:\d\d:\d\d\.\d {2}(\w+)/gm)].map(([, state]) => state);
@@ -62,23 +41,23 @@ test('the quickstart goes through every state to its result', async () => {
   ]));
 });
 
-test('a job that exits 3 says so, with its last 20 lines', async () => {
+test('a run whose container fails prints the verdict and the last 20 lines of output', async () => {
   const { code, out } = await run('App/Three');
   expect(code).toBe(1);
   expect(out).toContain('FAILED  ExitCode\nthe container exited with 3');
-  const last = out.slice(out.indexOf("the last 20 lines of the container's output:"));
+  const last = out.slice(out.indexOf("The last 20 lines of the container's output:"));
   expect(last).toContain('  line 11\n');
   expect(last).not.toContain('  line 10\n');
 });
 
-test('a job that ignores SIGTERM past its time-out is killed', async () => {
+test('a container that ignores SIGTERM after its timeout is killed', async () => {
   const { code, out } = await run('App/Deaf', '--time-scale', '60');
   expect(code).toBe(1);
   expect(out).toMatch(/\| up\n[^]*\| no\n[^]*FAILED +.*Job attempt duration exceeded timeout/);
   expect(out).toContain('FAILED  AttemptTimeout');
 });
 
-test('a bad input fails before anything is submitted', async () => {
+test('a run with an invalid input fails before a job is submitted', async () => {
   const { code, out } = await run('App/Echo', '--param', 'wrd=x');
   expect(code).toBe(1);
   expect(out).toContain('FAILED  InvalidInput');
@@ -86,7 +65,7 @@ test('a bad input fails before anything is submitted', async () => {
   expect(out).not.toContain('SUBMITTED');
 });
 
-test('two runs at once do not meet', async () => {
+test('two runs at the same time do not affect each other', async () => {
   const both = await Promise.all(['one', 'two'].map((word) => run('App/Echo', '--param', `word=${word}`, '--json')));
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   const outputs = both.map(({ out }) => JSON.parse(out));
@@ -94,33 +73,33 @@ test('two runs at once do not meet', async () => {
   expect(both.map(({ err }) => /\| (one|two)/.exec(err)![1])).toEqual(['one', 'two']);
 });
 
-test('--json is one document on standard output, of a failure too', async () => {
+test('--json prints one document to standard output, also when the run fails', async () => {
   const { code, out, err } = await run('App/Three', '--json');
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ job: 'App/Three', status: 'FAILED', error: 'ExitCode', cause: { exitCode: 3, attempts: 1 } });
   expect(err).toContain('RUNNING');
 });
 
-test('--input is JSON or a file, and the body of an API call', async () => {
+test('--input is JSON or a file, and may be the event of an API call', async () => {
   const file = path.join(temporary(), 'input.json');
   fs.writeFileSync(file, '{"body":{"word":"of a file"}}');
   expect((await run('App/Echo', '--input', file)).out).toContain('| of a file');
   expect((await run('App/Echo', '--input', '{"body":"{\\"word\\":\\"of a body\\"}"}')).out).toContain('| of a body');
 });
 
-test('what a job writes is its result, and what is too long for Batch is a file', async () => {
+test('the container writes its result to a file, and gets a value that is too long for Batch as a file', async () => {
   expect(JSON.parse((await run('App/Result', '--param', 'text=short', '--json')).out).output).toMatchObject({ result: { length: 5, input: null }, resultUri: expect.stringMatching(/^s3:/) });
   const { output } = JSON.parse((await run('App/Result', '--param', `text=${'x'.repeat(40_000)}`, '--json')).out);
   expect(output.result).toEqual({ length: 40_000, input: expect.stringMatching(/^\/.*input\.json$/) });
   expect(fs.existsSync(output.result.input)).toBe(false);
 });
 
-test('the children of an array job each leave what they have', async () => {
+test('each child of an array job writes a result', async () => {
   const { code, out } = await run('App/Result', '--input', '{"arraySize":2}', '--json');
   expect([code, JSON.parse(out).output.resultUri]).toEqual([0, expect.stringMatching(/\/$/)]);
 });
 
-test('a list is run item for item', async () => {
+test('--list runs the job for each item of a list', async () => {
   const list = path.join(temporary(), 'list.jsonl');
   fs.writeFileSync(list, '{"text":"a"}\n{"text":"bcd"}\n');
   const { code, out, err } = await run('App/Result/Each', '--list', list, '--json');
@@ -129,7 +108,7 @@ test('a list is run item for item', async () => {
   expect(err).toContain('SUCCEEDED  item 1');
 });
 
-test('Ctrl-C stops the job, and nothing is left', async () => {
+test('Ctrl-C stops the run and its container', async () => {
   const { child, ended } = heavyBatch('run', 'App/Slow', '--app', app);
   let out = '';
   await new Promise<void>((resolve) => child.stdout!.on('data', (chunk) => {
@@ -140,30 +119,4 @@ test('Ctrl-C stops the job, and nothing is left', async () => {
   const { code, out: all } = await ended;
   expect(code).toBe(130);
   expect(all).toMatch(/FAILED +heavy-batch: its run ended/);
-});
-
-test.each<[string, string[], string]>([
-  ['a job that is not there', ['run', 'App/None', '--app', app], "there is no job 'App/None'; the app has\n  App/Three"],
-  ['no job named', ['run', '--app', app], 'the app has 7 jobs; name one of'],
-  ['no app', ['run', '--app', '/nonexistent'], "run 'npx cdk synth' first"],
-  ['a parameter that is none', ['run', 'App/Echo', '--app', app, '--param', 'word'], '--param word is not name=value'],
-  ['an input that is none', ['run', 'App/Echo', '--app', app, '--input', '{'], '--input is not JSON'],
-  ['an input file that is not there', ['run', 'App/Echo', '--app', app, '--input', 'none.json'], '--input none.json is neither JSON nor a file'],
-  ['a scale that is none', ['run', 'App/Echo', '--app', app, '--time-scale', '0'], 'it is a number above 0'],
-  ['a list of which no file is named', ['run', 'App/Result/Each', '--app', app], 'App/Result/Each runs a job over a list; name a file with it: --list <file>'],
-  ['a list that is no file', ['run', 'App/Result/Each', '--app', app, '--list', 'none.csv'], '--list none.csv is not a file'],
-  ['a list for a job', ['run', 'App/Echo', '--app', app, '--list', 'none.csv'], '--list is for a state machine that runs a job over a list, which App/Echo is not'],
-  ['a name that is none', ['run', 'App/Echo', '--app', app, '--name', 'a b'], "Invalid Name: 'a b'"],
-  ['an option that is none', ['run', '--fast'], "unknown option '--fast'"],
-  ['no engine', ['run', 'App/Echo', '--app', app, '--docker'], '--docker needs a container engine, and none answers'],
-])('%s is told in a line, and exits 2', async (_, args, message) => {
-  const { code, out, err } = await heavyBatch(...args).ended;
-  expect(err).toContain(message);
-  expect(err).not.toMatch(/^ +at /m);
-  expect([code, out]).toEqual([2, '']);
-});
-
-test('list names the jobs', async () => {
-  const { code, out } = await heavyBatch('list', '--app', app, '--json').ended;
-  expect([code, JSON.parse(out)]).toEqual([0, ['App/Three', 'App/Deaf', 'App/Echo', 'App/Slow', 'App/Result', 'App/Result/Each', 'App/Quickstart']]);
 });

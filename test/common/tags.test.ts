@@ -11,64 +11,64 @@ function tagged(props: HeavyBatchJobProps = {}): Template {
   return Template.fromStack(stack);
 }
 
-const only = (template: Template, type: string) => Object.values(template.findResources(type))[0].Properties;
+const firstOf = (template: Template, type: string) => Object.values(template.findResources(type))[0].Properties;
 const specOf = (template: Template) => JSON.stringify(template.findResources('AWS::StepFunctions::StateMachine')).replace(/\\+"/g, '"');
-const taggers = (template: Template) => Object.values(template.findResources('AWS::IAM::Policy'))
+const tagStatements = (template: Template) => Object.values(template.findResources('AWS::IAM::Policy'))
   .flatMap((policy) => policy.Properties.PolicyDocument.Statement).filter(({ Action }) => [Action].flat().includes('batch:TagResource'));
 
-describe('tags of a job', () => {
+describe('the tags of a job', () => {
   const template = tagged({ spot: true });
 
-  test('are on instances and their disks', () => {
+  test('are on its instances and their disks', () => {
     const environments = Object.values(template.findResources('AWS::Batch::ComputeEnvironment'));
-    expect(environments.map((one) => one.Properties.ComputeResources.Tags)).toEqual([COST, COST]);
-    const { LaunchTemplateData } = only(template, 'AWS::EC2::LaunchTemplate');
+    expect(environments.map((environment) => environment.Properties.ComputeResources.Tags)).toEqual([COST, COST]);
+    const { LaunchTemplateData } = firstOf(template, 'AWS::EC2::LaunchTemplate');
     for (const type of ['instance', 'volume']) {
-      const { Tags: tags } = LaunchTemplateData.TagSpecifications.find((one: { ResourceType: string }) => one.ResourceType === type);
+      const { Tags: tags } = LaunchTemplateData.TagSpecifications.find(({ ResourceType }: { ResourceType: string }) => ResourceType === type);
       expect(tags).toContainEqual({ Key: 'CostCenter', Value: 'maps' });
     }
   });
 
-  test('are on the jobs, and by them on their tasks', () => {
+  test('are on its Batch jobs, and Batch copies them to the ECS tasks', () => {
     expect(specOf(template)).toContain('"tags":{"CostCenter":"maps"}');
-    expect(only(template, 'AWS::Batch::JobDefinition').PropagateTags).toBe(true);
+    expect(firstOf(template, 'AWS::Batch::JobDefinition').PropagateTags).toBe(true);
   });
 
-  test('are on what CloudFormation tags in place', () => {
+  test('are on resources whose tags CloudFormation changes in place', () => {
     for (const type of ['AWS::StepFunctions::StateMachine', 'AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup', 'AWS::IAM::Role']) {
-      expect(only(template, type).Tags).toContainEqual({ Key: 'CostCenter', Value: 'maps' });
+      expect(firstOf(template, type).Tags).toContainEqual({ Key: 'CostCenter', Value: 'maps' });
     }
   });
 
-  test('are not on what CloudFormation would replace for a changed tag', () => {
+  test('are not on resources that CloudFormation would replace when a tag changes', () => {
     for (const type of ['AWS::Batch::ComputeEnvironment', 'AWS::Batch::JobQueue', 'AWS::Batch::JobDefinition']) {
       for (const { Properties } of Object.values(template.findResources(type))) expect(Properties).not.toHaveProperty('Tags');
     }
   });
 
-  test('let the submit function tag what it submits with, and nothing else', () => {
-    const [statement, ...others] = taggers(template);
+  test('allow the submit function to tag the jobs that it submits, and nothing else', () => {
+    const [statement, ...others] = tagStatements(template);
     expect(others).toEqual([]);
     expect(statement.Resource).toHaveLength(3); // the definition's revisions, and both queues
     expect(JSON.stringify(statement.Resource)).not.toContain('"*"');
   });
 
-  test('are on the tasks of Fargate, whose environment takes none', () => {
+  test('are on the tasks of Fargate, whose compute environment accepts none', () => {
     const fargate = tagged({ fargate: true });
     expect(specOf(fargate)).toContain('"tags":{"CostCenter":"maps"}');
-    expect(only(fargate, 'AWS::Batch::ComputeEnvironment').ComputeResources).not.toHaveProperty('Tags');
+    expect(firstOf(fargate, 'AWS::Batch::ComputeEnvironment').ComputeResources).not.toHaveProperty('Tags');
   });
 });
 
-test('without tags nothing speaks of them', () => {
+test('without tags there are no permissions for tags', () => {
   const stack = newStack();
   newJob({}, stack);
   const template = Template.fromStack(stack);
-  expect(taggers(template)).toEqual([]);
+  expect(tagStatements(template)).toEqual([]);
   expect(specOf(template)).not.toContain('"tags":');
 });
 
-test('two jobs share instances and yet have tags of their own, in other stacks too', () => {
+test('two jobs on one compute have tags of their own, also in other stacks', () => {
   const app = new App();
   const shared = new Stack(app, 'Shared');
   const compute = new HeavyBatchCompute(shared, 'Compute');
@@ -79,10 +79,10 @@ test('two jobs share instances and yet have tags of their own, in other stacks t
     return stack;
   });
   app.synth();
-  expect(only(Template.fromStack(shared), 'AWS::Batch::ComputeEnvironment').ComputeResources.Tags).toEqual({ CostCenter: 'platform' });
+  expect(firstOf(Template.fromStack(shared), 'AWS::Batch::ComputeEnvironment').ComputeResources.Tags).toEqual({ CostCenter: 'platform' });
   for (const stack of stacks) {
     const template = Template.fromStack(stack);
     expect(specOf(template)).toContain(`"tags":{"CostCenter":"${stack.stackName}"}`);
-    expect(taggers(template)).toHaveLength(1);
+    expect(tagStatements(template)).toHaveLength(1);
   }
 });

@@ -6,7 +6,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HeavyBatchComputeProps } from '../../src';
 import { templateOf } from '../stacks';
 
-/** The parts of an instance's user data, by their content type, as cloud-init takes them apart. */
+/** The parts of an instance's user data by content type, split as cloud-init splits them. */
 function userData(props: HeavyBatchComputeProps): Record<string, string> {
   const [template] = Object.values(templateOf(props).findResources('AWS::EC2::LaunchTemplate'));
   const text: string = template.Properties.LaunchTemplateData.UserData['Fn::Base64'];
@@ -21,18 +21,18 @@ function userData(props: HeavyBatchComputeProps): Record<string, string> {
 
 const STORE: HeavyBatchComputeProps = { instanceStore: true, instanceTypes: [new ec2.InstanceType('c6id.large')] };
 
-describe('how instances begin', () => {
-  test('what a container wrote is soon removed', () => {
+describe('the user data of an instance', () => {
+  test('makes the ECS agent delete the files of a container soon', () => {
     expect(userData({})).toEqual({ 'text/x-shellscript': '#!/bin/bash\necho ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m >> /etc/ecs/ecs.config\n' });
   });
 
-  test('an instance store is mounted before Docker starts', () => {
+  test('mounts the instance store before Docker starts', () => {
     expect(Object.keys(userData(STORE))).toEqual(['text/cloud-boothook', 'text/x-shellscript']);
   });
 });
 
-/** The script, with every command that it calls replaced by one that says what it was called with. */
-describe('the instance store', () => {
+/** Each command that the script calls is replaced by one that prints its arguments. */
+describe('the script for the instance store', () => {
   const script = userData(STORE)['text/cloud-boothook'];
   const directories: string[] = [];
   afterAll(() => directories.forEach((directory) => fs.rmSync(directory, { recursive: true, force: true })));
@@ -50,11 +50,11 @@ describe('the instance store', () => {
     command('lsblk', `cat <<'END'\n${lsblk}\nEND`);
     command('dnf', dnf ? 'exit 0' : 'exit 1');
     if (mdadm) command('mdadm');
-    // What else it needs, and no mdadm of this machine.
+    // The other commands that the script needs. An mdadm of this machine must not be found.
     for (const name of ['awk', 'cat']) fs.symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), path.join(bin, name));
     if (dnf && !mdadm) command('dnf', `printf '#!/bin/bash\\necho "mdadm $*" >&2\\n' > ${bin}/mdadm; /bin/chmod +x ${bin}/mdadm`);
     const { status, stderr, stdout } = spawnSync('/bin/bash', ['-s'], { input: script, encoding: 'utf8', env: { PATH: bin } });
-    return { status, called: stderr.trim().split('\n').filter((line) => !/^(udevadm|blkid|lsblk|mkdir)/.test(line)), says: stdout.trim() };
+    return { status, calls: stderr.trim().split('\n').filter((line) => !/^(udevadm|blkid|lsblk|mkdir)/.test(line)), output: stdout.trim() };
   }
 
   const mounted = [
@@ -67,35 +67,35 @@ describe('the instance store', () => {
     'systemctl start --no-block docker ecs',
   ];
 
-  test('of one disk is formatted, and holds what Docker has', () => {
-    expect(boot({ disks: 1 })).toMatchObject({ status: 0, called: ['mkfs.xfs -f -K -L scratch /dev/nvme1n1', ...mounted] });
+  test('formats one disk, and moves the data of Docker to it', () => {
+    expect(boot({ disks: 1 })).toMatchObject({ status: 0, calls: ['mkfs.xfs -f -K -L scratch /dev/nvme1n1', ...mounted] });
   });
 
-  test('of several disks is one', () => {
+  test('makes one RAID 0 of several disks', () => {
     expect(boot({ disks: 3 })).toMatchObject({
       status: 0,
-      called: ['mdadm --create /dev/md0 --run --level=0 --raid-devices=3 /dev/nvme1n1 /dev/nvme2n1 /dev/nvme3n1', 'mkfs.xfs -f -K -L scratch /dev/md0', ...mounted],
+      calls: ['mdadm --create /dev/md0 --run --level=0 --raid-devices=3 /dev/nvme1n1 /dev/nvme2n1 /dev/nvme3n1', 'mkfs.xfs -f -K -L scratch /dev/md0', ...mounted],
     });
   });
 
-  test('installs mdadm where there is none', () => {
-    const { status, called } = boot({ disks: 2, mdadm: false });
-    expect([status, ...called.slice(0, 3)]).toEqual([
+  test('installs mdadm if it is missing', () => {
+    const { status, calls } = boot({ disks: 2, mdadm: false });
+    expect([status, ...calls.slice(0, 3)]).toEqual([
       0, 'dnf install --assumeyes mdadm', 'mdadm --create /dev/md0 --run --level=0 --raid-devices=2 /dev/nvme1n1 /dev/nvme2n1', 'mkfs.xfs -f -K -L scratch /dev/md0',
     ]);
   });
 
-  test('is its first disk where mdadm cannot be had', () => {
+  test('uses the first disk if mdadm cannot be installed', () => {
     expect(boot({ disks: 2, mdadm: false, dnf: false })).toMatchObject({
-      status: 0, called: ['dnf install --assumeyes mdadm', 'mkfs.xfs -f -K -L scratch /dev/nvme1n1', ...mounted],
+      status: 0, calls: ['dnf install --assumeyes mdadm', 'mkfs.xfs -f -K -L scratch /dev/nvme1n1', ...mounted],
     });
   });
 
-  test('is kept when the instance boots again', () => {
-    expect(boot({ disks: 1, labelled: true })).toMatchObject({ status: 0, called: mounted });
+  test('does not format the disk again at the next boot', () => {
+    expect(boot({ disks: 1, labelled: true })).toMatchObject({ status: 0, calls: mounted });
   });
 
-  test('leaves the root disk alone where there is none', () => {
-    expect(boot({ disks: 0 })).toEqual({ status: 0, called: [], says: 'no instance store: the root disk is used' });
+  test('changes nothing on an instance without an instance store', () => {
+    expect(boot({ disks: 0 })).toEqual({ status: 0, calls: [], output: 'no instance store: the root disk is used' });
   });
 });

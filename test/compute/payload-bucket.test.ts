@@ -8,7 +8,7 @@ import { newJob, newStack, templateOf, threeJobs } from '../stacks';
 describe('the bucket of payloads and results', () => {
   const template = templateOf();
 
-  test('is private, encrypted, reached by TLS alone, and emptied by itself', () => {
+  test('is private and encrypted, accepts only TLS, and deletes its objects after 90 days', () => {
     template.hasResource('AWS::S3::Bucket', {
       Properties: {
         BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
@@ -25,53 +25,52 @@ describe('the bucket of payloads and results', () => {
     });
   });
 
-  test('is one for all jobs of a compute', () => {
+  test('is shared by all jobs of a compute', () => {
     const stack = newStack();
     threeJobs(stack);
     Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 1);
   });
 
-  test('is emptied when the user says so', () => {
+  test('deletes its objects after the payload retention', () => {
     templateOf({ payloadRetention: Duration.days(7) }).hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7 }] } });
   });
 
-  test('may be one that exists, with a key of its own', () => {
+  test('may be an existing one with its own key', () => {
     const stack = newStack();
     const encryptionKey = new kms.Key(stack, 'Key');
     const bucket = new s3.Bucket(stack, 'Own', { encryptionKey });
     const job = newJob({ payloadBucket: bucket }, stack);
     expect(job.compute.payloadBucket).toBe(bucket);
-    const own = Template.fromStack(stack);
-    own.resourceCountIs('AWS::S3::Bucket', 1);
+    const template2 = Template.fromStack(stack);
+    template2.resourceCountIs('AWS::S3::Bucket', 1);
     for (const [role, action] of [['JobRole', 'kms:GenerateDataKey*'], ['Submit', 'kms:GenerateDataKey*'], ['Watch', 'kms:Decrypt']]) {
-      const granted = Object.entries(own.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(role)).flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
+      const granted = Object.entries(template2.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(role)).flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
       expect(granted).toContainEqual(expect.objectContaining({ Action: expect.anything(), Resource: stack.resolve(encryptionKey.keyArn) }));
       expect(JSON.stringify(granted)).toContain(action);
     }
   });
 });
 
-describe('a job\'s role', () => {
-  const own = (folder: string, resource: unknown) => JSON.stringify(resource).includes(`/${folder}/*`);
+describe('the role of a job', () => {
+  const isFolder = (folder: string, resource: unknown) => JSON.stringify(resource).includes(`/${folder}/*`);
 
-  test('reads its job\'s payloads and writes its job\'s results, and reaches no other job\'s', () => {
+  test('may read the payloads of its job and write the results of its job, but not those of other jobs', () => {
     const stack = newStack();
     const { jobs } = threeJobs(stack);
     const template = Template.fromStack(stack);
     const folders = jobs.map((job) => {
-      const [role] = Object.values(template.findResources('AWS::IAM::Role')).filter((one) => JSON.stringify(one).includes(`/${job.node.id}`) || one.Properties.Policies)
-        .filter((one) => JSON.stringify(one.Properties.Policies ?? '').includes(`Stack${job.node.id}`));
+      const [role] = Object.values(template.findResources('AWS::IAM::Role')).filter(({ Properties: { Policies } }) => JSON.stringify(Policies ?? '').includes(`Stack${job.node.id}`));
       const [{ PolicyDocument: { Statement: [reads, writes] } }] = role.Properties.Policies;
       const folder = /(payloads\/)([^/]+)\/\*/.exec(JSON.stringify(reads.Resource))![2];
       expect(reads).toMatchObject({ Action: 's3:GetObject', Effect: 'Allow' });
       expect(writes).toMatchObject({ Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Effect: 'Allow' });
-      expect([own(`payloads/${folder}`, reads.Resource), own(`results/${folder}`, writes.Resource)]).toEqual([true, true]);
+      expect([isFolder(`payloads/${folder}`, reads.Resource), isFolder(`results/${folder}`, writes.Resource)]).toEqual([true, true]);
       return folder;
     });
     expect(new Set(folders).size).toBe(3);
   });
 
-  test('that is given is let do the same', () => {
+  test('gets the same permissions if the user gives it', () => {
     const stack = newStack();
     const jobRole = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
     newJob({ jobRole }, stack);
@@ -81,7 +80,7 @@ describe('a job\'s role', () => {
     });
   });
 
-  test('has the folder that the state machine tells the submit function', () => {
+  test('has permissions on the folder that the submit function uses', () => {
     const template = templateOf();
     const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
     const folder = /\\"folder\\":\\"(\w+)\\"/.exec(JSON.stringify(machine.Properties.DefinitionString))![1];

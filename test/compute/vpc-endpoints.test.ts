@@ -7,7 +7,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { HeavyBatchCompute, HeavyBatchJob } from '../../src';
 import { IMAGE, newJob, newStack, templateOf } from '../stacks';
 
-const EVERY = ['ecr.api', 'ecr.dkr', 'ecs', 'ecs-agent', 'ecs-telemetry', 'logs', 's3'];
+const ALL = ['ecr.api', 'ecr.dkr', 'ecs', 'ecs-agent', 'ecs-telemetry', 'logs', 's3'];
 
 /** The services that a template has endpoints for. */
 function servicesOf(template: Template): string[] {
@@ -18,14 +18,14 @@ function servicesOf(template: Template): string[] {
 
 const isolated = (stack: Stack) => new ec2.Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
 
-describe('endpoints', () => {
+describe('VPC endpoints', () => {
   const template = templateOf({ vpcEndpoints: true });
 
-  test('are what instances need to run a job', () => {
-    expect(servicesOf(template)).toEqual(EVERY);
+  test('exist for all services that instances need to run a job', () => {
+    expect(servicesOf(template)).toEqual(ALL);
   });
 
-  test('take the place of public addresses and gateways', () => {
+  test('replace public IP addresses and gateways', () => {
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::InternetGateway', 0);
     template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
@@ -33,7 +33,7 @@ describe('endpoints', () => {
     template.hasResourceProperties('AWS::Batch::ComputeEnvironment', { ComputeResources: { Subnets: subnets.map((Ref) => ({ Ref })) } });
   });
 
-  test('let the instances in, and nobody else', () => {
+  test('allow connections from the instances only', () => {
     template.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', PrivateDnsEnabled: true, SecurityGroupIds: [{ 'Fn::GetAtt': [Match.stringLikeRegexp('VpcEndpoints'), 'GroupId'] }] });
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
@@ -45,49 +45,49 @@ describe('endpoints', () => {
     template.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
   });
 
-  test('are there before an instance is', () => {
+  test('are created before the compute environment', () => {
     const [environment] = Object.values(template.findResources('AWS::Batch::ComputeEnvironment'));
     expect(environment.DependsOn.filter((id: string) => id.includes('VpcEndpointsecs'))).toHaveLength(3);
   });
 
-  test('are none unless they are wanted', () => {
+  test('are created only with vpcEndpoints', () => {
     expect(servicesOf(templateOf())).toEqual(['s3']);
   });
 
-  test('are fewer on Fargate, where tasks get no public address either', () => {
+  test('are fewer on Fargate, where tasks get no public IP address either', () => {
     const stack = newStack();
     const compute = new HeavyBatchCompute(stack, 'Compute', { fargate: true, vpcEndpoints: true });
     expect(servicesOf(Template.fromStack(stack))).toEqual(['ecr.api', 'ecr.dkr', 'logs', 's3']);
-    expect(compute.assignPublicIp).toBe(false);
+    expect(compute._plan.assignPublicIp).toBe(false);
   });
 
-  test('are in the subnets of the instances, one in each zone', () => {
+  test('are in the subnets of the instances, one in each Availability Zone', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1 });
     newJob({ vpc, vpcEndpoints: true }, stack);
     const given = Template.fromStack(stack);
-    expect(servicesOf(given)).toEqual(EVERY);
+    expect(servicesOf(given)).toEqual(ALL);
     given.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', SubnetIds: vpc.privateSubnets.map((subnet) => stack.resolve(subnet.subnetId)) });
     given.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway', RouteTableIds: vpc.privateSubnets.map((subnet) => stack.resolve(subnet.routeTable.routeTableId)) });
   });
 
-  test('are used where the app has made them, and let the instances in', () => {
+  test('that the app has created are used, and allow connections from the instances', () => {
     const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'eu-west-1' } });
     const vpc = isolated(stack);
     vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
     vpc.addInterfaceEndpoint('Logs', { service: ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS, open: false });
     newJob({ vpc, vpcEndpoints: true }, stack);
     const template2 = Template.fromStack(stack);
-    expect(servicesOf(template2)).toEqual(EVERY);
+    expect(servicesOf(template2)).toEqual(ALL);
     template2.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { FromPort: 443, GroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('VpcLogs'), 'GroupId'] } });
   });
 
-  test('are shared by computes in one VPC', () => {
+  test('are shared by the computes in one VPC', () => {
     const app = new App();
     const [network, one, two] = ['Network', 'One', 'Two'].map((id) => new Stack(app, id));
     const vpc = isolated(network);
     for (const stack of [one, two]) newJob({ vpc, vpcEndpoints: true }, stack);
-    expect(servicesOf(Template.fromStack(one))).toEqual(EVERY);
+    expect(servicesOf(Template.fromStack(one))).toEqual(ALL);
     expect(servicesOf(Template.fromStack(two))).toEqual([]);
     expect(() => app.synth()).not.toThrow();
   });
@@ -95,35 +95,35 @@ describe('endpoints', () => {
   test.each<[string, (stack: Stack) => batch.Secret, string]>([
     ['Secrets Manager', (stack) => batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')), 'secretsmanager'],
     ['the Parameter Store', (stack) => batch.Secret.fromSsmParameter(ssm.StringParameter.fromSecureStringParameterAttributes(stack, 'Secret', { parameterName: '/a' })), 'ssm'],
-  ])('reach %s where a job has its secret from there', (_, secret, service) => {
+  ])('exist for %s if a job has a secret there', (_, secret, service) => {
     const stack = newStack();
     const compute = new HeavyBatchCompute(stack, 'Compute', { vpcEndpoints: true });
     for (const id of ['One', 'Two']) new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE, secrets: { A: secret(new Stack(stack, `${id}Secret`)) } });
-    expect(servicesOf(Template.fromStack(stack))).toEqual([...EVERY, service].sort());
+    expect(servicesOf(Template.fromStack(stack))).toEqual([...ALL, service].sort());
   });
 
-  test('are no matter to the secrets of a compute without them', () => {
+  test('for secrets are not created without vpcEndpoints', () => {
     const stack = newStack();
     newJob({ secrets: { A: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) } }, stack);
     expect(servicesOf(Template.fromStack(stack))).toEqual(['s3']);
   });
 });
 
-describe('subnets without a way out', () => {
+describe('isolated subnets without VPC endpoints', () => {
   const warnings = (build: (stack: Stack) => void) => {
     const stack = newStack();
     build(stack);
     return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('noWayOut')).map(({ entry }) => entry.data);
   };
 
-  test('are warned of', () => {
+  test('cause a warning', () => {
     expect(warnings((stack) => newJob({ vpc: isolated(stack) }, stack))).toEqual([
-      "the subnets have no way to ECR, ECS and CloudWatch Logs, so that jobs stay RUNNABLE; set 'vpcEndpoints' to true, use other 'vpcSubnets', " +
-      'or acknowledge this where the VPC has endpoints that the app does not know [ack: cdk-heavy-batch:noWayOut]',
+      "the subnets have no route to ECR, ECS and CloudWatch Logs, so jobs would stay RUNNABLE; set 'vpcEndpoints' to true, use other 'vpcSubnets', " +
+      'or acknowledge this warning if the VPC has endpoints that were created outside of this app [ack: cdk-heavy-batch:noWayOut]',
     ]);
   });
 
-  test('are not where there are endpoints, a NAT gateway or public addresses', () => {
+  test('cause no warning with endpoints, and subnets with a NAT gateway or public IP addresses cause none', () => {
     expect(warnings((stack) => newJob({ vpc: isolated(stack), vpcEndpoints: true }, stack))).toEqual([]);
     expect(warnings((stack) => newJob({ vpc: new ec2.Vpc(stack, 'Vpc') }, stack))).toEqual([]);
     expect(warnings((stack) => newJob({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0 }), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }, stack))).toEqual([]);

@@ -4,13 +4,13 @@ import { jobName, jobNamePrefix, redriveOf } from '../../src/contract/job-name';
 const arn = fc.string({ minLength: 1, maxLength: 200 });
 const count = fc.nat({ max: 1_000 });
 
-test('a job name is what Batch takes and ListJobs can find: at most 128 of a-z, 0-9 and hyphens', () => {
+test('a job name has at most 128 characters of a-z, 0-9 and hyphens, so that Batch accepts it and ListJobs finds it', () => {
   fc.assert(fc.property(arn, count, count, (executionArn, redrive, round) => {
     expect(jobName({ executionArn, redrive, round })).toMatch(/^[a-z0-9-]{1,128}$/);
   }));
 });
 
-test('the same round has the same name, and every other round, redrive or execution another one', () => {
+test('a round always has the same name, and every other round, redrive or execution has another name', () => {
   fc.assert(fc.property(arn, arn, count, count, count, count, (a, b, redriveA, redriveB, roundA, roundB) => {
     const first = jobName({ executionArn: a, redrive: redriveA, round: roundA });
     const second = jobName({ executionArn: b, redrive: redriveB, round: roundB });
@@ -18,7 +18,7 @@ test('the same round has the same name, and every other round, redrive or execut
   }));
 });
 
-test('all jobs of an execution begin with its prefix, and tell their redrive', () => {
+test('the names of all jobs of an execution begin with its prefix, and contain their redrive', () => {
   fc.assert(fc.property(arn, count, count, (executionArn, redrive, round) => {
     const name = jobName({ executionArn, redrive, round });
     expect(name.startsWith(jobNamePrefix(executionArn))).toBe(true);
@@ -27,6 +27,6 @@ test('all jobs of an execution begin with its prefix, and tell their redrive', (
   }));
 });
 
-test.each(['', 'nightly', 'hb-1-1', 'hb-0123-0-1', 'hb-0123456789abcdef0123456789abcdef-x-1'])('%j tells no redrive, since it is not a name of ours', (name) => {
+test.each(['', 'nightly', 'hb-1-1', 'hb-0123-0-1', 'hb-0123456789abcdef0123456789abcdef-x-1'])('%j contains no redrive, since it is not the name of a round', (name) => {
   expect(redriveOf(name)).toBeUndefined();
 });

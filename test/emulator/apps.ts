@@ -7,17 +7,16 @@ import { Deployment } from '../../emulator/assembly/deployment';
 import { readDeployment } from '../../emulator/assembly/read-deployment';
 import { HeavyBatchJob, HeavyBatchJobProps } from '../../src';
 
-/** Apps that the tests of the local runner run: synthesized once, with the bundles that ship. */
 const directories: string[] = [];
 
-/** An image directory with a Dockerfile and whatever else. */
+/** Creates an image directory with a Dockerfile and other files. */
 export function imageOf(files: Record<string, string>): string {
   const directory = temporary();
   for (const [name, text] of Object.entries({ Dockerfile: 'FROM scratch\n', ...files })) fs.writeFileSync(path.join(directory, name), text);
   return directory;
 }
 
-/** Synthesizes an app and answers its `cdk.out`. */
+/** Synthesizes an app with the functions that ship, and returns its output directory. */
 export function synthesize(build: (stack: Stack) => void): string {
   const outdir = temporary();
   const app = new App({ outdir, analyticsReporting: false });
@@ -30,7 +29,7 @@ export function deploymentOf(build: (stack: Stack) => void): Deployment {
   return readDeployment(readAssembly(synthesize(build)));
 }
 
-/** An app with one job, whose container is whatever the test says. */
+/** An app with one job. */
 export function oneJob(props: HeavyBatchJobProps = {}): Deployment {
   return deploymentOf((stack) => {
     new HeavyBatchJob(stack, 'Job', {
@@ -43,6 +42,7 @@ export function oneJob(props: HeavyBatchJobProps = {}): Deployment {
   });
 }
 
+/** Creates a directory that is removed after the tests of a file. */
 export function temporary(): string {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-'));
   directories.push(directory);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { ScaledClock, VirtualClock } from '../../emulator/clock';
 
-describe('virtual time', () => {
+describe('VirtualClock', () => {
   test('fires timers in the order of their time, and ties in the order in which they were set', () => {
     fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 200 }), (delays) => {
       const clock = new VirtualClock(0);
@@ -13,7 +13,7 @@ describe('virtual time', () => {
     }));
   });
 
-  test('stands still until it is told to go on', () => {
+  test('stands still until it is advanced', () => {
     const clock = new VirtualClock(1_000);
     let fired = 0;
     clock.after(86_400_000, () => fired++);
@@ -23,14 +23,14 @@ describe('virtual time', () => {
     expect(clock.advance()).toBe(false);
   });
 
-  test('forgets what was cancelled', () => {
+  test('does not fire a timer that was cancelled', () => {
     const clock = new VirtualClock(0);
     clock.after(5, () => { throw new Error('fired'); }).cancel();
     expect(clock.next()).toBeUndefined();
     expect(clock.advance()).toBe(false);
   });
 
-  test('begins anew with nothing to come', () => {
+  test('goes back to its start time and drops all timers', () => {
     const clock = new VirtualClock(7);
     clock.after(5, () => undefined);
     clock.advance();
@@ -39,7 +39,7 @@ describe('virtual time', () => {
     expect([clock.now(), clock.next(), clock.advance()]).toEqual([7, undefined, false]);
   });
 
-  test('sleep resolves when its time has come', async () => {
+  test('resolves sleep() when its time has come', async () => {
     const clock = new VirtualClock(0);
     const slept = clock.sleep(10).then(() => clock.now());
     clock.advance();
@@ -47,8 +47,8 @@ describe('virtual time', () => {
   });
 });
 
-describe('real time', () => {
-  test('can be compressed', async () => {
+describe('ScaledClock', () => {
+  test('runs faster with a scale', async () => {
     const clock = new ScaledClock(1_000);
     const before = clock.now();
     const started = Date.now();
@@ -57,7 +57,7 @@ describe('real time', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 
-  test('fires nothing once it was stopped', async () => {
+  test('fires no timer after it was stopped', async () => {
     const clock = new ScaledClock();
     let fired = false;
     clock.after(5, () => { fired = true; });
@@ -66,7 +66,7 @@ describe('real time', () => {
     expect(fired).toBe(false);
   });
 
-  test('waits for longer than Node\'s own timers can', () => {
+  test('waits longer than a timer of Node.js can', () => {
     const clock = new ScaledClock();
     const timer = clock.after(60 * 86_400_000, () => { throw new Error('at once'); });
     return new Promise<void>((resolve) => setTimeout(() => {
@@ -75,7 +75,7 @@ describe('real time', () => {
     }, 20));
   });
 
-  test.each([0, -1, NaN, Infinity])('a scale of %s is refused', (scale) => {
-    expect(() => new ScaledClock(scale)).toThrow('a time scale is a number above 0');
+  test.each([0, -1, NaN, Infinity])('refuses a scale of %s', (scale) => {
+    expect(() => new ScaledClock(scale)).toThrow('it must be a number greater than 0');
   });
 });

@@ -3,14 +3,14 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as efs from 'aws-cdk-lib/aws-efs';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../../src';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../../src';
 import { IMAGE, newJob, newStack, templateOf } from '../stacks';
 
 function filesOf(stack: Stack, vpc: ec2.IVpc): efs.AccessPoint {
   return new efs.FileSystem(stack, 'Files', { vpc }).addAccessPoint('Jobs', { path: '/jobs', posixUser: { uid: '1000', gid: '1000' } });
 }
 
-/** A stack with a network, files and a job. */
+/** A stack with a VPC, a file system and a job. */
 function withFiles(options = {}): Template {
   const stack = newStack();
   const vpc = new ec2.Vpc(stack, 'Vpc');
@@ -23,7 +23,7 @@ const definitionOf = (template: Template) => Object.values(template.findResource
 describe('a file system', () => {
   const template = withFiles();
 
-  test('is mounted by its access point, encrypted in transit, as the job role', () => {
+  test('is mounted through its access point, with encryption in transit and with the job role', () => {
     expect(definitionOf(template).Properties.ContainerProperties).toMatchObject({
       MountPoints: [{ ContainerPath: '/mnt/files', ReadOnly: false, SourceVolume: 'fileSystem' }],
       Volumes: [{
@@ -38,7 +38,7 @@ describe('a file system', () => {
     });
   });
 
-  test('may be used by the job role through this access point, and through no other', () => {
+  test('may be used by the job role through this access point only', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: [{
@@ -52,7 +52,7 @@ describe('a file system', () => {
     });
   });
 
-  test('lets the instances in, on its own port', () => {
+  test('allows connections from the instances on port 2049', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
       IpProtocol: 'tcp',
@@ -63,17 +63,17 @@ describe('a file system', () => {
     });
   });
 
-  test('is waited for', () => {
+  test('has mount targets before the job definition is created', () => {
     expect(definitionOf(template).DependsOn).toEqual(expect.arrayContaining([expect.stringContaining('EfsMountTarget')]));
   });
 
-  test('is only read where that is wanted', () => {
+  test('may be read-only', () => {
     const readOnly = withFiles({ readOnly: true });
     expect(definitionOf(readOnly).Properties.ContainerProperties.MountPoints).toEqual([{ ContainerPath: '/mnt/files', ReadOnly: true, SourceVolume: 'fileSystem' }]);
     readOnly.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: [Match.objectLike({ Action: 'elasticfilesystem:ClientMount' })] } });
   });
 
-  test('is shared by jobs, and opened once', () => {
+  test('has one security group rule for all jobs of a compute', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc');
     const compute = new HeavyBatchCompute(stack, 'Compute', { vpc });
@@ -83,11 +83,11 @@ describe('a file system', () => {
   });
 
   test.each<[string, (stacks: { network: Stack; shared: Stack; data: Stack; jobs: Stack }) => readonly [Stack, Stack, Stack, Stack]]>([
-    ['the compute\'s', ({ network, shared, jobs }) => [network, shared, shared, jobs]],
-    ['the job\'s', ({ network, shared, jobs }) => [network, shared, jobs, jobs]],
-    ['its own', ({ network, shared, data, jobs }) => [network, shared, data, jobs]],
-    ['the job\'s, in the network of the compute', ({ shared, jobs }) => [shared, shared, jobs, jobs]],
-  ])('may be in a stack that is %s', (_, choose) => {
+    ['the stack of the compute', ({ network, shared, jobs }) => [network, shared, shared, jobs]],
+    ['the stack of the job', ({ network, shared, jobs }) => [network, shared, jobs, jobs]],
+    ['a stack of its own', ({ network, shared, data, jobs }) => [network, shared, data, jobs]],
+    ['the stack of the job, with the VPC in the stack of the compute', ({ shared, jobs }) => [shared, shared, jobs, jobs]],
+  ])('may be in %s', (_, choose) => {
     const app = new App();
     const stacks = { network: new Stack(app, 'Network'), shared: new Stack(app, 'Shared'), data: new Stack(app, 'Data'), jobs: new Stack(app, 'Jobs') };
     const [networkStack, computeStack, fileStack, jobStack] = choose(stacks);
@@ -100,22 +100,22 @@ describe('a file system', () => {
     expect(rules).toHaveLength(1);
   });
 
-  test('on a queue whose security groups nobody knows is not opened, which is said', () => {
+  test('does not allow connections from a job queue with unknown security groups, which causes a warning', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc');
     const queue = new batch.JobQueue(stack, 'Queue', { computeEnvironments: [{ computeEnvironment: new batch.FargateComputeEnvironment(stack, 'Environment', { vpc }), order: 1 }] });
     const fileSystem = HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/mnt/files');
-    newJob({ compute: HeavyBatchCompute.fromQueue(stack, 'Compute', { jobQueue: queue, fargate: true }), fileSystem }, stack);
+    newJob({ compute: new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue: queue, fargate: true }), fileSystem }, stack);
     Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
-    Annotations.fromStack(stack).hasWarning('/Stack/Job', "nobody knows the security groups of Stack/Compute, so that 'fileSystem' is not opened for its jobs; " +
-      "set 'securityGroups' of the queue, or open port 2049 yourself [ack: cdk-heavy-batch:fileSystemNotOpened]");
+    Annotations.fromStack(stack).hasWarning('/Stack/Job', "the security groups of Stack/Compute are not known, so 'fileSystem' does not allow connections from its jobs; " +
+      "set 'securityGroups' of the compute, or allow port 2049 yourself [ack: cdk-heavy-batch:fileSystemNotOpened]");
   });
 });
 
 describe('volumes', () => {
   const host = (name: string, containerPath: string) => batch.EcsVolume.host({ name, containerPath, hostPath: '/data' });
 
-  test('are mounted as they are given', () => {
+  test('are mounted at their paths', () => {
     expect(definitionOf(templateOf({ volumes: [host('data', '/data')] })).Properties.ContainerProperties).toMatchObject({
       MountPoints: [{ ContainerPath: '/data', SourceVolume: 'data' }],
       Volumes: [{ Name: 'data', Host: { SourcePath: '/data' } }],
@@ -128,25 +128,25 @@ describe('volumes', () => {
   });
 
   test.each<[string, HeavyBatchJobProps, string]>([
-    ['two are at one path', { volumes: [host('a', '/data'), host('b', '/data')] }, "'volumes' is mounted at '/data', and so is 'a'; use another path (at Stack/Job)"],
-    ['its path is relative', { volumes: [host('a', 'data')] }, "'volumes' is mounted at 'data'; use a path from the root, such as /mnt/files (at Stack/Job)"],
-    ['it would hide the image', { volumes: [host('a', '/')] }, "'volumes' is mounted at '/'; use a path from the root, such as /mnt/files (at Stack/Job)"],
-    ['Fargate has no instance', { fargate: true, volumes: [host('a', '/data')] }, "'volumes' has 'a', a directory of the instance, but there is none on Fargate; use a file system (at Stack/Job)"],
-  ])('are refused where %s', (_, props, message) => {
+    ['two have the same path', { volumes: [host('a', '/data'), host('b', '/data')] }, "'volumes' is mounted at '/data', but 'a' is mounted there too; use another path (at Stack/Job)"],
+    ['a path is relative', { volumes: [host('a', 'data')] }, "'volumes' is mounted at 'data', which is not an absolute path below '/'; use a path such as /mnt/files (at Stack/Job)"],
+    ['a path is the root, which would hide the image', { volumes: [host('a', '/')] }, "'volumes' is mounted at '/', which is not an absolute path below '/'; use a path such as /mnt/files (at Stack/Job)"],
+    ['they are directories of the instance, but the job runs on Fargate', { fargate: true, volumes: [host('a', '/data')] }, "'volumes' has 'a', a directory of the instance, but Fargate has no instances; use a file system (at Stack/Job)"],
+  ])('are refused if %s', (_, props, message) => {
     expect(() => newJob(props)).toThrow(message);
   });
 
-  test('are refused where a file system has their name or path', () => {
+  test('are refused if they have the name or the path of the file system', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc');
     const fileSystem = HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/mnt/files');
-    expect(() => newJob({ vpc, fileSystem, volumes: [host('a', '/mnt/files')] }, stack)).toThrow("'volumes' is mounted at '/mnt/files', and so is 'fileSystem'; use another path (at Stack/Job)");
+    expect(() => newJob({ vpc, fileSystem, volumes: [host('a', '/mnt/files')] }, stack)).toThrow("'volumes' is mounted at '/mnt/files', but 'fileSystem' is mounted there too; use another path (at Stack/Job)");
     expect(() => new HeavyBatchJob(stack, 'Other', { vpc, imageDirectory: IMAGE, fileSystem, volumes: [host('fileSystem', '/data')] }))
-      .toThrow("'volumes' has 'fileSystem', which is the name of 'fileSystem'; use another name (at Stack/Other)");
+      .toThrow("'volumes' has 'fileSystem', which is the name of the volume for the prop 'fileSystem'; use another name (at Stack/Other)");
   });
 });
 
-test('what a job connects to is told by the job', () => {
+test('a job is a client of connections', () => {
   const stack = newStack();
   const vpc = new ec2.Vpc(stack, 'Vpc');
   const database = new ec2.SecurityGroup(stack, 'Database', { vpc });

@@ -2,55 +2,85 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { HeavyBatchListFormat } from '../../src';
+import { FAILURE_REASONS, SUBMIT_ERRORS } from '../../src/contract/errors';
+import { definitionOf, definitionTexts } from '../definitions';
 import { ARTICLE, everyProp, newJob, newStack, templateOf, threeJobs } from '../stacks';
 
-/** The definitions, by two checkers that nobody here wrote: each finds what the other one misses. */
+describe('the state machine of a run', () => {
+  const { States: states } = definitionOf(templateOf(ARTICLE));
+
+  test('has three states on the way of a run without problems, and no state that waits or polls', () => {
+    expect(Object.keys(states).sort()).toEqual(['CleanUp', 'CleanUpOnceMore', 'Done', 'NextRound', 'OrchestrationFailed', 'Run', 'RunAgain']);
+    expect(Object.values(states).map((state: any) => state.Type)).not.toContain('Wait');
+    expect(states.Run.Resource).toContain(':states:::lambda:invoke.waitForTaskToken');
+    expect(states.NextRound).toEqual({ Type: 'Choice', Choices: [{ Variable: '$.nextRound', IsPresent: true, Next: 'RunAgain' }], Default: 'Done' });
+  });
+
+  test('retries no verdict, whatever its reason is', () => {
+    expect(states.Run.Retry[0]).toMatchObject({ MaxAttempts: 0, ErrorEquals: [...FAILURE_REASONS, 'InvalidInput', 'SubmitRefused'] });
+  });
+
+  test('waits at least a minute before it retries a submission whose outcome is not known', () => {
+    const [, throttled, heartbeat, others] = states.Run.Retry;
+    expect(throttled).toMatchObject({ ErrorEquals: ['SubmitThrottled', 'Lambda.TooManyRequestsException'], JitterStrategy: 'FULL' });
+    expect(heartbeat).toMatchObject({ ErrorEquals: ['States.HeartbeatTimeout'] });
+    expect(others).toEqual({ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, BackoffRate: 1.5, MaxDelaySeconds: 300, MaxAttempts: 8 });
+  });
+
+  test('catches no verdict, so that a redrive runs the job again', () => {
+    const caught = states.Run.Catch.flatMap((handler: any) => handler.ErrorEquals);
+    for (const reason of [...FAILURE_REASONS, 'InvalidInput', 'States.ALL']) expect(caught).not.toContain(reason);
+  });
+
+  test('cleans up after each error of the submit function', () => {
+    expect(states.Run.Catch).toEqual([{ ErrorEquals: expect.arrayContaining(Object.values(SUBMIT_ERRORS)), Next: 'CleanUp' }]);
+  });
+
+  test('has a heartbeat that lapses only after three missing checks', () => {
+    expect(states.Run.HeartbeatSeconds).toBe(3 * 15 * 60);
+    expect(states.RunAgain.HeartbeatSeconds).toBe(3 * 15 * 60);
+  });
+});
+
+/** Two independent validators read the definitions. Each of them finds errors that the other one misses. */
 const { getLanguageService } = require('amazon-states-language-service'); // eslint-disable-line @typescript-eslint/no-require-imports
 const aslValidator = require('asl-validator'); // eslint-disable-line @typescript-eslint/no-require-imports
 const { TextDocument } = require('vscode-languageserver-textdocument'); // eslint-disable-line @typescript-eslint/no-require-imports
 
-function definitionsOf(template: Template): string[] {
-  return Object.values(template.findResources('AWS::StepFunctions::StateMachine')).map((machine) => {
-    const { 'Fn::Join': [, parts] } = machine.Properties.DefinitionString;
-    return parts.map((part: any) => typeof part === 'string' ? part : part.Ref === 'AWS::Partition' ? 'aws' : 'arn:aws:lambda:us-east-1:123456789012:function:f').join('');
-  });
-}
-
-async function complaints(text: string): Promise<string[]> {
-  const { isValid, errors } = aslValidator(JSON.parse(text));
+async function errorsOf(definition: string): Promise<string[]> {
+  const { isValid, errors } = aslValidator(JSON.parse(definition));
   const service = getLanguageService({ validate: true, allowComments: false });
-  const document = TextDocument.create('file://definition.asl.json', 'asl', 1, text);
+  const document = TextDocument.create('file://definition.asl.json', 'asl', 1, definition);
   const diagnostics = await service.doValidation(document, service.parseJSONDocument(document), { schemaValidation: 'error' });
-  return [...(isValid ? [] : errors.map((error: unknown) => JSON.stringify(error))), ...diagnostics.map((one: { message: string }) => one.message)];
+  return [...(isValid ? [] : errors.map((error: unknown) => JSON.stringify(error))), ...diagnostics.map(({ message }: { message: string }) => message)];
 }
 
-const stackOf = (build: (stack: Stack) => void) => {
+const templateWith = (build: (stack: Stack) => void) => {
   const stack = newStack();
   build(stack);
   return Template.fromStack(stack);
 };
 
 test.each<[string, () => Template]>([
-  ['of the least', () => templateOf()],
-  ['of the article', () => templateOf(ARTICLE)],
-  ['with every prop', () => stackOf(everyProp)],
-  ['of three jobs', () => stackOf(threeJobs)],
-  ['of a list', () => stackOf((stack) => newJob({}, stack).runMany('Each', { bucket: new s3.Bucket(stack, 'Bucket') }))],
-  ['of a list in CSV', () => stackOf((stack) => newJob({ fairShare: {} }, stack).runMany('Each', {
+  ['a job with default props', () => templateOf()],
+  ['the job of the article', () => templateOf(ARTICLE)],
+  ['a job with every prop', () => templateWith(everyProp)],
+  ['three jobs on one compute', () => templateWith(threeJobs)],
+  ['a map', () => templateWith((stack) => newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Bucket') }))],
+  ['a map with every prop', () => templateWith((stack) => newJob({ fairShare: {} }, stack).addMap('Each', {
     bucket: new s3.Bucket(stack, 'Bucket'), key: 'list.csv', format: HeavyBatchListFormat.csv(['processId']), toleratedFailurePercentage: 5, shareIdentifier: 'nightly',
   }))],
-])('the definition %s is well-formed', async (_, template) => {
-  const definitions = definitionsOf(template());
+])('the definition of %s is valid', async (_, template) => {
+  const definitions = definitionTexts(template());
   expect(definitions.length).toBeGreaterThan(0);
-  for (const definition of definitions) expect(await complaints(definition)).toEqual([]);
+  for (const definition of definitions) expect(await errorsOf(definition)).toEqual([]);
 });
 
 test.each<[string, (machine: any) => void]>([
-  ['a target that is not there', (machine) => { machine.States.NextRound.Default = 'Nowhere'; }],
-  ['a field that is not known', (machine) => { machine.States.Run.Heartbeats = 5; }],
-])('the checkers see %s', async (_, spoil) => {
-  const machine = JSON.parse(definitionsOf(templateOf(ARTICLE))[0]);
+  ['a transition to a state that does not exist', (machine) => { machine.States.NextRound.Default = 'Nowhere'; }],
+  ['an unknown field', (machine) => { machine.States.Run.Heartbeats = 5; }],
+])('the validators find %s', async (_, spoil) => {
+  const machine = JSON.parse(definitionTexts(templateOf(ARTICLE))[0]);
   spoil(machine);
-  expect(await complaints(JSON.stringify(machine))).not.toEqual([]);
+  expect(await errorsOf(JSON.stringify(machine))).not.toEqual([]);
 });
-

@@ -6,10 +6,10 @@ import { IMAGE, newJob, newStack, templateOf } from '../stacks';
 
 const machineOf = (template: Template) => JSON.stringify(Object.values(template.findResources('AWS::StepFunctions::StateMachine')));
 
-describe('nodes', () => {
+describe('the nodes of a job', () => {
   const template = templateOf({ nodes: 4, command: ['train', 'Ref::epochs'], parameters: { epochs: '1' } });
 
-  test('are a multi-node job, all of them alike, whose main node is the first', () => {
+  test('make a multi-node job of equal nodes, and the first one is the main node', () => {
     template.hasResourceProperties('AWS::Batch::JobDefinition', {
       Type: 'multinode',
       NodeProperties: {
@@ -25,27 +25,27 @@ describe('nodes', () => {
     expect(machineOf(template)).toContain('\\"nodes\\":4');
   });
 
-  test('reach each other, and nobody else reaches them', () => {
+  test('accept connections from each other, and no other connections', () => {
     const [group] = Object.keys(template.findResources('AWS::EC2::SecurityGroup'));
     const id = { 'Fn::GetAtt': [group, 'GroupId'] };
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', { IpProtocol: '-1', GroupId: id, SourceSecurityGroupId: id, CidrIp: Match.absent() });
   });
 
-  test('reach each other in a security group that lets nothing out, and no warning is given where it lets out all', () => {
+  test('can connect in a security group without outbound traffic, and one with all outbound traffic causes no warning', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1 });
     const securityGroups = [new ec2.SecurityGroup(stack, 'Closed', { vpc, allowAllOutbound: false }), new ec2.SecurityGroup(stack, 'Open', { vpc })];
     newJob({ nodes: 2, vpc, securityGroups }, stack);
     const closed = { 'Fn::GetAtt': [stack.getLogicalId(securityGroups[0].node.defaultChild as ec2.CfnSecurityGroup), 'GroupId'] };
-    const its = Template.fromStack(stack);
-    its.resourceCountIs('AWS::EC2::SecurityGroupIngress', 2);
-    its.resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
-    its.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { IpProtocol: '-1', GroupId: closed, DestinationSecurityGroupId: closed });
+    const template2 = Template.fromStack(stack);
+    template2.resourceCountIs('AWS::EC2::SecurityGroupIngress', 2);
+    template2.resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
+    template2.hasResourceProperties('AWS::EC2::SecurityGroupEgress', { IpProtocol: '-1', GroupId: closed, DestinationSecurityGroupId: closed });
     expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('[Ee]gress'))).toEqual([]);
   });
 
-  test('of jobs in other stacks reach each other too, and the stacks are not tied both ways', () => {
+  test('of jobs in other stacks can connect too, and the compute does not depend on these stacks', () => {
     const app = new App({ analyticsReporting: false });
     const [shared, other] = [new Stack(app, 'Shared'), new Stack(app, 'Other')];
     const compute = new HeavyBatchCompute(shared, 'Compute');
@@ -60,17 +60,17 @@ describe('nodes', () => {
     return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('nodes')).length;
   };
 
-  test('in public subnets are warned of what they do not reach', () => {
+  test('in public subnets cause a warning, because they have no access to the internet', () => {
     expect(warnings({ nodes: 2 })).toBe(1);
     const stack = newStack();
     expect(warnings({ nodes: 2, vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 1 }) }, stack)).toBe(0);
   });
 });
 
-describe('fair share', () => {
+describe('a fair-share policy', () => {
   const fairShare = { weights: { reports: 0.5, team: 1 }, shareDecay: Duration.hours(1), computeReservation: 10 };
 
-  test('is a policy of the queues', () => {
+  test('belongs to both job queues', () => {
     const template = templateOf({ fairShare, spot: true });
     const [policy] = Object.keys(template.findResources('AWS::Batch::SchedulingPolicy'));
     template.hasResourceProperties('AWS::Batch::SchedulingPolicy', {
@@ -84,19 +84,19 @@ describe('fair share', () => {
     template.allResourcesProperties('AWS::Batch::JobQueue', { SchedulingPolicyArn: { 'Fn::GetAtt': [policy, 'Arn'] } });
   });
 
-  test('makes another queue, since Batch gives no policy to one that has none', () => {
+  test('makes another job queue, because Batch cannot add a policy to a queue without one', () => {
     const [without] = Object.keys(templateOf().findResources('AWS::Batch::JobQueue'));
     const [withPolicy] = Object.keys(templateOf({ fairShare: {} }).findResources('AWS::Batch::JobQueue'));
     expect(withPolicy).not.toBe(without);
   });
 
-  test('has a share for runs that name none', () => {
+  test('gives a share to runs whose input names none', () => {
     expect(machineOf(templateOf({ fairShare: {} }))).toContain('\\"shareIdentifier\\":\\"default\\"');
     expect(machineOf(templateOf({ fairShare: {}, shareIdentifier: 'nightly' }))).toContain('\\"shareIdentifier\\":\\"nightly\\"');
     expect(machineOf(templateOf())).not.toContain('shareIdentifier');
   });
 
-  test('has a job\'s priority in its definition', () => {
+  test('uses the priority in the job definition', () => {
     templateOf({ fairShare: {}, schedulingPriority: 7 }).hasResourceProperties('AWS::Batch::JobDefinition', { SchedulingPriority: 7 });
   });
 });

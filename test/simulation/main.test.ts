@@ -10,7 +10,7 @@ let script: string;
 beforeAll(() => {
   outdir = temporary();
   process.env.CDK_OUTDIR = outdir;
-  jest.requireActual('../fixtures/simulation/app'); // synthesizes as it is loaded
+  jest.requireActual('../fixtures/simulation/app'); // synthesizes when it is loaded
   delete process.env.CDK_OUTDIR;
   script = path.join(temporary(), 'simulation.js');
   buildSync({
@@ -24,7 +24,7 @@ function simulation(...args: string[]) {
   });
 }
 
-test('--json is one document on standard output, and nothing else', () => {
+test('--json prints one document on standard output, and nothing else', () => {
   const { status, stdout } = simulation('--scenario', 'nothing-wrong', '--scenario', 'input-wrong', '--seeds', '3', '--json', '--workers', '2');
   expect(JSON.parse(stdout)).toEqual({
     scenarios: ['nothing-wrong', 'input-wrong'].map((name) => ({
@@ -34,27 +34,27 @@ test('--json is one document on standard output, and nothing else', () => {
   expect(status).toBe(0);
 });
 
-test('one seed tells its timeline', () => {
+test('--seed prints the trace of one seed', () => {
   const { status, stdout, stderr } = simulation('--scenario', 'out-of-memory', '--seed', '3');
   expect(stderr).toContain('ExecutionStarted');
-  expect(stderr).toContain('as promised');
+  expect(stderr).toContain('no findings');
   expect(stdout).toContain('out-of-memory');
   expect(status).toBe(0);
 });
 
-test('a scenario that is not kept is told with its seed and its timeline, and the exit code is 1', () => {
+test('a scenario that fails is reported with its seed and its trace, and the exit code is 1', () => {
   const { status, stdout, stderr } = simulation('--scenarios', path.join(__dirname, '..', 'fixtures', 'simulation', 'scenarios'), '--seeds', '2', '--json');
-  expect(JSON.parse(stdout).scenarios).toMatchObject([{ name: 'never-kept', seeds: 2, wrong: 2 }]);
-  expect(stderr).toContain('it came to SUCCEEDED, not to OrchestrationFailed');
-  expect(stderr).toContain('npm run simulation -- --scenario never-kept --seed 0');
+  expect(JSON.parse(stdout).scenarios).toMatchObject([{ name: 'always-fails', seeds: 2, wrong: 2 }]);
+  expect(stderr).toContain("the run's outcome is SUCCEEDED, not OrchestrationFailed");
+  expect(stderr).toContain('npm run simulation -- --scenario always-fails --seed 0');
   expect(stderr).toContain('ExecutionSucceeded');
   expect(status).toBe(1);
 });
 
 test.each<[string, string[], RegExp]>([
-  ['a scenario that is not there', ['--scenario', 'none'], /there is no scenario 'none'; there are .*nothing-wrong/],
-  ['a count that is none', ['--seeds', 'many'], /whole number/],
-])('%s is a matter of usage', (_, args, message) => {
+  ['a scenario that does not exist', ['--scenario', 'none'], /there is no scenario 'none'; the scenarios are .*nothing-wrong/],
+  ['a count that is not a number', ['--seeds', 'many'], /whole number/],
+])('%s is a usage error, and the exit code is 2', (_, args, message) => {
   const { status, stdout, stderr } = simulation(...args);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);

@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { Seeded, sequence } from '../../simulation/seeded';
 
-test('a seed says the same about the same things, in whatever order it is asked', () => {
-  fc.assert(fc.property(fc.string(), fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 20 }), (seed, things) => {
-    const ask = (order: string[]) => {
+test('a number depends on the seed and the key, and not on the order of the draws', () => {
+  fc.assert(fc.property(fc.string(), fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 20 }), (seed, keys) => {
+    const draw = (order: string[]) => {
       const seeded = new Seeded(seed);
-      return new Map(order.map((thing) => [thing, seeded.next(thing)]));
+      return new Map(order.map((key) => [key, seeded.next(key)]));
     };
-    const [forwards, backwards] = [ask(things), ask([...things].reverse())];
-    things.forEach((thing) => expect(forwards.get(thing)).toBe(backwards.get(thing)));
+    const [forwards, backwards] = [draw(keys), draw([...keys].reverse())];
+    keys.forEach((key) => expect(forwards.get(key)).toBe(backwards.get(key)));
   }));
 });
 
-test('every draw of a range is in it, and ranges without an end stay without one', () => {
+test('each number of a range is in the range, and an infinite range stays infinite', () => {
   fc.assert(fc.property(fc.nat(), fc.nat(), (a, b) => {
     const [from, to] = [Math.min(a, b), Math.max(a, b)];
     const drawn = new Seeded('s').between([from, to], 'x');
@@ -22,13 +22,13 @@ test('every draw of a range is in it, and ranges without an end stay without one
   expect(new Seeded('s').between([Infinity, Infinity], 'x')).toBe(Infinity);
 });
 
-test.each([0, 0.1, 0.5, 0.9, 1])('a chance of %d comes about as often', (probability) => {
+test.each([0, 0.1, 0.5, 0.9, 1])('a chance of %d occurs about as often', (probability) => {
   const seeded = new Seeded('chances');
   const hits = Array.from({ length: 4_000 }, () => seeded.chance(probability, 'x')).filter(Boolean).length;
   expect(Math.abs(hits / 4_000 - probability)).toBeLessThan(0.03);
 });
 
-test('neighbouring seeds have nothing in common', () => {
+test('the sequences of similar seeds are not correlated', () => {
   const [a, b] = [sequence('a/1'), sequence('a/2')];
   const draws = Array.from({ length: 1_000 }, () => [a(), b()]);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,19 +1,19 @@
-import { Container, ContainerExit, ContainerRuntime, ContainerStartError } from './containers';
+import { batchVariables } from './batch-variables';
+import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from './containers';
 import type { JobPlan } from './job-plan';
-import { nodeEnvironment } from './nodes';
 import { isRetried } from './retry-strategy';
 import { Clock, Timer } from '../../clock';
 import type { Faults } from '../../faults';
 
 export type JobStatus = 'SUBMITTED' | 'PENDING' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
-/** What a job needs of the service around it. */
+/** What a job needs from the Batch service. */
 export interface JobHost {
   readonly clock: Clock;
   readonly containers: ContainerRuntime;
   readonly faults: Faults;
-  /** Gives the job a place when there is one, soon or later; answers how to call that off. */
-  place(job: BatchJob, placed: (release: () => void) => void): () => void;
+  /** Asks for the vCPUs of the job. Returns a function that withdraws the request. */
+  requestCapacity(job: BatchJob, onGranted: (release: () => void) => void): () => void;
   onTransition(job: BatchJob): void;
   onOutput(job: BatchJob, line: string): void;
 }
@@ -28,28 +28,35 @@ export interface Attempt {
   statusReason?: string;
 }
 
-/** How long a container has between SIGTERM and SIGKILL. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
-const GRACE = 30_000;
+/** Milliseconds between SIGTERM and SIGKILL. https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html */
+const STOP_GRACE = 30_000;
 
-/** One job, or one child of an array job: from SUBMITTED to its end, attempt for attempt. */
+/**
+ * Milliseconds after which Batch says why it cannot place a job. AWS does not document the time.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+ */
+const BLOCKED_AFTER = 600_000;
+
+/** One job, one child of an array job, or one node of a multi-node job, with all its attempts. */
 export class BatchJob {
   readonly createdAt: number;
   status: JobStatus = 'SUBMITTED';
   statusReason?: string;
-  /** What Batch said while it could not place it. */
+  /** Why Batch could not place the job. */
   blockedBy?: string;
   startedAt?: number;
   stoppedAt?: number;
   isCancelled = false;
   isTerminated = false;
-  /** Those that are over. */
+  /** The attempts that have ended. */
   readonly attempts: Attempt[] = [];
   current?: Attempt;
-  /** Of all containers of this job, also of those that never answered. */
+  /** When each container of the job ran. `to` is undefined while it runs, and for a container that never reported its end. */
   readonly containerTimes: { from: number; to?: number }[] = [];
   private container?: Container;
   private timers: Timer[] = [];
-  private callOff?: () => void;
+  private cancelCapacityRequest?: () => void;
+  /** Why the job must end, even when its container succeeds. */
   private endReason?: string;
 
   constructor(private readonly host: JobHost, readonly jobId: string, readonly plan: JobPlan, readonly arrayIndex?: number, readonly nodeIndex?: number) {
@@ -60,26 +67,29 @@ export class BatchJob {
     return this.status === 'SUCCEEDED' || this.status === 'FAILED';
   }
 
-  /** Whether a container of it runs. */
+  /** Whether a container of the job runs. */
   get isLive(): boolean {
     return this.containerTimes.some((time) => time.to === undefined);
   }
 
   begin(): void {
-    this.become('SUBMITTED');
-    this.queue(true);
+    this.enter('SUBMITTED');
+    this.waitForCapacity(true);
   }
 
-  /** https://docs.aws.amazon.com/batch/latest/APIReference/API_TerminateJob.html, API_CancelJob.html */
+  /**
+   * Ends the job. With `cancelOnly`, a job that has started goes on.
+   * https://docs.aws.amazon.com/batch/latest/APIReference/API_TerminateJob.html, https://docs.aws.amazon.com/batch/latest/APIReference/API_CancelJob.html
+   */
   terminate(reason: string, cancelOnly = false): void {
     if (this.isOver) return;
-    const placed = this.status === 'STARTING' || this.status === 'RUNNING';
-    if (placed && cancelOnly) return;
+    const hasStarted = this.status === 'STARTING' || this.status === 'RUNNING';
+    if (hasStarted && cancelOnly) return;
     if (this.endReason !== undefined) return;
     this.endReason = reason;
-    if (placed) {
+    if (hasStarted) {
       this.isTerminated = true;
-      this.container?.stop(GRACE);
+      this.container?.stop(STOP_GRACE);
     } else {
       this.isCancelled = true;
       this.isTerminated = !cancelOnly;
@@ -87,10 +97,31 @@ export class BatchJob {
     }
   }
 
-  /** What Batch says about a job that it cannot place, and what the queue does about it. */
-  private stuck(reason: string): void {
+  private waitForCapacity(isFirstAttempt: boolean): void {
+    const { clock, faults } = this.host;
+    const attempt = this.attempts.length + 1;
+    const { jobName, queue: { arn: jobQueueArn } } = this.plan;
+    const { pending, runnable, starting, stuckReason } = faults.placement({ jobName, jobId: this.jobId, attempt, jobQueueArn });
+    const becomeRunnable = () => {
+      this.enter('RUNNABLE');
+      if (stuckReason) this.reportBlocked(stuckReason);
+      if (runnable === Infinity) return;
+      this.timers.push(clock.after(runnable, () => {
+        this.cancelCapacityRequest = this.host.requestCapacity(this, (release) => {
+          this.clearTimers();
+          this.statusReason = undefined;
+          void this.runAttempt(starting, release);
+        });
+      }));
+    };
+    if (isFirstAttempt) this.timers.push(clock.after(pending, becomeRunnable));
+    else becomeRunnable();
+  }
+
+  /** Batch says why it cannot place the job, and the queue's time limits for this reason begin. */
+  private reportBlocked(reason: string): void {
     const { clock } = this.host;
-    this.timers.push(clock.after(600_000, () => {
+    this.timers.push(clock.after(BLOCKED_AFTER, () => {
       this.statusReason = this.blockedBy = reason;
       for (const action of this.plan.queue.timeLimitActions) {
         if (!reason.startsWith(action.reason) || action.state !== 'RUNNABLE') continue;
@@ -103,50 +134,29 @@ export class BatchJob {
     }));
   }
 
-  private queue(first: boolean): void {
-    const { clock, faults } = this.host;
-    const attempt = this.attempts.length + 1;
-    const { jobName, queue: { arn: jobQueueArn } } = this.plan;
-    const { pending, runnable, starting, stuckReason } = faults.placement({ jobName, jobId: this.jobId, attempt, jobQueueArn });
-    const wait = () => {
-      this.become('RUNNABLE');
-      if (stuckReason) this.stuck(stuckReason);
-      if (runnable === Infinity) return;
-      this.timers.push(clock.after(runnable, () => {
-        this.callOff = this.host.place(this, (release) => {
-          this.clearTimers();
-          this.statusReason = undefined;
-          void this.start(starting, release);
-        });
-      }));
-    };
-    if (first) this.timers.push(clock.after(pending, wait));
-    else wait();
-  }
-
-  private async start(starting: number, release: () => void): Promise<void> {
+  private async runAttempt(starting: number, releaseCapacity: () => void): Promise<void> {
     const { clock, containers } = this.host;
-    const number = this.attempts.length + 1;
-    const id = `${this.jobId.replace(/[^0-9a-f]/g, '').slice(0, 28)}${String(number).padStart(4, '0')}`;
-    this.current = { logStreamName: `${this.plan.logStreamPrefix}/default/${id}`, taskArn: `${this.plan.queue.arn.split(':job-queue/')[0].replace(':batch:', ':ecs:')}:task/local/${id}` };
-    this.become('STARTING');
+    const attemptNumber = this.attempts.length + 1;
+    const taskId = `${this.jobId.replace(/[^0-9a-f]/g, '').slice(0, 28)}${String(attemptNumber).padStart(4, '0')}`;
+    this.current = { logStreamName: `${this.plan.logStreamPrefix}/default/${taskId}`, taskArn: `${this.plan.queue.arn.split(':job-queue/')[0].replace(':batch:', ':ecs:')}:task/local/${taskId}` };
+    this.enter('STARTING');
     await clock.sleep(starting);
     let exit: ContainerExit;
     try {
       if (this.endReason !== undefined) throw new ContainerStartError('Task stopped before it started');
       if (this.plan.refusedByEcs) throw new ContainerStartError(this.plan.refusedByEcs);
       const time = { from: clock.now() } as { from: number; to?: number };
-      this.container = await containers.start(this.request(number));
+      this.container = await containers.start(this.containerRequest(attemptNumber));
       this.containerTimes.push(time);
       time.from = this.current.startedAt = clock.now();
       this.startedAt = this.current.startedAt;
-      this.become('RUNNING');
-      if (this.endReason !== undefined) this.container.stop(GRACE);
+      this.enter('RUNNING');
+      if (this.endReason !== undefined) this.container.stop(STOP_GRACE);
       const { timeoutSeconds } = this.plan;
       let timedOut = false;
       const timer = timeoutSeconds === undefined ? undefined : clock.after(timeoutSeconds * 1000, () => {
         timedOut = true;
-        this.container?.stop(GRACE);
+        this.container?.stop(STOP_GRACE);
       });
       exit = await this.container.exited;
       time.to = clock.now();
@@ -157,11 +167,11 @@ export class BatchJob {
       exit = { reason: error.reason, statusReason: 'Task failed to start' };
     }
     this.container = undefined;
-    release();
-    this.ended(exit);
+    releaseCapacity();
+    this.endAttempt(exit);
   }
 
-  private ended(exit: ContainerExit): void {
+  private endAttempt(exit: ContainerExit): void {
     const attempt = this.current!;
     attempt.stoppedAt = this.host.clock.now();
     attempt.exitCode = exit.exitCode;
@@ -169,18 +179,18 @@ export class BatchJob {
     attempt.statusReason = exit.statusReason ?? 'Essential container in task exited';
     this.attempts.push(attempt);
     if (this.endReason !== undefined) this.fail(this.endReason);
-    else if (exit.exitCode === 0 && exit.reason === undefined && exit.statusReason === undefined) this.finish('SUCCEEDED', attempt.statusReason);
-    else if (this.attempts.length < this.plan.attempts && isRetried(this.plan.evaluateOnExit, attempt)) this.queue(false);
+    else if (exit.exitCode === 0 && exit.reason === undefined && exit.statusReason === undefined) this.end('SUCCEEDED', attempt.statusReason);
+    else if (this.attempts.length < this.plan.attempts && isRetried(this.plan.evaluateOnExit, attempt)) this.waitForCapacity(false);
     else this.fail(attempt.statusReason);
   }
 
-  private request(attempt: number) {
-    const { plan } = this;
+  private containerRequest(attempt: number): ContainerRequest {
+    const { jobId, arrayIndex, nodeIndex, plan } = this;
     return {
-      jobId: this.jobId,
+      jobId,
       jobName: plan.jobName,
       attempt,
-      arrayIndex: this.arrayIndex,
+      arrayIndex,
       imageUri: plan.imageUri,
       image: plan.image,
       jobRoleArn: plan.jobRoleArn,
@@ -190,32 +200,23 @@ export class BatchJob {
       memory: plan.memory,
       jobQueueArn: plan.queue.arn,
       onOutput: (line: string) => this.host.onOutput(this, line),
-      // https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
-      environment: {
-        ...plan.environment,
-        AWS_BATCH_JOB_ID: this.jobId,
-        AWS_BATCH_JOB_ATTEMPT: String(attempt),
-        AWS_BATCH_JQ_NAME: plan.queue.name,
-        AWS_BATCH_CE_NAME: plan.queue.computeEnvironmentArns[0]?.split('/').at(-1) ?? 'local',
-        ...(this.arrayIndex === undefined ? {} : { AWS_BATCH_JOB_ARRAY_INDEX: String(this.arrayIndex) }),
-        ...(plan.nodes === undefined ? {} : nodeEnvironment(plan.nodes, this.nodeIndex ?? 0)),
-      },
+      environment: { ...plan.environment, ...batchVariables(plan, { jobId, attempt, arrayIndex, nodeIndex }) },
     };
   }
 
   private fail(statusReason: string): void {
-    this.finish('FAILED', statusReason);
+    this.end('FAILED', statusReason);
   }
 
-  private finish(status: 'SUCCEEDED' | 'FAILED', statusReason: string): void {
-    this.callOff?.();
+  private end(status: 'SUCCEEDED' | 'FAILED', statusReason: string): void {
+    this.cancelCapacityRequest?.();
     this.clearTimers();
     this.statusReason = statusReason;
     this.stoppedAt = this.host.clock.now();
-    this.become(status);
+    this.enter(status);
   }
 
-  private become(status: JobStatus): void {
+  private enter(status: JobStatus): void {
     this.status = status;
     this.host.onTransition(this);
   }

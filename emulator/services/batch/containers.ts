@@ -1,8 +1,8 @@
 import { DeployedImage } from '../../assembly/deployment';
 
-/** What starts a job's containers: local processes, an engine's containers, or a scenario's script. */
+/** Runs the containers of jobs: as local processes, in a container engine, or as a script of a test. */
 export interface ContainerRuntime {
-  /** Rejects with `ContainerStartError` when there is no container to wait for. */
+  /** Rejects with a `ContainerStartError` when the container cannot start. */
   start(request: ContainerRequest): Promise<Container>;
 }
 
@@ -11,30 +11,30 @@ export interface ContainerRequest {
   readonly jobName: string;
   /** From 1. */
   readonly attempt: number;
-  /** Index of an array job's child. */
+  /** The index of a child of an array job. */
   readonly arrayIndex?: number;
   /** As in the job definition. */
   readonly imageUri: string;
   readonly image?: DeployedImage;
-  /** With every `Ref::` replaced. Undefined: the image's own. */
+  /** With the values of the parameters in the place of `Ref::`. Undefined for the command of the image. */
   readonly command?: string[];
   readonly environment: Record<string, string>;
-  /** What the job's definition mounts. */
+  /** The volumes that the job definition mounts. */
   readonly mounts: readonly Mount[];
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
-  /** What the container may do; undefined for nothing. */
+  /** The role with the permissions of the container. Undefined for a container without permissions. */
   readonly jobRoleArn?: string;
-  /** A directory of this machine with what S3 would hold for the container, seen there at the same path. */
+  /** A directory of this machine with the files that stand for objects in S3. The container sees it at the same path. */
   readonly payloadDirectory?: string;
-  /** The job queue, so that a scenario can treat Spot and on-demand differently. */
+  /** With it, a script can tell Spot and on-demand capacity apart. */
   readonly jobQueueArn: string;
-  /** A line of the container's standard output or error. */
+  /** Receives each line of the container's standard output and standard error. */
   readonly onOutput: (line: string) => void;
 }
 
-/** A volume, at the path where the container sees it: a file system, or a directory of the instance. */
+/** A volume of the job: a file system, or a directory of the instance. */
 export interface Mount {
   readonly containerPath: string;
   readonly readOnly: boolean;
@@ -42,20 +42,20 @@ export interface Mount {
 
 export interface Container {
   readonly exited: Promise<ContainerExit>;
-  /** SIGTERM; then SIGKILL when `grace` milliseconds of the shared clock have passed. Resolves with `exited`. */
+  /** Sends SIGTERM, and SIGKILL when `grace` milliseconds of the shared clock have passed. */
   stop(grace: number): void;
 }
 
 export interface ContainerExit {
-  /** Left out when the agent never learnt it. 137 after SIGKILL, 143 after SIGTERM. */
+  /** 137 after SIGKILL, 143 after SIGTERM. Undefined when the ECS agent does not know it. */
   readonly exitCode?: number;
-  /** The container's `reason`, for example `OutOfMemoryError: Container killed due to memory usage`. */
+  /** The `reason` of the container, for example `OutOfMemoryError: Container killed due to memory usage`. */
   readonly reason?: string;
-  /** The attempt's `statusReason` where it is not `Essential container in task exited`, for example `Host EC2 (instance i-0abc) terminated.` */
+  /** The `statusReason` of the attempt, for example `Host EC2 (instance i-0abc) terminated.` Undefined for `Essential container in task exited`. */
   readonly statusReason?: string;
 }
 
-/** The container never ran: `CannotPullContainerError: ...`, `ResourceInitializationError: ...`. */
+/** The container did not start. The reason is worded as by ECS: `CannotPullContainerError: ...`, `ResourceInitializationError: ...`. */
 export class ContainerStartError extends Error {
   constructor(readonly reason: string) {
     super(reason);

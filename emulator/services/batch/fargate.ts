@@ -1,10 +1,11 @@
 /**
- * Whether Fargate has a container of a size.
+ * Whether Fargate has a task of this size. The table is the emulator's own, apart from the one in src/contract: a mistake in one of
+ * them is found by a test.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-batch-jobdefinition-resourcerequirement.html
  */
 export function hasSize(vcpus: number, memory: number): boolean {
-  const row = SIZES.find((one) => one.vcpus === vcpus);
-  return row !== undefined && memory >= row.from && memory <= row.to && (row.only?.includes(memory) ?? memory % row.step === 0);
+  const size = SIZES.find((candidate) => candidate.vcpus === vcpus);
+  return size !== undefined && memory >= size.from && memory <= size.to && (size.only?.includes(memory) ?? memory % size.step === 0);
 }
 
 const GIB = 1024;
@@ -18,7 +19,7 @@ const SIZES: { vcpus: number; from: number; to: number; step: number; only?: num
   { vcpus: 16, from: 32 * GIB, to: 120 * GIB, step: 8 * GIB },
 ];
 
-/** Fargate's environments are FARGATE or FARGATE_SPOT. */
+/** Whether a compute environment is of the type FARGATE or FARGATE_SPOT. */
 export function isFargate(environmentType: string): boolean {
   return environmentType.startsWith('FARGATE');
 }

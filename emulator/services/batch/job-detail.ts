@@ -1,12 +1,12 @@
 import type { BatchJob } from './batch-job';
 
-/** A job as DescribeJobs and events have it. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
+/** A job as DescribeJobs and the events of Batch show it. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
 export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn: string): Record<string, unknown> {
   const { plan } = job;
-  const last = job.current ?? job.attempts.at(-1);
-  const summary: Record<string, number> = {};
-  for (const child of children) summary[child.status] = (summary[child.status] ?? 0) + 1;
-  const container = (attempt: typeof last) => ({
+  const lastAttempt = job.current ?? job.attempts.at(-1);
+  const statusSummary: Record<string, number> = {};
+  for (const child of children) statusSummary[child.status] = (statusSummary[child.status] ?? 0) + 1;
+  const containerOf = (attempt: typeof lastAttempt) => ({
     exitCode: attempt?.exitCode,
     reason: attempt?.reason,
     logStreamName: attempt?.logStreamName,
@@ -20,7 +20,7 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
     jobQueue: plan.queue.arn,
     status: job.status,
     attempts: job.attempts.map((attempt) => ({
-      container: container(attempt),
+      container: containerOf(attempt),
       startedAt: epoch(attempt.startedAt),
       stoppedAt: epoch(attempt.stoppedAt),
       statusReason: attempt.statusReason,
@@ -42,10 +42,10 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
       mountPoints: [],
       ulimits: [],
       secrets: [],
-      ...container(last),
+      ...containerOf(lastAttempt),
     },
     ...(plan.timeoutSeconds === undefined ? {} : { timeout: { attemptDurationSeconds: plan.timeoutSeconds } }),
-    ...(children.length > 0 ? { arrayProperties: { size: children.length, statusSummary: summary } } : {}),
+    ...(children.length > 0 ? { arrayProperties: { size: children.length, statusSummary } } : {}),
     ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
     ...(plan.nodes === undefined ? {}
       : job.nodeIndex === undefined ? { nodeProperties: { numNodes: plan.nodes, mainNode: 0, nodeRangeProperties: [] } }
@@ -58,7 +58,7 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
   };
 }
 
-/** Whole milliseconds, as the service counts. */
+/** Batch has times in whole milliseconds. */
 export function epoch(time: number | undefined): number | undefined {
   return time === undefined ? undefined : Math.floor(time);
 }

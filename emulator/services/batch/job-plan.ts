@@ -6,7 +6,7 @@ import { ServiceError } from '../../service';
 
 export type Platform = 'EC2' | 'FARGATE';
 
-/** What a submitted job is to do: its definition with all that the submit overrides. */
+/** A submitted job: its definition, with the overrides of the SubmitJob request. */
 export interface JobPlan {
   readonly definition: DeployedJobDefinition;
   readonly queue: DeployedJobQueue;
@@ -25,43 +25,45 @@ export interface JobPlan {
   readonly image?: DeployedImage;
   readonly jobRoleArn?: string;
   readonly arraySize?: number;
-  /** How many nodes a multi-node job has; the main node is the first. */
+  /** The number of nodes of a multi-node job. Node 0 is the main node. */
   readonly nodes?: number;
   readonly shareIdentifier?: string;
   readonly tags: Record<string, string>;
   readonly logStreamPrefix: string;
   readonly platform: Platform;
-  /** Why ECS will refuse what Batch took. */
+  /** Why ECS will refuse the container, although Batch accepts the job. */
   readonly refusedByEcs?: string;
 }
 
-/** https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
+// These limits are the emulator's own, apart from those in src/contract/limits.ts: a mistake in one of the two is found by a test.
+
+/** Bytes. https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
 const LARGEST_SUBMIT = 30 * 1024;
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
+/** Characters. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
 const LONGEST_OVERRIDES = 8_192;
 
-const FIELDS = [
+const SUPPORTED_FIELDS = [
   'jobName', 'jobQueue', 'jobDefinition', 'parameters', 'containerOverrides', 'arrayProperties', 'retryStrategy', 'timeout', 'tags', 'propagateTags',
   'shareIdentifier', 'schedulingPriorityOverride', 'nodeOverrides',
 ];
-const OVERRIDES = ['command', 'environment', 'resourceRequirements', 'vcpus', 'memory', 'instanceType'];
+const SUPPORTED_OVERRIDES = ['command', 'environment', 'resourceRequirements', 'vcpus', 'memory', 'instanceType'];
 
-/** Checks a SubmitJob request as the service does. https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html */
+/** Validates a SubmitJob request as Batch does. https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html */
 export function planJob(input: any, deployment: Deployment): JobPlan {
-  const unknown = Object.keys(input).find((field) => !FIELDS.includes(field))
-    ?? Object.keys(overridesOf(input)).find((field) => !OVERRIDES.includes(field));
-  if (unknown) refuse(`the local runner does not know '${unknown}'`);
+  const unknown = Object.keys(input).find((field) => !SUPPORTED_FIELDS.includes(field))
+    ?? Object.keys(overridesOf(input)).find((field) => !SUPPORTED_OVERRIDES.includes(field));
+  if (unknown) refuse(`the emulator does not support '${unknown}'`);
   if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_SUBMIT) refuse('Request size exceeds the limit of 30 KiB');
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(input.jobName ?? '')) refuse(`Job name ${input.jobName} is invalid`);
   const queue = queueOf(input.jobQueue, deployment);
   const definition = definitionOf(input.jobDefinition, deployment);
   const { NodeProperties: nodeProperties, Parameters = {}, RetryStrategy = {}, Timeout = {} } = definition.properties;
   const container = definition.properties.ContainerProperties ?? nodeProperties?.NodeRangeProperties[0].Container;
-  if (!container) refuse('the local runner runs job definitions with containerProperties or nodeProperties');
+  if (!container) refuse('the emulator supports job definitions with containerProperties or nodeProperties');
   if (nodeProperties && input.containerOverrides) refuse('containerOverrides cannot be given to a multi-node job; use nodeOverrides');
   if (!nodeProperties && input.nodeOverrides) refuse('nodeOverrides can be given to a multi-node job only');
   if (nodeProperties && input.arrayProperties) refuse('A multi-node job cannot be an array job');
-  checkShare(input, queue);
+  validateShare(input, queue);
 
   const overrides = overridesOf(input);
   const parameters = { ...Parameters, ...input.parameters } as Record<string, string>;
@@ -75,7 +77,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     ...(overrides.vcpus ? [['VCPU', String(overrides.vcpus)] as const] : []),
     ...(overrides.memory ? [['MEMORY', String(overrides.memory)] as const] : []),
   ]);
-  const retry = input.retryStrategy ?? { attempts: RetryStrategy.Attempts, evaluateOnExit: RetryStrategy.EvaluateOnExit?.map(lowerCased) };
+  const retry = input.retryStrategy ?? { attempts: RetryStrategy.Attempts, evaluateOnExit: RetryStrategy.EvaluateOnExit?.map(toApiSpelling) };
   if ((retry.evaluateOnExit ?? []).length > 5) refuse('evaluateOnExit has more than 5 conditions');
   const timeoutSeconds = input.timeout?.attemptDurationSeconds ?? Timeout.AttemptDurationSeconds;
   if (timeoutSeconds !== undefined && timeoutSeconds < 60) refuse('attemptDurationSeconds must be at least 60');
@@ -87,9 +89,9 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   if (platform === 'FARGATE' && !hasSize(vcpus, memory)) refuse(`Fargate resource requirements (${vcpus} vCPU, ${memory} MiB) not valid.`);
   if (platform === 'FARGATE' && resources.has('GPU')) refuse('GPU is not supported on Fargate');
 
-  const command = (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (written, name) => parameters[name] ?? written));
-  // What is written out in the command counts: https://github.com/ASFHyP3/hyp3/issues/3041
-  const tooLong = JSON.stringify({ ...overrides, command }).length > LONGEST_OVERRIDES;
+  const command = (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (reference, name) => parameters[name] ?? reference));
+  // The command counts with the values of its parameters: https://github.com/ASFHyP3/hyp3/issues/3041
+  const overridesAreTooLong = JSON.stringify({ ...overrides, command }).length > LONGEST_OVERRIDES;
   return {
     definition,
     queue,
@@ -113,24 +115,24 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
     logStreamPrefix: container.LogConfiguration?.Options?.['awslogs-stream-prefix'] ?? definition.name,
     platform,
-    refusedByEcs: tooLong ? `Container Overrides length must be at most ${LONGEST_OVERRIDES}` : undefined,
+    refusedByEcs: overridesAreTooLong ? `Container Overrides length must be at most ${LONGEST_OVERRIDES}` : undefined,
   };
 }
 
 export function queueOf(nameOrArn: string, deployment: Deployment): DeployedJobQueue {
   return deployment.jobQueues.find((queue) => queue.arn === nameOrArn || queue.name === nameOrArn)
-    ?? elsewhere(nameOrArn) ?? refuse(`JobQueue ${nameOrArn} can't be found`);
+    ?? queueOutsideOfApp(nameOrArn) ?? refuse(`JobQueue ${nameOrArn} can't be found`);
 }
 
-/** A queue that an app uses without making it. Of its environments nothing is known. */
-function elsewhere(arn: string): DeployedJobQueue | undefined {
+/** A queue that the app uses but does not create. Its compute environments are not known. */
+function queueOutsideOfApp(arn: string): DeployedJobQueue | undefined {
   const name = /^arn:[\w-]+:batch:[^:]+:\d+:job-queue\/([\w-]+)$/.exec(arn)?.[1];
   return name === undefined ? undefined : { path: name, stack: '', logicalId: name, arn, name, priority: 1, computeEnvironmentArns: [], timeLimitActions: [] };
 }
 
-export function definitionOf(given: string, deployment: Deployment): DeployedJobDefinition {
-  const found = deployment.jobDefinitions.find(({ arn, name, revision }) => [arn, name, `${name}:${revision}`, arn.replace(/:\d+$/, '')].includes(given));
-  return found ?? refuse(`JobDefinition ${given} can't be found or is deregistered`);
+export function definitionOf(nameOrArn: string, deployment: Deployment): DeployedJobDefinition {
+  const found = deployment.jobDefinitions.find(({ arn, name, revision }) => [arn, name, `${name}:${revision}`, arn.replace(/:\d+$/, '')].includes(nameOrArn));
+  return found ?? refuse(`JobDefinition ${nameOrArn} can't be found or is deregistered`);
 }
 
 /** https://docs.aws.amazon.com/batch/latest/APIReference/API_MountPoint.html */
@@ -141,7 +143,7 @@ function mountsOf(container: any): Mount[] {
   });
 }
 
-/** A job definition says where it can run, and every environment of a queue is of the same kind; a queue that is not in the app may be of either. */
+/** A job definition is for EC2 or for Fargate, and so is a queue in the app. Of a queue outside of the app it is not known. */
 function platformOf(definition: DeployedJobDefinition, queue: DeployedJobQueue, deployment: Deployment): Platform {
   const platform: Platform = (definition.properties.PlatformCapabilities ?? ['EC2'])[0];
   const environments = deployment.computeEnvironments.filter(({ arn }) => queue.computeEnvironmentArns.includes(arn));
@@ -151,27 +153,28 @@ function platformOf(definition: DeployedJobDefinition, queue: DeployedJobQueue, 
   return platform;
 }
 
-/** Of a multi-node job: for all nodes, which is what the local runner knows. */
+/** The container overrides. Those of a multi-node job must be the same for all nodes. */
 function overridesOf({ containerOverrides, nodeOverrides }: any): any {
   if (!nodeOverrides) return containerOverrides ?? {};
   const [first, ...more] = nodeOverrides.nodePropertyOverrides ?? [];
-  if (more.length > 0 || Object.keys(nodeOverrides).some((field) => field !== 'nodePropertyOverrides')) refuse('the local runner knows one override for all nodes, and no other number of nodes');
+  if (more.length > 0 || Object.keys(nodeOverrides).some((field) => field !== 'nodePropertyOverrides')) refuse('the emulator supports nodeOverrides with one override for all nodes, and without numNodes');
   return first?.containerOverrides ?? {};
 }
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/share-identifiers.html */
-function checkShare({ shareIdentifier, schedulingPriorityOverride }: any, queue: DeployedJobQueue): void {
+function validateShare({ shareIdentifier, schedulingPriorityOverride }: any, queue: DeployedJobQueue): void {
   if (queue.fairShare && !shareIdentifier) refuse(`shareIdentifier must be specified for a job queue with a fair-share policy (${queue.name})`);
   if (queue.fairShare === false && shareIdentifier) refuse(`shareIdentifier cannot be specified for a job queue without a fair-share policy (${queue.name})`);
   if (queue.fairShare === false && schedulingPriorityOverride !== undefined) refuse(`schedulingPriorityOverride cannot be specified for a job queue without a fair-share policy (${queue.name})`);
   if (shareIdentifier && !/^[A-Za-z0-9]{1,255}$/.test(shareIdentifier)) refuse(`shareIdentifier ${shareIdentifier} is invalid`);
 }
 
-function pairs(list: any[] | undefined, name: string, value: string): [string, string][] {
-  return (list ?? []).map((one) => [one[name], String(one[value])]);
+function pairs(list: any[] | undefined, nameField: string, valueField: string): [string, string][] {
+  return (list ?? []).map((item) => [item[nameField], String(item[valueField])]);
 }
 
-function lowerCased(rule: Record<string, string>): EvaluateOnExit {
+/** CloudFormation spells the fields of a rule with a capital letter, and the API does not. */
+function toApiSpelling(rule: Record<string, string>): EvaluateOnExit {
   return Object.fromEntries(Object.entries(rule).map(([key, value]) => [key[0].toLowerCase() + key.slice(1), value])) as unknown as EvaluateOnExit;
 }
 

@@ -12,7 +12,8 @@ export interface AttemptEnd {
 }
 
 /**
- * Whether a failed attempt is followed by another. The first rule all of whose conditions match decides; when none does, it is.
+ * Whether Batch retries a failed attempt. The first rule whose conditions all match decides. When no rule matches, the attempt is
+ * retried.
  * https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html, https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html
  */
 export function isRetried(rules: readonly EvaluateOnExit[], { exitCode, reason = '', statusReason = '' }: AttemptEnd): boolean {
@@ -24,7 +25,7 @@ export function isRetried(rules: readonly EvaluateOnExit[], { exitCode, reason =
   return rule === undefined || rule.action.toUpperCase() === 'RETRY';
 }
 
-/** Only a last `*` is a wild card. */
+/** The only wildcard is a `*` at the end. Case does not matter. */
 function matches(pattern: string, text: string): boolean {
   return pattern.endsWith('*')
     ? text.toLowerCase().startsWith(pattern.slice(0, -1).toLowerCase())

@@ -2,16 +2,17 @@ import { matchesPattern } from './event-pattern';
 import type { DeployedRule, Deployment, PolicyStatement } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import type { Faults } from '../../faults';
+import { UnsupportedError } from '../../unsupported-error';
 import { decide } from '../iam/policy';
 import type { Sqs } from '../sqs/sqs';
 
-/** EventBridge: brings events to the targets of the rules that match. At least once, mostly in order, mostly soon. */
+/** EventBridge: delivers events to the targets of the rules that match them. The faults decide how often and how late. */
 export class EventBridge {
   constructor(private readonly deployment: Deployment, private readonly clock: Clock, private readonly faults: Faults, private readonly sqs: Sqs) {
     for (const rule of deployment.rules) {
       for (const target of rule.targets) {
         const unknown = Object.keys(target).find((field) => !['Arn', 'Id', 'arn'].includes(field));
-        if (unknown) throw new Error(`the rule ${rule.path} has a target with '${unknown}', which the local runner does not know`);
+        if (unknown) throw new UnsupportedError(`the rule ${rule.path} has a target with '${unknown}', which the emulator does not support`);
       }
     }
   }
@@ -19,16 +20,16 @@ export class EventBridge {
   put(event: Record<string, unknown>): void {
     const rules = this.deployment.rules.filter((rule) => matchesPattern(rule.pattern, event));
     for (const rule of rules) {
-      for (const copy of this.faults.event(event)) this.clock.after(copy.delay, () => this.deliver(rule, copy.event));
+      for (const delivery of this.faults.event(event)) this.clock.after(delivery.delay, () => this.deliver(rule, delivery.event));
     }
   }
 
   private deliver(rule: DeployedRule, event: Record<string, unknown>): void {
     for (const { arn } of rule.targets) {
-      const queue = this.deployment.queues.find((one) => one.arn === arn);
-      if (!queue) throw new Error(`the rule ${rule.path} has the target ${arn}, which is no queue of the app`);
+      const queue = this.deployment.queues.find((candidate) => candidate.arn === arn);
+      if (!queue) throw new UnsupportedError(`the rule ${rule.path} has the target ${arn}, which is not a queue of the app; the emulator delivers events to queues only`);
       const request = { action: 'sqs:SendMessage', resource: queue.arn, context: { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': this.deployment.account, 'aws:SecureTransport': 'true' } };
-      // What the queue's policy does not allow is dropped, and nobody is told.
+      // An event that the policy of the queue does not allow is dropped without an error.
       if (decide(queue.policies, request, isForEventBridge) === 'allowed') this.sqs.send(queue.arn, JSON.stringify(event), 0);
     }
   }

@@ -2,25 +2,26 @@ import { decide } from './policy';
 import type { DeployedRole, Deployment } from '../../assembly/deployment';
 import type { Authorization } from '../../service';
 
-export interface Revoked {
+/** An action that is taken away from a role, whatever its policies allow. */
+export interface RevokedAction {
   readonly roleArn: string;
   readonly action: string;
 }
 
-/** Who may do what, by the policies in the templates. */
+/** IAM: what the roles of the app may do, by the policies in the templates. */
 export class Iam {
   private readonly roles: Map<string, DeployedRole>;
 
-  constructor(deployment: Deployment, private readonly revoked: readonly Revoked[] = []) {
+  constructor(deployment: Deployment, private readonly revoked: readonly RevokedAction[] = []) {
     this.roles = new Map(deployment.roles.map((role) => [role.arn, role]));
   }
 
-  /** What the service answers to who may not; undefined for who may. Somebody without a role is the person at the laptop. */
+  /** The message with which a service refuses an action; undefined when the action is allowed. Without a role, it is the user of the emulator, who may do anything. */
   refusal(roleArn: string | undefined, { action, resource, context = {} }: Authorization): string | undefined {
     if (roleArn === undefined) return undefined;
     const role = this.roles.get(roleArn);
     if (!role) return `User: ${roleArn} does not exist`;
-    const decision = this.revoked.some((one) => one.roleArn === roleArn && one.action === action)
+    const decision = this.revoked.some((revoked) => revoked.roleArn === roleArn && revoked.action === action)
       ? 'not allowed'
       : decide(role.policies, { action, resource, context });
     if (decision === 'allowed') return undefined;
@@ -29,7 +30,7 @@ export class Iam {
     return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
   }
 
-  /** Every action that a role's policies allow. */
+  /** All actions that policies allow to the roles. */
   grants(): { role: DeployedRole; action: string }[] {
     return [...this.roles.values()].flatMap((role) => {
       const allowed = role.policies.flatMap((policy) => [policy.Statement].flat()).filter((statement) => statement.Effect === 'Allow');

@@ -1,4 +1,5 @@
 import type { PolicyDocument, PolicyStatement } from '../../assembly/deployment';
+import { UnsupportedError } from '../../unsupported-error';
 
 export interface PolicyRequest {
   readonly action: string;
@@ -6,21 +7,26 @@ export interface PolicyRequest {
   readonly context: Record<string, string | string[]>;
 }
 
+/** `denied` by a Deny statement; `not allowed` without an Allow statement. */
 export type Decision = 'allowed' | 'denied' | 'not allowed';
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: a Deny wins, and without an Allow there is none. */
-export function decide(policies: readonly PolicyDocument[], request: PolicyRequest, concerns: (statement: PolicyStatement) => boolean = () => true): Decision {
-  const matching = policies.flatMap((policy) => [policy.Statement].flat()).filter((statement) => concerns(statement) && covers(statement, request));
+/**
+ * Evaluates policies for a request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ *
+ * @param applies selects statements, for example those for a principal
+ */
+export function decide(policies: readonly PolicyDocument[], request: PolicyRequest, applies: (statement: PolicyStatement) => boolean = () => true): Decision {
+  const matching = policies.flatMap((policy) => [policy.Statement].flat()).filter((statement) => applies(statement) && covers(statement, request));
   if (matching.some((statement) => statement.Effect === 'Deny')) return 'denied';
   return matching.some((statement) => statement.Effect === 'Allow') ? 'allowed' : 'not allowed';
 }
 
 function covers(statement: PolicyStatement, { action, resource, context }: PolicyRequest): boolean {
   const { Action, NotAction, Resource, NotResource, Condition } = statement;
-  const actions = (patterns: string | string[]) => [patterns].flat().some((pattern) => like(pattern.toLowerCase(), action.toLowerCase()));
-  const resources = (patterns: string | string[]) => [patterns].flat().some((pattern) => like(pattern, resource));
-  return (Action === undefined || actions(Action)) && (NotAction === undefined || !actions(NotAction))
-    && (Resource === undefined || resources(Resource)) && (NotResource === undefined || !resources(NotResource))
+  const matchesAction = (patterns: string | string[]) => [patterns].flat().some((pattern) => matchesWildcards(pattern.toLowerCase(), action.toLowerCase()));
+  const matchesResource = (patterns: string | string[]) => [patterns].flat().some((pattern) => matchesWildcards(pattern, resource));
+  return (Action === undefined || matchesAction(Action)) && (NotAction === undefined || !matchesAction(NotAction))
+    && (Resource === undefined || matchesResource(Resource)) && (NotResource === undefined || !matchesResource(NotResource))
     && Object.entries(Condition ?? {}).every(([operator, keys]) => (
       Object.entries(keys).every(([key, values]) => holds(operator, valuesOf(context, key), [values].flat().map(String)))
     ));
@@ -31,46 +37,44 @@ function valuesOf(context: Record<string, string | string[]>, key: string): stri
   return found && [found[1]].flat();
 }
 
+/** The condition operators, without `Not`, `IfExists` and the quantifiers. */
 const OPERATORS: Record<string, (actual: string, expected: string) => boolean> = {
-  StringEquals: (a, b) => a === b,
-  StringEqualsIgnoreCase: (a, b) => a.toLowerCase() === b.toLowerCase(),
-  StringLike: (a, b) => like(b, a),
-  ArnEquals: (a, b) => like(b, a),
-  ArnLike: (a, b) => like(b, a),
-  Bool: (a, b) => a.toLowerCase() === b.toLowerCase(),
-  NumericEquals: (a, b) => Number(a) === Number(b),
-  NumericLessThan: (a, b) => Number(a) < Number(b),
-  NumericLessThanEquals: (a, b) => Number(a) <= Number(b),
-  NumericGreaterThan: (a, b) => Number(a) > Number(b),
-  NumericGreaterThanEquals: (a, b) => Number(a) >= Number(b),
-  DateLessThan: (a, b) => Date.parse(a) < Date.parse(b),
-  DateGreaterThan: (a, b) => Date.parse(a) > Date.parse(b),
+  StringEquals: (actual, expected) => actual === expected,
+  StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  StringLike: (actual, expected) => matchesWildcards(expected, actual),
+  ArnEquals: (actual, expected) => matchesWildcards(expected, actual),
+  ArnLike: (actual, expected) => matchesWildcards(expected, actual),
+  Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  NumericEquals: (actual, expected) => Number(actual) === Number(expected),
+  NumericLessThan: (actual, expected) => Number(actual) < Number(expected),
+  NumericLessThanEquals: (actual, expected) => Number(actual) <= Number(expected),
+  NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
+  NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
+  DateLessThan: (actual, expected) => Date.parse(actual) < Date.parse(expected),
+  DateGreaterThan: (actual, expected) => Date.parse(actual) > Date.parse(expected),
 };
 
-function holds(written: string, actual: string[] | undefined, expected: string[]): boolean {
-  const [, quantifier, operator, ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(written) ?? [];
+function holds(qualifiedOperator: string, actual: string[] | undefined, expected: string[]): boolean {
+  const [, quantifier, operator, ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(qualifiedOperator) ?? [];
   if (operator === 'Null') return (actual === undefined) === (expected[0] === 'true');
-  if (actual === undefined) return !!ifExists || quantifier === 'ForAllValues' || negated(operator);
-  const positive = negated(operator) ? operator.replace('Not', '') : operator;
-  const test = OPERATORS[positive];
-  if (!test) throw new Error(`the local runner does not know the condition operator '${written}'`);
-  const one = (value: string) => expected.some((pattern) => test(value, pattern)) !== negated(operator);
-  return quantifier === 'ForAllValues' ? actual.every(one) : actual.some(one);
+  const isNegated = /^(String|Arn|Numeric|Date)Not/.test(operator);
+  if (actual === undefined) return !!ifExists || quantifier === 'ForAllValues' || isNegated;
+  const test = OPERATORS[isNegated ? operator.replace('Not', '') : operator];
+  if (!test) throw new UnsupportedError(`the emulator does not support the condition operator '${qualifiedOperator}'`);
+  const matches = (value: string) => expected.some((pattern) => test(value, pattern)) !== isNegated;
+  return quantifier === 'ForAllValues' ? actual.every(matches) : actual.some(matches);
 }
 
-function negated(operator: string): boolean {
-  return /^(String|Arn|Numeric|Date)Not/.test(operator);
-}
-
-/** `*` and `?` are the wild cards. */
-export function like(pattern: string, value: string): boolean {
+/** Whether a value matches a pattern with the wildcards `*` and `?`. */
+export function matchesWildcards(pattern: string, value: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === value;
-  let regex = patterns.get(pattern);
-  if (!regex) {
-    regex = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 's');
-    patterns.set(pattern, regex);
+  let expression = expressions.get(pattern);
+  if (!expression) {
+    expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 's');
+    expressions.set(pattern, expression);
   }
-  return regex.test(value);
+  return expression.test(value);
 }
 
-const patterns = new Map<string, RegExp>();
+/** Compiled patterns: the same few are matched in every call. */
+const expressions = new Map<string, RegExp>();

@@ -15,6 +15,7 @@ export interface LambdaOptions {
   readonly onInvocation: (record: InvocationRecord) => void;
 }
 
+/** An invocation of a function and its outcome. */
 export interface InvocationRecord {
   readonly functionPath: string;
   readonly at: number;
@@ -24,7 +25,7 @@ export interface InvocationRecord {
   readonly error?: FunctionError;
 }
 
-/** What a function did not answer: the `FunctionError` payload. */
+/** The error of an invocation, as Lambda returns it: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
 export class FunctionError extends Error {
   constructor(readonly errorType: string, readonly errorMessage: string, readonly trace: string[] = []) {
     super(errorMessage);
@@ -32,104 +33,104 @@ export class FunctionError extends Error {
   }
 }
 
-/** Lambda: invokes the bundled functions, one instance for each invocation at a time, as long as their time-out lasts. */
+/** Lambda: invokes the bundled functions. An instance of a function handles one invocation at a time and is kept for the next one. */
 export class Lambda {
-  private readonly idle = new Map<string, Sandbox[]>();
-  private count = 0;
-  private life = 0;
+  private readonly idleInstances = new Map<string, Sandbox[]>();
+  private invocationCount = 0;
+  /** Counts the resets. An invocation that began before the last reset has no effect any more. */
+  private generation = 0;
 
-  constructor(private readonly options: LambdaOptions, private endpoint: string, private faults: Faults) {}
+  constructor(private readonly options: LambdaOptions, private readonly endpoint: string, private faults: Faults) {}
 
-  /** Begins anew, with instances that are warm. What is still being invoked is never heard of again. */
+  /** Starts over with other faults. The idle instances are kept. */
   reset(faults: Faults): void {
-    this.life++;
+    this.generation++;
     this.faults = faults;
   }
 
-  has(arn: string): boolean {
-    return this.options.functions.some((one) => one.arn === arn);
+  roleOf(functionArn: string): string {
+    return this.find(functionArn).roleArn;
   }
 
-  roleOf(arn: string): string {
-    return this.function(arn).roleArn;
-  }
-
-  async invoke(arn: string, event: unknown): Promise<unknown> {
-    const its = this.function(arn);
-    const life = this.life;
-    const fault = this.faults.invocation({ functionPath: its.path, event });
-    const record = { functionPath: its.path, at: this.options.clock.now(), event, fault };
-    const told = (end: Pick<InvocationRecord, 'answer' | 'error'>) => { if (life === this.life) this.options.onInvocation({ ...record, ...end }); };
+  async invoke(functionArn: string, event: unknown): Promise<unknown> {
+    const deployed = this.find(functionArn);
+    const generation = this.generation;
+    const fault = this.faults.invocation({ functionPath: deployed.path, event });
+    const record = { functionPath: deployed.path, at: this.options.clock.now(), event, fault };
+    const report = (outcome: Pick<InvocationRecord, 'answer' | 'error'>) => {
+      if (generation === this.generation) this.options.onInvocation({ ...record, ...outcome });
+    };
     try {
-      const answer = await this.run(its, event, fault, life);
-      told({ answer });
+      const answer = await this.run(deployed, event, fault, generation);
+      report({ answer });
       return answer;
     } catch (error) {
-      told({ error: error as FunctionError });
+      report({ error: error as FunctionError });
       throw error;
     }
   }
 
-  private async run(its: DeployedFunction, event: unknown, fault: InvocationFault | undefined, life: number): Promise<unknown> {
-    const { arn } = its;
-    const requestId = `invocation-${++this.count}`;
+  private async run(deployed: DeployedFunction, event: unknown, fault: InvocationFault | undefined, generation: number): Promise<unknown> {
+    const requestId = `invocation-${++this.invocationCount}`;
     if (fault?.kind === 'crash-before') throw crash(requestId);
-    const sandbox = this.idle.get(arn)?.pop() ?? this.start(its);
+    const instance = this.idleInstances.get(deployed.arn)?.pop() ?? this.startInstance(deployed);
+    const keepInstance = () => { if (generation === this.generation) this.keepInstance(deployed, instance); };
     const { clock } = this.options;
-    const deadline = clock.now() + its.timeoutSeconds * 1000;
+    const timeoutMilliseconds = deployed.timeoutSeconds * 1000;
+    const deadline = clock.now() + timeoutMilliseconds;
 
     return new Promise((resolve, reject) => {
-      let over = false;
-      const timer = clock.after(its.timeoutSeconds * 1000, () => {
-        if (over && life === this.life) this.keep(arn, sandbox);
-        else sandbox.kill();
-        reject(new FunctionError('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${its.timeoutSeconds.toFixed(2)} seconds`));
+      let hasEnded = false;
+      const timer = clock.after(timeoutMilliseconds, () => {
+        if (hasEnded && generation === this.generation) this.keepInstance(deployed, instance);
+        else instance.kill();
+        reject(new FunctionError('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${deployed.timeoutSeconds.toFixed(2)} seconds`));
       });
       const context = {
-        functionName: its.name,
+        functionName: deployed.name,
         functionVersion: '$LATEST',
-        invokedFunctionArn: arn,
+        invokedFunctionArn: deployed.arn,
         awsRequestId: requestId,
         memoryLimitInMB: '256',
         getRemainingTimeInMillis: () => deadline - clock.now(),
       };
-      // What goes in and out is JSON, and nothing else of it is shared.
-      Promise.resolve().then(() => sandbox.handler(JSON.parse(JSON.stringify(event)), context)).then(
+      // Event and answer are copied as JSON, since a function shares no objects with its caller.
+      Promise.resolve().then(() => instance.handler(JSON.parse(JSON.stringify(event)), context)).then(
         (answer) => {
-          over = true;
+          hasEnded = true;
           if (fault?.kind === 'time-out') return;
           timer.cancel();
-          // After a crash there would be a new instance. This one has ended its work, and stands for it: to start one takes long.
-          if (life === this.life) this.keep(arn, sandbox);
+          // After a crash, Lambda would start a new instance. Starting one takes long, and this one has ended its work: it stands for the new one.
+          keepInstance();
           if (fault?.kind === 'crash-after') reject(crash(requestId));
           else resolve(JSON.parse(JSON.stringify(answer ?? null)));
         },
         (error) => {
-          over = true;
+          hasEnded = true;
           if (fault?.kind === 'time-out') return;
           timer.cancel();
-          if (life === this.life) this.keep(arn, sandbox);
+          keepInstance();
           reject(new FunctionError(error?.name ?? 'Error', error?.message ?? String(error), (error?.stack ?? '').split('\n')));
         },
       );
     });
   }
 
-  private start(its: DeployedFunction): Sandbox {
+  private startInstance(deployed: DeployedFunction): Sandbox {
     const { clock, region, activity, random, onLog } = this.options;
     return new Sandbox({
-      directory: its.codeDirectory,
-      handler: its.handler,
+      directory: deployed.codeDirectory,
+      handler: deployed.handler,
       clock,
       activity,
       random,
-      onLog: (line) => onLog(its.path, line),
+      onLog: (line) => onLog(deployed.path, line),
       environment: {
-        ...its.environment,
+        ...deployed.environment,
         AWS_REGION: region,
         AWS_DEFAULT_REGION: region,
-        AWS_LAMBDA_FUNCTION_NAME: its.name,
-        AWS_ACCESS_KEY_ID: accessKeyOf(its.roleArn),
+        AWS_LAMBDA_FUNCTION_NAME: deployed.name,
+        AWS_ACCESS_KEY_ID: accessKeyOf(deployed.roleArn),
         AWS_SECRET_ACCESS_KEY: 'local',
         AWS_ENDPOINT_URL_BATCH: this.endpoint,
         AWS_ENDPOINT_URL_SFN: this.endpoint,
@@ -139,19 +140,19 @@ export class Lambda {
     });
   }
 
-  private keep(arn: string, sandbox: Sandbox): void {
-    this.idle.set(arn, [...this.idle.get(arn) ?? [], sandbox]);
+  private keepInstance({ arn }: DeployedFunction, instance: Sandbox): void {
+    this.idleInstances.set(arn, [...this.idleInstances.get(arn) ?? [], instance]);
   }
 
-  private function(arn: string): DeployedFunction {
-    const bare = arn.split(':').slice(0, 7).join(':');
-    const found = this.options.functions.find((one) => one.arn === bare);
-    if (!found) throw new FunctionError('ResourceNotFoundException', `Function not found: ${arn}`);
-    return found;
+  private find(functionArn: string): DeployedFunction {
+    const unqualifiedArn = functionArn.split(':').slice(0, 7).join(':');
+    const deployed = this.options.functions.find(({ arn }) => arn === unqualifiedArn);
+    if (!deployed) throw new FunctionError('ResourceNotFoundException', `Function not found: ${functionArn}`);
+    return deployed;
   }
 }
 
-/** The access key with which a function signs: it tells the stand-in whose call it is. */
+/** The access key of a role. The functions sign their requests with it, so that the emulator knows whose request it is. */
 export function accessKeyOf(roleArn: string): string {
   return `AKIA${createHash('sha256').update(roleArn).digest('hex').slice(0, 16).toUpperCase()}`;
 }

@@ -9,7 +9,7 @@ import { Activity, WORK_HEADER } from '../../activity';
 import { Clock, Timer } from '../../clock';
 
 export interface SandboxOptions {
-  /** The folder of the bundle. */
+  /** The directory with the bundle, `index.js`. */
   readonly directory: string;
   /** `index.handler` */
   readonly handler: string;
@@ -22,114 +22,116 @@ export interface SandboxOptions {
 
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
+/** The globals that a bundle gets as parameters, in the order of `globals()`. */
 const PARAMETERS = [
   'exports', 'require', 'module', '__filename', '__dirname', 'process', 'Date', 'Math', 'console', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval',
   '__import',
 ];
+/** Compiled bundles, by file. */
 const compiled = new Map<string, Function>();
 
 /**
- * A bundled function as Lambda would load it, in this process. What it takes for globals are parameters of its source: the
- * environment is its own, time is the shared clock's, and its requests are counted, so that it is known when it waits for nothing
- * but the clock.
+ * An instance of a bundled function, in this process. The bundle is compiled as a function whose parameters have the names of
+ * globals: so it gets an environment of its own and the time of the shared clock, and its requests are counted as work.
  */
 export class Sandbox {
   readonly handler: Handler;
   private readonly requests = new Set<http.ClientRequest>();
-  private dead = false;
+  private isDead = false;
 
   constructor(private readonly options: SandboxOptions) {
     const file = path.join(options.directory, 'index.js');
-    let load = compiled.get(file);
-    if (!load) {
-      // `import()` is syntax, and cannot be a parameter; the SDK loads Node's own modules with it.
+    let bundle = compiled.get(file);
+    if (!bundle) {
+      // The AWS SDK loads modules of Node.js with `import()`, which is syntax and cannot be a parameter.
       const source = fs.readFileSync(file, 'utf8').replace(/\bimport\((?=["'])/g, '__import(');
-      load = vm.compileFunction(source, PARAMETERS, { filename: file });
-      compiled.set(file, load);
+      bundle = vm.compileFunction(source, PARAMETERS, { filename: file });
+      compiled.set(file, bundle);
     }
     const module = { exports: {} as Record<string, Handler> };
     const require = this.require(file);
-    load.call(module.exports, module.exports, require, module, file, options.directory, ...this.globals(), async (name: string) => require(name));
+    bundle.call(module.exports, module.exports, require, module, file, options.directory, ...this.globals(), async (name: string) => require(name));
     this.handler = module.exports[options.handler.split('.').at(-1)!];
     if (typeof this.handler !== 'function') throw new Error(`${file} exports no '${options.handler}'`);
   }
 
-  /** What it still does is done to nobody: its requests fail, its timers never fire. */
+  /** From now on its requests fail and its timers do not fire. */
   kill(): void {
-    this.dead = true;
+    this.isDead = true;
     this.requests.forEach((request) => request.destroy());
   }
 
   private globals(): unknown[] {
     const { clock, random, environment, onLog } = this.options;
-    const process2 = Object.create(process, { env: { value: environment, writable: true }, emitWarning: { value: () => undefined } });
-    const log = (...words: unknown[]) => onLog(words.map((word) => typeof word === 'string' ? word : JSON.stringify(word)).join(' '));
-    const later = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => handle(clock.after(delay, () => {
-      if (!this.dead) action(...args);
+    const ownProcess = Object.create(process, { env: { value: environment, writable: true }, emitWarning: { value: () => undefined } });
+    const log = (...values: unknown[]) => onLog(values.map((value) => typeof value === 'string' ? value : JSON.stringify(value)).join(' '));
+    const setTimeout = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => timerHandle(clock.after(delay, () => {
+      if (!this.isDead) action(...args);
     }));
-    const every = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => {
+    const setInterval = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => {
       let timer: Timer;
-      const arm = () => { timer = clock.after(Math.max(delay, 1), () => { if (!this.dead) { action(...args); arm(); } }); };
+      const arm = () => { timer = clock.after(Math.max(delay, 1), () => { if (!this.isDead) { action(...args); arm(); } }); };
       arm();
-      return handle({ cancel: () => timer.cancel() });
+      return timerHandle({ cancel: () => timer.cancel() });
     };
-    const clear = (timer?: Timer) => timer?.cancel?.();
-    const math = Object.create(Math, { random: { value: random } });
-    return [process2, dateOf(clock), math, { log, info: log, warn: log, error: log, debug: log }, later, clear, every, clear];
+    const clearTimer = (timer?: Timer) => timer?.cancel?.();
+    const ownMath = Object.create(Math, { random: { value: random } });
+    return [ownProcess, dateOf(clock), ownMath, { log, info: log, warn: log, error: log, debug: log }, setTimeout, clearTimer, setInterval, clearTimer];
   }
 
   private require(file: string): (name: string) => unknown {
-    const real = createRequire(file);
+    const originalRequire = createRequire(file);
     const wrapped: Record<string, unknown> = Object.fromEntries(Object.entries<object>({
-      'http': this.counting(http),
-      'https': this.counting(https),
-      'fs': { ...fs, promises: this.reading(fs.promises) },
-      'fs/promises': this.reading(fsPromises),
-      // An `import()` of a module of Node's has it as its default once more.
-    }).map(([name, module]) => [name, { ...module, default: module }]));
-    return (name) => wrapped[name.replace(/^node:/, '')] ?? real(name);
+      'http': this.withCountedRequests(http),
+      'https': this.withCountedRequests(https),
+      'fs': { ...fs, promises: this.withCountedPromises(fs.promises) },
+      'fs/promises': this.withCountedPromises(fsPromises),
+    }).map(([name, module]) => [name, { ...module, default: module }])); // with `import()`, the module is the default export too
+    return (name) => wrapped[name.replace(/^node:/, '')] ?? originalRequire(name);
   }
 
-  /** `request` is work from its call until the answer has been read, or failed. */
-  private counting<T extends typeof http | typeof https>(module: T): T {
+  /** A request counts as work from its call until its response has been read, or until it fails. */
+  private withCountedRequests<T extends typeof http | typeof https>(module: T): T {
     const { activity } = this.options;
     const request = (...args: unknown[]) => {
-      const sent = (module.request as (...all: unknown[]) => http.ClientRequest)(...args);
-      const work = activity.begin();
-      sent.setHeader(WORK_HEADER, work);
-      this.requests.add(sent);
+      const sentRequest = (module.request as (...all: unknown[]) => http.ClientRequest)(...args);
+      const workId = activity.begin();
+      sentRequest.setHeader(WORK_HEADER, workId);
+      this.requests.add(sentRequest);
       const end = () => {
-        this.requests.delete(sent);
-        activity.end(work);
+        this.requests.delete(sentRequest);
+        activity.end(workId);
       };
-      sent.once('close', end);
-      sent.once('response', (response) => response.once('end', end));
-      if (this.dead) sent.destroy(new Error('the function is dead'));
-      return sent;
+      sentRequest.once('close', end);
+      sentRequest.once('response', (response) => response.once('end', end));
+      if (this.isDead) sentRequest.destroy(new Error('the instance of the function has been killed'));
+      return sentRequest;
     };
     return { ...module, request };
   }
 
-  private reading<T extends object>(module: T): T {
+  /** A promise that a function of the module returns counts as work until it settles. */
+  private withCountedPromises<T extends object>(module: T): T {
     const { activity } = this.options;
     return Object.fromEntries(Object.entries(module).map(([name, value]) => [name, typeof value === 'function' ? (...args: unknown[]) => {
       const result = value.apply(module, args);
-      // Not by `instanceof`: under a test runner Node's own promises are of another realm.
-      return typeof result?.then === 'function' ? activity.during(result) : result;
+      // `instanceof Promise` would be false under Jest, where the promises of Node.js are of another realm.
+      return typeof result?.then === 'function' ? activity.track(result) : result;
     } : value])) as T;
   }
 }
 
-/** Timers in Node are objects with methods; the SDK calls `unref`. */
-function handle(timer: Timer) {
+/** A timer as Node.js has it, with the methods that the AWS SDK calls. */
+function timerHandle(timer: Timer) {
   const self = { cancel: () => timer.cancel(), unref: () => self, ref: () => self, hasRef: () => true };
   return self;
 }
 
+/** `Date`, with the time of the clock. */
 function dateOf(clock: Clock): DateConstructor {
   return new Proxy(Date, {
-    construct: (of, args) => args.length === 0 ? new of(clock.now()) : Reflect.construct(of, args),
+    construct: (target, args) => args.length === 0 ? new target(clock.now()) : Reflect.construct(target, args),
     apply: () => new Date(clock.now()).toString(),
-    get: (of, name) => name === 'now' ? () => Math.floor(clock.now()) : Reflect.get(of, name),
+    get: (target, name) => name === 'now' ? () => Math.floor(clock.now()) : Reflect.get(target, name),
   });
 }

@@ -3,14 +3,14 @@ import type { Deployment } from '../../assembly/deployment';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
 import { decide } from '../iam/policy';
 
-/** S3, as far as a run touches it: whole objects that are put and got by their keys. */
+/** S3, as far as a run uses it: objects are written and read as a whole, by their keys. */
 export class S3 implements Service {
   readonly name = 's3';
   private readonly objects = new Map<string, Buffer>();
 
   constructor(private readonly deployment: Deployment) {}
 
-  /** What a person at the laptop, or a container, does without the API. */
+  /** Puts an object without the API, for the user of the emulator and for containers. */
   put(bucket: string, key: string, body: Buffer | string): void {
     this.objects.set(`${bucket}/${key}`, Buffer.from(body));
   }
@@ -19,12 +19,12 @@ export class S3 implements Service {
     return this.objects.get(`${bucket}/${key}`);
   }
 
-  /** The keys of a bucket that begin with a prefix, in their order. */
+  /** The keys in a bucket that begin with a prefix, sorted. */
   keys(bucket: string, prefix = ''): string[] {
     return [...this.objects.keys()].filter((name) => name.startsWith(`${bucket}/${prefix}`)).map((name) => name.slice(bucket.length + 1)).sort();
   }
 
-  /** Who may not list is not told that an object is not there: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+  /** Without s3:ListBucket, a missing object is AccessDenied and not NoSuchKey: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
   authorizations({ action, input: { Bucket, Key } }: ApiCall): Authorization[] {
     const bucket = `arn:aws:s3:::${Bucket}`;
     const reads = action !== 'PutObject';
@@ -47,12 +47,12 @@ export class S3 implements Service {
         return { ETag: etag(body), Body: body };
       }
       default:
-        throw new ServiceError('NotImplemented', `S3 has no ${action} here`, 501);
+        throw new ServiceError('NotImplemented', `the emulator does not support ${action} of Amazon S3`, 501);
     }
   }
 
   private obeyBucketPolicy(action: string, name: string, key: string): void {
-    const bucket = this.deployment.buckets.find((one) => one.name === name);
+    const bucket = this.deployment.buckets.find((candidate) => candidate.name === name);
     if (!bucket && this.keys(name).length === 0) throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404);
     const request = { action: `s3:${action}`, resource: `arn:aws:s3:::${name}/${key}`, context: { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' } };
     if (bucket && decide(bucket.policies, request) === 'denied') throw new ServiceError('AccessDenied', 'Access Denied', 403);

@@ -7,7 +7,7 @@ const app = new App();
 const stack = new Stack(app, 'Arm');
 
 new HeavyBatchJob(stack, 'Primes', {
-  // Built for linux/arm64, as the instances are.
+  // The image is built for linux/arm64, because the instances have this architecture.
   imageDirectory: path.join(__dirname, 'image'),
   instanceTypes: [new ec2.InstanceType('c8g.xlarge'), new ec2.InstanceType('c7g.xlarge')],
   vcpus: 4,

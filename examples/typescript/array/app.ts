@@ -4,7 +4,7 @@ import { HeavyBatchJob } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'Array');
 
-// One job, and as many children as a run asks for in its input: {"arraySize": 10}. Each child does its part of the range.
+// The input of a run sets the number of children: {"arraySize": 10}. Each child works on its part of the range.
 new HeavyBatchJob(stack, 'Primes', {
   imageDirectory: path.join(__dirname, 'image'),
   memory: Size.mebibytes(512),

@@ -5,11 +5,11 @@ import { HeavyBatchCompute, HeavyBatchJob } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'CostAllocation');
 
-// What instances and disks cost is the platform's ...
+// The platform team pays for instances and disks ...
 const compute = new HeavyBatchCompute(stack, 'Compute', { instanceTypes: [new ec2.InstanceType('c6i.xlarge')] });
 Tags.of(compute).add('CostCenter', 'platform');
 
-// ... and what part of them each job and task used is its own team's.
+// ... and each job and its tasks have the tag of the team that uses them.
 for (const team of ['maps', 'search']) {
   const job = new HeavyBatchJob(stack, team === 'maps' ? 'Tiles' : 'Index', {
     compute,

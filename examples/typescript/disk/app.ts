@@ -14,7 +14,7 @@ const distinct: HeavyBatchJobProps = {
   parameters: { megabytes: '20' },
 };
 
-// A disk as large and as fast as one likes, paid by the second.
+// An EBS disk can have any size and speed. It is billed by the second.
 new HeavyBatchJob(stack, 'Gp3', {
   ...distinct,
   instanceTypes: [new ec2.InstanceType('c7i.xlarge')],
@@ -23,7 +23,7 @@ new HeavyBatchJob(stack, 'Gp3', {
   scratchThroughput: 500,
 });
 
-// The instance's own, faster than any volume, in its price.
+// The instance store is faster than any EBS disk, and included in the price of the instance.
 new HeavyBatchJob(stack, 'InstanceStore', {
   ...distinct,
   instanceTypes: [new ec2.InstanceType('c6id.xlarge'), new ec2.InstanceType('m6id.xlarge')],

@@ -8,11 +8,11 @@ const stack = new Stack(app, 'Files');
 
 const compute = new HeavyBatchCompute(stack, 'Compute');
 
-// In the network of the instances, which alone may connect to it.
+// The file system is in the VPC of the instances, and accepts connections from them only.
 const fileSystem = new efs.FileSystem(stack, 'FileSystem', {
   vpc: compute.vpc!,
   encrypted: true,
-  removalPolicy: RemovalPolicy.DESTROY, // an example leaves nothing behind
+  removalPolicy: RemovalPolicy.DESTROY, // this is an example: nothing must remain after `cdk destroy`
 });
 const accessPoint = fileSystem.addAccessPoint('Jobs', {
   path: '/jobs',

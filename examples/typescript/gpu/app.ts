@@ -8,7 +8,7 @@ const stack = new Stack(app, 'Gpu');
 
 new HeavyBatchJob(stack, 'Pi', {
   imageDirectory: path.join(__dirname, 'image'),
-  // From the ECS GPU-optimized image, since they have GPUs. `memory` is left out: all that goes with the GPU.
+  // Instances with GPUs start from the ECS GPU-optimized image. Without `memory`, the container gets all memory that belongs to its GPU.
   instanceTypes: [new ec2.InstanceType('g6.xlarge'), new ec2.InstanceType('g5.xlarge')],
   gpus: 1,
   vcpus: 4,

@@ -5,12 +5,12 @@ import { HeavyBatchJob } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'GrowingMemory');
 
-// Most inputs fit into 1 GiB. One that does not is run again with 2, 4 and 7 GiB, before its run fails with OutOfMemory.
+// Most inputs need up to 1 GiB. If one needs more, its run has further rounds with 2, 4 and 7 GiB before it fails with OutOfMemory.
 new HeavyBatchJob(stack, 'Join', {
   imageDirectory: path.join(__dirname, 'image'),
   instanceTypes: [new ec2.InstanceType('m6i.large')],
   memory: Size.gibibytes(1),
-  maxMemory: Size.gibibytes(7), // of 8 GiB an m6i.large leaves this, and a little more
+  maxMemory: Size.gibibytes(7), // an m6i.large with 8 GiB leaves a little more than this to a container
   command: ['node', 'index.js', 'Ref::customers'],
   parameters: { customers: '100000' },
 });

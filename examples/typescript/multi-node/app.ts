@@ -5,7 +5,7 @@ import { HeavyBatchJob } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'MultiNode');
 
-// Three instances that work on one thing. Node 0 is the main node: the others find it by its address, and it ends the job.
+// Three instances work on one job. Node 0 is the main node: the others know its address, and its end is the end of the job.
 const job = new HeavyBatchJob(stack, 'Pi', {
   imageDirectory: path.join(__dirname, 'image'),
   instanceTypes: [new ec2.InstanceType('c7i.large')],
@@ -16,5 +16,5 @@ const job = new HeavyBatchJob(stack, 'Pi', {
   parameters: { terms: '60000000' },
 });
 
-// In the public subnets of the default network nodes reach each other and S3. These need no more.
-Annotations.of(job).acknowledgeWarning('cdk-heavy-batch:nodesWithoutInternet', 'they talk to nobody else');
+// In the public subnets of the new VPC, nodes can reach only each other and S3. This job needs nothing else.
+Annotations.of(job).acknowledgeWarning('cdk-heavy-batch:nodesWithoutInternet', 'the nodes only talk to each other');

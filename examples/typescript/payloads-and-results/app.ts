@@ -4,7 +4,7 @@ import { HeavyBatchJob } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'Payloads');
 
-// A text of any length comes in as a parameter, and what was counted goes out as the run's result.
+// A text of any length is a parameter of a run, and the counts are the result of the run.
 new HeavyBatchJob(stack, 'Words', {
   imageDirectory: path.join(__dirname, 'image'),
   memory: Size.mebibytes(512),

@@ -5,7 +5,7 @@ import { HeavyBatchCompute, HeavyBatchJob } from 'cdk-heavy-batch';
 const app = new App();
 const stack = new Stack(app, 'Private');
 
-// Isolated subnets: no public address, no way to the internet, and endpoints for what instances need to run a job.
+// Isolated subnets have no public IP addresses and no route to the internet. VPC endpoints give access to the services that instances need.
 const compute = new HeavyBatchCompute(stack, 'Compute', { vpcEndpoints: true, maxvCpus: 16 });
 
 new HeavyBatchJob(stack, 'Pseudonyms', {

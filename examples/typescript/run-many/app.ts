@@ -12,9 +12,9 @@ const job = new HeavyBatchJob(stack, 'Factor', {
   parameters: { number: '600851475143' },
 });
 
-// Each row of the list is a run: its columns are the job's parameters.
-job.runMany('Each', {
-  bucket: job.compute.payloadBucket, // or any other in this Region
+// Each row of the list is one run. The columns are the parameters of the job.
+job.addMap('Each', {
+  bucket: job.compute.payloadBucket, // or another bucket in this Region
   format: HeavyBatchListFormat.csv(),
   maxConcurrency: 4,
 });

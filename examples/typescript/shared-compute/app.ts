@@ -5,14 +5,14 @@ import { HeavyBatchCompute, HeavyBatchJob } from 'cdk-heavy-batch';
 
 const app = new App();
 
-// Network, environment, queue, and the functions that submit and watch: once.
+// The network, the compute environment, the job queue and the functions that submit and check jobs exist once.
 const platform = new Stack(app, 'Platform');
 const compute = new HeavyBatchCompute(platform, 'Compute', {
   instanceTypes: [new ec2.InstanceType('c6i.xlarge'), new ec2.InstanceType('m6i.xlarge')],
   maxvCpus: 64,
 });
 
-// Each further job adds its definition, role, log group, state machine and a rule; in whichever stack.
+// Each further job adds a job definition, a role, a log group, a state machine and a rule. It may be in another stack.
 const text = new Stack(app, 'Text');
 const job = (stack: Stack, id: string, vcpus: number) => new HeavyBatchJob(stack, id, {
   compute,

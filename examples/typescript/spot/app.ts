@@ -5,11 +5,11 @@ import { HeavyBatchJob } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'Spot');
 
-// Batch starts a container again whose Spot instance was reclaimed, `attempts` times in all. After that the run has one more round, on
-// on-demand instances: it costs more, and it ends.
+// When a Spot instance is reclaimed, Batch starts the container again, `attempts` times in total. After that the run has another round on
+// on-demand instances, which cost more and are not reclaimed.
 new HeavyBatchJob(stack, 'Primes', {
   imageDirectory: path.join(__dirname, 'image'),
-  // The more types, the more pools of spare capacity to choose from.
+  // With more instance types, Batch can choose from more pools of spare capacity.
   instanceTypes: ['c6i.large', 'c6a.large', 'c7i.large', 'm6i.large', 'm6a.large', 'm7i.large'].map((name) => new ec2.InstanceType(name)),
   spot: true,
   attempts: 4,

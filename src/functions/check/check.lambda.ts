@@ -3,80 +3,91 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { lookAt, Said } from './check-job';
-import { endLeftoversOf } from '../shared/clean-up';
-import { client } from '../shared/client-options';
-import { endLeftovers } from '../shared/leftovers';
+import { checkJob } from './check-job';
+import { FUNCTION_VARIABLES } from '../../contract/environment';
+import type { DelayedMessage } from '../../contract/messages';
+import { clientOptions } from '../shared/client-options';
 import { log } from '../shared/log';
-import { readWatchMessage, WatchMessage } from '../shared/watch-message';
+import { checkRun, endOrphanedJobs } from '../shared/orphaned-jobs';
+import { readWatchMessage, WatchMessage } from '../shared/watch-messages';
 
-const batch = new BatchClient(client);
-const sfn = new SFNClient(client);
-const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false });
-const s3 = new S3Client(client);
+const batch = new BatchClient(clientOptions);
+const sfn = new SFNClient(clientOptions);
+const sqs = new SQSClient({ ...clientOptions, useQueueUrlAsEndpoint: false });
+const s3 = new S3Client(clientOptions);
 const clients = { batch, sfn, s3 };
 
 /** https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
-const IDS_A_CALL = 100;
+const IDS_PER_CALL = 100;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
-const MESSAGES_A_CALL = 10;
+const MESSAGES_PER_CALL = 10;
 
 interface Received {
   readonly messageId: string;
   readonly message: WatchMessage;
 }
 
-/** Looks at the jobs that its messages speak of, and says what they came to. A message that fails is handed back alone. */
+/** Checks the jobs and runs that its messages are about. A message that fails is returned to the queue, and no other with it. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  const watchQueue = process.env[FUNCTION_VARIABLES.WATCH_QUEUE_URL];
   const received = event.Records.flatMap(read);
   const failed = new Set<string>();
+  const fail = (messageIds: string[]) => messageIds.forEach((id) => failed.add(id));
 
-  const ofJobs = byJob(received);
-  const found = await describe([...ofJobs.keys()], (ids) => ids.forEach((id) => ofJobs.get(id)!.forEach(({ messageId }) => failed.add(messageId))));
+  const byJob = groupByJob(received);
+  const jobs = await describe([...byJob.keys()], (jobIds) => jobIds.forEach((jobId) => fail(idsOf(byJob.get(jobId)!))));
 
-  const again: { messageIds: string[]; said: Said }[] = [];
-  const does = async (messageIds: string[], work: () => Promise<Said | void>) => {
+  const next: { messageIds: string[]; message: DelayedMessage }[] = [];
+  const perform = async (messageIds: string[], work: () => Promise<DelayedMessage | void>) => {
     try {
-      const said = await work();
-      if (said) again.push({ messageIds, said });
+      const message = await work();
+      if (message) next.push({ messageIds, message });
     } catch (error) {
       log('failed', { error: (error as Error).name, message: (error as Error).message });
-      messageIds.forEach((id) => failed.add(id));
+      fail(messageIds);
     }
   };
   await Promise.all([
-    ...[...ofJobs].filter(([, messages]) => !messages.some(({ messageId }) => failed.has(messageId))).map(async ([jobId, messages]) =>
-      does(messages.map(({ messageId }) => messageId), () => lookAt(clients, jobId, found.get(jobId), messages.map(({ message }) => message)))),
+    ...[...byJob].filter(([, about]) => !about.some(({ messageId }) => failed.has(messageId))).map(async ([jobId, about]) => {
+      const facts = { jobId, job: jobs.get(jobId), messages: about.map(({ message }) => message), watchQueue, now: Date.now() };
+      await perform(idsOf(about), () => checkJob(clients, facts));
+    }),
     ...received.map(async ({ messageId, message }) => {
-      if (message.kind === 'check') await does([messageId], () => endLeftoversOf(clients, message.execution));
-      if (message.kind === 'cleanUp') await does([messageId], () => endLeftovers(clients.batch, message.cleanUp));
+      if (message.kind === 'checkRun') await perform([messageId], () => checkRun(clients, message.execution));
+      if (message.kind === 'cleanUp') await perform([messageId], () => endOrphanedJobs(batch, message.cleanUp));
     }),
   ]);
 
-  (await send(again.map(({ said }) => said))).forEach((index) => again[index].messageIds.forEach((id) => failed.add(id)));
+  const refused = await send(watchQueue, next.map(({ message }) => message));
+  refused.forEach((index) => fail(next[index].messageIds));
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
 function read({ messageId, body }: SQSRecord): Received[] {
   const message = readWatchMessage(body);
-  if (!message) log('ignored', { message: 'a message that is none of ours' });
+  if (!message) log('ignored', { message: 'a message of an unknown kind' });
   return message ? [{ messageId, message }] : [];
 }
 
-/** One look a job, however many messages speak of it. */
-function byJob(received: Received[]): Map<string, Received[]> {
-  const jobs = new Map<string, Received[]>();
-  for (const one of received) {
-    const jobId = one.message.kind === 'look' ? one.message.look.jobId : one.message.kind === 'jobEvent' ? one.message.jobId : undefined;
-    if (jobId !== undefined) jobs.set(jobId, [...jobs.get(jobId) ?? [], one]);
+/** The messages about each job: however many there are, the job is checked once. */
+function groupByJob(received: Received[]): Map<string, Received[]> {
+  const byJob = new Map<string, Received[]>();
+  for (const entry of received) {
+    const { message } = entry;
+    const jobId = message.kind === 'checkJob' ? message.check.jobId : message.kind === 'jobEvent' ? message.jobId : undefined;
+    if (jobId !== undefined) byJob.set(jobId, [...byJob.get(jobId) ?? [], entry]);
   }
-  return jobs;
+  return byJob;
 }
 
-async function describe(jobIds: string[], onFailure: (ids: string[]) => void): Promise<Map<string, JobDetail>> {
+function idsOf(entries: Received[]): string[] {
+  return entries.map(({ messageId }) => messageId);
+}
+
+async function describe(jobIds: string[], onFailure: (jobIds: string[]) => void): Promise<Map<string, JobDetail>> {
   const found = new Map<string, JobDetail>();
-  for (let from = 0; from < jobIds.length; from += IDS_A_CALL) {
-    const ids = jobIds.slice(from, from + IDS_A_CALL);
+  for (let from = 0; from < jobIds.length; from += IDS_PER_CALL) {
+    const ids = jobIds.slice(from, from + IDS_PER_CALL);
     try {
       const { jobs } = await batch.send(new DescribeJobsCommand({ jobs: ids }));
       jobs?.forEach((job) => found.set(job.jobId!, job));
@@ -88,14 +99,14 @@ async function describe(jobIds: string[], onFailure: (ids: string[]) => void): P
   return found;
 }
 
-/** Puts messages into the watch queue; answers the indexes of those that it did not take. */
-async function send(messages: Said[]): Promise<number[]> {
+/** Puts messages into the watch queue. Returns the indexes of the messages that SQS did not accept. */
+async function send(queueUrl: string | undefined, messages: DelayedMessage[]): Promise<number[]> {
   const refused: number[] = [];
-  for (let from = 0; from < messages.length; from += MESSAGES_A_CALL) {
-    const some = messages.slice(from, from + MESSAGES_A_CALL);
+  for (let from = 0; from < messages.length; from += MESSAGES_PER_CALL) {
+    const some = messages.slice(from, from + MESSAGES_PER_CALL);
     try {
       const { Failed } = await sqs.send(new SendMessageBatchCommand({
-        QueueUrl: process.env.WATCH_QUEUE_URL,
+        QueueUrl: queueUrl,
         Entries: some.map(({ body, delay }, index) => ({ Id: String(from + index), MessageBody: body, DelaySeconds: delay })),
       }));
       Failed?.forEach(({ Id }) => refused.push(Number(Id)));

@@ -1,8 +1,8 @@
 import { BatchClient, DescribeJobsCommand, JobDetail } from '@aws-sdk/client-batch';
 
 /**
- * A multi-node job as its main node has it: how that ends is how the job ends. Batch fills in most of it at the job itself, but the
- * container's reason and log stream are the node's. Any other job is what it is.
+ * A multi-node job with the outcome of its main node, which is the outcome of the job. Batch shows most of it at the job itself, but the
+ * container's reason and log stream only at the node. Any other job is returned unchanged.
  * https://docs.aws.amazon.com/batch/latest/userguide/multi-node-parallel-jobs.html
  */
 export async function withMainNode(batch: BatchClient, job: JobDetail): Promise<JobDetail> {
@@ -11,13 +11,12 @@ export async function withMainNode(batch: BatchClient, job: JobDetail): Promise<
   return jobs[0] ? mergeMainNode(job, jobs[0]) : job;
 }
 
-/** What was done to the job as a whole, such as its termination, is said of the job; what became of the container, of its main node. */
+/** What was done to the whole job, such as its termination, is taken from the job. What happened to the container is taken from the main node. */
 export function mergeMainNode(job: JobDetail, main: JobDetail): JobDetail {
-  const attempts = main.attempts?.length ? main.attempts : job.attempts;
   return {
     ...job,
     container: main.container ?? job.container,
-    attempts,
+    attempts: main.attempts?.length ? main.attempts : job.attempts,
     statusReason: job.statusReason ?? main.statusReason,
   };
 }

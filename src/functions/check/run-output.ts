@@ -1,55 +1,10 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { NO_RESULT, RunResult } from './run-result';
-import { Verdict } from './verdict';
+import type { Verdict } from './verdict';
+import type { ArrayOutcome, RunOutput } from '../../contract/run-output';
 import { RunContext, runId } from '../shared/run-context';
 
-/** What a run answers: the output of a run that succeeded, the cause of one that failed. */
-export interface RunOutput {
-  readonly runId: string;
-  readonly jobId: string;
-  readonly jobName: string;
-  readonly status: 'SUCCEEDED' | 'FAILED';
-  readonly exitCode: number | null;
-  /** Starts of the container, over all rounds. */
-  readonly attempts: number;
-  readonly rounds: number;
-  /** The verdict's reason; null for a run that succeeded. */
-  readonly reason: string | null;
-  /** Batch's own words for it. */
-  readonly message: string | null;
-  readonly submittedAt: string | null;
-  readonly startedAt: string | null;
-  readonly stoppedAt: string | null;
-  readonly queuedSeconds: number | null;
-  readonly ranSeconds: number | null;
-  readonly logGroup: string;
-  readonly logStreams: string[];
-  readonly logsUrl: string | null;
-  readonly vcpus: number;
-  /** MiB */
-  readonly memory: number;
-  /** What the rounds before the last one came to. */
-  readonly earlierRounds: { readonly jobId: string; readonly reason: string; readonly memory: number }[];
-  /** What the container wrote to `HEAVY_BATCH_RESULT`, JSON or text, of a run that succeeded; null when it wrote nothing, or too much. */
-  readonly result: unknown;
-  /** Where it lies; of an array job, what its children's results begin with. Null when there is none. */
-  readonly resultUri: string | null;
-  /** Why a result that may be there could not be read. */
-  readonly resultError?: string;
-  /** Of an array job only. */
-  readonly array?: ArrayOutcome;
-  /** Of a multi-node job only. */
-  readonly nodes?: { readonly count: number; readonly main: number };
-}
-
-export interface ArrayOutcome {
-  readonly size: number;
-  /** Children by their status. */
-  readonly children: Record<string, number>;
-  readonly firstFailed: { readonly index: number; readonly reason: string; readonly message: string }[];
-}
-
-/** What is known of a job that is over besides the job itself. */
+/** What is known of a finished job besides the job itself. */
 export interface Findings {
   readonly verdict: Verdict;
   readonly result?: RunResult;

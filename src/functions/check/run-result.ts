@@ -1,7 +1,8 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { RESULT_BYTES } from '../../contract/limits';
 import { objectAt } from '../../contract/object-store';
 
-/** What a container left for its caller. */
+/** What a container wrote for its caller. */
 export interface RunResult {
   readonly result: unknown;
   readonly resultUri: string | null;
@@ -11,21 +12,15 @@ export interface RunResult {
 export const NO_RESULT: RunResult = { result: null, resultUri: null };
 
 /**
- * Bytes of a result that a run's output carries: a state's output may have 256 KiB, and there is more in it.
- * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
- */
-export const LARGEST_RESULT = 200 * 1024;
-
-/**
- * Reads what a container wrote. That nothing is there is no error, and neither is that it may not be read: the job did its work.
- * What may be different next time is thrown.
+ * Reads what a container wrote. It is no error when there is nothing, or when the function may not read it: the job did its work.
+ * An error that may not occur at the next try is thrown.
  */
 export async function runResult(s3: S3Client, uri: string | undefined): Promise<RunResult> {
   if (uri === undefined) return NO_RESULT;
   if (uri.endsWith('/')) return { result: null, resultUri: uri };
   try {
     const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(objectAt(uri)));
-    if (ContentLength > LARGEST_RESULT) {
+    if (ContentLength > RESULT_BYTES) {
       (Body as unknown as { destroy?: () => void } | undefined)?.destroy?.();
       return { result: null, resultUri: uri };
     }
@@ -39,7 +34,7 @@ export async function runResult(s3: S3Client, uri: string | undefined): Promise<
   }
 }
 
-/** JSON or text; null for what is neither, or grows too large when it is written as JSON. */
+/** JSON or text. Null for bytes that are neither, and for a value that is too large when it is written as JSON. */
 export function readResult(bytes: Uint8Array): unknown {
   let text: string;
   try {
@@ -48,7 +43,7 @@ export function readResult(bytes: Uint8Array): unknown {
     return null;
   }
   const value = jsonOr(text);
-  return Buffer.byteLength(JSON.stringify(value)) > LARGEST_RESULT ? null : value;
+  return Buffer.byteLength(JSON.stringify(value)) > RESULT_BYTES ? null : value;
 }
 
 function jsonOr(text: string): unknown {

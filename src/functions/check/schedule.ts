@@ -1,40 +1,30 @@
-/** The first look at a job, in seconds after it was submitted. Later than the 25 s for which ListJobs and DescribeJobs may lag. */
-export const FIRST_LOOK = 30;
+import { FIRST_CHECK, LONGEST_DELAY } from '../../contract/timings';
 
-/** Seconds after which ListJobs shows what was submitted: so long is waited before a submission of which nobody knows is tried again. */
-export const LISTED_AFTER = 60;
+/** A check that comes so few seconds before a scheduled time counts as the check of that time: clocks differ by a second or two. */
+const SHORTEST_DELAY = 5;
 
-/** The longest delay that SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-export const LONGEST_LOOK = 900;
-
-/** A job that DescribeJobs does not find for so long is left to the heartbeat, which finds it by name or submits it anew. */
-export const GIVE_UP_UNFOUND = 900;
-
-/** A look that comes so shortly before a mark is the mark's own: clocks differ by a second or two. */
-const SHORTEST_LOOK = 5;
-
-/** How far apart the marks are at most: from shortly before one, SQS still takes a delay up to the next. */
-const LONGEST_APART = LONGEST_LOOK - 2 * SHORTEST_LOOK;
+/** The scheduled times are at most so far apart. From shortly before one of them, SQS still accepts a delay up to the next. */
+const LONGEST_INTERVAL = LONGEST_DELAY - 2 * SHORTEST_DELAY;
 
 /**
- * Seconds until a job is looked at again. The marks are the same for everyone who looks at the job: half of its age apart, so that
- * a short job is seen soon after its end even when its event was lost, and a long one costs four looks an hour.
+ * Seconds until the next check of a job. The scheduled times depend on the job's age only, and the time between two of them is half of
+ * the age. So a short job is checked soon after its end even when its event was lost, and a long job costs four checks an hour.
  *
- * A message that is delivered twice, or sent once more since the answer was lost, makes two messages that go on for ever. Having
- * the same marks they come together again in one batch, and one look is all that is said then.
+ * A message that is delivered twice, or sent again because the answer was lost, makes two chains of messages that never end. Since both
+ * follow the same schedule, they meet again in one batch, and then one check sends one message.
  *
  * @param age     seconds since the job was submitted
- * @param atMost  seconds within which something is due, for example the end of the time that a job may queue
+ * @param atMost  seconds until something is due, for example the end of the time that a job may queue
  */
-export function nextLook(age: number, atMost = LONGEST_LOOK): number {
+export function nextCheck(age: number, atMost = LONGEST_DELAY): number {
   const from = Number.isFinite(age) ? Math.max(age, 0) : 0;
-  const wanted = Math.min(markAfter(from + SHORTEST_LOOK) - from, atMost);
-  return Math.ceil(Math.min(Math.max(wanted, SHORTEST_LOOK), LONGEST_LOOK));
+  const wanted = Math.min(scheduledAfter(from + SHORTEST_DELAY) - from, atMost);
+  return Math.ceil(Math.min(Math.max(wanted, SHORTEST_DELAY), LONGEST_DELAY));
 }
 
-/** The first mark after an age. */
-function markAfter(age: number): number {
-  let mark = FIRST_LOOK;
-  while (mark <= age && mark < 2 * LONGEST_APART) mark += Math.max(Math.ceil(mark / 2), FIRST_LOOK);
-  return mark > age ? mark : mark + (Math.floor((age - mark) / LONGEST_APART) + 1) * LONGEST_APART;
+/** The first scheduled time after an age. */
+function scheduledAfter(age: number): number {
+  let time = FIRST_CHECK;
+  while (time <= age && time < 2 * LONGEST_INTERVAL) time += Math.max(Math.ceil(time / 2), FIRST_CHECK);
+  return time > age ? time : time + (Math.floor((age - time) / LONGEST_INTERVAL) + 1) * LONGEST_INTERVAL;
 }

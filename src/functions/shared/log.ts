@@ -1,4 +1,7 @@
-/** What a log line may carry besides its notice: ids and states, never a token, an environment value or a parameter value. */
+/** What the functions log. */
+export type Notice = 'submitted' | 'adopted' | 'terminated' | 'handed over' | 'not found' | 'ignored' | 'another round' | 'over' | 'failed';
+
+/** What a log line may carry besides its notice: ids and states, but never a token, the value of an environment variable or of a parameter. */
 export interface LogFields {
   readonly runId?: string;
   readonly jobId?: string;
@@ -11,7 +14,7 @@ export interface LogFields {
   readonly seconds?: number;
 }
 
-/** One JSON object a line, for CloudWatch Logs Insights. */
-export function log(notice: string, fields: LogFields = {}): void {
+/** Writes one JSON object on one line, for CloudWatch Logs Insights. */
+export function log(notice: Notice, fields: LogFields = {}): void {
   console.log(JSON.stringify({ notice, ...fields }));
 }

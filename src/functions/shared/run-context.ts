@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { CONTEXT_PARAMETER } from '../../contract/run-parameters';
+import type { EarlierRound } from '../../contract/job-spec';
+import { CONTEXT_PARAMETER } from '../../contract/parameters';
 
 const earlierRound = v.object({
   jobId: v.string(),
@@ -7,11 +8,11 @@ const earlierRound = v.object({
   memory: v.number(),
   queue: v.string(),
   attempts: v.number(),
-});
+}) satisfies v.GenericSchema<EarlierRound>;
 
 /**
- * What a job carries about its run, in the job's own `parameters`: DescribeJobs tells all that is needed to judge a job, and the
- * watch function keeps no state. The container sees none of it, since its command refers to none of it.
+ * What a job carries about its run, in the job's own `parameters`. DescribeJobs returns all that is needed to judge a job, so that the
+ * check function keeps no state. The container sees none of it, since its command does not refer to it.
  */
 const runContext = v.object({
   /** The execution's ARN. */
@@ -22,37 +23,26 @@ const runContext = v.object({
   vcpus: v.number(),
   /** MiB */
   memory: v.number(),
-  /** MiB; the most to which a round after one that ran out of memory may grow. */
+  /** MiB; the limit up to which the memory grows after a round that ran out of it. */
   maxMemory: v.optional(v.number()),
   fargate: v.optional(v.boolean()),
-  /** ARN of the queue that this round was submitted to. */
+  /** ARN of the job queue of this round. */
   queue: v.string(),
-  /** ARN of the queue for a round after a Spot reclaim. */
+  /** ARN of the job queue for a round that follows a Spot reclaim. */
   onDemandQueue: v.optional(v.string()),
-  /** Seconds that the job may wait for its place. */
+  /** Seconds that the job may wait for its place on an instance. */
   queueTimeout: v.number(),
   logGroup: v.string(),
-  /** The URL of the queue that has it watched: a job queue may have jobs of several computes. */
+  /** URL of the watch queue of the compute that submitted the job. A job queue may have jobs of several computes. */
   watchQueue: v.optional(v.string()),
-  /** URI at which the container may leave its result. */
+  /** The S3 URI to which the container may write its result. */
   result: v.optional(v.string()),
   earlier: v.array(earlierRound),
 });
 
 export type RunContext = v.InferOutput<typeof runContext>;
-export type EarlierRound = v.InferOutput<typeof earlierRound>;
 
-/** What the state machine hands to the submit function for a round after the first. */
-export const nextRound = v.object({
-  round: v.number(),
-  memory: v.number(),
-  queue: v.string(),
-  earlier: v.array(earlierRound),
-});
-
-export type NextRound = v.InferOutput<typeof nextRound>;
-
-/** Undefined for a job that is not a run's, whoever submitted it. */
+/** Undefined for a job that does not belong to a run. */
 export function readRunContext(parameters: Record<string, string> | undefined): RunContext | undefined {
   try {
     const result = v.safeParse(runContext, JSON.parse(parameters?.[CONTEXT_PARAMETER] ?? ''));
@@ -62,7 +52,7 @@ export function readRunContext(parameters: Record<string, string> | undefined): 
   }
 }
 
-/** The execution's name: the run's id. */
+/** The run's id: the name of the execution. */
 export function runId(executionArn: string): string {
   return executionArn.split(':')[7] ?? executionArn;
 }

@@ -1,23 +1,21 @@
+import { CONTAINER_VARIABLES } from '../../contract/environment';
 import { ObjectStore, payloadUri, StoredObject } from '../../contract/object-store';
 
-/** What of a run's input can be long. */
+/** The parts of a run's input that can be long. */
 export interface Values {
   readonly parameters: Record<string, string>;
   readonly environment: Record<string, string>;
 }
 
-/** A run's values as they are submitted, and what is put into the bucket before. */
+/** A run's values as they are submitted, and the objects that are put into the bucket before. */
 export interface Shortened {
   readonly values: Values;
   readonly objects: StoredObject[];
 }
 
-/** The environment variable with the URI of all that a run gave, when some of it was too long for Batch. */
-export const INPUT_VARIABLE = 'HEAVY_BATCH_INPUT';
-
 /**
- * Replaces values by the URI of an object that has them, the longest first, as many as it takes, and puts all of them, short and
- * long, into one more object. Undefined when even that is too long: values that are shorter than a URI stay what they are.
+ * Replaces values by the URI of an object that holds them, the longest first, until the job fits. One more object holds all values, short
+ * and long. Undefined when the job does not fit even then: a value that is shorter than a URI is never replaced.
  */
 export function shorten(given: Values, store: ObjectStore, jobName: string, fits: (values: Values) => boolean): Shortened | undefined {
   const long = (['parameters', 'environment'] as const)
@@ -26,7 +24,7 @@ export function shorten(given: Values, store: ObjectStore, jobName: string, fits
     .sort((a, b) => b.value.length - a.value.length || (a.uri < b.uri ? -1 : 1));
   const input = payloadUri(store, jobName, 'input.json');
   const without = (count: number): Values => {
-    const values: Values = { parameters: { ...given.parameters }, environment: { ...given.environment, [INPUT_VARIABLE]: input } };
+    const values: Values = { parameters: { ...given.parameters }, environment: { ...given.environment, [CONTAINER_VARIABLES.INPUT]: input } };
     for (const { kind, name, uri } of long.slice(0, count)) values[kind][name] = uri;
     return values;
   };

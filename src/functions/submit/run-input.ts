@@ -1,6 +1,9 @@
 import * as v from 'valibot';
+import { BATCH_PREFIX, OWN_PREFIX } from '../../contract/environment';
+import { INVALID_INPUT } from '../../contract/errors';
+import { ARRAY_SIZE, GPUS, isShareIdentifier, MEMORY, SCHEDULING_PRIORITY, VCPUS } from '../../contract/limits';
 
-/** What a run was asked for, checked. */
+/** A run's input after validation. */
 export interface RunInput {
   readonly parameters: Record<string, string>;
   readonly vcpus?: number;
@@ -14,65 +17,61 @@ export interface RunInput {
   readonly schedulingPriority?: number;
 }
 
-/** What the job's definition lets a caller ask for. */
+/** What the job allows a run to set. */
 export interface InputLimits {
   /** The names that the job's command refers to with `Ref::`. */
   readonly parameters: readonly string[];
   /** MiB */
   readonly maxMemory?: number;
-  /** Undefined: the job has none, and its instances need not. */
+  /** Undefined for a job without GPUs: its instances may have none. */
   readonly gpus?: number;
   /** How many nodes a multi-node job has. */
   readonly nodes?: number;
-  /** The share of a run that names none. Undefined where the queue has no fair-share policy. */
+  /** The share of a run whose input names none. Undefined where the queue has no fair-share policy. */
   readonly shareIdentifier?: string;
 }
 
-/** The run's input is wrong. Its name is the error of the failed run, which nothing retries. */
+/** The run's input is wrong. The name of this error is the error of the failed run, and the state machine does not retry it. */
 export class InvalidInput extends Error {
-  readonly name = 'InvalidInput';
+  readonly name = INVALID_INPUT;
 }
 
-// Environment and parameters are text in Batch; numbers and booleans mean their text.
+// In Batch, environment variables and parameters are text. A number or a boolean is passed on as its text.
 const text = v.pipe(v.union([v.string(), v.pipe(v.number(), v.finite()), v.boolean()], 'is not text, a number or a boolean'), v.transform(String));
 
 const environmentName = v.pipe(
   v.string(),
   v.regex(/^[^=\0]+$/, 'is not a name for an environment variable'),
-  // https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
-  v.regex(/^(?!AWS_BATCH)/, 'begins with AWS_BATCH, which Batch keeps for itself'),
-  v.regex(/^(?!HEAVY_BATCH_)/, 'begins with HEAVY_BATCH_, which is for what a run tells its container'),
+  v.check((name) => !name.startsWith(BATCH_PREFIX), `begins with ${BATCH_PREFIX}, which AWS Batch reserves`),
+  v.check((name) => !name.startsWith(OWN_PREFIX), `begins with ${OWN_PREFIX}, which is reserved for the variables that a run sets`),
 );
 
-/** Names and values, which a list is not, though it has them. */
+/** An object of names and values. A list is refused, although it has keys. */
 function names<TName extends v.GenericSchema<string, string>>(name: TName) {
   const notNames = 'is not an object of names and values';
   return v.pipe(v.custom<object>((given) => typeof given === 'object' && given !== null && !Array.isArray(given), notNames), v.record(name, text, notNames));
 }
 
 const containerOverrides = v.strictObject({
-  vcpus: v.optional(v.pipe(v.number('is not a number'), v.gtValue(0, 'is not more than 0'), v.maxValue(1024, 'is more than any instance type has'))),
-  memory: v.optional(v.pipe(v.number('is not a number of MiB'), v.integer('is not a whole number of MiB'), v.minValue(4, 'is less than 4 MiB, the least that Batch takes'))),
-  gpus: v.optional(v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(1, 'is less than 1'), v.maxValue(16, 'is more than any instance type has'))),
+  vcpus: v.optional(v.pipe(v.number('is not a number'), v.gtValue(0, 'is not more than 0'), v.maxValue(VCPUS.most, 'is more than any instance type has'))),
+  memory: v.optional(v.pipe(v.number('is not a number of MiB'), v.integer('is not a whole number of MiB'), v.minValue(MEMORY.least, `is less than ${MEMORY.least} MiB, the least that AWS Batch accepts`))),
+  gpus: v.optional(v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(GPUS.least, `is less than ${GPUS.least}`), v.maxValue(GPUS.most, 'is more than any instance type has'))),
   environment: v.optional(names(environmentName)),
   command: v.optional(v.pipe(v.array(v.string('is not text'), 'is not a list of words'), v.minLength(1, 'is empty'))),
 });
 
 const parameters = names(v.string());
 
-// https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
-const arraySize = v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(2, 'is less than 2'), v.maxValue(10_000, 'is more than 10,000'));
-
-// https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#Batch-SubmitJob-request-shareIdentifier
-const shareIdentifier = v.pipe(v.string('is not text'), v.regex(/^[A-Za-z0-9]{1,255}$/, 'is not 1 to 255 letters and digits'));
-// https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#Batch-SubmitJob-request-schedulingPriorityOverride
-const schedulingPriority = v.pipe(v.number('is not a number'), v.integer('is not a whole number'), v.minValue(0, 'is less than 0'), v.maxValue(9_999, 'is more than 9,999'));
+const wholeNumber = ({ least, most }: { least: number; most: number }) => v.pipe(
+  v.number('is not a number'), v.integer('is not a whole number'),
+  v.minValue(least, `is less than ${least}`), v.maxValue(most, `is more than ${most.toLocaleString('en')}`),
+);
 
 const settings = {
   containerOverrides: v.optional(containerOverrides),
-  arraySize: v.optional(arraySize),
-  shareIdentifier: v.optional(shareIdentifier),
-  schedulingPriority: v.optional(schedulingPriority),
+  arraySize: v.optional(wholeNumber(ARRAY_SIZE)),
+  shareIdentifier: v.optional(v.pipe(v.string('is not text'), v.check(isShareIdentifier, 'is not 1 to 255 letters and digits'))),
+  schedulingPriority: v.optional(wholeNumber(SCHEDULING_PRIORITY)),
 };
 
 const plain = v.strictObject({
@@ -80,48 +79,48 @@ const plain = v.strictObject({
   ...settings,
 });
 
-// What API Gateway hands on: what is not about the job (headers, path, ...) is not ours to judge.
+// An event of API Gateway. Its other fields (headers, path, ...) are ignored.
 const withBody = v.object({
   body: parameters,
   ...settings,
 });
 
-/** With it a parent workflow tells the console whose child a run is: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-nested-workflows.html */
+/** A parent workflow adds this field, so that the console links a run to its parent: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-nested-workflows.html */
 const STARTED_BY = 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID';
 
 /**
- * Checks a run's input: `{parameters?, containerOverrides?, arraySize?, shareIdentifier?, schedulingPriority?}`, or an HTTP event
- * whose `body` has the parameters.
+ * Validates a run's input: `{parameters?, containerOverrides?, arraySize?, shareIdentifier?, schedulingPriority?}`, or an HTTP event
+ * whose `body` holds the parameters. Throws `InvalidInput`, which names the field, its value and what would do.
  */
 export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new InvalidInput(`the input is ${kindOf(input)}, not an object such as {"parameters": {...}}`);
   }
   const { [STARTED_BY]: _, ...own } = input as Record<string, unknown>;
-  const checked = 'body' in own
-    ? check(withBody, { ...own, body: bodyOf(own) })
-    : check(plain, own);
-  const given = 'body' in checked ? checked.body : checked.parameters ?? {};
-  const overrides = checked.containerOverrides ?? {};
+  const valid = 'body' in own
+    ? validate(withBody, { ...own, body: bodyOf(own) })
+    : validate(plain, own);
+  const given = 'body' in valid ? valid.body : valid.parameters ?? {};
+  const overrides = valid.containerOverrides ?? {};
 
   for (const name of Object.keys(given)) {
     if (limits.parameters.includes(name)) continue;
     throw new InvalidInput(limits.parameters.length > 0
       ? `'parameters.${name}' is not a parameter of this job; it takes ${limits.parameters.join(', ')}`
-      : `'parameters.${name}' is not a parameter of this job, whose command refers to none (Ref::${name} would)`);
+      : `'parameters.${name}' is not a parameter of this job, which has no parameters; write Ref::${name} into the job's 'command' to add it`);
   }
   if (limits.maxMemory !== undefined && (overrides.memory ?? 0) > limits.maxMemory) {
-    throw new InvalidInput(`'containerOverrides.memory' is ${overrides.memory} MiB, more than this job's most, ${limits.maxMemory} MiB`);
+    throw new InvalidInput(`'containerOverrides.memory' is ${overrides.memory} MiB, more than this job's 'maxMemory', ${limits.maxMemory} MiB; give ${limits.maxMemory} or less`);
   }
   if (limits.gpus === undefined && overrides.gpus !== undefined) {
-    throw new InvalidInput(`'containerOverrides.gpus' is ${overrides.gpus}, but this job has no GPU; give it some in its 'gpus' prop`);
+    throw new InvalidInput(`'containerOverrides.gpus' is ${overrides.gpus}, but this job has no GPU; leave it out, or set the job's 'gpus' prop`);
   }
-  if (limits.nodes !== undefined && checked.arraySize !== undefined) {
-    throw new InvalidInput(`'arraySize' is ${checked.arraySize}, but this job has ${limits.nodes} nodes, and Batch knows no array of multi-node jobs; leave it out`);
+  if (limits.nodes !== undefined && valid.arraySize !== undefined) {
+    throw new InvalidInput(`'arraySize' is ${valid.arraySize}, but this job has ${limits.nodes} nodes, and AWS Batch has no arrays of multi-node jobs; leave it out`);
   }
   for (const field of ['shareIdentifier', 'schedulingPriority'] as const) {
-    if (limits.shareIdentifier !== undefined || checked[field] === undefined) continue;
-    throw new InvalidInput(`'${field}' is ${checked[field]}, but this job's queue has no fair-share policy; leave it out, or give its compute 'fairShare'`);
+    if (limits.shareIdentifier !== undefined || valid[field] === undefined) continue;
+    throw new InvalidInput(`'${field}' is ${valid[field]}, but this job's queue has no fair-share policy; leave it out, or give its compute 'fairShare'`);
   }
   return {
     parameters: given,
@@ -130,9 +129,9 @@ export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
     gpus: overrides.gpus,
     environment: overrides.environment ?? {},
     command: overrides.command,
-    arraySize: checked.arraySize,
-    shareIdentifier: checked.shareIdentifier,
-    schedulingPriority: checked.schedulingPriority,
+    arraySize: valid.arraySize,
+    shareIdentifier: valid.shareIdentifier,
+    schedulingPriority: valid.schedulingPriority,
   };
 }
 
@@ -147,7 +146,7 @@ function bodyOf(event: { body?: unknown; isBase64Encoded?: unknown }): unknown {
   }
 }
 
-function check<TSchema extends v.GenericSchema>(schema: TSchema, input: unknown): v.InferOutput<TSchema> {
+function validate<TSchema extends v.GenericSchema>(schema: TSchema, input: unknown): v.InferOutput<TSchema> {
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];

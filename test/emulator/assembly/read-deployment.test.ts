@@ -9,22 +9,23 @@ import { readDeployment } from '../../../emulator/assembly/read-deployment';
 import { HeavyBatchCompute, HeavyBatchJob } from '../../../src';
 import { deploymentOf, imageOf, oneJob, temporary } from '../apps';
 
-test('everything that a run touches is found, and hangs together', () => {
+test('the resources that a run uses are found, with their connections', () => {
   const deployment = oneJob();
-  const [submit, watch] = deployment.functions;
+  const [submitFunction, checkFunction] = deployment.functions;
   expect(deployment.stateMachines.map((machine) => machine.path)).toEqual(['App/Job/Run']);
-  expect(deployment.roles.map((role) => role.arn)).toEqual(expect.arrayContaining([submit.roleArn, watch.roleArn, deployment.stateMachines[0].roleArn]));
-  expect(fs.existsSync(path.join(submit.codeDirectory, 'index.js'))).toBe(true);
-  const watched = deployment.queues.find((queue) => queue.arn === deployment.eventSources[0].queueArn)!;
-  expect(watched.url).toBe(submit.environment.WATCH_QUEUE_URL);
-  expect(deployment.queues.map((queue) => queue.arn)).toContain(watched.deadLetterQueueArn);
-  expect(deployment.rules.flatMap((rule) => rule.targets.map((target) => target.arn))).toEqual([watched.arn, watched.arn]);
+  const [stateMachine] = deployment.stateMachines;
+  expect(deployment.roles.map((role) => role.arn)).toEqual(expect.arrayContaining([submitFunction.roleArn, checkFunction.roleArn, stateMachine.roleArn]));
+  expect(fs.existsSync(path.join(submitFunction.codeDirectory, 'index.js'))).toBe(true);
+  const watchQueue = deployment.queues.find((queue) => queue.arn === deployment.eventSources[0].queueArn)!;
+  expect(watchQueue.url).toBe(submitFunction.environment.WATCH_QUEUE_URL);
+  expect(deployment.queues.map((queue) => queue.arn)).toContain(watchQueue.deadLetterQueueArn);
+  expect(deployment.rules.flatMap((rule) => rule.targets.map((target) => target.arn))).toEqual([watchQueue.arn, watchQueue.arn]);
   expect(deployment.jobQueues[0].computeEnvironmentArns).toEqual([deployment.computeEnvironments[0].arn]);
   expect(deployment.jobDefinitions[0].image!.dockerfile).toBe('Dockerfile');
   expect(JSON.stringify(deployment)).not.toMatch(/"(Ref|Fn::\w+)":/);
 });
 
-test('stacks and stages are read together', () => {
+test('the stacks of an app and of its stages are read together', () => {
   const outdir = temporary();
   const app = new App({ outdir });
   const stage = new Stage(app, 'Prod', { env: { account: '111111111111', region: 'eu-west-1' } });
@@ -34,11 +35,11 @@ test('stacks and stages are read together', () => {
   const deployment = readDeployment(readAssembly(outdir));
   expect(deployment.stateMachines[0].path).toBe('Prod/Jobs/Job/Run');
   expect([deployment.account, deployment.region]).toEqual(['111111111111', 'eu-west-1']);
-  // The job's stack imports what the compute's exports.
-  expect(JSON.stringify(deployment.stateMachines[0].definition)).toContain(deployment.functions.find((one) => one.path.endsWith('SubmitFunction'))!.arn);
+  // The stack of the job imports values that the stack of the compute exports.
+  expect(JSON.stringify(deployment.stateMachines[0].definition)).toContain(deployment.functions.find((deployed) => deployed.path.endsWith('SubmitFunction'))!.arn);
 });
 
-test('intrinsic functions are what they stand for', () => {
+test('intrinsic functions are resolved', () => {
   const { queues } = deploymentOf((stack) => {
     new CfnParameter(stack, 'Name', { type: 'String', default: 'of-a-parameter' });
     new CfnCondition(stack, 'Here', { expression: Fn.conditionEquals(stack.region, Fn.ref('AWS::Region')) });
@@ -55,7 +56,7 @@ test('intrinsic functions are what they stand for', () => {
   ]);
 });
 
-test('policies are those of the role, wherever they are written', () => {
+test('the policies of a role are found wherever they are written', () => {
   const { roles } = deploymentOf((stack) => {
     const role = new iam.Role(stack, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -67,11 +68,11 @@ test('policies are those of the role, wherever they are written', () => {
   expect(roles[0].policies.flatMap((policy) => policy.Statement.flatMap((statement) => statement.Action))).toEqual(['a:Inline', 's3:GetObject*', 's3:GetBucket*', 's3:List*', 'a:Managed']);
 });
 
-test('what is no app says what to do', () => {
-  expect(() => readAssembly(temporary())).toThrow(/there is no synthesized app in .+: run 'npx cdk synth' first, or name the folder with --app/);
+test('a directory without an app is an error that says what to do', () => {
+  expect(() => readAssembly(temporary())).toThrow(/there is no synthesized app in .+: run 'npx cdk synth' first, or name the app's output directory with --app/);
 });
 
-test('a parameter without a default says so', () => {
+test('a parameter without a default is an error', () => {
   expect(() => deploymentOf((stack) => {
     const name = new CfnParameter(stack, 'Name', { type: 'String' });
     new sqs.Queue(stack, 'Q', { queueName: name.valueAsString });

@@ -23,14 +23,14 @@ test.each<[object, boolean]>([
   [{ And: [{ Variable: '$.n', NumericEquals: 3 }, { Variable: '$.b', BooleanEquals: true }] }, false],
   [{ Or: [{ Variable: '$.n', NumericEquals: 3 }, { Variable: '$.b', BooleanEquals: true }] }, true],
   [{ Not: { Variable: '$.n', NumericEquals: 3 } }, false],
-])('%j is %s', (rule, expected) => {
+])('the rule %j holds: %s', (rule, expected) => {
   expect(holds(rule, scope)).toBe(expected);
 });
 
-test('a comparison with what is not there fails the state', () => {
+test('a comparison with a path that does not exist is an error', () => {
   expect(() => holds({ Variable: '$.x', NumericEquals: 1 }, scope)).toThrow('States.Runtime: Invalid path');
 });
 
-test('an operator that is not known is an error', () => {
-  expect(() => holds({ Variable: '$.n', NumericMatches: 1 }, scope)).toThrow("'NumericMatches' is not a comparison that the local runner knows");
+test('an unsupported operator is an error', () => {
+  expect(() => holds({ Variable: '$.n', NumericMatches: 1 }, scope)).toThrow("the emulator does not support the comparison 'NumericMatches'");
 });

@@ -15,7 +15,7 @@ test.each<[string, unknown]>([
   ['$.c.f.deeper', undefined],
   ['$.a[*].b', [1, 2]],
   ['$..b', [1, 2]],
-])('%s', (path, value) => {
+])('the path %s', (path, value) => {
   expect(lookUp(path, scope.data)).toEqual(value);
 });
 
@@ -23,11 +23,11 @@ test('a path that runs code is refused', () => {
   expect(() => lookUp('$.a[?(@.b > 1)]', scope.data)).toThrow();
 });
 
-test('what is not there fails the state', () => {
+test('evaluating a path that does not exist is an error', () => {
   expect(() => evaluate('$.nothing', scope)).toThrow("States.Runtime: The JSONPath '$.nothing' could not be found");
 });
 
-test('a payload template is filled from the input, the context and functions', () => {
+test('a payload template is filled from the input, the context object and intrinsic functions', () => {
   expect(fill({ 'plain': '$.a', 'b.$': '$.a[0].b', 'deep': [{ 'id.$': '$$.Execution.Id' }], 'text.$': "States.Format('{}-{}', $.c.f, 7)" }, scope))
     .toEqual({ plain: '$.a', b: 1, deep: [{ id: 'arn' }], text: 'x-7' });
 });
@@ -38,11 +38,11 @@ test.each<[string | null | undefined, unknown]>([
   [null, { a: { b: 1 } }],
   ['$.a.c', { a: { b: 1, c: 'result' } }],
   ['$.x.y', { a: { b: 1 }, x: { y: 'result' } }],
-])('a result at %s', (path, data) => {
+])('a result is put at ResultPath %s', (path, data) => {
   expect(place(path, { a: { b: 1 } }, 'result')).toEqual(data);
 });
 
-test('a result cannot go below what is no object', () => {
+test('a result cannot be put below a value that is not an object', () => {
   expect(() => place('$.a.b.c', { a: { b: 1 } }, 'result')).toThrow('States.ResultPathMatchFailure');
   expect(() => place('$.a', [], 'result')).toThrow('States.ResultPathMatchFailure');
   expect(place('$.a[0]', { a: [1, 2] }, 'result')).toEqual({ a: ['result', 2] });
@@ -67,10 +67,10 @@ test.each<[string, unknown]>([
   ['States.MathRandom(0, 10)', 5],
   ['States.MathAdd(1, -2)', -1],
   ["States.StringSplit('a.b-c', '.-')", ['a', 'b', 'c']],
-])('%s', (call, value) => {
+])('the intrinsic function %s', (call, value) => {
   expect(evaluate(call, scope)).toEqual(value);
 });
 
-test.each(['States.Nothing()', "States.Format('a'", "States.Format('a') b", "States.Format('a)", 'States.Array(=)'])('%s fails', (call) => {
+test.each(['States.Nothing()', "States.Format('a'", "States.Format('a') b", "States.Format('a)", 'States.Array(=)'])('the intrinsic function %s is an error', (call) => {
   expect(() => evaluate(call, scope)).toThrow('States.IntrinsicFailure');
 });

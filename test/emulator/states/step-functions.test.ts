@@ -30,7 +30,7 @@ function service(definition: Record<string, unknown>, integration: (call: TaskCa
   return { sfn, clock, events, calls, ask };
 }
 
-/** Lets promises settle, then time pass, until the execution is over or nothing is left to happen. */
+/** Lets promises settle and time pass, until the execution has ended or no timer is left. */
 async function settle(clock: VirtualClock, execution: Execution, until = Infinity): Promise<void> {
   for (;;) {
     await new Promise(setImmediate);
@@ -64,7 +64,7 @@ test('an execution goes from state to state with its data', async () => {
   expect([one.status, one.error, one.cause]).toEqual(['FAILED', 'One', 'only']);
 });
 
-test('a result is put into the input as it was before InputPath', async () => {
+test('ResultPath puts a result into the input of the state before InputPath', async () => {
   const { sfn, clock } = service(machine({
     A: { Type: 'Pass', InputPath: '$.a', ResultPath: '$.copy', Next: 'B' },
     B: { ...CALL, InputPath: '$.a', ResultPath: null, Next: 'C' },
@@ -79,7 +79,7 @@ test('a result is put into the input as it was before InputPath', async () => {
 describe('a task that waits for its token', () => {
   const states = (more: object = {}) => machine({ Run: { ...WAIT, ...more, End: true } });
 
-  test('goes on with what comes back, whatever its call answered', async () => {
+  test('succeeds with the output of SendTaskSuccess, whatever its call answered', async () => {
     const { sfn, clock, calls, ask } = service(states());
     const execution = sfn.start(ARN, {});
     await settle(clock, execution);
@@ -89,7 +89,7 @@ describe('a task that waits for its token', () => {
     expect([execution.status, execution.output]).toEqual(['SUCCEEDED', { a: 1 }]);
   });
 
-  test('fails with what comes back', async () => {
+  test('fails with the error of SendTaskFailure', async () => {
     const { sfn, clock, calls, ask } = service(states());
     const execution = sfn.start(ARN, {});
     await ask('SendTaskFailure', { taskToken: calls[0].taskToken, error: 'ExitCode', cause: 'three' });
@@ -97,7 +97,7 @@ describe('a task that waits for its token', () => {
     expect([execution.status, execution.error, execution.cause]).toEqual(['FAILED', 'ExitCode', 'three']);
   });
 
-  test('lives as long as its heart beats', async () => {
+  test('times out when its heartbeat lapses', async () => {
     const { sfn, clock, calls, ask } = service(states({ HeartbeatSeconds: 60 }));
     const execution = sfn.start(ARN, {});
     clock.after(50_000, () => void ask('SendTaskHeartbeat', { taskToken: calls[0].taskToken }));
@@ -105,7 +105,7 @@ describe('a task that waits for its token', () => {
     expect([execution.status, execution.error, clock.now()]).toEqual(['FAILED', 'States.HeartbeatTimeout', 110_000]);
   });
 
-  test('is retried with another token, and the old one is closed', async () => {
+  test('is retried with a new token, and the old token is closed', async () => {
     const { sfn, clock, calls, ask } = service(states({ Retry: [{ ErrorEquals: ['Again'], IntervalSeconds: 10, MaxAttempts: 1 }] }));
     const execution = sfn.start(ARN, {});
     await ask('SendTaskFailure', { taskToken: calls[0].taskToken, error: 'Again' });
@@ -118,7 +118,7 @@ describe('a task that waits for its token', () => {
     expect(execution.output).toBe(2);
   });
 
-  test('a closed token may be answered as if nothing were wrong', async () => {
+  test('a closed token can be answered as if it were open', async () => {
     const { sfn, clock, calls, ask } = service(states(), undefined, { closedTokens: 'silent' });
     const execution = sfn.start(ARN, {});
     await ask('SendTaskSuccess', { taskToken: calls[0].taskToken, output: '1' });
@@ -146,7 +146,7 @@ describe('a task that waits for its token', () => {
 describe('an error', () => {
   const failing = (error: string) => async () => { throw new TaskError(error, 'why'); };
 
-  test('is retried as often and as late as its retrier says', async () => {
+  test('is retried as often and with the delays that its retrier says', async () => {
     const times: number[] = [];
     const context = service(machine({ A: { ...CALL, Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 10, BackoffRate: 2, MaxDelaySeconds: 30, MaxAttempts: 4 }], End: true } }), async () => {
       times.push(context.clock.now() / 1000);
@@ -158,7 +158,7 @@ describe('an error', () => {
     expect([execution.error, execution.transitions]).toEqual(['E', 6]);
   });
 
-  test('with full jitter is retried somewhere before', async () => {
+  test('is retried earlier with full jitter', async () => {
     const { sfn, clock } = service(machine({ A: { ...CALL, Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 10, MaxAttempts: 1, JitterStrategy: 'FULL' }], End: true } }), failing('E'));
     const execution = sfn.start(ARN, {});
     await settle(clock, execution);
@@ -167,18 +167,18 @@ describe('an error', () => {
 
   test.each([
     ['E', 'caught'], ['States.Timeout', 'caught'], ['States.Runtime', 'failed'], ['States.DataLimitExceeded', 'failed'],
-  ])('States.ALL and %s: %s', async (error, what) => {
+  ])('States.ALL and %s: %s', async (error, outcome) => {
     const { sfn, clock } = service(machine({
       A: { ...CALL, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B', ResultPath: '$.error' }], End: true },
       B: { Type: 'Succeed' },
     }), failing(error));
     const execution = sfn.start(ARN, { in: 1 });
     await settle(clock, execution);
-    if (what === 'failed') expect([execution.status, execution.error]).toEqual(['FAILED', error]);
+    if (outcome === 'failed') expect([execution.status, execution.error]).toEqual(['FAILED', error]);
     else expect(execution.output).toEqual({ in: 1, error: { Error: error, Cause: 'why' } });
   });
 
-  test('States.TaskFailed is any but a time-out', async () => {
+  test('States.TaskFailed matches every error but a timeout', async () => {
     for (const [error, status] of [['E', 'SUCCEEDED'], ['States.Timeout', 'FAILED']]) {
       const { sfn, clock } = service(machine({ A: { ...CALL, Catch: [{ ErrorEquals: ['States.TaskFailed'], Next: 'B' }], End: true }, B: { Type: 'Succeed' } }), failing(error));
       const execution = sfn.start(ARN, {});
@@ -186,6 +186,10 @@ describe('an error', () => {
       expect(execution.status).toBe(status);
     }
   });
+});
+
+test('a definition that is not supported is an error that names its state machine', () => {
+  expect(() => service(machine({ A: { Type: 'Parallel', End: true } }))).toThrow('state machine App/m: state \'A\' is of type "Parallel"');
 });
 
 describe('limits', () => {
@@ -205,7 +209,7 @@ describe('limits', () => {
     expect(execution.cause).toContain('maximum number of history events');
   });
 
-  test('a machine\'s time-out ends what goes on for longer', async () => {
+  test('an execution that runs longer than the timeout of its state machine is ended', async () => {
     const { sfn, clock, events } = service(machine({ A: { Type: 'Wait', Seconds: 100, End: true } }, { TimeoutSeconds: 60 }));
     const execution = sfn.start(ARN, {});
     await settle(clock, execution);
@@ -217,7 +221,7 @@ describe('limits', () => {
 describe('the API', () => {
   const idle = machine({ A: { Type: 'Wait', Seconds: 100, End: true } });
 
-  test('starts, describes, stops and redrives', async () => {
+  test('starts, describes, stops and redrives executions', async () => {
     const { sfn, clock, ask } = service(idle);
     const { executionArn } = await ask('StartExecution', { stateMachineArn: ARN, name: 'x', input: '{"a":1}' });
     expect(await ask('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING', input: '{"a":1}', redriveStatus: 'NOT_REDRIVABLE' });
@@ -247,7 +251,7 @@ describe('the API', () => {
     await expect(service(idle).ask(action, input)).rejects.toBeInstanceOf(ServiceError);
   });
 
-  test('what a task of a life that was stopped does is nobody\'s any more', async () => {
+  test('the answer to a task of a stopped execution has no effect', async () => {
     let answer: (value: unknown) => void = () => undefined;
     const { sfn, clock } = service(machine({ A: { ...CALL, End: true } }), () => new Promise((resolve) => { answer = resolve; }));
     const execution = sfn.start(ARN, {});

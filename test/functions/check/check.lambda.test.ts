@@ -17,26 +17,26 @@ const now = Date.UTC(2026, 0, 1);
 const context: RunContext = { execution: executionArn, redrive: 0, round: 1, vcpus: 1, memory: 1024, queue: 'queue', queueTimeout: 3600, logGroup: '/log', earlier: [] };
 
 function job(more: Partial<JobDetail> = {}, of: Partial<RunContext> = {}): JobDetail {
-  const its = { ...context, ...of };
+  const run = { ...context, ...of };
   return {
     jobId: 'job-1',
-    jobName: jobName({ executionArn: its.execution, redrive: its.redrive, round: its.round }),
+    jobName: jobName({ executionArn: run.execution, redrive: run.redrive, round: run.round }),
     status: 'RUNNING',
     createdAt: now - 120_000,
-    parameters: { heavyBatchToken: 'old', heavyBatchRun: JSON.stringify(its) },
+    parameters: { heavyBatchToken: 'old', heavyBatchRun: JSON.stringify(run) },
     ...more,
   } as JobDetail;
 }
-const look = (more: object = {}) => ({ look: { jobId: 'job-1', token: 'new', since: now - 60_000, ...more } });
+const check = (more: object = {}) => ({ checkJob: { jobId: 'job-1', token: 'new', since: now - 60_000, ...more } });
 const jobEvent = { 'source': 'aws.batch', 'detail-type': 'Batch Job State Change', 'detail': { jobId: 'job-1', status: 'SUCCEEDED' } };
 const executionEvent = { 'source': 'aws.states', 'detail-type': 'Step Functions Execution Status Change', 'detail': { executionArn, status: 'ABORTED' } };
-const watch = (...messages: (object | string)[]) => handler({
+const receive = (...messages: (object | string)[]) => handler({
   Records: messages.map((message, index) => ({ messageId: `m${index}`, body: typeof message === 'string' ? message : JSON.stringify(message) })),
 } as never);
 const error = (name: string) => Object.assign(new Error(name), { name });
-const said = () => sqs.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries!)
+const sent = () => sqs.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries!)
   .map((entry) => ({ ...JSON.parse(entry.MessageBody!), delay: entry.DelaySeconds }));
-const failedMessages = async (answer: ReturnType<typeof watch>) => (await answer).batchItemFailures.map((failure) => failure.itemIdentifier);
+const failedMessages = async (answer: ReturnType<typeof receive>) => (await answer).batchItemFailures.map((failure) => failure.itemIdentifier);
 
 beforeEach(() => {
   for (const client of [batch, sfn, s3, sqs]) client.reset();
@@ -53,120 +53,120 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 describe('a job that runs', () => {
-  test('its run gets a heartbeat with the newest token, and it is looked at again', async () => {
-    expect(await failedMessages(watch(look()))).toEqual([]);
+  test('its run gets a heartbeat with the newest token, and the job is checked again', async () => {
+    expect(await failedMessages(receive(check()))).toEqual([]);
     expect(sfn.commandCalls(SendTaskHeartbeatCommand)[0].args[0].input.taskToken).toBe('new');
-    expect(said()).toEqual([{ ...look(), delay: 15 }]);
+    expect(sent()).toEqual([{ ...check(), delay: 15 }]);
   });
 
-  test('of two looks the younger one is believed, and one of them goes on', async () => {
-    await watch(look({ token: 'older', since: now - 90_000 }), look());
+  test('of two checks the newer token is used, and one message is sent', async () => {
+    await receive(check({ token: 'older', since: now - 90_000 }), check());
     expect(sfn.commandCalls(SendTaskHeartbeatCommand).map((call) => call.args[0].input.taskToken)).toEqual(['new']);
-    expect(said()).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
   });
 
-  test('a heartbeat that is throttled does not end the look', async () => {
+  test('a heartbeat that is throttled does not end the checks', async () => {
     sfn.on(SendTaskHeartbeatCommand).rejects(error('ThrottlingException'));
-    expect(await failedMessages(watch(look()))).toEqual([]);
-    expect(said()).toHaveLength(1);
+    expect(await failedMessages(receive(check()))).toEqual([]);
+    expect(sent()).toHaveLength(1);
   });
 
-  test('an event that came before DescribeJobs knew is followed up, four times at the most', async () => {
-    await watch(jobEvent);
-    expect(said()).toMatchObject([{ look: { jobId: 'job-1', token: 'old', early: 1 }, delay: 5 }]);
+  test('an event that came before DescribeJobs showed the end is followed up four times', async () => {
+    await receive(jobEvent);
+    expect(sent()).toMatchObject([{ checkJob: { jobId: 'job-1', token: 'old', early: 1 }, delay: 5 }]);
     sqs.resetHistory();
-    await watch(look({ early: 4 }));
-    expect(said()).toEqual([]);
+    await receive(check({ early: 4 }));
+    expect(sent()).toEqual([]);
   });
 });
 
 describe('a job whose token is closed', () => {
   beforeEach(() => sfn.on(SendTaskHeartbeatCommand).rejects(error('TaskTimedOut')));
 
-  test('goes on when its run lives: a newer token has a look of its own', async () => {
-    await watch(look());
+  test('goes on when its run lives: the newer token has a check of its own', async () => {
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
-    expect(said()).toEqual([]);
+    expect(sent()).toEqual([]);
   });
 
-  test('is terminated when an older twin has its run', async () => {
-    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-0', createdAt: 1 }, { jobId: 'job-1', createdAt: 2 }].map((one) => ({ ...one, jobName: job().jobName!, status: 'RUNNING' as const })) });
-    await watch(look());
+  test('is terminated when an older job has its round', async () => {
+    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-0', createdAt: 1 }, { jobId: 'job-1', createdAt: 2 }].map((listed) => ({ ...listed, jobName: job().jobName!, status: 'RUNNING' as const })) });
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-1']);
   });
 
   test.each<[string, object, object]>([
-    ['by its look', look(), { token: 'new', since: now - 60_000 }],
-    ['by its event', jobEvent, { token: 'old', since: now - 120_000 }],
-  ])('and that was ended as a twin has its run wait for the older one, %s', async (_, message, how) => {
-    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'FAILED', isTerminated: true, statusReason: 'heavy-batch: twin of job-0' })] });
-    await watch(message);
+    ['found by its check', check(), { token: 'new', since: now - 60_000 }],
+    ['found by its event', jobEvent, { token: 'old', since: now - 120_000 }],
+  ])('and that was ended as a duplicate lets its run wait for the older job (%s)', async (_, message, original) => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'FAILED', isTerminated: true, statusReason: 'heavy-batch: duplicate of job-0' })] });
+    await receive(message);
     expect(sfn.calls()).toHaveLength(0);
-    expect(said()).toEqual([{ look: { jobId: 'job-0', ...how }, delay: 0 }]);
+    expect(sent()).toEqual([{ checkJob: { jobId: 'job-0', ...original }, delay: 0 }]);
   });
 
   test.each(['ABORTED', 'TIMED_OUT', 'FAILED', 'SUCCEEDED'] as const)('is terminated when its run is %s', async (status) => {
     sfn.on(DescribeExecutionCommand).resolves({ status, redriveCount: 0 });
-    await watch(look());
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(1);
-    expect(said()).toEqual([]);
+    expect(sent()).toEqual([]);
   });
 
   test('is terminated when its run was redriven', async () => {
     sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING', redriveCount: 1 });
-    await watch(look());
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(1);
   });
 
-  test('is looked at again by SQS when nobody can tell how its run is', async () => {
+  test('is left to the next delivery of the message when the state of its run cannot be read', async () => {
     sfn.on(DescribeExecutionCommand).rejects(error('ThrottlingException'));
-    expect(await failedMessages(watch(look()))).toEqual(['m0']);
+    expect(await failedMessages(receive(check()))).toEqual(['m0']);
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
   });
 });
 
-describe('a job that queues', () => {
-  test('for too long is terminated, with what Batch knows about it', async () => {
+describe('a job that waits for its place', () => {
+  test('is terminated after its time, with the reason that Batch reports', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'RUNNABLE', createdAt: now - 3_600_000, statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' })] });
-    await watch(look());
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('heavy-batch: queued too long (3600 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
-    expect(said()).toHaveLength(1);
+    expect(sent()).toHaveLength(1);
   });
 
-  test('is looked at when its time is over, and not later', async () => {
+  test('is checked when its time is over, and not later', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'RUNNABLE', createdAt: now - 3_500_000 })] });
-    await watch(look());
-    expect(said()[0].delay).toBe(100);
+    await receive(check());
+    expect(sent()[0].delay).toBe(100);
   });
 
-  test('again after an attempt has its whole time once more', async () => {
+  test('has its whole time again after each attempt', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'RUNNABLE', createdAt: now - 9_000_000, attempts: [{ stoppedAt: now - 10_000 }] })] });
-    await watch(look());
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
   });
 
-  test('as an array for too long is terminated, with what Batch knows about its children', async () => {
+  test('and is an array job is terminated after its time, with the reason that Batch reports of its children', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 2 } } })] });
     batch.on(ListJobsCommand, { arrayJobId: 'job-1', jobStatus: 'RUNNABLE' }).resolves({ jobSummaryList: [{ jobId: 'job-1:0', jobName: 'x', statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' }] });
-    await watch(look());
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('heavy-batch: queued too long (3600 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
   });
 
-  test('as an array whose children run is not stuck', async () => {
+  test('and is an array job with a running child is not stuck', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 2, statusSummary: { RUNNING: 1, RUNNABLE: 1 } } })] });
-    await watch(look());
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
   });
 });
 
-describe('a job that is over', () => {
+describe('a job that has ended', () => {
   const over = (more: Partial<JobDetail>, of: Partial<RunContext> = {}) => batch.on(DescribeJobsCommand).resolves({
     jobs: [job({ startedAt: now - 100_000, stoppedAt: now - 5_500, attempts: [{ container: { exitCode: 0, logStreamName: 'run/default/abc' } }], ...more }, of)],
   });
 
-  test('and succeeded is its run\'s output', async () => {
+  test('successfully becomes the output of its run', async () => {
     over({ status: 'SUCCEEDED', container: { exitCode: 0, logStreamName: 'run/default/abc' } });
-    await watch(jobEvent);
+    await receive(jobEvent);
     const { taskToken, output } = sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input;
     expect(taskToken).toBe('old');
     expect(JSON.parse(output!)).toEqual({
@@ -193,76 +193,76 @@ describe('a job that is over', () => {
       result: null,
       resultUri: null,
     });
-    expect(said()).toEqual([]);
+    expect(sent()).toEqual([]);
     expect(s3.calls()).toHaveLength(0);
   });
 
-  test('has in its output what its container wrote', async () => {
+  test('has the result of its container in its output', async () => {
     const result = 's3://bucket/results/Job/hb-1';
     s3.on(GetObjectCommand, { Bucket: 'bucket', Key: 'results/Job/hb-1' }).resolves({ ContentLength: 7, Body: { transformToByteArray: async () => Buffer.from('{"a":1}') } as never });
     over({ status: 'SUCCEEDED' }, { result });
-    await watch(look());
+    await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!)).toMatchObject({ status: 'SUCCEEDED', result: { a: 1 }, resultUri: result });
   });
 
-  test('is told when S3 answers again', async () => {
+  test('is reported later when S3 does not answer', async () => {
     s3.on(GetObjectCommand).rejectsOnce(Object.assign(new Error('busy'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } }));
     over({ status: 'SUCCEEDED' }, { result: 's3://bucket/results/Job/hb-1' });
-    expect(await failedMessages(watch(look()))).toEqual(['m0']);
+    expect(await failedMessages(receive(check()))).toEqual(['m0']);
     expect(sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(0);
   });
 
-  test('and failed has no result, and nobody looks for one', async () => {
+  test('with a failure has no result, and S3 is not called', async () => {
     over({ status: 'FAILED', container: { exitCode: 3 } }, { result: 's3://bucket/results/Job/hb-1' });
-    await watch(look());
+    await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.cause!)).toMatchObject({ result: null, resultUri: null });
     expect(s3.calls()).toHaveLength(0);
   });
 
-  test('as a multi-node job came to what its main node came to', async () => {
+  test('as a multi-node job has the outcome of its main node', async () => {
     batch.on(DescribeJobsCommand, { jobs: ['job-1'] }).resolves({ jobs: [job({ status: 'FAILED', nodeProperties: { numNodes: 4, mainNode: 0, nodeRangeProperties: [] } })] });
     batch.on(DescribeJobsCommand, { jobs: ['job-1#0'] }).resolves({ jobs: [{ jobId: 'job-1#0', container: { exitCode: 3, logStreamName: 'run/default/main' } } as JobDetail] });
-    await watch(look());
+    await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.cause!))
       .toMatchObject({ reason: 'ExitCode', exitCode: 3, logStreams: ['run/default/main'], nodes: { count: 4, main: 0 } });
   });
 
-  test('and failed for good fails the task, named by its reason', async () => {
+  test('with a final failure fails the task, with the reason as the error name', async () => {
     over({ status: 'FAILED', container: { exitCode: 3 } });
-    await watch(look());
+    await receive(check());
     const { taskToken, error: name, cause } = sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input;
     expect({ taskToken, name }).toEqual({ taskToken: 'new', name: 'ExitCode' });
     expect(JSON.parse(cause!)).toMatchObject({ status: 'FAILED', reason: 'ExitCode', exitCode: 3, message: 'the container exited with 3' });
   });
 
-  test('and has another round to go is a success of the task that asks for it', async () => {
+  test('with a failure that another round may mend succeeds the task, and the output asks for the round', async () => {
     over({ status: 'FAILED', container: { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' } }, { maxMemory: 4096 });
-    await watch(look());
+    await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!)).toMatchObject({ nextRound: { round: 2, memory: 2048, queue: 'queue' } });
     expect(sfn.commandCalls(SendTaskFailureCommand)).toHaveLength(0);
   });
 
-  test('is told once, however many messages speak of it', async () => {
+  test('is reported once, however many messages are about it', async () => {
     over({ status: 'SUCCEEDED' });
-    await watch(jobEvent, jobEvent, look());
+    await receive(jobEvent, jobEvent, check());
     expect(sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(1);
   });
 
-  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('and whose token is closed (%s) is known already', async (name) => {
+  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('and whose token is closed (%s) is reported already', async (name) => {
     over({ status: 'SUCCEEDED' });
     sfn.on(SendTaskSuccessCommand).rejects(error(name));
-    expect(await failedMessages(watch(look()))).toEqual([]);
+    expect(await failedMessages(receive(check()))).toEqual([]);
   });
 
-  test('is told again when Step Functions did not listen', async () => {
+  test('is reported again when Step Functions refused the answer', async () => {
     over({ status: 'SUCCEEDED' });
     sfn.on(SendTaskSuccessCommand).rejects(error('ThrottlingException'));
-    expect(await failedMessages(watch(jobEvent, look(), 'noise'))).toEqual(['m0', 'm1']);
+    expect(await failedMessages(receive(jobEvent, check(), 'noise'))).toEqual(['m0', 'm1']);
   });
 
-  test('with a status that nobody knows is terminated and failed', async () => {
+  test('with an unknown status is terminated, and its run fails', async () => {
     over({ status: 'EVAPORATED' as never });
-    await watch(look());
+    await receive(check());
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(1);
     expect(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.error).toBe('Unknown');
   });
@@ -270,21 +270,21 @@ describe('a job that is over', () => {
   test.each([
     ['heavy-batch: queued too long (3600 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY', 'Stuck'],
     ['not needed any more', 'Cancelled'],
-  ])('as an array that was ended (%s) is %s', async (statusReason, reason) => {
+  ])('as an array job that was ended (%s) is %s', async (statusReason, reason) => {
     const children = [0, 1].map((index) => ({ jobId: `job-1:${index}`, arrayProperties: { index }, status: 'FAILED' as const, statusReason, isTerminated: true }));
     batch.on(ListJobsCommand, { arrayJobId: 'job-1' }).resolves({ jobSummaryList: children as never });
     batch.on(DescribeJobsCommand, { jobs: ['job-1'] }).resolves({ jobs: [job({ status: 'FAILED', isTerminated: true, arrayProperties: { size: 2, statusSummary: { FAILED: 2 } } })] });
     batch.on(DescribeJobsCommand, { jobs: ['job-1:0', 'job-1:1'] }).resolves({ jobs: children as never });
-    await watch(jobEvent);
+    await receive(jobEvent);
     expect(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.error).toBe(reason);
   });
 
-  test('as an array names its first failed children', async () => {
+  test('as an array job names its first failed children', async () => {
     const child = (index: number) => ({ jobId: `job-1:${index}`, arrayProperties: { index }, status: 'FAILED' as const, container: { exitCode: 3 } });
     batch.on(ListJobsCommand, { arrayJobId: 'job-1' }).resolves({ jobSummaryList: [child(7), child(2)] as never });
     batch.on(DescribeJobsCommand, { jobs: ['job-1'] }).resolves({ jobs: [job({ status: 'FAILED', arrayProperties: { size: 9, statusSummary: { SUCCEEDED: 7, FAILED: 2 } } })] });
     batch.on(DescribeJobsCommand, { jobs: ['job-1:2', 'job-1:7'] }).resolves({ jobs: [child(7), child(2)] as never });
-    await watch(look());
+    await receive(check());
     const { error: name, cause } = sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input;
     expect(name).toBe('ExitCode');
     expect(JSON.parse(cause!)).toMatchObject({
@@ -294,35 +294,35 @@ describe('a job that is over', () => {
   });
 });
 
-describe('what is none of its business', () => {
-  test.each(['noise', '{}', '[]', 'null', '{"look":{}}', '{"source":"aws.s3"}'])('%s is ignored', async (body) => {
-    expect(await failedMessages(watch(body))).toEqual([]);
+describe('what the function ignores', () => {
+  test.each(['noise', '{}', '[]', 'null', '{"checkJob":{}}', '{"source":"aws.s3"}'])('the message %s', async (body) => {
+    expect(await failedMessages(receive(body))).toEqual([]);
     expect(batch.calls()).toHaveLength(0);
   });
 
-  test('a job that no run submitted is left alone', async () => {
+  test('a job that no run submitted', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [{ ...job({ status: 'FAILED' }), parameters: {} }] });
-    await watch(jobEvent);
+    await receive(jobEvent);
     expect(sfn.calls()).toHaveLength(0);
   });
 
-  test('a job of another compute on the same queue is left to it', async () => {
+  test('a job of another compute on the same job queue', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED' }, { watchQueue: 'https://another' })] });
-    expect(await failedMessages(watch(jobEvent))).toEqual([]);
+    expect(await failedMessages(receive(jobEvent))).toEqual([]);
     expect(sfn.calls()).toHaveLength(0);
   });
 
-  test('but whatever it was told to look at is its own, and so is a job from before there were several', async () => {
+  test('but not a job with a check of its own, and not a job that names no watch queue', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED' }, { watchQueue: 'https://replaced' })] });
-    await watch(look());
+    await receive(check());
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED' })] });
-    await watch(jobEvent);
+    await receive(jobEvent);
     expect(sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(2);
   });
 
-  test('a job that carries another job\'s token is left alone', async () => {
+  test('a job with the token of another job', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED', jobName: 'my-copy' })] });
-    await watch(jobEvent);
+    await receive(jobEvent);
     expect(sfn.calls()).toHaveLength(0);
   });
 });
@@ -330,67 +330,67 @@ describe('what is none of its business', () => {
 describe('a job that is not found', () => {
   beforeEach(() => batch.on(DescribeJobsCommand).resolves({ jobs: [] }));
 
-  test('is looked for again', async () => {
-    await watch(look());
-    expect(said()).toEqual([{ ...look(), delay: 30 }]);
+  test('is checked again', async () => {
+    await receive(check());
+    expect(sent()).toEqual([{ ...check(), delay: 30 }]);
   });
 
   test('for a quarter of an hour is left to the heartbeat', async () => {
-    await watch(look({ since: now - 901_000 }));
-    expect(said()).toEqual([]);
+    await receive(check({ since: now - 901_000 }));
+    expect(sent()).toEqual([]);
   });
 });
 
 describe('an execution that ended', () => {
-  const left = { jobSummaryList: [{ jobId: 'job-1', jobName: job().jobName!, status: 'RUNNABLE' as const, createdAt: 1 }] };
+  const orphaned = { jobSummaryList: [{ jobId: 'job-1', jobName: job().jobName!, status: 'RUNNABLE' as const, createdAt: 1 }] };
 
-  test.each([['by its event', executionEvent], ['by who could not tell', { check: { execution: executionArn } }]])('leaves nothing running, and is looked after once more, %s', async (_, message) => {
+  test.each([['an event', executionEvent], ['the submit function', { checkRun: { execution: executionArn } }]])('leaves no job running, and is cleaned up once more, when %s asks for a check', async (_, message) => {
     sfn.on(DescribeExecutionCommand).resolves({ status: 'ABORTED', redriveCount: 0 });
-    batch.on(ListJobsCommand, { jobQueue: 'on-demand' }).resolves(left);
-    await watch(message);
+    batch.on(ListJobsCommand, { jobQueue: 'on-demand' }).resolves(orphaned);
+    await receive(message);
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-1']);
-    expect(said()).toEqual([{ cleanUp: { execution: executionArn, redrive: 0 }, delay: 60 }]);
+    expect(sent()).toEqual([{ cleanUp: { execution: executionArn, redrive: 0 }, delay: 60 }]);
   });
 
-  test('and was redriven before its event came keeps what it runs now', async () => {
+  test('and was redriven before its event came keeps its new job', async () => {
     sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING', redriveCount: 1 });
     const jobs = [0, 1].map((redrive) => ({ jobId: `job-${redrive}`, jobName: jobName({ executionArn, redrive, round: 1 }), status: 'RUNNING' as const, createdAt: redrive }));
     batch.on(ListJobsCommand, { jobQueue: 'queue' }).resolves({ jobSummaryList: jobs });
-    await watch(executionEvent);
+    await receive(executionEvent);
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-0']);
   });
 
-  test.each([['its event', executionEvent], ['who could not tell', { check: { execution: executionArn } }]])('that runs, whatever %s says, keeps all', async (_, message) => {
-    await watch(message);
+  test.each([['an event', executionEvent], ['the submit function', { checkRun: { execution: executionArn } }]])('that runs keeps its jobs, when %s asks for a check', async (_, message) => {
+    await receive(message);
     expect(batch.calls()).toHaveLength(0);
   });
 
-  test('by giving up has its jobs ended', async () => {
-    batch.on(ListJobsCommand, { jobQueue: 'queue' }).resolves(left);
-    await watch({ cleanUp: { execution: executionArn, redrive: 0 } });
+  test('because it gave up has its jobs ended', async () => {
+    batch.on(ListJobsCommand, { jobQueue: 'queue' }).resolves(orphaned);
+    await receive({ cleanUp: { execution: executionArn, redrive: 0 } });
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(1);
   });
 });
 
-test('250 jobs are described in three calls, and looked at again in calls of ten', async () => {
+test('250 jobs are described in three calls, and their next checks are sent ten at a time', async () => {
   batch.on(DescribeJobsCommand).callsFake(({ jobs }: { jobs: string[] }) => ({ jobs: jobs.map((jobId) => job({ jobId })) }));
-  await watch(...Array.from({ length: 250 }, (_, index) => look({ jobId: `job-${index}` })));
+  await receive(...Array.from({ length: 250 }, (_, index) => check({ jobId: `job-${index}` })));
   expect(batch.commandCalls(DescribeJobsCommand).map((call) => call.args[0].input.jobs!.length)).toEqual([100, 100, 50]);
   expect(sqs.commandCalls(SendMessageBatchCommand)).toHaveLength(25);
 });
 
-test('only the messages whose jobs could not be described are handed back', async () => {
+test('only the messages whose jobs could not be described are returned to the queue', async () => {
   batch.on(DescribeJobsCommand).callsFake(({ jobs }: { jobs: string[] }) => {
     if (jobs.includes('job-0')) throw error('TooManyRequestsException');
     return { jobs: jobs.map((jobId) => job({ jobId })) };
   });
-  const failed = await failedMessages(watch(...Array.from({ length: 150 }, (_, index) => look({ jobId: `job-${index}` }))));
+  const failed = await failedMessages(receive(...Array.from({ length: 150 }, (_, index) => check({ jobId: `job-${index}` }))));
   expect(failed).toHaveLength(100);
-  expect(said()).toHaveLength(50);
+  expect(sent()).toHaveLength(50);
 });
 
-test('a look that SQS did not take is handed back', async () => {
+test('a message whose next check SQS did not accept is returned to the queue', async () => {
   sqs.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] });
   batch.on(DescribeJobsCommand).resolves({ jobs: ['a', 'b'].map((jobId) => job({ jobId })) });
-  expect(await failedMessages(watch(look({ jobId: 'a' }), look({ jobId: 'b' })))).toEqual(['m1']);
+  expect(await failedMessages(receive(check({ jobId: 'a' }), check({ jobId: 'b' })))).toEqual(['m1']);
 });

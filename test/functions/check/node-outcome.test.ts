@@ -9,7 +9,7 @@ const job = { jobId: 'job-1', status: 'FAILED', nodeProperties: { numNodes: 4, m
 
 beforeEach(() => batch.reset());
 
-test('a job without nodes is what it is, and nobody is asked', async () => {
+test('a job without nodes is returned unchanged, and Batch is not called', async () => {
   const single = { jobId: 'job-1', status: 'FAILED' } as JobDetail;
   expect(await withMainNode(client, single)).toBe(single);
   expect(batch.calls()).toHaveLength(0);
@@ -20,7 +20,7 @@ test('the verdict follows the main node', async () => {
   expect(verdictOf(await withMainNode(client, job))).toMatchObject({ reason: 'OutOfMemory' });
 });
 
-test('a main node that is not found leaves what Batch says of the job', async () => {
+test('without its main node, the job is returned unchanged', async () => {
   batch.on(DescribeJobsCommand).resolves({ jobs: [] });
   expect(await withMainNode(client, job)).toBe(job);
 });

@@ -15,13 +15,13 @@ const nothing = {
   schedulingPriority: undefined,
 };
 
-describe('what is taken', () => {
+describe('input that is accepted', () => {
   test.each<[string, unknown, object]>([
     ['nothing at all', {}, {}],
     ['parameters', { parameters: { processId: 'p1' } }, { parameters: { processId: 'p1' } }],
     ['numbers and booleans, as their text', { parameters: { processId: 7, count: true } }, { parameters: { processId: '7', count: 'true' } }],
-    ['the article\'s body', { body: { processId: 'p1' } }, { parameters: { processId: 'p1' } }],
-    ['a body of JSON, beside what API Gateway adds', { body: '{"processId":"p1"}', headers: { a: 'b' }, path: '/' }, { parameters: { processId: 'p1' } }],
+    ['a body of parameters', { body: { processId: 'p1' } }, { parameters: { processId: 'p1' } }],
+    ['a body of JSON, beside the other fields of an API Gateway event', { body: '{"processId":"p1"}', headers: { a: 'b' }, path: '/' }, { parameters: { processId: 'p1' } }],
     ['a body in base 64', { body: Buffer.from('{"processId":"p1"}').toString('base64'), isBase64Encoded: true }, { parameters: { processId: 'p1' } }],
     ['no body', { body: null }, {}],
     ['resources', { containerOverrides: { vcpus: 2, memory: 2000 } }, { vcpus: 2, memory: 2000 }],
@@ -30,13 +30,13 @@ describe('what is taken', () => {
     ['environment and command', { containerOverrides: { environment: { A: 1 }, command: ['ls'] } }, { environment: { A: '1' }, command: ['ls'] }],
     ['an array', { arraySize: 10_000 }, { arraySize: 10_000 }],
     ['a share and a priority', { shareIdentifier: 'reports', schedulingPriority: 9_999 }, { shareIdentifier: 'reports', schedulingPriority: 9_999 }],
-    ['what a parent workflow says of itself', { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' }, {}],
+    ['the field that a parent workflow adds', { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' }, {}],
   ])('%s', (_, input, expected) => {
     expect(parse(input)).toEqual({ ...nothing, ...expected });
   });
 });
 
-describe('what is refused, with the field that is wrong', () => {
+describe('input that is refused, with the name of the wrong field', () => {
   test.each<[unknown, RegExp]>([
     [undefined, /the input is a undefined, not an object/],
     [null, /the input is null, not an object/],
@@ -51,7 +51,7 @@ describe('what is refused, with the field that is wrong', () => {
     [{ containerOverrides: { memory: '2000' } }, /'containerOverrides.memory' is not a number of MiB/],
     [{ containerOverrides: { memory: 3 } }, /'containerOverrides.memory' is less than 4 MiB/],
     [{ containerOverrides: { memory: 4.5 } }, /'containerOverrides.memory' is not a whole number of MiB/],
-    [{ containerOverrides: { memory: 9000 } }, /'containerOverrides.memory' is 9000 MiB, more than this job's most, 8192 MiB/],
+    [{ containerOverrides: { memory: 9000 } }, /'containerOverrides.memory' is 9000 MiB, more than this job's 'maxMemory', 8192 MiB/],
     [{ containerOverrides: { vcpus: 0 } }, /'containerOverrides.vcpus' is not more than 0/],
     [{ containerOverrides: { cpus: 1 } }, /'containerOverrides.cpus' is not a field .* vcpus, memory, gpus, environment, command/],
     [{ containerOverrides: { gpus: 0 } }, /'containerOverrides.gpus' is less than 1/],
@@ -74,25 +74,25 @@ describe('what is refused, with the field that is wrong', () => {
     expect(() => parse(input)).toThrow(message);
   });
 
-  test('GPUs of a job that has none', () => {
+  test('GPUs of a job without GPUs', () => {
     expect(() => parseRunInput({ containerOverrides: { gpus: 1 } }, { parameters: [] })).toThrow(/'containerOverrides.gpus' is 1, but this job has no GPU/);
   });
 
-  test.each([[{ shareIdentifier: 'a' }, 'a'], [{ schedulingPriority: 1 }, 1]])('%j of a job whose queue has no policy', (input, value) => {
+  test.each([[{ shareIdentifier: 'a' }, 'a'], [{ schedulingPriority: 1 }, 1]])('%j of a job whose queue has no fair-share policy', (input, value) => {
     const [field] = Object.keys(input);
     expect(() => parseRunInput(input, { parameters: [] })).toThrow(`'${field}' is ${value}, but this job's queue has no fair-share policy`);
   });
 
-  test('an array of a job that has nodes', () => {
+  test('an array of a multi-node job', () => {
     expect(() => parseRunInput({ arraySize: 2 }, { parameters: [], nodes: 4 })).toThrow("'arraySize' is 2, but this job has 4 nodes");
   });
 
-  test('a parameter of a job whose command refers to none', () => {
-    expect(() => parseRunInput({ parameters: { a: '1' } }, { parameters: [] })).toThrow(/whose command refers to none/);
+  test('a parameter of a job without parameters', () => {
+    expect(() => parseRunInput({ parameters: { a: '1' } }, { parameters: [] })).toThrow(/which has no parameters; write Ref::a into the job's 'command'/);
   });
 });
 
-test('whatever JSON comes in, it is taken or refused as InvalidInput, and never anything else', () => {
+test('any JSON is accepted, or refused as InvalidInput', () => {
   fc.assert(fc.property(fc.oneof(fc.jsonValue(), fc.record({
     parameters: fc.jsonValue(),
     body: fc.option(fc.oneof(fc.jsonValue(), fc.json()), { nil: undefined }),

@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { jobName } from '../../../src/contract/job-name';
-import { SubmitRequest } from '../../../src/functions/submit/job-request';
+import { SubmitRequest } from '../../../src/contract/job-spec';
 import { handler } from '../../../src/functions/submit/submit.lambda';
 
 const batch = mockClient(BatchClient);
@@ -44,7 +44,7 @@ beforeEach(() => {
 const listed = (...jobs: Partial<JobSummary>[]) => batch.on(ListJobsCommand, { jobQueue: 'queue' })
   .resolves({ jobSummaryList: jobs.map((job, index) => ({ jobName: name(), createdAt: index, status: 'RUNNING', jobId: `job-${index}`, ...job } as JobSummary)) });
 
-test('a first try submits the job and has it watched', async () => {
+test('a first try submits the job and schedules its first check', async () => {
   await expect(handler(request)).resolves.toEqual({ statusCode: 200, body: { jobId: 'job-1' } });
   expect(batch.commandCalls(ListJobsCommand)).toHaveLength(0);
   const [submitted] = batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input);
@@ -60,7 +60,7 @@ test('a first try submits the job and has it watched', async () => {
   });
   const [message] = sqs.commandCalls(SendMessageCommand).map((call) => call.args[0].input);
   expect(message).toMatchObject({ QueueUrl: 'https://queue', DelaySeconds: 30 });
-  expect(JSON.parse(message.MessageBody!)).toMatchObject({ look: { jobId: 'job-1', token: 'token-1' } });
+  expect(JSON.parse(message.MessageBody!)).toMatchObject({ checkJob: { jobId: 'job-1', token: 'token-1' } });
 });
 
 test('a job has the tags that were written into its definition', async () => {
@@ -69,7 +69,7 @@ test('a job has the tags that were written into its definition', async () => {
   expect(batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input.tags)).toEqual([{ CostCenter: 'maps' }, undefined]);
 });
 
-describe('what is too long for Batch', () => {
+describe('input that is too long for Batch', () => {
   const store = { bucket: 'bucket', folder: 'Job' };
   const job = { ...request.job, store, command: ['node', 'index.js', 'Ref::processId'] };
   const submit = async (input: unknown, more: Partial<SubmitRequest['job']> = {}, again: Partial<SubmitRequest> = {}) => {
@@ -77,11 +77,11 @@ describe('what is too long for Batch', () => {
     return batch.commandCalls(SubmitJobCommand).map((call) => call.args[0].input)[0];
   };
   const environmentOf = (submitted: Awaited<ReturnType<typeof submit>>) => Object.fromEntries(
-    (submitted.containerOverrides?.environment ?? []).map((one) => [one.name, one.value]),
+    (submitted.containerOverrides?.environment ?? []).map((variable) => [variable.name, variable.value]),
   );
   const uri = (what: string) => `s3://bucket/payloads/Job/${name()}/${what}`;
 
-  test.each<[string, number]>([['over 30 KiB', 31_000], ['longer than the overrides in which Batch writes it out', 8_000]])('a parameter %s is put into the bucket before the job is submitted', async (_, length) => {
+  test.each<[string, number]>([['over 30 KiB', 31_000], ['that is too long for the overrides once Batch puts it into the command', 8_000]])('a parameter %s is put into the bucket before the job is submitted', async (_, length) => {
     const order: string[] = [];
     s3.on(PutObjectCommand).callsFake(async () => { order.push('put'); return {}; });
     batch.on(SubmitJobCommand).callsFake(async () => { order.push('submit'); return { jobId: 'job-1' }; });
@@ -96,17 +96,17 @@ describe('what is too long for Batch', () => {
     ]);
   });
 
-  test('an environment over 8,192 characters is too', async () => {
+  test('an environment over 8,192 characters is put into the bucket too', async () => {
     expect(environmentOf(await submit({ containerOverrides: { environment: { LONG: 'x'.repeat(9_000), SHORT: 'y' } } }))).toMatchObject({ LONG: uri('environment/LONG'), SHORT: 'y' });
   });
 
-  test('what is short is submitted as it is, and nothing is put', async () => {
+  test('short values are submitted unchanged, and nothing is put into the bucket', async () => {
     const environment = environmentOf(await submit({ parameters: { processId: 'x'.repeat(6_000) } }));
     expect(environment).not.toHaveProperty('HEAVY_BATCH_INPUT');
     expect(s3.calls()).toHaveLength(0);
   });
 
-  test('a retry that adopts puts nothing, and one that submits puts the same objects again', async () => {
+  test('a retry that adopts a job puts nothing, and a retry that submits puts the same objects again', async () => {
     const input = { parameters: { processId: 'x'.repeat(31_000) } };
     listed({ jobId: 'job-9' });
     await handler({ ...request, job, ...withInput(input), retryCount: 1 });
@@ -119,18 +119,18 @@ describe('what is too long for Batch', () => {
     expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key)).toEqual(first);
   });
 
-  test.each([[500, 'InternalError', 'SubmitUncertain'], [403, 'AccessDenied', 'SubmitRefused']])('when S3 answers %d %s nothing is submitted', async (status, error, thrown) => {
+  test.each([[500, 'InternalError', 'SubmitUncertain'], [403, 'AccessDenied', 'SubmitRefused']])('when S3 answers %d %s, nothing is submitted', async (status, error, thrown) => {
     s3.on(PutObjectCommand).rejects(awsError(status, error));
     await expect(submit({ parameters: { processId: 'x'.repeat(31_000) } })).rejects.toMatchObject({ name: thrown });
     expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
   });
 
-  test('what is too long even so is InvalidInput', async () => {
-    await expect(submit({ containerOverrides: { command: ['x'.repeat(9_000)] } })).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringContaining('8192; shorten the command') });
+  test('input that is too long all the same is InvalidInput', async () => {
+    await expect(submit({ containerOverrides: { command: ['x'.repeat(9_000)] } })).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringContaining('8192 characters; shorten the command') });
     expect(batch.calls()).toHaveLength(0);
   });
 
-  test('the children of an array job get a URI to which each adds its index', async () => {
+  test('the children of an array job get a URI to which each child adds its index', async () => {
     expect(environmentOf(await submit({ arraySize: 3 })).HEAVY_BATCH_RESULT).toBe(`s3://bucket/results/Job/${name()}/`);
   });
 });
@@ -160,7 +160,7 @@ test('a further round goes to its queue, with its memory and its name', async ()
   expect(submitted.containerOverrides!.resourceRequirements).toContainEqual({ type: 'MEMORY', value: '4000' });
 });
 
-test('GPUs stay beside vCPUs and memory, as the job has them or as the run asks for them', async () => {
+test('GPUs are submitted beside vCPUs and memory: the number of the run, else of the job', async () => {
   const job = { ...request.job, gpus: 1 };
   await handler({ ...request, job });
   await handler({ ...request, job, ...withInput({ containerOverrides: { gpus: 4 } }) });
@@ -173,20 +173,20 @@ test('GPUs stay beside vCPUs and memory, as the job has them or as the run asks 
   ]);
 });
 
-test('a retry adopts what was submitted before, and submits nothing', async () => {
+test('a retry adopts the job that an earlier try submitted, and submits nothing', async () => {
   listed({ jobId: 'job-9' });
   await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'job-9' } });
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
-  expect(JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!)).toMatchObject({ look: { jobId: 'job-9', token: 'token-1' } });
+  expect(JSON.parse(sqs.commandCalls(SendMessageCommand)[0].args[0].input.MessageBody!)).toMatchObject({ checkJob: { jobId: 'job-9', token: 'token-1' } });
 });
 
-test('a retry adopts even a job that is over: what it came to is the round\'s verdict', async () => {
+test('a retry adopts even a job that has ended: its outcome is the verdict of the round', async () => {
   listed({ jobId: 'job-9', status: 'FAILED' });
   await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'job-9' } });
   expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
 });
 
-test('a retry that finds twins adopts the oldest and terminates the others', async () => {
+test('a retry that finds duplicate jobs adopts the oldest and terminates the others', async () => {
   listed({ jobId: 'young', createdAt: 2 }, { jobId: 'old', createdAt: 1 }, { jobId: 'over', createdAt: 3, status: 'SUCCEEDED' });
   await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'old' } });
   expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['young']);
@@ -202,7 +202,7 @@ test('a round does not adopt another round\'s job', async () => {
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
 });
 
-test('a redrive waits until ListJobs shows what was submitted before it', async () => {
+test('a redrive waits until ListJobs shows the jobs that were submitted before it', async () => {
   await expect(handler({ ...request, ...redrivenBefore(0) })).rejects.toMatchObject({ name: 'SubmitUncertain' });
   await expect(handler({ ...request, ...redrivenBefore(59), retryCount: 1 })).rejects.toMatchObject({ name: 'SubmitUncertain' });
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
@@ -210,7 +210,7 @@ test('a redrive waits until ListJobs shows what was submitted before it', async 
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
 });
 
-test('a redrive ends what its former life left running, and waits until it is over', async () => {
+test('a redrive ends the jobs from before it, and waits until they have ended', async () => {
   const redriven = { ...request, retryCount: 1, ...redrivenBefore(61) };
   listed({ jobId: 'former', jobName: name(1, 0) });
   await expect(handler(redriven)).rejects.toMatchObject({ name: 'SubmitUncertain' });
@@ -233,20 +233,20 @@ test.each([
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
 });
 
-test.each([[500, 'InternalError'], [429, 'ThrottlingException']])('a job of which the watch queue could not be told (%d) is looked for when ListJobs shows it', async (status, error) => {
+test.each([[500, 'InternalError'], [429, 'ThrottlingException']])('when the first check cannot be scheduled (%d), the submission counts as uncertain, so that the retry finds the job', async (status, error) => {
   sqs.on(SendMessageCommand).rejects(awsError(status, error));
   await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitUncertain' });
 });
 
-test('a run that may have a job of which nobody knows is looked at later', async () => {
+test('a run that may have a job is checked later', async () => {
   batch.on(SubmitJobCommand).rejects(awsError(500, 'ServerException'));
   await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitUncertain' });
   expect(sqs.commandCalls(SendMessageCommand).map((call) => call.args[0].input)).toEqual([
-    { QueueUrl: 'https://queue', DelaySeconds: 450, MessageBody: JSON.stringify({ check: { execution: execution.Id } }) },
+    { QueueUrl: 'https://queue', DelaySeconds: 450, MessageBody: JSON.stringify({ checkRun: { execution: execution.Id } }) },
   ]);
 });
 
-test('a run that has no job, for certain, is not', async () => {
+test('a run that certainly has no job is not checked', async () => {
   batch.on(SubmitJobCommand).rejects(awsError(429, 'TooManyRequestsException'));
   await expect(handler(request)).rejects.toMatchObject({ name: 'SubmitThrottled' });
   expect(sqs.calls()).toHaveLength(0);
@@ -262,16 +262,16 @@ test.each<[string, unknown, RegExp]>([
 });
 
 test.each<[string, object, RegExp | undefined]>([
-  ['what goes together', { vcpus: 4, memory: 8192 }, undefined],
-  ['memory that does not go with the vCPUs', { vcpus: 4 }, /^the container's size is 2048 MiB, but with 4 vCPUs Fargate has 8192 to 30720 MiB in steps of 1024; /],
-  ['vCPUs that there are not', { vcpus: 3 }, /^the container's size is 3 vCPUs, and Fargate has 0.25, 0.5, 1, 2, 4, 8, 16; /],
-])('on Fargate, a run that asks for %s', async (_, containerOverrides, message) => {
+  ['a size that Fargate has', { vcpus: 4, memory: 8192 }, undefined],
+  ['memory that Fargate does not have for these vCPUs', { vcpus: 4 }, /^the container's size is 2048 MiB, but with 4 vCPUs Fargate has 8192 to 30720 MiB in steps of 1024; /],
+  ['a number of vCPUs that Fargate does not have', { vcpus: 3 }, /^the container's size is 3 vCPUs, and Fargate has 0.25, 0.5, 1, 2, 4, 8, 16; /],
+])('on Fargate, a run asks for %s', async (_, containerOverrides, message) => {
   const answer = handler({ ...request, job: { ...request.job, fargate: true, memory: 2048, maxMemory: 30_720 }, ...withInput({ containerOverrides }) });
   await (message ? expect(answer).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) }) : expect(answer).resolves.toBeDefined());
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(message ? 0 : 1);
 });
 
-test('a run that gives up has its jobs ended, those of a later redrive apart', async () => {
+test('the jobs of a run that gives up are ended, except those of a later redrive', async () => {
   process.env.JOB_QUEUES = 'queue';
   listed({ jobId: 'mine' }, { jobId: 'over', status: 'SUCCEEDED' }, { jobId: 'later', jobName: name(1, 1) });
   await expect(handler({ cleanUp: { execution: execution.Id, redrive: 0 } })).resolves.toBeUndefined();
@@ -279,7 +279,7 @@ test('a run that gives up has its jobs ended, those of a later redrive apart', a
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
 });
 
-test('no log line has a token or a value of the input in it', async () => {
+test('no log line contains a token or a value of the input', async () => {
   const lines = jest.spyOn(console, 'log');
   await handler({ ...request, retryCount: 1 });
   const logged = lines.mock.calls.join('\n');

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsbatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsefs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -51,7 +52,7 @@ func main() {
 	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Sort"), &cdkheavybatch.HeavyBatchJobProps{
 		Compute:        compute,
 		ImageDirectory: jsii.String("../image"),
-		ImageBuild: &cdkheavybatch.HeavyBatchImageBuild{
+		ImageBuild: &cdkheavybatch.HeavyBatchImageBuildOptions{
 			BuildArgs: &map[string]*string{"DEPTH": jsii.String("3")},
 		},
 		Vcpus:     jsii.Number(2),
@@ -84,7 +85,7 @@ func main() {
 		StateMachineName: jsii.String("send"),
 		Tracing:          jsii.Bool(true),
 	})
-	send.GrantStart(load)
+	send.GrantStartExecution(load)
 
 	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Train"), &cdkheavybatch.HeavyBatchJobProps{
 		ImageDirectory:  jsii.String("../image"),
@@ -96,6 +97,40 @@ func main() {
 		Gpus:            jsii.Number(1),
 		MinvCpus:        jsii.Number(0),
 		MaxvCpus:        jsii.Number(16),
+	})
+
+	existing := cdkheavybatch.NewHeavyBatchQueueCompute(stack, jsii.String("Existing"), &cdkheavybatch.HeavyBatchQueueComputeProps{
+		JobQueue: awsbatch.JobQueue_FromJobQueueArn(stack, jsii.String("Queue"),
+			jsii.String("arn:aws:batch:us-east-1:123456789012:job-queue/heavy")),
+		PayloadBucket: bucket,
+		MaxvCpus:      jsii.Number(32),
+	})
+	index := cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Index"), &cdkheavybatch.HeavyBatchJobProps{
+		Compute:        existing,
+		ImageDirectory: jsii.String("../image"),
+		Command:        jsii.Strings("index", "Ref::page"),
+		Parameters:     &map[string]*string{"page": jsii.String("1")},
+	})
+	index.AddMap(jsii.String("Pages"), &cdkheavybatch.HeavyBatchMapOptions{
+		Bucket:                     bucket,
+		Format:                     cdkheavybatch.HeavyBatchListFormat_Csv(jsii.Strings("page")),
+		ToleratedFailurePercentage: jsii.Number(5),
+	}).GrantRead(load)
+	index.MetricFailed(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Hours(jsii.Number(1))}).
+		CreateAlarm(stack, jsii.String("Failed"), &awscloudwatch.CreateAlarmOptions{
+			Threshold:         jsii.Number(1),
+			EvaluationPeriods: jsii.Number(1),
+		})
+
+	imported := cdkheavybatch.HeavyBatchJob_FromHeavyBatchJobAttributes(stack, jsii.String("Imported"), &cdkheavybatch.HeavyBatchJobAttributes{
+		StateMachineArn: jsii.String("arn:aws:states:us-east-1:123456789012:stateMachine:Imported"),
+	})
+	imported.GrantManage(load)
+	cdkheavybatch.NewHeavyBatchMap(stack, jsii.String("Each"), &cdkheavybatch.HeavyBatchMapProps{
+		Job:          imported,
+		Bucket:       bucket,
+		Key:          jsii.String("list.jsonl"),
+		ResultBucket: bucket,
 	})
 
 	app.Synth(nil)

@@ -5,7 +5,15 @@ from aws_cdk import aws_efs as efs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
-from cdk_heavy_batch import HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImageBuild, HeavyBatchJob
+from cdk_heavy_batch import (
+    HeavyBatchCompute,
+    HeavyBatchFileSystem,
+    HeavyBatchImageBuildOptions,
+    HeavyBatchJob,
+    HeavyBatchListFormat,
+    HeavyBatchMap,
+    HeavyBatchQueueCompute,
+)
 
 app = App()
 stack = Stack(app, "Everything")
@@ -43,7 +51,7 @@ HeavyBatchJob(
     "Sort",
     compute=compute,
     image_directory="../image",
-    image_build=HeavyBatchImageBuild(build_args={"DEPTH": "3"}),
+    image_build=HeavyBatchImageBuildOptions(build_args={"DEPTH": "3"}),
     vcpus=2,
     memory=Size.gibibytes(2),
     max_memory=Size.gibibytes(6),
@@ -73,7 +81,7 @@ send = HeavyBatchJob(
     state_machine_name="send",
     tracing=True,
 )
-send.grant_start(load)
+send.grant_start_execution(load)
 
 HeavyBatchJob(
     stack,
@@ -88,5 +96,29 @@ HeavyBatchJob(
     minv_cpus=0,
     maxv_cpus=16,
 )
+
+existing = HeavyBatchQueueCompute(
+    stack,
+    "Existing",
+    job_queue=batch.JobQueue.from_job_queue_arn(stack, "Queue", "arn:aws:batch:us-east-1:123456789012:job-queue/heavy"),
+    payload_bucket=bucket,
+    maxv_cpus=32,
+)
+index = HeavyBatchJob(
+    stack,
+    "Index",
+    compute=existing,
+    image_directory="../image",
+    command=["index", "Ref::page"],
+    parameters={"page": "1"},
+)
+index.add_map("Pages", bucket=bucket, format=HeavyBatchListFormat.csv(["page"]), tolerated_failure_percentage=5).grant_read(load)
+index.metric_failed(period=Duration.hours(1)).create_alarm(stack, "Failed", threshold=1, evaluation_periods=1)
+
+imported = HeavyBatchJob.from_heavy_batch_job_attributes(
+    stack, "Imported", state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:Imported"
+)
+imported.grant_manage(load)
+HeavyBatchMap(stack, "Each", job=imported, bucket=bucket, key="list.jsonl", result_bucket=bucket)
 
 app.synth()

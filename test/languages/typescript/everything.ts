@@ -5,7 +5,7 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob } from 'cdk-heavy-batch';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchQueueCompute } from 'cdk-heavy-batch';
 
 const app = new App();
 const stack = new Stack(app, 'Everything');
@@ -64,7 +64,7 @@ const send = new HeavyBatchJob(stack, 'Send', {
   stateMachineName: 'send',
   tracing: true,
 });
-send.grantStart(load);
+send.grantStartExecution(load);
 
 new HeavyBatchJob(stack, 'Train', {
   imageDirectory: '../image',
@@ -77,3 +77,23 @@ new HeavyBatchJob(stack, 'Train', {
   minvCpus: 0,
   maxvCpus: 16,
 });
+
+const existing = new HeavyBatchQueueCompute(stack, 'Existing', {
+  jobQueue: batch.JobQueue.fromJobQueueArn(stack, 'Queue', 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy'),
+  payloadBucket: bucket,
+  maxvCpus: 32,
+});
+const index = new HeavyBatchJob(stack, 'Index', {
+  compute: existing,
+  imageDirectory: '../image',
+  command: ['index', 'Ref::page'],
+  parameters: { page: '1' },
+});
+index.addMap('Pages', { bucket, format: HeavyBatchListFormat.csv(['page']), toleratedFailurePercentage: 5 }).grantRead(load);
+index.metricFailed({ period: Duration.hours(1) }).createAlarm(stack, 'Failed', { threshold: 1, evaluationPeriods: 1 });
+
+const imported = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Imported', {
+  stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Imported',
+});
+imported.grantManage(load);
+new HeavyBatchMap(stack, 'Each', { job: imported, bucket, key: 'list.jsonl', resultBucket: bucket });

@@ -1,5 +1,5 @@
-// A job that is too heavy for an API call: makes a CSV of some hundred megabytes, sorts it on disk, and tells what is in it.
-// Nothing but Node.js, and never more than a few dozen megabytes of memory.
+// A job that is too heavy for an API call: it generates a CSV file of some hundred megabytes, sorts it on disk, and prints statistics.
+// It needs only Node.js, and at most a few dozen megabytes of memory.
 //
 //   node index.js <megabytes>
 const fs = require('node:fs');
@@ -22,7 +22,7 @@ async function main() {
     console.error(`usage: node index.js <megabytes, 1 to 10000>, not '${process.argv[2] ?? ''}'`);
     process.exit(2);
   }
-  // SCRATCH is where the image says that there is room; elsewhere there is the machine's own folder for it.
+  // The image sets SCRATCH to a directory with enough space. Without it, the temporary directory of the machine is used.
   const scratch = fs.mkdtempSync(path.join(fs.existsSync(process.env.SCRATCH ?? '') ? process.env.SCRATCH : os.tmpdir(), 'trips-'));
   const cleanUp = () => fs.rmSync(scratch, { recursive: true, force: true });
   process.on('exit', cleanUp);
@@ -38,10 +38,10 @@ async function main() {
   console.log(`result ${JSON.stringify(result)}`);
 }
 
-/** Writes trips until the file is as long as it should be. The same size gives the same trips. */
+/** Writes trips until the file has the given size. The same size always gives the same trips. */
 async function generate(file, bytes) {
   const out = fs.createWriteStream(file, { highWaterMark: 1 << 20 });
-  const say = progress('generated', bytes, 'MB', 1024 * 1024);
+  const report = progress('generated', bytes, 'MB', 1024 * 1024);
   let seed = 42;
   const random = () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) / 0x7fffffff;
   let written = 0;
@@ -55,7 +55,7 @@ async function generate(file, bytes) {
     }
     trips += 1_000;
     written += lines.length;
-    say(written);
+    report(written);
     if (!out.write(lines)) await once(out, 'drain');
   }
   out.end();
@@ -63,9 +63,9 @@ async function generate(file, bytes) {
   return trips;
 }
 
-/** Cuts the file into chunks that fit into memory, and sorts each. */
+/** Splits the file into chunks that fit into memory, and sorts each of them. */
 async function sortChunks(file, scratch, trips) {
-  const say = progress('sorted', trips, 'trips', 1);
+  const report = progress('sorted', trips, 'trips', 1);
   const chunks = [];
   let lines = [];
   let done = 0;
@@ -76,7 +76,7 @@ async function sortChunks(file, scratch, trips) {
     chunks.push(chunk);
     done += lines.length;
     lines = [];
-    say(done);
+    report(done);
   };
   for await (const line of createInterface({ input: fs.createReadStream(file, { highWaterMark: 1 << 20 }) })) {
     if (lines.push(line) === LINES_A_CHUNK) flush();
@@ -86,9 +86,9 @@ async function sortChunks(file, scratch, trips) {
   return chunks;
 }
 
-/** Merges the sorted chunks, and counts each city's trips as they pass by. */
+/** Merges the sorted chunks, and counts the trips of each city. */
 async function aggregate(chunks, trips) {
-  const say = progress('merged', trips, 'trips', 1);
+  const report = progress('merged', trips, 'trips', 1);
   const cities = [];
   let fares = [];
   let done = 0;
@@ -106,7 +106,7 @@ async function aggregate(chunks, trips) {
       cities.push({ city });
     }
     fares.push(Number(fare));
-    if (++done % 100_000 === 0) say(done);
+    if (++done % 100_000 === 0) report(done);
   }
   close();
   return { trips: done, cities };
@@ -124,14 +124,14 @@ async function* merge(files) {
   }
 }
 
-/** Says how far a step is, every two seconds. */
+/** Prints the progress of a step every two seconds. */
 function progress(step, total, unit, size) {
   const started = Date.now();
-  let said = started;
+  let printed = started;
   return (done) => {
     const now = Date.now();
-    if (now - said < 2_000 && done < total) return;
-    said = now;
+    if (now - printed < 2_000 && done < total) return;
+    printed = now;
     console.log(`${step} ${Math.floor(Math.min(done, total) / size).toLocaleString('en')} of ${Math.floor(total / size).toLocaleString('en')} ${unit} (${Math.min(100, Math.floor(done / total * 100))} %, ${((now - started) / 1000).toFixed(1)} s)`);
   };
 }

@@ -1,8 +1,8 @@
-// Counts the primes below a number, on all CPUs that the container has.
+// Counts the primes below a number on all CPUs of the container.
 const os = require('node:os');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 
-/** The primes of one segment, by those up to its square root. */
+/** The primes of one segment, found with the primes up to its square root. */
 function count({ from, to, small }) {
   const composite = new Uint8Array(to - from);
   for (const prime of small) {

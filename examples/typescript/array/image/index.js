@@ -1,4 +1,4 @@
-// Counts the primes in one part of a range: which part, Batch says.
+// Counts the primes in one part of a range. Batch assigns the part.
 const fs = require('node:fs');
 
 const [parts, limit] = process.argv.slice(2).map(Number);
@@ -16,6 +16,6 @@ for (let n = Math.max(from, 2); n < to; n++) if (!composite[n - from]) count++;
 
 console.log(`${count} primes from ${from} to ${to}`);
 if (process.env.HEAVY_BATCH_RESULT?.startsWith('/')) {
-  // Here it is a directory; in AWS it is an S3 URI to which a child adds its index.
+  // In the emulator the result is a directory. In AWS it is an S3 URI, to which a child adds its index.
   fs.writeFileSync(process.env.HEAVY_BATCH_RESULT.endsWith('/') ? `${process.env.HEAVY_BATCH_RESULT}${index}` : process.env.HEAVY_BATCH_RESULT, JSON.stringify({ from, to, count }));
 }

@@ -1,4 +1,4 @@
-// The work of two teams: tiles are hashed, or items indexed.
+// The work of two teams: one hashes tiles, the other one indexes items.
 //
 //   node index.js <maps|search> <items>
 const crypto = require('node:crypto');

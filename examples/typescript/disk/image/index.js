@@ -1,4 +1,4 @@
-// Counts distinct lines of more text than memory holds: lines go into one of many files by their hash, and each file is counted alone.
+// Counts the distinct lines of a text that is larger than memory: the hash of a line selects one of many files, and each file is counted alone.
 const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -13,7 +13,7 @@ function hash(text) {
   return value >>> 0;
 }
 
-/** The visits of a made-up web site, always the same ones. */
+/** Generated visits of a web site. They are the same in each run. */
 function* visits(megabytes) {
   let seed = 7;
   const random = (most) => {

@@ -1,4 +1,4 @@
-// Pi, by throwing darts.
+// Estimates pi by throwing darts.
 //
 //   node index.js <darts>
 const darts = Number(process.argv[2]);

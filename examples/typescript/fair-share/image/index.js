@@ -1,4 +1,4 @@
-// Hashes a hash, again and again.
+// Computes the hash of a hash many times.
 const { createHash } = require('node:crypto');
 
 const rounds = Number(process.argv[2]);

@@ -1,4 +1,4 @@
-// Draws a picture of so many pixels a side, and scales it down to a thumbnail of an eighth, by averaging.
+// Draws a square picture with a given side length in pixels, and scales it down to a thumbnail with an eighth of the length.
 //
 //   node index.js <pixels>
 const crypto = require('node:crypto');

@@ -1,4 +1,4 @@
-// Factors a number, with a table of primes that all runs share: the first one makes it, and the others find it.
+// Factors a number with a table of primes that all runs share. The first run writes the table, and the others find it.
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -15,7 +15,7 @@ function sieve(below) {
   return Uint32Array.from(primes);
 }
 
-/** Written aside and renamed: whoever finds the file finds all of it. */
+/** The table is written to another file and then renamed, so that a run never finds an incomplete table. */
 function primeTable(directory) {
   const file = path.join(directory, `primes-below-${BELOW}`);
   if (fs.existsSync(file)) {

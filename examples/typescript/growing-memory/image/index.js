@@ -1,4 +1,4 @@
-// Joins orders with their customers in memory: what it needs grows with its input, and nobody knows it beforehand.
+// Joins orders with their customers in memory. The memory that it needs depends on the input, and is not known before.
 //
 //   node index.js <customers>
 const customers = Number(process.argv[2]);

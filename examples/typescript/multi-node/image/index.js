@@ -1,4 +1,4 @@
-// Each node sums its part of a series for pi; the main node gathers the parts over the network.
+// Each node computes its part of a series for pi. The main node collects the parts over the network.
 const http = require('node:http');
 
 const PORT = 8_765;
@@ -15,7 +15,7 @@ function part() {
 
 function tell(sum) {
   const request = http.request({ host: main, port: PORT, method: 'POST' }, (response) => response.resume());
-  request.on('error', () => setTimeout(() => tell(sum), 500)); // the main node may not listen yet
+  request.on('error', () => setTimeout(() => tell(sum), 500)); // the main node may not accept connections yet
   request.end(JSON.stringify({ index, sum }));
 }
 

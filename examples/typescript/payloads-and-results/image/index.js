@@ -1,4 +1,4 @@
-// Counts the words of a text, however long it is, and answers the ten that are most frequent.
+// Counts the words of a text of any length, and returns the ten most frequent ones.
 const { answer, read } = require('./payload');
 
 async function main() {

@@ -1,4 +1,4 @@
-// What is an S3 URI in AWS is the path of a file on a laptop. These two make no difference of it.
+// A payload is an S3 URI in AWS, and the path of a file in the emulator. These two functions work with both.
 const fs = require('node:fs');
 
 const at = (uri) => {
@@ -6,7 +6,7 @@ const at = (uri) => {
   return { Bucket, Key };
 };
 
-/** The value itself, or what the object or file has that it names. */
+/** The value itself, or the content of the object or file that it names. */
 exports.read = async (value) => {
   if (value.startsWith('s3://')) {
     const { GetObjectCommand, S3Client } = require('@aws-sdk/client-s3');
@@ -16,7 +16,7 @@ exports.read = async (value) => {
   return value.startsWith('/') && fs.existsSync(value) ? fs.readFileSync(value, 'utf8') : value;
 };
 
-/** Leaves what the run answers. */
+/** Writes the result of the run. */
 exports.answer = async (result) => {
   const to = process.env.HEAVY_BATCH_RESULT;
   if (to.startsWith('s3://')) {

@@ -1,4 +1,4 @@
-// Replaces names by pseudonyms that nobody can turn back, since the key is forgotten, and counts diagnoses.
+// Replaces names by pseudonyms, and counts diagnoses. The key is not stored, so the pseudonyms cannot be reversed.
 const { createHmac, randomBytes } = require('node:crypto');
 
 const NAMES = ['Ada', 'Alan', 'Barbara', 'Donald', 'Edsger', 'Grace', 'John', 'Margaret', 'Niklaus', 'Tony'];

@@ -1,4 +1,4 @@
-// Factors a number, and leaves its factors as the run's result.
+// Factors a number, and writes the factors as the result of the run.
 const fs = require('node:fs');
 
 const number = BigInt(process.argv[2]);

@@ -1,4 +1,4 @@
-// Three heavy jobs on a text that each makes for itself: count its words, compress it, digest it.
+// Three heavy jobs on a generated text: count its words, compress it, or compute its digest.
 //
 //   node index.js <count|compress|digest> <words>
 const crypto = require('node:crypto');

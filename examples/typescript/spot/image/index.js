@@ -1,4 +1,4 @@
-// Counts the primes up to a limit, and saves how far it is whenever it is told to end: a Spot instance gives two minutes' notice.
+// Counts the primes up to a limit, and saves its progress when it gets SIGTERM: AWS announces the end of a Spot instance two minutes before.
 //
 //   node index.js <limit>
 const fs = require('node:fs');
@@ -9,7 +9,7 @@ if (!(limit >= 2)) {
   console.error('usage: node index.js <limit>');
   process.exit(2);
 }
-// A file of the container's goes with its instance: one that is to outlive it is in S3, or on a file system.
+// A file of the container is deleted with its instance. Write it to S3, or to a file system, to keep it.
 const file = path.join(process.env.HEAVY_BATCH_FILE_SYSTEM ?? process.env.HEAVY_BATCH_SCRATCH ?? '/tmp', `primes-${process.env.HEAVY_BATCH_RUN_ID ?? 'local'}.json`);
 const state = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : { at: 2, primes: 0 };
 console.log(`round ${process.env.HEAVY_BATCH_ROUND ?? 1}, attempt ${process.env.AWS_BATCH_JOB_ATTEMPT ?? 1}: from ${state.at}`);

@@ -7,16 +7,16 @@ const RULES = [
 ];
 
 test.each<[string, object, boolean]>([
-  ['a reclaimed host', { statusReason: 'Host EC2 (instance i-1) terminated.' }, true],
-  ['another case', { statusReason: 'host ec2 (instance i-1) terminated.' }, true],
-  ['all conditions of a rule', { exitCode: 125, reason: 'CannotStartContainerError: x' }, true],
-  ['one condition of a rule', { exitCode: 2, reason: 'CannotStartContainerError: x' }, false],
-  ['nothing at all', {}, false],
-])('%s', (_, end, expected) => {
+  ['when a rule matches', { statusReason: 'Host EC2 (instance i-1) terminated.' }, true],
+  ['when a rule matches in another case', { statusReason: 'host ec2 (instance i-1) terminated.' }, true],
+  ['when all conditions of a rule match', { exitCode: 125, reason: 'CannotStartContainerError: x' }, true],
+  ['when only one condition of a rule matches', { exitCode: 2, reason: 'CannotStartContainerError: x' }, false],
+  ['without any reason', {}, false],
+])('an attempt that ended %s: retried is %s', (_, end, expected) => {
   expect(isRetried(RULES, end)).toBe(expected);
 });
 
-test('what no rule matches is retried', () => {
+test('an attempt that no rule matches is retried', () => {
   expect(isRetried([{ action: 'EXIT', onExitCode: '1' }], { exitCode: 2 })).toBe(true);
   expect(isRetried([], {})).toBe(true);
 });

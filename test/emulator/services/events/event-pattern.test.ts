@@ -21,22 +21,22 @@ test.each<[object, boolean]>([
   [{ detail: { missing: [{ exists: false }] } }, true],
   [{ detail: { n: [{ exists: false }] } }, false],
   [{ detail: { none: [{ exists: false }] } }, true],
-  [{ detail: [{ exists: false }] }, true], // only leaves exist
+  [{ detail: [{ exists: false }] }, true], // an object counts as absent
   [{ detail: [{ 'anything-but': ['x'] }] }, false],
   [{ detail: { text: [{ wildcard: 'a?b*' }] } }, true],
   [{ detail: { status: [{ wildcard: 'F?I*' }] } }, false],
   [{ detail: { text: [{ wildcard: '*\\*c' }] } }, true],
   [{ detail: { status: [{ wildcard: 'FAIL\\*' }] } }, false],
   [{ detail: { $or: [{ n: [4] }, { jobId: ['a1'] }] } }, true],
-])('%j: %s', (pattern, expected) => {
+])('the pattern %j matches: %s', (pattern, expected) => {
   expect(matchesPattern(pattern, event)).toBe(expected);
 });
 
-test.each(['0c3a-1:17', '0c3a-1#0'])('the child of an array job and the node of a multi-node job are told by their id: %s', (jobId) => {
+test.each(['0c3a-1:17', '0c3a-1#0'])('a pattern can exclude the children of array jobs and the nodes of multi-node jobs by their ids: %s', (jobId) => {
   const pattern = { detail: { jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }] } };
   expect(matchesPattern(pattern, { detail: { jobId } })).toBe(false);
 });
 
-test('an operator that is not known is an error', () => {
-  expect(() => matchesPattern({ a: [{ cidr: '10.0.0.0/8' }] }, { a: '10.0.0.1' })).toThrow("does not know the pattern operator 'cidr'");
+test('an unsupported operator is an error', () => {
+  expect(() => matchesPattern({ a: [{ cidr: '10.0.0.0/8' }] }, { a: '10.0.0.1' })).toThrow("does not support the pattern operator 'cidr'");
 });

@@ -1,24 +1,24 @@
 import { PolicyStatement } from '../../../../emulator/assembly/deployment';
-import { decide, like } from '../../../../emulator/services/iam/policy';
+import { decide, matchesWildcards } from '../../../../emulator/services/iam/policy';
 
 const decision = (statements: Partial<PolicyStatement>[], context: Record<string, string | string[]> = {}) => decide(
-  [{ Statement: statements.map((one) => ({ Effect: 'Allow', Action: 'batch:SubmitJob', Resource: '*', ...one })) }],
+  [{ Statement: statements.map((statement) => ({ Effect: 'Allow', Action: 'batch:SubmitJob', Resource: '*', ...statement })) }],
   { action: 'batch:SubmitJob', resource: 'arn:aws:batch:us-east-1:1:job-queue/q', context },
 );
 
 test.each<[string, Partial<PolicyStatement>[], string]>([
-  ['nothing', [], 'not allowed'],
-  ['the action', [{}], 'allowed'],
-  ['another case', [{ Action: 'BATCH:submitjob' }], 'allowed'],
-  ['a pattern', [{ Action: ['s3:*', 'batch:Sub*'] }], 'allowed'],
+  ['no statement', [], 'not allowed'],
+  ['the action itself', [{}], 'allowed'],
+  ['the action in another case', [{ Action: 'BATCH:submitjob' }], 'allowed'],
+  ['patterns of actions', [{ Action: ['s3:*', 'batch:Sub*'] }], 'allowed'],
   ['another action', [{ Action: 'batch:TerminateJob' }], 'not allowed'],
-  ['the resource', [{ Resource: 'arn:aws:batch:*:1:job-queue/?' }], 'allowed'],
+  ['a pattern of the resource', [{ Resource: 'arn:aws:batch:*:1:job-queue/?' }], 'allowed'],
   ['another resource', [{ Resource: 'arn:aws:batch:us-east-1:1:job-queue/qq' }], 'not allowed'],
-  ['a Deny', [{}, { Effect: 'Deny' }], 'denied'],
-  ['a Deny of something else', [{}, { Effect: 'Deny', Action: 'batch:ListJobs' }], 'allowed'],
-  ['all but the action', [{ Action: undefined, NotAction: 'batch:SubmitJob' }], 'not allowed'],
-  ['all but another', [{ Action: undefined, NotAction: 'batch:ListJobs', Resource: undefined, NotResource: 'arn:aws:s3:*' }], 'allowed'],
-])('%s', (_, statements, expected) => {
+  ['an Allow and a Deny', [{}, { Effect: 'Deny' }], 'denied'],
+  ['an Allow, and a Deny of another action', [{}, { Effect: 'Deny', Action: 'batch:ListJobs' }], 'allowed'],
+  ['all actions but this one', [{ Action: undefined, NotAction: 'batch:SubmitJob' }], 'not allowed'],
+  ['all actions but another one', [{ Action: undefined, NotAction: 'batch:ListJobs', Resource: undefined, NotResource: 'arn:aws:s3:*' }], 'allowed'],
+])('a policy with %s: the request is %s', (_, statements, expected) => {
   expect(decision(statements)).toBe(expected);
 });
 
@@ -38,15 +38,15 @@ test.each<[object, Record<string, string | string[]>, boolean]>([
   [{ 'ForAllValues:StringEquals': { a: ['x', 'y'] } }, { a: ['x', 'z'] }, false],
   [{ 'ForAnyValue:StringEquals': { a: ['x', 'y'] } }, { a: ['x', 'z'] }, true],
   [{ StringEquals: { a: '1' }, Bool: { b: 'true' } }, { a: '1', b: 'false' }, false],
-])('the condition %j with %j: %s', (Condition, context, holds) => {
+])('the condition %j holds with %j: %s', (Condition, context, holds) => {
   expect(decision([{ Condition } as any], context) === 'allowed').toBe(holds);
 });
 
-test('an operator that is not known is an error', () => {
-  expect(() => decision([{ Condition: { IpAddress: { a: '10.0.0.0/8' } } }], { a: '10.0.0.1' })).toThrow("does not know the condition operator 'IpAddress'");
+test('an unsupported operator is an error', () => {
+  expect(() => decision([{ Condition: { IpAddress: { a: '10.0.0.0/8' } } }], { a: '10.0.0.1' })).toThrow("does not support the condition operator 'IpAddress'");
 });
 
-test('wild cards take what would be special elsewhere for itself', () => {
-  expect(like('a.b*', 'a.bc')).toBe(true);
-  expect(like('a.b*', 'aXbc')).toBe(false);
+test('only * and ? are wildcards', () => {
+  expect(matchesWildcards('a.b*', 'a.bc')).toBe(true);
+  expect(matchesWildcards('a.b*', 'aXbc')).toBe(false);
 });

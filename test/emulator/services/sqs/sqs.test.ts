@@ -18,7 +18,7 @@ function sqs() {
   return { clock, main, dead, service, ask, pass };
 }
 
-test('a message is hidden for its delay, and again while somebody has it', () => {
+test('a message is hidden for its delay, and for the visibility timeout after it was received', () => {
   const { service, main, pass } = sqs();
   service.send(main.arn, 'a', 10);
   expect(service.receive(main.arn, 10)).toHaveLength(0);
@@ -29,7 +29,7 @@ test('a message is hidden for its delay, and again while somebody has it', () =>
   expect(service.receive(main.arn, 10).map((message) => message.receiveCount)).toEqual([2]);
 });
 
-test('what was received too often goes to the dead-letter queue', () => {
+test('a message that was received too often goes to the dead-letter queue', () => {
   const { service, main, dead, pass } = sqs();
   service.send(main.arn, 'a', 0);
   for (let time = 0; time < 3; time++) {
@@ -40,7 +40,7 @@ test('what was received too often goes to the dead-letter queue', () => {
   expect(service.messages(dead.arn).map((message) => message.body)).toEqual(['a']);
 });
 
-test('what nobody handles is gone after the queue\'s retention, in the dead-letter queue too', () => {
+test('a message is deleted after the retention period, which goes on in the dead-letter queue', () => {
   const { service, main, dead, pass } = sqs();
   service.send(main.arn, 'a', 0);
   pass(345_000);
@@ -53,7 +53,7 @@ test('what nobody handles is gone after the queue\'s retention, in the dead-lett
   expect(service.messages(dead.arn)).toEqual([]);
 });
 
-test('who listens is called when a message can be seen', () => {
+test('a listener is called when a message becomes visible', () => {
   const { service, main, clock } = sqs();
   const at: number[] = [];
   service.onVisible(main.arn, () => at.push(clock.now()));
@@ -62,24 +62,24 @@ test('who listens is called when a message can be seen', () => {
   expect(at).toEqual([900_000]);
 });
 
-test('a batch is answered entry by entry', async () => {
+test('SendMessageBatch answers for each entry', async () => {
   const { ask, service, main } = sqs();
   const answer = await ask('SendMessageBatch', { Entries: [{ Id: 'a', MessageBody: 'x' }, { Id: 'b', MessageBody: 'x', DelaySeconds: 901 }, { Id: 'c', MessageBody: '' }] });
-  expect(answer.Successful.map((one: any) => [one.Id, one.MD5OfMessageBody])).toEqual([['a', '9dd4e461268c8034f5c8564e155c67a6']]);
-  expect(answer.Failed.map((one: any) => [one.Id, one.Code])).toEqual([['b', 'InvalidParameterValue'], ['c', 'MissingParameter']]);
+  expect(answer.Successful.map((entry: any) => [entry.Id, entry.MD5OfMessageBody])).toEqual([['a', '9dd4e461268c8034f5c8564e155c67a6']]);
+  expect(answer.Failed.map((entry: any) => [entry.Id, entry.Code])).toEqual([['b', 'InvalidParameterValue'], ['c', 'MissingParameter']]);
   expect(service.messages(main.arn)).toHaveLength(1);
 });
 
 test.each<[string, string, object, string]>([
-  ['too long', 'SendMessage', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
-  ['too late', 'SendMessage', { MessageBody: 'x', DelaySeconds: 901 }, 'InvalidParameterValue'],
-  ['empty', 'SendMessage', { MessageBody: '' }, 'MissingParameter'],
-  ['no entries', 'SendMessageBatch', { Entries: [] }, 'AWS.SimpleQueueService.EmptyBatchRequest'],
-  ['eleven entries', 'SendMessageBatch', { Entries: Array.from({ length: 11 }, (_, id) => ({ Id: `${id}`, MessageBody: 'x' })) }, 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest'],
-  ['twice the same id', 'SendMessageBatch', { Entries: [{ Id: 'a', MessageBody: 'x' }, { Id: 'a', MessageBody: 'x' }] }, 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct'],
-  ['two that are too long together', 'SendMessageBatch', { Entries: ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(600_000) })) }, 'AWS.SimpleQueueService.BatchRequestTooLong'],
-  ['another queue', 'SendMessage', { QueueUrl: 'https://sqs/other', MessageBody: 'x' }, 'AWS.SimpleQueueService.NonExistentQueue'],
-  ['another call', 'PurgeQueue', {}, 'UnknownOperationException'],
+  ['a message that is too long', 'SendMessage', { MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
+  ['a delay that is too long', 'SendMessage', { MessageBody: 'x', DelaySeconds: 901 }, 'InvalidParameterValue'],
+  ['an empty message', 'SendMessage', { MessageBody: '' }, 'MissingParameter'],
+  ['a batch without entries', 'SendMessageBatch', { Entries: [] }, 'AWS.SimpleQueueService.EmptyBatchRequest'],
+  ['a batch of eleven entries', 'SendMessageBatch', { Entries: Array.from({ length: 11 }, (_, id) => ({ Id: `${id}`, MessageBody: 'x' })) }, 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest'],
+  ['a batch with the same id twice', 'SendMessageBatch', { Entries: [{ Id: 'a', MessageBody: 'x' }, { Id: 'a', MessageBody: 'x' }] }, 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct'],
+  ['a batch that is too long', 'SendMessageBatch', { Entries: ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(600_000) })) }, 'AWS.SimpleQueueService.BatchRequestTooLong'],
+  ['a message to an unknown queue', 'SendMessage', { QueueUrl: 'https://sqs/other', MessageBody: 'x' }, 'AWS.SimpleQueueService.NonExistentQueue'],
+  ['an unsupported action', 'PurgeQueue', {}, 'UnknownOperationException'],
 ])('%s is refused', async (_, action, input, code) => {
   await expect(sqs().ask(action, input)).rejects.toMatchObject({ code });
 });

@@ -1,11 +1,13 @@
 using System.Collections.Generic;
 using Amazon.CDK;
+using Amazon.CDK.AWS.CloudWatch;
 using Amazon.CDK.AWS.EC2;
 using Amazon.CDK.AWS.EFS;
 using Amazon.CDK.AWS.Logs;
 using Amazon.CDK.AWS.S3;
 using CdkHeavyBatch;
 using BatchSecret = Amazon.CDK.AWS.Batch.Secret;
+using JobQueue = Amazon.CDK.AWS.Batch.JobQueue;
 using Secret = Amazon.CDK.AWS.SecretsManager.Secret;
 
 var app = new App();
@@ -42,7 +44,7 @@ new HeavyBatchJob(stack, "Sort", new HeavyBatchJobProps
 {
     Compute = compute,
     ImageDirectory = "../image",
-    ImageBuild = new HeavyBatchImageBuild { BuildArgs = new Dictionary<string, string> { ["DEPTH"] = "3" } },
+    ImageBuild = new HeavyBatchImageBuildOptions { BuildArgs = new Dictionary<string, string> { ["DEPTH"] = "3" } },
     Vcpus = 2,
     Memory = Size.Gibibytes(2),
     MaxMemory = Size.Gibibytes(6),
@@ -71,7 +73,7 @@ var send = new HeavyBatchJob(stack, "Send", new HeavyBatchJobProps
     StateMachineName = "send",
     Tracing = true,
 });
-send.GrantStart(load);
+send.GrantStartExecution(load);
 
 new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
 {
@@ -85,5 +87,34 @@ new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
     MinvCpus = 0,
     MaxvCpus = 16,
 });
+
+var existing = new HeavyBatchQueueCompute(stack, "Existing", new HeavyBatchQueueComputeProps
+{
+    JobQueue = JobQueue.FromJobQueueArn(stack, "Queue", "arn:aws:batch:us-east-1:123456789012:job-queue/heavy"),
+    PayloadBucket = bucket,
+    MaxvCpus = 32,
+});
+var index = new HeavyBatchJob(stack, "Index", new HeavyBatchJobProps
+{
+    Compute = existing,
+    ImageDirectory = "../image",
+    Command = new[] { "index", "Ref::page" },
+    Parameters = new Dictionary<string, string> { ["page"] = "1" },
+});
+index.AddMap("Pages", new HeavyBatchMapOptions
+{
+    Bucket = bucket,
+    Format = HeavyBatchListFormat.Csv(new[] { "page" }),
+    ToleratedFailurePercentage = 5,
+}).GrantRead(load);
+index.MetricFailed(new MetricOptions { Period = Duration.Hours(1) })
+    .CreateAlarm(stack, "Failed", new CreateAlarmOptions { Threshold = 1, EvaluationPeriods = 1 });
+
+var imported = HeavyBatchJob.FromHeavyBatchJobAttributes(stack, "Imported", new HeavyBatchJobAttributes
+{
+    StateMachineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:Imported",
+});
+imported.GrantManage(load);
+new HeavyBatchMap(stack, "Each", new HeavyBatchMapProps { Job = imported, Bucket = bucket, Key = "list.jsonl", ResultBucket = bucket });
 
 app.Synth();

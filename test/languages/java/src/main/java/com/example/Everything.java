@@ -3,8 +3,14 @@ package com.example;
 import io.github.cdkheavybatch.HeavyBatchCompute;
 import io.github.cdkheavybatch.HeavyBatchFileSystem;
 import io.github.cdkheavybatch.HeavyBatchFileSystemOptions;
-import io.github.cdkheavybatch.HeavyBatchImageBuild;
+import io.github.cdkheavybatch.HeavyBatchImageBuildOptions;
 import io.github.cdkheavybatch.HeavyBatchJob;
+import io.github.cdkheavybatch.HeavyBatchJobAttributes;
+import io.github.cdkheavybatch.HeavyBatchListFormat;
+import io.github.cdkheavybatch.HeavyBatchMap;
+import io.github.cdkheavybatch.HeavyBatchMapOptions;
+import io.github.cdkheavybatch.HeavyBatchQueueCompute;
+import io.github.cdkheavybatch.IHeavyBatchJob;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +18,10 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Size;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.batch.JobQueue;
 import software.amazon.awscdk.services.batch.Secret;
+import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
+import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.ec2.InstanceClass;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
@@ -44,7 +53,7 @@ public final class Everything {
             .spot(true)
             .build();
 
-        // A Map.of of more than one entry has another order in every process; the template follows the order.
+        // A Map.of with several entries has another order in each process, and the template has the order of the map.
         HeavyBatchJob load = HeavyBatchJob.Builder.create(stack, "Load")
             .compute(compute)
             .imageDirectory("../image")
@@ -58,7 +67,7 @@ public final class Everything {
         HeavyBatchJob.Builder.create(stack, "Sort")
             .compute(compute)
             .imageDirectory("../image")
-            .imageBuild(HeavyBatchImageBuild.builder().buildArgs(Map.of("DEPTH", "3")).build())
+            .imageBuild(HeavyBatchImageBuildOptions.builder().buildArgs(Map.of("DEPTH", "3")).build())
             .vcpus(2)
             .memory(Size.gibibytes(2))
             .maxMemory(Size.gibibytes(6))
@@ -86,7 +95,7 @@ public final class Everything {
             .stateMachineName("send")
             .tracing(true)
             .build();
-        send.grantStart(load);
+        send.grantStartExecution(load);
 
         HeavyBatchJob.Builder.create(stack, "Train")
             .imageDirectory("../image")
@@ -99,6 +108,31 @@ public final class Everything {
             .minvCpus(0)
             .maxvCpus(16)
             .build();
+
+        HeavyBatchQueueCompute existing = HeavyBatchQueueCompute.Builder.create(stack, "Existing")
+            .jobQueue(JobQueue.fromJobQueueArn(stack, "Queue", "arn:aws:batch:us-east-1:123456789012:job-queue/heavy"))
+            .payloadBucket(bucket)
+            .maxvCpus(32)
+            .build();
+        HeavyBatchJob index = HeavyBatchJob.Builder.create(stack, "Index")
+            .compute(existing)
+            .imageDirectory("../image")
+            .command(List.of("index", "Ref::page"))
+            .parameters(Map.of("page", "1"))
+            .build();
+        index.addMap("Pages", HeavyBatchMapOptions.builder()
+            .bucket(bucket)
+            .format(HeavyBatchListFormat.csv(List.of("page")))
+            .toleratedFailurePercentage(5)
+            .build()).grantRead(load);
+        index.metricFailed(MetricOptions.builder().period(Duration.hours(1)).build())
+            .createAlarm(stack, "Failed", CreateAlarmOptions.builder().threshold(1).evaluationPeriods(1).build());
+
+        IHeavyBatchJob imported = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, "Imported", HeavyBatchJobAttributes.builder()
+            .stateMachineArn("arn:aws:states:us-east-1:123456789012:stateMachine:Imported")
+            .build());
+        imported.grantManage(load);
+        HeavyBatchMap.Builder.create(stack, "Each").job(imported).bucket(bucket).key("list.jsonl").resultBucket(bucket).build();
 
         app.synth();
     }

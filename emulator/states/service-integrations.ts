@@ -1,0 +1,114 @@
+import type { StepFunctions } from './step-functions';
+import type { TaskCall } from './task';
+import { TaskError } from './task-error';
+import { s3Uri } from '../../src/contract/object-store';
+import type { Iam } from '../services/iam/iam';
+import { FunctionError, Lambda } from '../services/lambda/lambda';
+import type { S3 } from '../services/s3/s3';
+import type { Sqs } from '../services/sqs/sqs';
+
+export interface IntegratedServices {
+  readonly account: string;
+  readonly region: string;
+  readonly iam: Iam;
+  readonly lambda: Lambda;
+  readonly sqs: Sqs;
+  readonly s3: S3;
+  readonly stepFunctions: () => StepFunctions;
+}
+
+/**
+ * The calls that Task states and distributed maps make to other services, with the permissions of the state machine's role.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
+ */
+export class ServiceIntegrations {
+  constructor(private readonly services: IntegratedServices) {}
+
+  async call({ resource, parameters, roleArn, onAbandon }: TaskCall): Promise<unknown> {
+    const [, integration = resource] = /:states:::(.+?)(\.waitForTaskToken)?$/.exec(resource) ?? [];
+    switch (integration) {
+      case 'lambda:invoke': return this.invokeFunction(parameters, roleArn);
+      case 'sqs:sendMessage': return this.sendMessage(parameters, roleArn);
+      case 's3:getObject': return this.getObject(parameters, roleArn);
+      case 's3:putObject': return this.putObject(parameters, roleArn);
+      case 'states:startExecution.sync:2': return this.runExecution(parameters, roleArn, onAbandon);
+      case 'aws-sdk:sfn:describeMapRun': return this.describeMapRun(parameters, roleArn);
+      // This is not an integration of AWS. A map state asks here whether it may start the executions of its items.
+      case 'map:startExecution':
+        this.authorize(roleArn, 'states:StartExecution', parameters.StateMachineArn, 'States.Permissions');
+        return undefined;
+      default:
+        throw new TaskError('States.Runtime', `the emulator does not support the resource ${resource}`);
+    }
+  }
+
+  private async invokeFunction({ FunctionName, Payload: event }: any, roleArn: string): Promise<unknown> {
+    this.authorize(roleArn, 'lambda:InvokeFunction', FunctionName, 'Lambda.AWSLambdaException');
+    try {
+      const Payload = await this.services.lambda.invoke(FunctionName, event);
+      return { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 };
+    } catch (error) {
+      if (!(error instanceof FunctionError)) throw error;
+      const { errorType, errorMessage, trace } = error;
+      throw new TaskError(errorType, JSON.stringify({ errorType, errorMessage, trace }));
+    }
+  }
+
+  private sendMessage({ QueueUrl, MessageBody, DelaySeconds }: any, roleArn: string): unknown {
+    const { sqs } = this.services;
+    const queueArn = sqs.arnOf(QueueUrl);
+    this.authorize(roleArn, 'sqs:SendMessage', queueArn, 'SQS.AmazonSQSException');
+    const body = typeof MessageBody === 'string' ? MessageBody : JSON.stringify(MessageBody);
+    return { MessageId: sqs.send(queueArn, body, DelaySeconds ?? 0).messageId };
+  }
+
+  private getObject({ Bucket, Key }: any, roleArn: string): string {
+    this.authorize(roleArn, 's3:GetObject', `arn:aws:s3:::${Bucket}/${Key}`, 'S3.AmazonS3Exception');
+    const body = this.services.s3.get(Bucket, Key);
+    if (!body) throw new TaskError('S3.NoSuchKeyException', `The specified key does not exist: ${s3Uri(Bucket, Key)}`);
+    return body.toString('utf8');
+  }
+
+  private putObject({ Bucket, Key, Body }: any, roleArn: string): unknown {
+    this.authorize(roleArn, 's3:PutObject', `arn:aws:s3:::${Bucket}/${Key}`, 'S3.AmazonS3Exception');
+    this.services.s3.put(Bucket, Key, Body);
+    return {};
+  }
+
+  private describeMapRun({ MapRunArn }: any, roleArn: string): unknown {
+    this.authorize(roleArn, 'states:DescribeMapRun', MapRunArn, 'Sfn.SfnException');
+    return this.services.stepFunctions().describeMapRun(MapRunArn);
+  }
+
+  /**
+   * Runs an execution of another state machine to its end. Besides the three Step Functions actions, the role needs the ones with
+   * which Step Functions learns of the end through EventBridge. https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+   */
+  private async runExecution({ StateMachineArn, Name, Input }: any, roleArn: string, onAbandon: TaskCall['onAbandon']): Promise<unknown> {
+    const { account, region } = this.services;
+    const executionArn = `${StateMachineArn.replace(':stateMachine:', ':execution:')}:${Name}`;
+    const ruleArn = `arn:aws:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
+    const needed: [action: string, resource: string][] = [
+      ['states:StartExecution', StateMachineArn],
+      ['states:DescribeExecution', executionArn],
+      ['states:StopExecution', executionArn],
+      ['events:PutTargets', ruleArn],
+      ['events:PutRule', ruleArn],
+      ['events:DescribeRule', ruleArn],
+    ];
+    needed.forEach(([action, resource]) => this.authorize(roleArn, action, resource, 'StepFunctions.AWSStepFunctionsException'));
+
+    const execution = this.services.stepFunctions().start(StateMachineArn, Input, Name);
+    onAbandon(() => execution.stop());
+    await execution.done();
+    const { arn, name, status, input, output, error, cause } = execution;
+    const answer = { ExecutionArn: arn, Name: name, StateMachineArn, Status: status, Input: input };
+    if (status !== 'SUCCEEDED') throw new TaskError('States.TaskFailed', JSON.stringify({ ...answer, Error: error, Cause: cause }));
+    return { ...answer, Output: output };
+  }
+
+  private authorize(roleArn: string, action: string, resource: string, errorName: string): void {
+    const refusal = this.services.iam.refusal(roleArn, { action, resource });
+    if (refusal) throw new TaskError(errorName, refusal);
+  }
+}

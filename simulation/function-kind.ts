@@ -1,0 +1,6 @@
+export type FunctionKind = 'submit' | 'check';
+
+/** Which of the two functions a deployed function is, by its construct path. */
+export function functionKind(constructPath: string): FunctionKind {
+  return constructPath.endsWith('/SubmitFunction') ? 'submit' : 'check';
+}

@@ -1,0 +1,126 @@
+import { noise } from './noise';
+import type { Observations, RunRecord } from './observations';
+import type { Moment, Scenario, ScenarioAction } from './scenario';
+import type { Seeded } from './seeded';
+import type { Emulator } from '../emulator/emulator';
+import type { BatchJob } from '../emulator/services/batch/batch';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
+
+interface PlannedAction {
+  readonly action: ScenarioAction;
+  readonly moment: Moment;
+  /** The key of its random numbers. */
+  readonly key: string;
+  timesLeft: number;
+}
+
+/** What users do to runs and jobs, and which messages others send, while the runs are running: when the scenario says so. */
+export class ScriptedActions {
+  /** How many actions are due later. */
+  pending = 0;
+  private readonly plans = new Map<string, PlannedAction[]>();
+  private readonly sentMessages: { queueArn: string; body: string }[] = [];
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly seeded: Seeded,
+    private readonly emulator: Emulator,
+    private readonly observations: Observations,
+    private readonly onAction: (text: string) => void,
+  ) {}
+
+  /** To be called at each moment of a run or of a job of it. */
+  onMoment(moment: Moment, run: RunRecord, job?: BatchJob): void {
+    for (const plan of this.plansOf(run)) {
+      if (plan.moment !== moment || plan.timesLeft === 0) continue;
+      plan.timesLeft--;
+      this.pending++;
+      this.emulator.clock.after(this.seeded.between(plan.action.after, `${plan.key} after`), () => {
+        this.pending--;
+        this.onAction(`action: ${plan.action.action}${job ? ` (${job.jobId})` : ''}`);
+        this.perform(plan.action, run, job);
+      });
+    }
+  }
+
+  /** To be called for each message of the watch queue: SQS may deliver it again. */
+  onMessage(queueArn: string, body: string): void {
+    this.sentMessages.push({ queueArn, body });
+  }
+
+  private plansOf(run: RunRecord): PlannedAction[] {
+    const { name } = run.execution;
+    let plans = this.plans.get(name);
+    if (!plans) {
+      plans = this.scenario.actions.flatMap((action, index) => {
+        const key = `act ${index} ${name}`;
+        return this.seeded.chance(action.chance, key) ? [{ action, key, moment: this.seeded.pick(action.when, `${key} when`), timesLeft: action.times }] : [];
+      });
+      this.plans.set(name, plans);
+    }
+    return plans;
+  }
+
+  private perform({ action }: ScenarioAction, { execution, stops }: RunRecord, jobOfMoment?: BatchJob): void {
+    const { clock, sqs } = this.emulator;
+    const isOfRun = ({ plan }: BatchJob) => plan.environment[CONTAINER_VARIABLES.RUN_ID] === execution.name;
+    const job = jobOfMoment ?? this.observations.jobs.filter((candidate) => isOfRun(candidate) && !candidate.isOver).at(-1);
+    switch (action) {
+      case 'stop the run':
+        if (execution.status === 'RUNNING') stops.push(clock.now());
+        execution.stop('Stopped', 'a user stopped the run');
+        return;
+      case 'redrive the run':
+        if (execution.status !== 'RUNNING' && execution.status !== 'SUCCEEDED') execution.redrive();
+        return;
+      case 'terminate the job':
+      case 'cancel the job':
+        if (job) this.endJob(job, action);
+        return;
+      case 'clone the job':
+        if (job) this.cloneJob(job);
+        return;
+      case 'send stale tokens':
+        this.sentMessages.forEach(({ queueArn, body }) => sqs.send(queueArn, body, 0));
+        return;
+      case 'send foreign tokens':
+        this.sendForeignTokens();
+        return;
+      case 'send noise':
+        noise(Math.floor(this.seeded.next('noise') * 2 ** 31)).forEach((body) => this.sendToAllQueues(body));
+    }
+  }
+
+  private endJob(job: BatchJob, action: 'terminate the job' | 'cancel the job'): void {
+    const isStarted = job.status === 'STARTING' || job.status === 'RUNNING';
+    // A job that has started cannot be cancelled: https://docs.aws.amazon.com/batch/latest/APIReference/API_CancelJob.html
+    if (job.isOver || (isStarted && action === 'cancel the job')) return;
+    this.observations.terminations.push({ jobId: job.jobId, at: this.emulator.clock.now(), by: 'user' });
+    const input = { jobId: job.jobId, reason: 'not needed any more' };
+    void this.emulator.batch.handle({ action: action === 'cancel the job' ? 'CancelJob' : 'TerminateJob', input });
+  }
+
+  private cloneJob({ plan }: BatchJob): void {
+    const input = { jobName: 'clone', jobQueue: plan.queue.arn, jobDefinition: plan.definition.arn, parameters: { ...plan.parameters } };
+    void this.emulator.batch.handle({ action: 'SubmitJob', input }).then((response) => this.observations.foreignJobs.add((response as { jobId: string }).jobId));
+  }
+
+  /** Checks of the runs' jobs with tokens that belong to no run or are no tokens at all, and events about unknown executions. */
+  private sendForeignTokens(): void {
+    const foreignTokens = [`AQC${'x'.repeat(600)}`, 'not a token', ''];
+    for (const { queueArn, body } of [...this.sentMessages]) {
+      for (const [kind, content] of Object.entries<Record<string, any>>(JSON.parse(body))) {
+        if (content?.token === undefined) continue;
+        foreignTokens.forEach((token) => this.emulator.sqs.send(queueArn, JSON.stringify({ [kind]: { ...content, token, since: content.since - 1 } }), 0));
+      }
+    }
+    const statusChange = { 'source': 'aws.states', 'detail-type': 'Step Functions Execution Status Change' };
+    for (const { arn } of this.emulator.stepFunctions.executions()) {
+      this.sendToAllQueues(JSON.stringify({ ...statusChange, detail: { executionArn: `${arn}-other`, status: 'FAILED' } }));
+    }
+  }
+
+  private sendToAllQueues(body: string): void {
+    this.emulator.deployment.eventSources.forEach(({ queueArn }) => this.emulator.sqs.send(queueArn, body, 0));
+  }
+}

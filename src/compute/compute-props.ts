@@ -1,0 +1,213 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+
+/**
+ * How jobs of different shares (teams, customers, kinds of work) divide one job queue. Without it Batch starts jobs in the order in which
+ * they were submitted, so one caller with ten thousand jobs delays all others.
+ *
+ * @see https://docs.aws.amazon.com/batch/latest/userguide/fair-share-scheduling.html
+ */
+export interface HeavyBatchFairShareOptions {
+  /**
+   * The weight of each share, 0.0001 to 999.9999, by share identifier. The lower the weight, the more vCPUs a share gets: a share with
+   * weight 0.5 gets twice as many as a share with weight 1.
+   *
+   * An identifier has up to 255 letters and digits. With a `*` at its end it is a prefix, and stands for all shares that begin with it.
+   * Two identifiers that stand for the same share are refused.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/APIReference/API_ShareAttributes.html
+   * @default - 1 for each share
+   */
+  readonly weights?: { [shareIdentifier: string]: number };
+
+  /**
+   * The time for which the past usage of a share counts against it, up to 7 days.
+   *
+   * @default Duration.seconds(0) - only the current usage counts
+   */
+  readonly shareDecay?: Duration;
+
+  /**
+   * The percentage of vCPUs, 0 to 99, that stays reserved for shares without a running job. With n active shares, Batch reserves the n-th
+   * power of this fraction.
+   *
+   * @default 0
+   */
+  readonly computeReservation?: number;
+}
+
+/**
+ * What jobs run on.
+ */
+export interface HeavyBatchComputeProps {
+  /**
+   * Whether jobs run on Fargate. There are then no instances to choose and no GPUs, and a job has at most 16 vCPUs and 120 GiB of memory.
+   * Props that are about instances are refused together with it.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/fargate.html
+   * @default false
+   */
+  readonly fargate?: boolean;
+
+  /**
+   * The CPU architecture of the jobs. Images are built for it. Refused when `instanceTypes` or `instanceClasses` have another one.
+   *
+   * @default - the architecture of the instances; x86_64 without `instanceTypes` and `instanceClasses`
+   */
+  readonly cpuArchitecture?: ecs.CpuArchitecture;
+
+  /**
+   * The instance types that Batch may start.
+   *
+   * All have one architecture: x86_64, or ARM (Graviton). Instances with NVIDIA GPUs start from the ECS GPU-optimized image. Families that
+   * do not support Amazon Linux 2023 (A1), or its image for GPUs (P2, P3, G2, G3, G5g), are refused.
+   *
+   * @default - Batch's default instance classes for `cpuArchitecture`, unless there are `instanceClasses` or `useOptimalInstanceClasses`
+   */
+  readonly instanceTypes?: ec2.InstanceType[];
+
+  /**
+   * The instance classes from which Batch may start any size.
+   *
+   * @default - none
+   */
+  readonly instanceClasses?: ec2.InstanceClass[];
+
+  /**
+   * Whether Batch chooses from its "optimal" instance classes (C4, M4 and R4, or newer ones, depending on the Region).
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html
+   * @default false
+   */
+  readonly useOptimalInstanceClasses?: boolean;
+
+  /**
+   * The number of vCPUs that run even while there is no job. They cost money as long as the stack exists.
+   *
+   * @default 0
+   */
+  readonly minvCpus?: number;
+
+  /**
+   * The most vCPUs that run at once. With Spot and its on-demand fallback, each of the two has this limit.
+   *
+   * @default 256
+   */
+  readonly maxvCpus?: number;
+
+  /**
+   * The VPC of the jobs. They must reach ECR, ECS, CloudWatch Logs and whatever their own code needs.
+   *
+   * @default - a new VPC with public subnets, no NAT gateway and no inbound access; with `vpcEndpoints`, a new VPC with isolated subnets in
+   * two Availability Zones
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets of the jobs.
+   *
+   * @default - all subnets of the new VPC; the private subnets of `vpc`, or its other subnets where it has no private ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Whether jobs reach ECR, ECS and CloudWatch Logs (and Secrets Manager or the Parameter Store, for a job with `secrets`) through VPC
+   * endpoints, so that they need no access to the internet. The code of the jobs then has no access to the internet either. It reaches S3.
+   *
+   * Each of the six interface endpoints (three with `fargate`) costs about $7.30 a month for each Availability Zone, and $0.01 for each GB.
+   * Endpoints that the app has created in the VPC are used. Leave this prop out if the VPC has endpoints that were created elsewhere.
+   *
+   * @see https://aws.amazon.com/privatelink/pricing/
+   * @default false
+   */
+  readonly vpcEndpoints?: boolean;
+
+  /**
+   * The security groups of the jobs.
+   *
+   * @default - a new one that allows all outbound traffic and no inbound traffic
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Whether jobs run on Spot instances, or on Fargate Spot. Batch starts a job again when its host was reclaimed, up to its `attempts`.
+   * After the last attempt `onDemandFallback` decides.
+   *
+   * @default false
+   */
+  readonly spot?: boolean;
+
+  /**
+   * Whether a run whose Spot capacity was reclaimed too often gets a further round on on-demand capacity. Only with `spot`.
+   *
+   * @default true
+   */
+  readonly onDemandFallback?: boolean;
+
+  /**
+   * How shares divide the job queue. The input of a run names its share.
+   *
+   * Batch can neither add a fair-share policy to a job queue nor remove it. A deployment that adds or removes this prop therefore replaces
+   * the job queue.
+   *
+   * @default - jobs start in the order in which they were submitted
+   */
+  readonly fairShare?: HeavyBatchFairShareOptions;
+
+  /**
+   * The bucket for inputs that are too long for AWS Batch, and for the results that containers write to `HEAVY_BATCH_RESULT`. It must be in
+   * the Region of the compute. Its lifecycle rules stay yours.
+   *
+   * @default - a new encrypted bucket without public access, which stays when the stack is deleted
+   */
+  readonly payloadBucket?: s3.IBucket;
+
+  /**
+   * How long payloads and results stay in the new bucket, in whole days, 1 to 3,650. Refused together with `payloadBucket`.
+   *
+   * @default Duration.days(90) - as long as Step Functions keeps the history of a run
+   */
+  readonly payloadRetention?: Duration;
+
+  /**
+   * The disk space for the files that containers write, rounded up to whole GiB. A token is the size of the whole disk instead.
+   *
+   * On an instance: 1 to 65,506 GiB, in addition to 30 GiB for the system and the first images. The containers of an instance share it. The
+   * disk is gp3 and encrypted. On Fargate: 1 to 180 GiB for each container, in addition to 20 GiB.
+   *
+   * Containers may write to any path. `HEAVY_BATCH_SCRATCH` names a directory for it. Files are deleted after the container has ended.
+   *
+   * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+   * @default - no additional disk space
+   */
+  readonly scratchSize?: Size;
+
+  /**
+   * The I/O operations of that disk each second, 3,000 to 80,000, and at most 500 for each GiB of the disk. Not on Fargate.
+   *
+   * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+   * @default 3000
+   */
+  readonly scratchIops?: number;
+
+  /**
+   * The throughput of that disk in MiB/s, 125 to 2,000, and at most a quarter of `scratchIops`. Not on Fargate.
+   *
+   * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
+   * @default 125
+   */
+  readonly scratchThroughput?: number;
+
+  /**
+   * Whether images, and the files that containers write, are on the NVMe instance store of the instances. It is fast, encrypted by the
+   * hardware, and included in the price of the instance. Several disks become one (RAID 0).
+   *
+   * Refused when an instance has no NVMe instance store, and together with `scratchSize`, `scratchIops` or `scratchThroughput`.
+   *
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/InstanceStorage.html
+   * @default false
+   */
+  readonly instanceStore?: boolean;
+}

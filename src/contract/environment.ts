@@ -1,0 +1,27 @@
+/** The environment variables that a run sets in its container. Examples and the guides name them too. */
+export const CONTAINER_VARIABLES = {
+  /** The run's id: the name of its execution. */
+  RUN_ID: 'HEAVY_BATCH_RUN_ID',
+  /** Which round of the run this is, from 1. */
+  ROUND: 'HEAVY_BATCH_ROUND',
+  /** The S3 URI to which the container may write its result. */
+  RESULT: 'HEAVY_BATCH_RESULT',
+  /** The S3 URI of all values that the run was given, where some of them were too long for Batch. */
+  INPUT: 'HEAVY_BATCH_INPUT',
+  /** A directory for temporary files, on the disk of the container's host. */
+  SCRATCH: 'HEAVY_BATCH_SCRATCH',
+  /** The path at which the job's file system is mounted. */
+  FILE_SYSTEM: 'HEAVY_BATCH_FILE_SYSTEM',
+} as const;
+
+/** The environment variables of the two functions. */
+export const FUNCTION_VARIABLES = {
+  WATCH_QUEUE_URL: 'WATCH_QUEUE_URL',
+  /** ARNs of the job queues, with commas between them. */
+  JOB_QUEUES: 'JOB_QUEUES',
+} as const;
+
+/** What the names of Batch's own variables begin with: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html */
+export const BATCH_PREFIX = 'AWS_BATCH';
+/** What the names of this library's own variables begin with. */
+export const OWN_PREFIX = 'HEAVY_BATCH_';

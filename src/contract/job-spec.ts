@@ -1,0 +1,84 @@
+import type { CleanUp } from './messages';
+import type { ObjectStore } from './object-store';
+
+/** What the state machine knows about its job. It is written into the definition of the state machine at synth. */
+export interface JobSpec {
+  readonly definition: string;
+  readonly queue: string;
+  readonly onDemandQueue?: string;
+  readonly vcpus: number;
+  /** MiB */
+  readonly memory: number;
+  /** MiB */
+  readonly maxMemory?: number;
+  readonly gpus?: number;
+  /** Fargate has some amounts of memory for each number of vCPUs, and no others. */
+  readonly fargate?: boolean;
+  /** Seconds */
+  readonly queueTimeout: number;
+  readonly logGroup: string;
+  /** The names of the parameters that a run may set. */
+  readonly parameters: string[];
+  /** Of each job and its task. */
+  readonly tags?: Record<string, string>;
+  /** The container's command, with references to parameters. Undefined for the image's own. */
+  readonly command?: string[];
+  /** Where long values and results go. Undefined in definitions from before there was one. */
+  readonly store?: ObjectStore;
+  /** How many nodes a multi-node job has. */
+  readonly nodes?: number;
+  /** The share of a run whose input names none. Undefined where the queue has no fair-share policy. */
+  readonly shareIdentifier?: string;
+}
+
+/** A round after the first. */
+export interface NextRound {
+  readonly round: number;
+  /** MiB */
+  readonly memory: number;
+  /** ARN of the job queue. */
+  readonly queue: string;
+  readonly earlier: EarlierRound[];
+}
+
+/** The outcome of a round that was followed by another one. */
+export interface EarlierRound {
+  readonly jobId: string;
+  readonly reason: string;
+  /** MiB */
+  readonly memory: number;
+  /** ARN of the job queue. */
+  readonly queue: string;
+  readonly attempts: number;
+}
+
+/** `$$.Execution`: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html */
+export interface ExecutionContext {
+  readonly Id: string;
+  readonly Input: unknown;
+  readonly RedriveCount: number;
+  /** Only of an execution that was redriven. */
+  readonly RedriveTime?: string;
+}
+
+/** What the state machine invokes the submit function with, to submit the job of a round. */
+export interface SubmitRequest {
+  readonly job: JobSpec;
+  readonly execution: ExecutionContext;
+  /** How often Step Functions has retried this state. */
+  readonly retryCount: number;
+  readonly token: string;
+  /** From the second round on. */
+  readonly nextRound?: NextRound;
+}
+
+/** What the state machine invokes the submit function with when it gives up. */
+export interface CleanUpRequest {
+  readonly cleanUp: CleanUp;
+}
+
+/** The job in the definition of a run's state machine; undefined when the definition is not a run's. */
+export function jobSpecOf(definition: { readonly States?: unknown }): JobSpec | undefined {
+  const states = Object.values((definition.States ?? {}) as { [name: string]: { Parameters?: { Payload?: { job?: JobSpec } } } });
+  return states.map((state) => state?.Parameters?.Payload?.job).find((job) => job?.definition !== undefined);
+}

@@ -1,0 +1,16 @@
+/** The states of a job that has not ended: https://docs.aws.amazon.com/batch/latest/userguide/job_states.html */
+const LIVE = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'];
+
+export function isLive(status: string | undefined): boolean {
+  return LIVE.includes(status ?? '');
+}
+
+/** A status that is not known is neither live nor over. */
+export function isOver(status: string | undefined): boolean {
+  return status === 'SUCCEEDED' || status === 'FAILED';
+}
+
+/** Whether a job with this status waits for a place on an instance. */
+export function isWaiting(status: string | undefined): boolean {
+  return ['SUBMITTED', 'PENDING', 'RUNNABLE'].includes(status ?? '');
+}

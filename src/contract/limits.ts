@@ -1,0 +1,42 @@
+/**
+ * The limits of AWS that the constructs check at synth and the functions check before a job is submitted. The emulator has its own
+ * copy of them on purpose: if one of the two is wrong, a test fails.
+ */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The largest instance types have fewer. */
+export const VCPUS: Range = { least: 1, most: 1024 };
+/** MiB. https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html; the largest instance types have less than the upper bound. */
+export const MEMORY: Range = { least: 4, most: 32 * 1024 * 1024 };
+/** The largest instance types have 16. */
+export const GPUS: Range = { least: 1, most: 16 };
+/** https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html */
+export const ARRAY_SIZE: Range = { least: 2, most: 10_000 };
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#Batch-SubmitJob-request-schedulingPriorityOverride */
+export const SCHEDULING_PRIORITY: Range = { least: 0, most: 9_999 };
+
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html#Batch-SubmitJob-request-shareIdentifier */
+export function isShareIdentifier(text: string): boolean {
+  return /^[A-Za-z0-9]{1,255}$/.test(text);
+}
+
+/**
+ * The most characters of a container's overrides, with the command in which the parameters are replaced. Batch accepts longer ones and
+ * then fails the job. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html
+ */
+export const OVERRIDES_CHARACTERS = 8_192;
+
+/** The most bytes of a SubmitJob request: "Maximum payload size for SubmitJob" in https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
+export const SUBMIT_BYTES = 30 * 1024;
+
+/** The most characters of a failed task's cause: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html */
+export const CAUSE_CHARACTERS = 32_768;
+
+/**
+ * The most bytes of a result that a run's output carries. A state's output may have 256 KiB, and the output has other fields too.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const RESULT_BYTES = 200 * 1024;

@@ -1,0 +1,22 @@
+/** The times that the state machine, the functions and the watch queue have to agree on. All in seconds. */
+
+/** The first check of a job, after it was submitted. ListJobs and DescribeJobs were seen to lag by up to 25 s. */
+export const FIRST_CHECK = 30;
+
+/** The time after which ListJobs shows a job that was submitted. A submission of unknown outcome is not retried earlier. */
+export const LISTED_AFTER = 60;
+
+/** The longest wait of the state machine before it retries a submission of unknown outcome. */
+export const LONGEST_RETRY = 300;
+
+/** When a run is checked whose submission had an unknown outcome: after the longest wait for its retry, with time to spare. */
+export const UNCERTAIN_CHECK = 1.5 * LONGEST_RETRY;
+
+/** The longest delay of a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+export const LONGEST_DELAY = 900;
+
+/** The heartbeat of a run's task. Three times the longest time between two checks, so that it lapses only when three are lost. */
+export const HEARTBEAT = 3 * LONGEST_DELAY;
+
+/** The time-out of the two functions. */
+export const FUNCTION_TIMEOUT = 30;

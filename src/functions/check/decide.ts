@@ -1,0 +1,94 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import { nextCheck } from './schedule';
+import { jobName } from '../../contract/job-name';
+import { isLive, isWaiting } from '../../contract/job-status';
+import { checkJobMessage, DelayedMessage, JobCheck } from '../../contract/messages';
+import { TOKEN_PARAMETER } from '../../contract/parameters';
+import { originalOf } from '../../contract/terminations';
+import { FIRST_CHECK } from '../../contract/timings';
+import { readRunContext, RunContext } from '../shared/run-context';
+import type { WatchMessage } from '../shared/watch-messages';
+
+/** What the check function knows of a job when it decides. */
+export interface Facts {
+  readonly jobId: string;
+  /** Undefined when DescribeJobs did not find the job. */
+  readonly job?: JobDetail;
+  /** The messages about the job that arrived together. */
+  readonly messages: readonly WatchMessage[];
+  /** URL of the function's own watch queue. */
+  readonly watchQueue?: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export type Decision =
+  /** Nothing is to be done. */
+  | { readonly action: 'ignore'; readonly because?: string }
+  /** DescribeJobs did not find the job. Without a message it is not checked again. */
+  | { readonly action: 'wait until it is found'; readonly seconds: number; readonly next?: DelayedMessage }
+  | { readonly action: 'check again'; readonly next: DelayedMessage }
+  /** The job has ended: tell its run. */
+  | { readonly action: 'report'; readonly job: JobDetail; readonly context: RunContext; readonly token: string }
+  /** The job has not ended: send the run's heartbeat, and check again. */
+  | { readonly action: 'keep alive'; readonly job: JobDetail; readonly context: RunContext; readonly token: string; readonly queuedTooLong: boolean; readonly next: DelayedMessage };
+
+/** A job that DescribeJobs does not find for so many seconds is left to the heartbeat, after which its run finds it by name, or submits it again. */
+const GIVE_UP_UNFOUND = 900;
+
+/** How often an event is followed up that came before DescribeJobs showed the end of the job. After that, the scheduled check is soon enough. */
+const EARLY_CHECKS = 4;
+/** Seconds from such an event to the first follow-up. Each further one waits so much longer. */
+const EARLY_DELAY = 5;
+
+/** Decides what to do about a job. It calls nothing: `checkJob` carries the decision out. */
+export function decide({ jobId, job, messages, watchQueue, now }: Facts): Decision {
+  const checks = messages.flatMap((message) => message.kind === 'checkJob' ? [message.check] : []);
+  // The youngest check has the newest token. After an adoption the older tokens are closed.
+  const newest = checks.filter((check) => check.early === undefined).sort((a, b) => b.since - a.since)[0];
+  if (!job) return newest ? unfound(newest, now) : { action: 'ignore' };
+
+  const context = readRunContext(job.parameters);
+  if (!context || job.jobName !== jobName({ executionArn: context.execution, redrive: context.redrive, round: context.round })) {
+    return { action: 'ignore', because: 'the job does not belong to a run' };
+  }
+  // An event of a job queue that several computes share. A check always belongs to this compute, even if the watch queue was replaced meanwhile.
+  if (checks.length === 0 && context.watchQueue !== undefined && context.watchQueue !== watchQueue) return { action: 'ignore' };
+
+  const token = newest?.token ?? job.parameters![TOKEN_PARAMETER];
+  if (isLive(job.status)) return newest ? keepAlive(job, context, newest, now) : early(jobId, token, checks[0], now);
+
+  const original = originalOf(job.statusReason);
+  if (original === undefined) return { action: 'report', job, context, token };
+  // The run waits with the duplicate's token for the original.
+  return { action: 'check again', next: { body: checkJobMessage({ jobId: original, token, since: newest?.since ?? job.createdAt! }), delay: 0 } };
+}
+
+function unfound(check: JobCheck, now: number): Decision {
+  const seconds = (now - check.since) / 1000;
+  const next = seconds < GIVE_UP_UNFOUND ? { body: checkJobMessage(check), delay: FIRST_CHECK } : undefined;
+  return { action: 'wait until it is found', seconds: Math.round(seconds), next };
+}
+
+/** An event says that the job has ended, and DescribeJobs does not show it yet. */
+function early(jobId: string, token: string, check: JobCheck | undefined, now: number): Decision {
+  const times = (check?.early ?? 0) + 1;
+  if (times > EARLY_CHECKS) return { action: 'ignore' };
+  return { action: 'check again', next: { body: checkJobMessage({ jobId, token, since: check?.since ?? now, early: times }), delay: EARLY_DELAY * times } };
+}
+
+function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, now: number): Decision {
+  const waitingSince = startOfWait(job);
+  const left = waitingSince === undefined ? Infinity : context.queueTimeout - (now - waitingSince) / 1000;
+  const queuedTooLong = left <= 0;
+  const delay = nextCheck((now - job.createdAt!) / 1000, Number.isFinite(left) && !queuedTooLong ? left : undefined);
+  return { action: 'keep alive', job, context, token: check.token, queuedTooLong, next: { body: checkJobMessage(check), delay } };
+}
+
+/** When a job began to wait for its place; undefined for a job that has one. An array job waits as long as all of its children wait. */
+function startOfWait(job: JobDetail): number | undefined {
+  if (!isWaiting(job.status)) return undefined;
+  const children = job.arrayProperties?.statusSummary ?? {};
+  if (['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].some((status) => (children[status] ?? 0) > 0)) return undefined;
+  return job.attempts?.at(-1)?.stoppedAt ?? job.createdAt!;
+}

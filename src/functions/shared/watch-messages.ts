@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+import type { CleanUp, JobCheck } from '../../contract/messages';
+
+const checkJob = v.object({
+  checkJob: v.object({ jobId: v.string(), token: v.string(), since: v.number(), early: v.optional(v.number()) }) satisfies v.GenericSchema<JobCheck>,
+});
+
+const checkRun = v.object({
+  checkRun: v.object({ execution: v.string() }),
+});
+
+const cleanUp = v.object({
+  cleanUp: v.object({ execution: v.string(), redrive: v.number() }) satisfies v.GenericSchema<CleanUp>,
+});
+
+/** https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html */
+const jobEvent = v.object({
+  'source': v.literal('aws.batch'),
+  'detail-type': v.literal('Batch Job State Change'),
+  'detail': v.object({ jobId: v.string() }),
+});
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+const runEvent = v.object({
+  'source': v.literal('aws.states'),
+  'detail-type': v.literal('Step Functions Execution Status Change'),
+  'detail': v.object({ executionArn: v.string() }),
+});
+
+const watchMessage = v.union([checkJob, checkRun, cleanUp, jobEvent, runEvent]);
+
+/** A message of the watch queue. An event counts as a reason to check, and its content is not believed. */
+export type WatchMessage =
+  | { readonly kind: 'checkJob'; readonly check: JobCheck }
+  | { readonly kind: 'jobEvent'; readonly jobId: string }
+  | { readonly kind: 'checkRun'; readonly execution: string }
+  | { readonly kind: 'cleanUp'; readonly cleanUp: CleanUp };
+
+/** Undefined for any other message. It is ignored, since no retry would make it readable. */
+export function readWatchMessage(body: string): WatchMessage | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const result = v.safeParse(watchMessage, json);
+  if (!result.success) return undefined;
+  const message = result.output;
+  if ('checkJob' in message) return { kind: 'checkJob', check: message.checkJob };
+  if ('checkRun' in message) return { kind: 'checkRun', execution: message.checkRun.execution };
+  if ('cleanUp' in message) return { kind: 'cleanUp', cleanUp: message.cleanUp };
+  return message.source === 'aws.batch'
+    ? { kind: 'jobEvent', jobId: message.detail.jobId }
+    : { kind: 'checkRun', execution: message.detail.executionArn };
+}

@@ -1,0 +1,23 @@
+import { SUBMIT_ERRORS } from '../../contract/errors';
+import { log } from '../shared/log';
+
+// The name of an error is what the state machine sees, and what its retriers go by.
+export class SubmitThrottled extends Error { readonly name = SUBMIT_ERRORS.THROTTLED; }
+export class SubmitUncertain extends Error { readonly name = SUBMIT_ERRORS.UNCERTAIN; }
+export class SubmitRefused extends Error { readonly name = SUBMIT_ERRORS.REFUSED; }
+
+/** Makes a call of AWS, and throws the error that says what its failure means for the run. */
+export async function named<T>(action: string, call: () => Promise<T>, { throttled = SubmitThrottled as new (message: string) => Error } = {}): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof SubmitUncertain) throw error;
+    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+    const status = $metadata?.httpStatusCode ?? 0;
+    const text = `${action}: ${name}: ${message}`;
+    log('failed', { error: name, message: text });
+    // https://docs.aws.amazon.com/batch/latest/APIReference/CommonErrors.html
+    if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded)/.test(name)) throw new throttled(text);
+    throw status >= 400 && status < 500 ? new SubmitRefused(text) : new SubmitUncertain(text);
+  }
+}

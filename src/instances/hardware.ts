@@ -1,0 +1,41 @@
+import { Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+
+/** What jobs run on, as far as it is known at synth. */
+export interface Hardware {
+  /** Whether jobs run on Fargate, where there are no instances. */
+  readonly fargate: boolean;
+  readonly instanceTypes: ec2.InstanceType[];
+  readonly instanceClasses: ec2.InstanceClass[];
+  /** Whether Batch starts only instances of `instanceTypes`. */
+  readonly onlyInstanceTypes: boolean;
+  /** False for an existing job queue whose instance types were not given. */
+  readonly instancesKnown: boolean;
+  /** Undefined where it is not known. */
+  readonly architecture?: ec2.InstanceArchitecture;
+  /** The most vCPUs that run at once. Undefined where it is not known. */
+  readonly maxvCpus?: number;
+}
+
+/** An instance type, or an instance class with all of its sizes. */
+export interface NamedInstances {
+  /** The prop that has it. */
+  readonly prop: 'instanceTypes' | 'instanceClasses';
+  /** `c6i.large` for a type, `c6i` for a class. */
+  readonly name: string;
+  /** `c6i` */
+  readonly family: string;
+  readonly architecture: ec2.InstanceArchitecture;
+}
+
+/** The instance types and classes with their EC2 names. Tokens are left out, since their names are not known at synth. */
+export function namedInstances(types: ec2.InstanceType[], classes: ec2.InstanceClass[]): NamedInstances[] {
+  const family = (type: ec2.InstanceType) => type.toString().split('.')[0];
+  return [
+    ...types.filter((type) => !Token.isUnresolved(type.toString()))
+      .map((type) => ({ prop: 'instanceTypes' as const, name: type.toString(), family: family(type), architecture: type.architecture })),
+    // A class has several names in the CDK: `InstanceClass.COMPUTE6_INTEL` is `c6i` too.
+    ...classes.filter((name) => !Token.isUnresolved(name)).map((name) => ec2.InstanceType.of(name, ec2.InstanceSize.LARGE))
+      .map((type) => ({ prop: 'instanceClasses' as const, name: family(type), family: family(type), architecture: type.architecture })),
+  ];
+}

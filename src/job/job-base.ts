@@ -1,0 +1,109 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+
+/**
+ * The grants and metrics of a construct with a state machine: a job, an imported job, or a map.
+ * Resources of the actions: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html
+ *
+ * @internal
+ */
+export abstract class StateMachineBase extends Construct {
+  abstract readonly stateMachine: sfn.IStateMachine;
+
+  /**
+   * Allows a principal to start executions of the state machine (`states:StartExecution`).
+   *
+   * @param grantee the principal
+   */
+  grantStartExecution(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  /**
+   * Allows a principal to list the executions of the state machine, and to read their status, input, output and history.
+   *
+   * @param grantee the principal
+   */
+  grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grant(grantee, 'states:DescribeStateMachine', 'states:ListExecutions')
+      .combine(this._grantExecutions(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
+  }
+
+  /**
+   * Allows a principal to start, read, stop and redrive executions of the state machine.
+   *
+   * @param grantee the principal
+   */
+  grantManage(grantee: iam.IGrantable): iam.Grant {
+    return this.grantStartExecution(grantee)
+      .combine(this.grantRead(grantee))
+      .combine(this._grantExecutions(grantee, 'states:StopExecution', 'states:RedriveExecution'));
+  }
+
+  /**
+   * The number of executions that started. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
+   *
+   * @param options another statistic, period, label and so on
+   */
+  metricStarted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricStarted(options);
+  }
+
+  /**
+   * The number of executions that succeeded. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
+   *
+   * @param options another statistic, period, label and so on
+   */
+  metricSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricSucceeded(options);
+  }
+
+  /**
+   * The number of executions that failed. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
+   *
+   * @param options another statistic, period, label and so on
+   */
+  metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricFailed(options);
+  }
+
+  /**
+   * The number of executions that took longer than their time-out. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
+   *
+   * @param options another statistic, period, label and so on
+   */
+  metricTimedOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricTimedOut(options);
+  }
+
+  /**
+   * The number of executions that were stopped by a caller. Default statistic and period: the sum over 5 minutes. Unit: count. Step
+   * Functions publishes this metric at no additional cost.
+   *
+   * @param options another statistic, period, label and so on
+   */
+  metricAborted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricAborted(options);
+  }
+
+  /**
+   * The time from the start of an execution to its end. Default statistic and period: the average over 5 minutes. Unit: milliseconds. Step
+   * Functions publishes this metric at no additional cost.
+   *
+   * @param options another statistic, period, label and so on
+   */
+  metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricTime(options);
+  }
+
+  /** @internal */
+  protected _grantExecutions(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    return this.stateMachine.grantExecution(grantee, ...actions);
+  }
+}

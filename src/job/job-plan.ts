@@ -1,0 +1,14 @@
+import * as s3 from 'aws-cdk-lib/aws-s3';
+
+/** The facts of a job that a map needs at synth. Of an imported job, only what its attributes say is known. */
+export interface JobPlan {
+  /** The vCPUs of the container, or of each node. May be a token. */
+  readonly vcpus?: number;
+  readonly nodes?: number;
+  /** The most vCPUs of the compute. */
+  readonly maxvCpus?: number;
+  /** Whether the job queue has a fair-share policy. */
+  readonly fairShare?: boolean;
+  /** The bucket for inputs that are too long for AWS Batch, and for results. */
+  readonly payloadBucket?: s3.IBucket;
+}

@@ -1,0 +1,26 @@
+import { ChildProcess, spawn } from 'child_process';
+import * as path from 'path';
+
+/** The command line that ships. */
+const BIN = path.join(__dirname, '..', '..', 'bin', 'heavy-batch.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const children: ChildProcess[] = [];
+// A process that a failed test leaves running would keep Jest from ending.
+afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
+
+/** Starts `heavy-batch` as a process. */
+export function heavyBatch(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+  children.push(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => { out += chunk; });
+  child.stderr.on('data', (chunk) => { err += chunk; });
+  return { child, ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err }))) };
+}

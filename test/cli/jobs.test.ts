@@ -1,0 +1,30 @@
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { UsageError } from '../../cli/errors';
+import { findJob, jobsOf } from '../../cli/jobs';
+import { HeavyBatchJob } from '../../src';
+import { deploymentOf, imageOf } from '../emulator/apps';
+
+const deployment = deploymentOf((stack) => {
+  const compute = new HeavyBatchJob(stack, 'Sort', { imageDirectory: imageOf({}) }).compute;
+  const nested = new Construct(stack, 'Nested');
+  new HeavyBatchJob(nested, 'Sort', { compute, imageDirectory: imageOf({}) }).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists'), key: 'list.jsonl' });
+});
+
+test('the jobs of an app are found by their state machines, and so are those that run for the items of a list', () => {
+  expect(jobsOf(deployment).map(({ path, list }) => [path, list?.key])).toEqual([['App/Sort', undefined], ['App/Nested/Sort', undefined], ['App/Nested/Sort/Each', 'list.jsonl']]);
+});
+
+test('a job is found by its path, or by the end of its path when that is unique', () => {
+  expect(findJob(deployment, 'App/Sort').path).toBe('App/Sort');
+  expect(findJob(deployment, 'Sort/Each').path).toBe('App/Nested/Sort/Each');
+  expect(() => findJob(deployment, 'Sort')).toThrow("the app has 2 jobs 'Sort'; name one of them by its full path:\n  App/Sort\n  App/Nested/Sort");
+  expect(() => findJob(deployment, 'Sort')).toThrow(UsageError);
+});
+
+test('without a path, the only job of an app is found', () => {
+  const stateMachines = (...paths: string[]) => ({ ...deployment, stateMachines: deployment.stateMachines.filter(({ path }) => paths.includes(path)) });
+  expect(findJob(stateMachines('App/Nested/Sort/Run', 'App/Nested/Sort/Each'), undefined).path).toBe('App/Nested/Sort');
+  expect(() => findJob(deployment, undefined)).toThrow('the app has 3 jobs; name one of them:\n  App/Sort');
+  expect(() => findJob(stateMachines(), undefined)).toThrow('the app has no HeavyBatchJob');
+});

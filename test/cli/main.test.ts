@@ -1,0 +1,58 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { heavyBatch } from './heavy-batch';
+import { HeavyBatchJob } from '../../src';
+import { imageOf, synthesize, temporary } from '../emulator/apps';
+
+const app = synthesize((stack) => {
+  new HeavyBatchJob(stack, 'Echo', { imageDirectory: imageOf({}), command: ['echo', 'Ref::word'], parameters: { word: 'none' } });
+  new HeavyBatchJob(stack, 'Result', { imageDirectory: imageOf({}) }).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+});
+
+/** An app whose stack has no properties. No app that the CDK synthesizes is like it. */
+function brokenApp(): string {
+  const directory = temporary();
+  fs.writeFileSync(path.join(directory, 'manifest.json'), JSON.stringify({ artifacts: { App: { type: 'aws:cloudformation:stack' } } }));
+  return directory;
+}
+
+test('list prints the construct paths of the jobs', async () => {
+  const paths = ['App/Echo', 'App/Result', 'App/Result/Each'];
+  expect(await heavyBatch('list', '--app', app).ended).toEqual({ code: 0, out: paths.map((jobPath) => `${jobPath}\n`).join(''), err: '' });
+  expect(await heavyBatch('list', '--app', app, '--json').ended).toEqual({ code: 0, out: `${JSON.stringify(paths)}\n`, err: '' });
+});
+
+test.each<[string, string[], string]>([
+  ['a job that does not exist', ['run', 'App/None', '--app', app], "the app has no job 'App/None'; its jobs are:\n  App/Echo\n"],
+  ['no job, in an app with several', ['run', '--app', app], 'the app has 3 jobs; name one of them:\n  App/Echo\n'],
+  ['a directory without an app', ['run', '--app', '/nonexistent'], "there is no synthesized app in /nonexistent: run 'npx cdk synth' first"],
+  ['a parameter without a value', ['run', 'App/Echo', '--app', app, '--param', 'word'], '--param word is not of the form name=value'],
+  ['a mount without a directory', ['run', 'App/Echo', '--app', app, '--mount', '/mnt'], '--mount /mnt is not of the form path=directory'],
+  ['an input that is not JSON', ['run', 'App/Echo', '--app', app, '--input', '{'], '--input is not JSON'],
+  ['an input file that is not JSON', ['run', 'App/Echo', '--app', app, '--input', __filename], `--input ${__filename} is not JSON`],
+  ['an input file that does not exist', ['run', 'App/Echo', '--app', app, '--input', 'none.json'], '--input none.json is neither JSON nor a file'],
+  ['an input that is too long', ['run', 'App/Echo', '--app', app, '--param', ...['a', 'b', 'c'].flatMap((name) => [`${name}=${'x'.repeat(100_000)}`, '--param']), 'd=e'],
+    'the run cannot be started: ValidationException: input is longer than 262144 bytes'],
+  ['a time scale of 0', ['run', 'App/Echo', '--app', app, '--time-scale', '0'], 'It must be a number greater than 0'],
+  ['no list', ['run', 'App/Result/Each', '--app', app], 'App/Result/Each runs a job for each item of a list; name a file with the list: --list <file>'],
+  ['a list that does not exist', ['run', 'App/Result/Each', '--app', app, '--list', 'none.csv'], '--list none.csv is not a file; name a file with the list'],
+  ['a list for a job that takes none', ['run', 'App/Echo', '--app', app, '--list', 'none.csv'], '--list cannot be used with App/Echo, which does not run for the items of a list'],
+  ['an invalid name', ['run', 'App/Echo', '--app', app, '--name', 'a b'], "--name 'a b' is not a name of an execution; use 1 to 80 letters, digits, hyphens and underscores"],
+  ['an unknown option', ['run', '--fast'], "unknown option '--fast'"],
+  ['--docker without a container engine', ['run', 'App/Echo', '--app', app, '--docker'], "--docker needs a container engine, but 'docker info' fails"],
+])('%s is an error that says what to do, with the exit code 2', async (_, args, message) => {
+  const { code, out, err } = await heavyBatch(...args).ended;
+  expect(err).toContain(message);
+  expect(err).not.toMatch(/^ +at /m);
+  expect([code, out]).toEqual([2, '']);
+});
+
+test.each([['list'], ['run']])('%s prints an unexpected error in one line, and its stack trace only with --verbose', async (command) => {
+  const broken = brokenApp();
+  const brief = await heavyBatch(command, '--app', broken).ended;
+  expect(brief.err).toMatch(/^heavy-batch: unexpected error: TypeError: .+ \(run the command again with --verbose to see the stack trace\)\n$/);
+  const verbose = await heavyBatch(command, '--app', broken, '--verbose').ended;
+  expect(verbose.err).toMatch(/^heavy-batch: unexpected error: TypeError: .+\n +at /);
+  expect([brief.code, brief.out, verbose.code, verbose.out]).toEqual([2, '', 2, '']);
+});

@@ -1,0 +1,138 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
+import * as fc from 'fast-check';
+import { jobName } from '../../../src/contract/job-name';
+import type { JobCheck } from '../../../src/contract/messages';
+import { decide, Decision } from '../../../src/functions/check/decide';
+import type { RunContext } from '../../../src/functions/shared/run-context';
+import type { WatchMessage } from '../../../src/functions/shared/watch-messages';
+
+const now = Date.UTC(2026, 0, 1);
+const OWN_QUEUE = 'https://queue';
+const run: RunContext = {
+  execution: 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1',
+  redrive: 0,
+  round: 1,
+  vcpus: 1,
+  memory: 1024,
+  queue: 'queue',
+  queueTimeout: 3600,
+  logGroup: '/log',
+  watchQueue: OWN_QUEUE,
+  earlier: [],
+};
+
+function job(more: Partial<JobDetail> = {}, ofRun: Partial<RunContext> = {}): JobDetail {
+  const context = { ...run, ...ofRun };
+  return {
+    jobId: 'job-1',
+    jobName: jobName({ executionArn: context.execution, redrive: context.redrive, round: context.round }),
+    status: 'RUNNING',
+    createdAt: now - 120_000,
+    parameters: { heavyBatchToken: 'first', heavyBatchRun: JSON.stringify(context) },
+    ...more,
+  } as JobDetail;
+}
+const check = (more: Partial<JobCheck> = {}): WatchMessage => ({ kind: 'checkJob', check: { jobId: 'job-1', token: 'newer', since: now - 60_000, ...more } });
+const event: WatchMessage = { kind: 'jobEvent', jobId: 'job-1' };
+const decideOn = (found: JobDetail | undefined, ...messages: WatchMessage[]) => decide({ jobId: 'job-1', job: found, messages, watchQueue: OWN_QUEUE, now });
+/** The check that the next message asks for. */
+const nextOf = (decision: Decision) => 'next' in decision && decision.next ? { ...JSON.parse(decision.next.body).checkJob, delay: decision.next.delay } : undefined;
+
+test.each<[string, JobDetail | undefined, WatchMessage[], Decision['action']]>([
+  ['a job that runs, and its check', job(), [check()], 'keep alive'],
+  ['a job that waits, and its check', job({ status: 'RUNNABLE' }), [check()], 'keep alive'],
+  ['a job that succeeded, and its event', job({ status: 'SUCCEEDED' }), [event], 'report'],
+  ['a job that failed, and its check', job({ status: 'FAILED' }), [check()], 'report'],
+  ['a job with an unknown status', job({ status: 'EVAPORATED' as never }), [check()], 'report'],
+  ['a job that runs, and an event that came too early', job(), [event], 'check again'],
+  ['a job that was terminated as a duplicate', job({ status: 'FAILED', statusReason: 'heavy-batch: duplicate of job-0' }), [check()], 'check again'],
+  ['a job that DescribeJobs does not find, and its check', undefined, [check()], 'wait until it is found'],
+  ['a job that DescribeJobs does not find, and its event', undefined, [event], 'ignore'],
+  ['a job without a run', job({ parameters: {} }), [event], 'ignore'],
+  ['a job with the parameters of another job', job({ jobName: 'copy' }), [event], 'ignore'],
+  ['a job of another compute, and its event', job({ status: 'FAILED' }, { watchQueue: 'https://other' }), [event], 'ignore'],
+  ['a job of a watch queue that was replaced, and its check', job({ status: 'FAILED' }, { watchQueue: 'https://replaced' }), [check()], 'report'],
+  ['a job that names no watch queue, and its event', job({ status: 'FAILED' }, { watchQueue: undefined }), [event], 'report'],
+])('for %s', (_, found, messages, action) => {
+  expect(decideOn(found, ...messages).action).toBe(action);
+});
+
+describe('the token', () => {
+  test('is that of the newest check, whatever the order of the messages', () => {
+    const messages = [check({ token: 'older', since: now - 90_000 }), check(), event];
+    expect(decideOn(job({ status: 'FAILED' }), ...messages)).toMatchObject({ token: 'newer' });
+    expect(decideOn(job({ status: 'FAILED' }), ...messages.reverse())).toMatchObject({ token: 'newer' });
+  });
+
+  test('is that of the job when only events came', () => {
+    expect(decideOn(job({ status: 'FAILED' }), event)).toMatchObject({ token: 'first' });
+  });
+
+  test('of a follow-up to an early event is not believed: it is the token of the job', () => {
+    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'stale' }))).toMatchObject({ token: 'first' });
+  });
+});
+
+describe('the next check', () => {
+  test('of a job that lives follows the schedule, with the same token', () => {
+    expect(nextOf(decideOn(job(), check()))).toEqual({ jobId: 'job-1', token: 'newer', since: now - 60_000, delay: 15 });
+  });
+
+  test('of a job that waits comes when its time is over', () => {
+    const decision = decideOn(job({ status: 'RUNNABLE', createdAt: now - 3_500_000 }), check());
+    expect(decision).toMatchObject({ action: 'keep alive', queuedTooLong: false });
+    expect(nextOf(decision)).toMatchObject({ delay: 100 });
+  });
+
+  test.each([[1, 5], [2, 10], [3, 15], [4, 20]])('after an early event comes soon: try %d after %d s', (early, delay) => {
+    const messages = early === 1 ? [event] : [check({ early: early - 1 })];
+    expect(nextOf(decideOn(job(), ...messages))).toMatchObject({ early, delay });
+  });
+
+  test('after four follow-ups to an early event is left to the schedule', () => {
+    expect(decideOn(job(), check({ early: 4 }))).toEqual({ action: 'ignore' });
+  });
+
+  test('of a job that is not found comes after 30 s, up to a quarter of an hour', () => {
+    expect(nextOf(decideOn(undefined, check({ since: now - 899_000 })))).toMatchObject({ delay: 30 });
+    expect(decideOn(undefined, check({ since: now - 900_000 }))).toEqual({ action: 'wait until it is found', seconds: 900, next: undefined });
+  });
+
+  test('of a duplicate job is a check of the original, at once', () => {
+    const duplicate = job({ status: 'FAILED', statusReason: 'heavy-batch: duplicate of job-0' });
+    expect(nextOf(decideOn(duplicate, check()))).toEqual({ jobId: 'job-0', token: 'newer', since: now - 60_000, delay: 0 });
+    expect(nextOf(decideOn(duplicate, event))).toEqual({ jobId: 'job-0', token: 'first', since: now - 120_000, delay: 0 });
+  });
+});
+
+describe('a job has waited too long for its place', () => {
+  const hour = 3_600_000;
+
+  test.each<[string, Partial<JobDetail>, boolean]>([
+    ['after its whole time', { status: 'RUNNABLE', createdAt: now - hour }, true],
+    ['not a second before', { status: 'RUNNABLE', createdAt: now - hour + 1_000 }, false],
+    ['not when it has a place', { status: 'STARTING', createdAt: now - 2 * hour }, false],
+    ['not when its time began again with an attempt', { status: 'RUNNABLE', createdAt: now - 9 * hour, attempts: [{ stoppedAt: now - 10_000 }] }, false],
+    ['when all children of an array job wait', { status: 'PENDING', createdAt: now - hour, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 2 } } }, true],
+    ['not when one child has a place', { status: 'PENDING', createdAt: now - hour, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 1, STARTING: 1 } } }, false],
+    ['not when one child has ended', { status: 'PENDING', createdAt: now - hour, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 1, SUCCEEDED: 1 } } }, false],
+  ])('%s', (_, more, queuedTooLong) => {
+    expect(decideOn(job(more), check())).toMatchObject({ action: 'keep alive', queuedTooLong });
+  });
+});
+
+test('every decision on a job of a run reports it, or schedules another check, or leaves it to a check that is scheduled', () => {
+  const messages = fc.array(fc.oneof(
+    fc.constant(event),
+    fc.record({ token: fc.constantFrom('a', 'b'), since: fc.integer({ min: now - 10_000_000, max: now }), early: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }) }).map(check),
+  ), { minLength: 1, maxLength: 5 });
+  const status = fc.constantFrom('SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED');
+  fc.assert(fc.property(messages, status, fc.integer({ min: now - 10_000_000, max: now }), (received, state, createdAt) => {
+    const decision = decideOn(job({ status: state as never, createdAt }), ...received);
+    const ended = state === 'SUCCEEDED' || state === 'FAILED';
+    const scheduled = received.some((message) => message.kind === 'checkJob' && message.check.early === undefined);
+    if (ended) expect(decision.action).toBe('report');
+    else if (scheduled) expect(nextOf(decision)).toMatchObject({ delay: expect.any(Number) });
+    else expect(['check again', 'ignore']).toContain(decision.action);
+  }));
+});

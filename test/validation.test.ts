@@ -1,0 +1,155 @@
+import { App, CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { existingQueue, IMAGE, newJob, newStack } from './stacks';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute, HeavyBatchQueueComputeProps } from '../src';
+
+/** Props that are not valid, alone or together, each with the error that names a remedy. */
+const c4 = [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')];
+const m4Large = [new ec2.InstanceType('m4.large')];
+const gib = (amount: number) => Size.gibibytes(amount);
+
+describe('a job is refused with', () => {
+  test.each<[string, any, string]>([
+    ['no image', { imageDirectory: undefined }, "'imageDirectory' is missing, and 'image' is missing too; use the directory of the job's Dockerfile, or an 'image' that exists already (at Stack/Job)"],
+    ['an image and a directory of an image', { image: ecs.ContainerImage.fromRegistry('x') }, "'image' is given together with 'imageDirectory'; leave one of them out (at Stack/Job)"],
+    ['options to build an image that exists already', { imageDirectory: undefined, image: ecs.ContainerImage.fromRegistry('x'), imageBuild: {} }, "'imageBuild' is given together with 'image', which is built already; leave one of them out (at Stack/Job)"],
+    ['a directory without a Dockerfile', { imageDirectory: __dirname }, `'imageDirectory' is ${__dirname}, where there is no Dockerfile; use the directory that contains it, or set 'imageBuild.file' (at Stack/Job)`],
+    ['a Dockerfile that does not exist', { imageBuild: { file: 'Other' } }, `'imageDirectory' is ${IMAGE}, where there is no Other; use the directory that contains it, or set 'imageBuild.file' (at Stack/Job)`],
+    ['an ARM image on x86 instances', { instanceTypes: c4, imageBuild: { platform: ecrAssets.Platform.LINUX_ARM64 } }, "'imageBuild.platform' is linux/arm64, but the instances are x86_64; use linux/amd64, or leave it out (at Stack/Job)"],
+    ['instance types of two architectures', { instanceTypes: [...c4, new ec2.InstanceType('c7g.large')] }, "'instanceTypes' has c7g.large, which is arm64, but c4.xlarge is x86_64; use instances of one architecture, or two computes (at Stack/Job/Compute)"],
+    ['more vCPUs than maxvCpus', { vcpus: 8, maxvCpus: 4 }, "'vcpus' is 8, but 'maxvCpus' is 4; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
+    ['more vCPUs than any instance has', { vcpus: 8, instanceTypes: c4 }, "'vcpus' is 8, but c4.xlarge has 4; use 4 or less, or a larger instance type (at Stack/Job)"],
+    ['no vCPUs', { vcpus: 0 }, "'vcpus' is 0; use 1 to 1024 (at Stack/Job)"],
+    ['more minvCpus than maxvCpus', { minvCpus: 8, maxvCpus: 4 }, "'minvCpus' is 8, but 'maxvCpus' is 4; use 4 or less (at Stack/Job/Compute)"],
+    ['all memory of an m4.large', { memory: Size.gibibytes(8), instanceTypes: m4Large }, "'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
+    ['less maxMemory than memory', { memory: Size.gibibytes(4), maxMemory: Size.gibibytes(2) }, "'maxMemory' is 2048 MiB, but 'memory' is 4096 MiB; use 8192 or more, or leave it out (at Stack/Job)"],
+    ['more maxMemory than any instance leaves', { maxMemory: Size.gibibytes(8), instanceTypes: m4Large }, "'maxMemory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
+    ['too little memory', { memory: Size.mebibytes(1) }, "'memory' is 1 MiB; use 4 to 33554432 MiB (at Stack/Job)"],
+    ['a time-out of half a minute for an attempt', { attemptTimeout: Duration.seconds(30) }, "'attemptTimeout' is 30 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
+    ['a time-out of half a minute for the job queue', { queueTimeout: Duration.seconds(30) }, "'queueTimeout' is 30 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
+    ['a time-out of two years for a run', { runTimeout: Duration.days(730) }, "'runTimeout' is 63072000 seconds; use 60 to 31536000 seconds (at Stack/Job)"],
+    ['eleven attempts', { attempts: 11 }, "'attempts' is 11; use 1 to 10 (at Stack/Job)"],
+    ['half an attempt', { attempts: 1.5 }, "'attempts' is 1.5; use a whole number from 1 to 10 (at Stack/Job)"],
+    ['a parameter without a default', { command: ['run', 'Ref::a'] }, "'command' refers to Ref::a, but 'parameters' has no 'a'; add it with a default value (at Stack/Job)"],
+    ['a parameter that the command does not refer to', { command: ['run'], parameters: { a: '1' } }, "'parameters' has 'a', but 'command' does not refer to it; use Ref::a in 'command', or use 'environment' (at Stack/Job)"],
+    ['an environment variable of Batch', { environment: { AWS_BATCH_JOB_ID: '1' } }, "'environment' has 'AWS_BATCH_JOB_ID', but names that begin with AWS_BATCH are reserved; use another name (at Stack/Job)"],
+    ['an on-demand fallback without Spot', { onDemandFallback: true }, "'onDemandFallback' is true, but 'spot' is not true; leave it out, or set 'spot' to true (at Stack/Job/Compute)"],
+    ['another architecture than its instances have', { instanceTypes: c4, cpuArchitecture: ecs.CpuArchitecture.ARM64 }, "'cpuArchitecture' is arm64, but c4.xlarge is x86_64; leave it out, or use other instance types (at Stack/Job/Compute)"],
+    ['an architecture that Batch does not support', { cpuArchitecture: ecs.CpuArchitecture.of('MIPS') }, "'cpuArchitecture' is MIPS, which AWS Batch does not support; use CpuArchitecture.X86_64 or CpuArchitecture.ARM64 (at Stack/Job/Compute)"],
+    ['half a vCPU on instances', { vcpus: 0.5 }, "'vcpus' is 0.5; use a whole number from 1 to 1024 (at Stack/Job)"],
+    ['GPUs on instances without GPUs', { gpus: 1, instanceTypes: c4 }, "'gpus' is 1, but c4.xlarge, c4.large have no NVIDIA GPU; use 'instanceTypes' with GPUs, such as g6.xlarge, or leave 'gpus' out (at Stack/Job)"],
+    ['an instance family that the image does not support', { instanceTypes: [new ec2.InstanceType('a1.large')] }, "'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use a newer family, such as m6g (at Stack/Job/Compute)"],
+
+    // Disks
+    ['more IOPS than its disk can have', { scratchIops: 20_000 }, "'scratchIops' is 20000, but a volume of 30 GiB has at most 15000; use 15000 or less, or a larger 'scratchSize' (at Stack/Job/Compute)"],
+    ['more throughput than its IOPS allow', { scratchThroughput: 1_000 }, "'scratchThroughput' is 1000 MiB/s, which needs at least 4000 IOPS; use 4000 for 'scratchIops', or less throughput (at Stack/Job/Compute)"],
+    ['an instance store on instances without one', { instanceStore: true, instanceTypes: c4 }, "'instanceStore' is true, but c4.xlarge has no NVMe instance store; use 'instanceTypes' that have one, such as c6id.large, or 'scratchSize' (at Stack/Job/Compute)"],
+    ['an instance store and a scratch disk', { instanceStore: true, scratchSize: gib(10), instanceTypes: [new ec2.InstanceType('c6id.large')] }, "'scratchSize' is given together with 'instanceStore', which replaces that disk; leave one of them out (at Stack/Job/Compute)"],
+    ['a volume at a relative path', { volumes: [batch.EcsVolume.host({ name: 'data', containerPath: 'data' })] }, "'volumes' is mounted at 'data', which is not an absolute path below '/'; use a path such as /mnt/files (at Stack/Job)"],
+    ['two volumes at the same path', { volumes: ['a', 'b'].map((name) => batch.EcsVolume.host({ name, containerPath: '/data' })) }, "'volumes' is mounted at '/data', but 'a' is mounted there too; use another path (at Stack/Job)"],
+
+    // Fargate
+    ['instance types on Fargate', { fargate: true, instanceTypes: c4 }, "'instanceTypes' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['instance classes on Fargate', { fargate: true, instanceClasses: [ec2.InstanceClass.C6I] }, "'instanceClasses' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['optimal classes on Fargate', { fargate: true, useOptimalInstanceClasses: true }, "'useOptimalInstanceClasses' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['minvCpus on Fargate', { fargate: true, minvCpus: 4 }, "'minvCpus' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['GPUs on Fargate', { fargate: true, gpus: 1 }, "'gpus' is 1, but Fargate has no GPUs; leave it out, or use instances with GPUs (at Stack/Job)"],
+    ['three vCPUs on Fargate', { fargate: true, vcpus: 3 }, "'vcpus' is 3, which Fargate does not offer; use 0.25, 0.5, 1, 2, 4, 8 or 16 (at Stack/Job)"],
+    ['too little memory for its vCPUs on Fargate', { fargate: true, memory: gib(1) }, "'memory' is 1024 MiB, but with 1 vCPU Fargate has 2048 to 8192 MiB in steps of 1024; use one of these amounts, or other 'vcpus' (at Stack/Job)"],
+    ['memory between Fargate\'s steps', { fargate: true, vcpus: 8, memory: gib(17) }, "'memory' is 17408 MiB, but with 8 vCPUs Fargate has 16384 to 61440 MiB in steps of 4096; use one of these amounts, or other 'vcpus' (at Stack/Job)"],
+    ['memory that Fargate does not offer for a quarter of a vCPU', { fargate: true, vcpus: 0.25, memory: Size.mebibytes(1536) }, "'memory' is 1536 MiB, but with 0.25 vCPUs Fargate has 512, 1024, 2048 MiB; use one of these amounts, or other 'vcpus' (at Stack/Job)"],
+    ['more maxMemory than Fargate offers for its vCPUs', { fargate: true, memory: gib(2), maxMemory: gib(16) }, "'maxMemory' is 16384 MiB, but with 1 vCPU Fargate has 2048 to 8192 MiB in steps of 1024; use one of these amounts, or other 'vcpus' (at Stack/Job)"],
+    ['less maxMemory than Fargate offers for its vCPUs', { fargate: true, maxMemory: gib(1) }, "'maxMemory' is 1024 MiB, but with 1 vCPU Fargate has 2048 to 8192 MiB in steps of 1024; use one of these amounts, or other 'vcpus' (at Stack/Job)"],
+    ['more scratch space than Fargate offers', { fargate: true, scratchSize: gib(181) }, "'scratchSize' is 181 GiB; use 1 to 180 GiB (at Stack/Job)"],
+    ['IOPS on Fargate', { fargate: true, scratchIops: 4_000 }, "'scratchIops' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['an instance store on Fargate', { fargate: true, instanceStore: true }, "'instanceStore' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
+    ['a directory of the instance on Fargate', { fargate: true, volumes: [batch.EcsVolume.host({ name: 'data', containerPath: '/data', hostPath: '/data' })] }, "'volumes' has 'data', a directory of the instance, but Fargate has no instances; use a file system (at Stack/Job)"],
+    ['an image for another platform than that of Fargate', { fargate: true, imageBuild: { platform: ecrAssets.Platform.LINUX_ARM64 } }, "'imageBuild.platform' is linux/arm64, but the job runs on x86_64; use linux/amd64, or leave it out (at Stack/Job)"],
+
+    // Payloads
+    ['a payload retention of half a day', { payloadRetention: Duration.hours(12) }, "'payloadRetention' is 0.5 days; use a whole number from 1 to 3650 (at Stack/Job/Compute)"],
+
+    // Nodes
+    ['one node', { nodes: 1 }, "'nodes' is 1; use 2 to 1000 (at Stack/Job)"],
+    ['nodes on Spot', { nodes: 2, spot: true }, "'nodes' is 2, but 'spot' is true, and Batch does not support multi-node jobs on Spot; set 'spot' to false (at Stack/Job)"],
+    ['nodes on Fargate', { nodes: 2, fargate: true }, "'nodes' is 2, but 'fargate' is true, and Batch does not support multi-node jobs on Fargate; use instances (at Stack/Job)"],
+    ['nodes with more vCPUs than maxvCpus', { nodes: 5, vcpus: 2, maxvCpus: 8 }, "'nodes' is 5, and so many nodes have 10 vCPUs, but 'maxvCpus' is 8; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
+
+    // Shares
+    ['a share on a compute without fair shares', { shareIdentifier: 'a' }, "'shareIdentifier' is a, but the compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute (at Stack/Job)"],
+    ['a priority on a compute without fair shares', { schedulingPriority: 1 }, "'schedulingPriority' is 1, but the compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute (at Stack/Job)"],
+    ['a hyphen in the share', { fairShare: {}, shareIdentifier: 'a-b' }, "'shareIdentifier' is 'a-b'; use 1 to 255 letters and digits (at Stack/Job)"],
+    ['a priority of 10,000', { fairShare: {}, schedulingPriority: 10_000 }, "'schedulingPriority' is 10000; use 0 to 9999 (at Stack/Job)"],
+    ['a weight of 0', { fairShare: { weights: { a: 0 } } }, "'fairShare.weights.a' is 0; use 0.0001 to 999.9999 (at Stack/Job/Compute)"],
+    ['a hyphen in the share of a weight', { fairShare: { weights: { 'a-b': 1 } } }, "'fairShare.weights' has 'a-b'; use up to 255 letters and digits, and a * at the end for all shares that begin with them (at Stack/Job/Compute)"],
+    ['two weights for the same share', { fairShare: { weights: { 'team*': 1, 'teamA': 2 } } }, "'fairShare.weights' has 'teamA', but 'team*' stands for the same share; leave one of them out (at Stack/Job/Compute)"],
+    ['a share decay of eight days', { fairShare: { shareDecay: Duration.days(8) } }, "'fairShare.shareDecay' is 691200 seconds; use 0 to 604800 seconds (at Stack/Job/Compute)"],
+    ['a compute reservation of 100 %', { fairShare: { computeReservation: 100 } }, "'fairShare.computeReservation' is 100 %; use 0 to 99 % (at Stack/Job/Compute)"],
+  ])('%s', (_, props, message) => {
+    expect(errorOf(() => new HeavyBatchJob(newStack(), 'Job', { imageDirectory: IMAGE, ...props }))).toBe(message);
+  });
+
+  test('a compute and props of another compute', () => {
+    const stack = newStack();
+    const compute = new HeavyBatchCompute(stack, 'Compute');
+    expect(errorOf(() => new HeavyBatchJob(stack, 'Job', { compute, imageDirectory: IMAGE, maxvCpus: 4 })))
+      .toBe("'maxvCpus' is given together with 'compute'; set it on Stack/Compute, or leave 'compute' out (at Stack/Job)");
+  });
+
+  test('a bucket and a retention for another bucket', () => {
+    const stack = newStack();
+    expect(errorOf(() => newJob({ payloadBucket: new s3.Bucket(stack, 'Bucket'), payloadRetention: Duration.days(1) }, stack)))
+      .toBe("'payloadRetention' is given together with 'payloadBucket', whose lifecycle rules stay yours; leave 'payloadRetention' out (at Stack/Job/Compute)");
+  });
+
+  test('a secret and an environment variable with the same name', () => {
+    const stack = newStack();
+    const secrets = { A: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) };
+    expect(errorOf(() => newJob({ secrets, environment: { A: '1' } }, stack))).toBe("'secrets' has 'A', but 'environment' has it too; leave one of them out (at Stack/Job)");
+  });
+
+  test.each<[string, any, string]>([
+    ['a token for vcpus, but no memory,', {}, "'memory' is missing, and 'vcpus' is a token, so the memory that Fargate offers for it is not known at synth; use both props (at Stack/Job)"],
+    ['a token for vcpus, and memory that Fargate never offers,', { memory: Size.mebibytes(1000) }, "'memory' is 1000 MiB, which Fargate offers for no number of vCPUs; use a whole number of GiB (at Stack/Job)"],
+  ])('%s on Fargate', (_, props, message) => {
+    const stack = newStack();
+    const vcpus = new CfnParameter(stack, 'Vcpus', { type: 'Number' }).valueAsNumber;
+    expect(errorOf(() => newJob({ fargate: true, vcpus, ...props }, stack))).toBe(message);
+  });
+});
+
+describe('a compute on an existing job queue is refused with', () => {
+  test.each<[string, Partial<HeavyBatchQueueComputeProps>, string]>([
+    ['instance types on Fargate', { fargate: true, instanceTypes: m4Large }, "'instanceTypes' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Queue)"],
+    ['scratch space on instances', { scratchSize: gib(10) }, "'scratchSize' is given, but 'fargate' is not true; leave it out, because the compute environment decides about the disks of its instances (at Stack/Queue)"],
+    ['public IP addresses on instances', { assignPublicIp: true }, "'assignPublicIp' is true, but 'fargate' is not true; leave it out, because the subnets decide about the addresses of instances (at Stack/Queue)"],
+    ['another architecture than its instances have', { instanceTypes: m4Large, cpuArchitecture: ecs.CpuArchitecture.ARM64 }, "'cpuArchitecture' is arm64, but m4.large is x86_64; leave it out, or use other instance types (at Stack/Queue)"],
+  ])('%s', (_, props, message) => {
+    const stack = newStack();
+    expect(errorOf(() => new HeavyBatchQueueCompute(stack, 'Queue', { jobQueue: existingQueue(stack), ...props }))).toBe(message);
+  });
+
+  test('a job that does not fit on its instances', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const compute = new HeavyBatchQueueCompute(stack, 'Queue', { jobQueue: existingQueue(stack), instanceTypes: m4Large, maxvCpus: 1 });
+    expect(errorOf(() => newJob({ compute, memory: gib(8) }, stack)))
+      .toBe("'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)");
+    expect(errorOf(() => new HeavyBatchJob(stack, 'Other', { compute, imageDirectory: IMAGE, vcpus: 2 })))
+      .toBe("'vcpus' is 2, but 'maxvCpus' is 1; use 1 or less, or a larger 'maxvCpus' (at Stack/Other)");
+  });
+});
+
+/** The complete message of the error. */
+function errorOf(build: () => unknown): string {
+  try {
+    build();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'no error';
+}
