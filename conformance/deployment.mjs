@@ -122,9 +122,10 @@ function isExplained(name) {
   return name in EXPLAINED;
 }
 
-/** For an error of its own, moto returns a page of HTML. A moment later it writes the error to standard error. */
+/** moto may answer with JSON instead of XML, or, for an error of its own, with HTML; the error is then on standard error, a moment later. */
 async function reasonOf(error) {
   await new Promise((resolve) => setTimeout(resolve, 500));
-  const last = moto.errors().split('\n').findLast((line) => /^\w+(Error|Exception)\b/.test(line));
-  return error.$metadata?.httpStatusCode === 500 && last ? `moto: ${last}` : `${error.stack}`;
+  const last = moto.errors().split('\n').findLast((line) => /^[\w.]+(Error|Exception)\b/.test(line));
+  if (error.$metadata?.httpStatusCode === 500 && last) return `moto: ${last}`;
+  return typeof error.$response?.body === 'string' ? error.$response.body : error.stack;
 }

@@ -19,7 +19,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'; // 
 const findings = new Findings('dockerfiles');
 const { readDockerfile } = await load('cli/dockerfile.ts');
 const buildKit = new LineProcess(await buildKitProgram(), []);
-const corpus = yaml.parse(fs.readFileSync(at('conformance', 'dockerfiles', 'corpus.yaml'), 'utf8'));
+const corpus = readCorpus();
 let refused = 0;
 
 for (const { name, section, error, command = [], entrypoint = [], environment = {}, workdir = '/', ...example } of corpus) {
@@ -37,6 +37,16 @@ await findings.property('the generated Dockerfile', anyDockerfile, async (exampl
 await buildKit.stop();
 console.log(`${corpus.length} Dockerfiles of the corpus, ${GENERATED} generated, ${refused} of them refused by BuildKit`);
 findings.end();
+
+/**
+ * Dockerfiles and the configuration of their images. `section` is the section of https://docs.docker.com/reference/dockerfile/ that defines
+ * it. `command` is ENTRYPOINT followed by CMD. A field that is missing is empty; `workdir` is then /. `error` is a Dockerfile that engines
+ * refuse to build.
+ */
+function readCorpus() {
+  const directory = at('conformance', 'dockerfiles', 'corpus');
+  return fs.readdirSync(directory).sort().flatMap((file) => yaml.parse(fs.readFileSync(path.join(directory, file), 'utf8')));
+}
 
 /** The messages of errors are not compared: each program has its own. */
 function difference(actual, expected) {

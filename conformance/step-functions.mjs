@@ -43,12 +43,12 @@ const executions = [
 ];
 
 const accepted = new Set();
-let compared = 0;
-for await (const result of runInMoto({ machines, executions })) {
-  await compare(executions[compared++], result);
-  if (compared % 100 === 0) process.stderr.write(`${compared} of ${executions.length} executions\n`);
-}
-findings.check(compared === executions.length, `moto ran ${compared} of ${executions.length} executions`);
+// moto runs in real time, and sometimes loses an event of an execution on a busy machine: an execution that differs is run once more.
+const different = (await differences(executions)).map(({ execution }) => execution);
+if (different.length > 0) console.log(`run once more: ${different.map(({ name }) => name).join(', ')}`);
+const failures = different.length > 0 ? await differences(different.map((execution) => ({ ...execution, alone: true }))) : [];
+findings.passed(executions.length - failures.length);
+for (const { problem } of failures) findings.failed(problem);
 findings.explained(Object.fromEntries(DEVIATIONS.map(({ name, documented }) => [name, documented])), accepted);
 for (const [name, documented] of Object.entries(NOT_GENERATED)) console.log(`not generated: ${name} (${documented})`);
 console.log(`${WITH_SHORT_HEARTBEATS + WITH_JOBS} runs of ${definitions.length} state machines of jobs, ${WITH_GENERATED_MACHINES} of as many generated state machines`);
@@ -73,14 +73,28 @@ async function jobDefinitions() {
   return [...new Set(texts)].map((text) => JSON.parse(text));
 }
 
-async function compare(execution, result) {
+/** Runs the executions in moto and in the emulator. Returns those whose results differ. */
+async function differences(all) {
+  const found = [];
+  let compared = 0;
+  for await (const result of runInMoto({ machines, executions: all })) {
+    const execution = all[compared++];
+    const problem = await differenceOf(execution, result);
+    if (problem) found.push({ execution, problem });
+    if (compared % 100 === 0) process.stderr.write(`${compared} of ${all.length} executions\n`);
+  }
+  if (compared !== all.length) throw new Error(`moto ran ${compared} of ${all.length} executions`);
+  return found;
+}
+
+async function differenceOf(execution, result) {
   const definition = machines[execution.machine];
   const here = { ...journeyOf(await runInEmulator(emulator, execution.machine, definition, execution)), failedByToken: execution.calls.at(-1)?.then?.at(-1)?.kind === 'failure' };
   const moto = journeyOf(result);
   for (const { name, accept } of DEVIATIONS) if (accept(here, moto, definition)) accepted.add(name);
   const agreed = isDeepStrictEqual([here.steps, here.outcome], [moto.steps, moto.outcome]);
   const { input, calls } = execution;
-  findings.check(agreed, `${execution.name} (SEED=${SEED})\n${difference(here, moto)}\n  ${JSON.stringify({ input, calls, definition })}`);
+  return agreed ? undefined : `${execution.name} (SEED=${SEED})\n${describe(here, moto)}\n  ${JSON.stringify({ input, calls, definition })}`;
 }
 
 /** What is compared: the states with their data, each call, and the outcome. */
@@ -108,7 +122,7 @@ function comparable(parameters) {
   return JSON.parse(JSON.stringify(parameters), (key, value) => ['token', 'StartTime', 'RoleArn', 'RedriveCount'].includes(key) ? undefined : value);
 }
 
-function difference(here, moto) {
+function describe(here, moto) {
   const index = here.steps.findIndex((step, position) => !isDeepStrictEqual(step, moto.steps[position]));
   const first = index < 0 ? here.steps.length : index;
   return [
