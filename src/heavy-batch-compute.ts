@@ -35,7 +35,10 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
   readonly schedulingPolicy?: batch.IFairshareSchedulingPolicy;
   /** The launch template of the instances: their disk, and their metadata options. Undefined on Fargate. */
   readonly launchTemplate?: ec2.LaunchTemplate;
-  /** The role of the instances, which the ECS agent uses. Containers cannot use it. Undefined on Fargate. */
+  /**
+   * The role of the instances, which the ECS agent uses. The container of a single-node job shares the network of its instance, and can
+   * use this role too. Undefined on Fargate.
+   */
   readonly instanceRole?: iam.IRole;
 
   constructor(scope: Construct, id: string, props: HeavyBatchComputeProps = {}) {

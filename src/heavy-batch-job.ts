@@ -43,8 +43,8 @@ import { HeavyBatchMapOptions } from './map/map-props';
  */
 export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, iam.IGrantable, ec2.IConnectable {
   /**
-   * A job that was created elsewhere: in another stack, in another app, or by another team. Nothing is created for it. It can be granted,
-   * monitored, and run over a list with a `HeavyBatchMap`.
+   * A job that was created elsewhere: in another stack, in another app, or by another team. Nothing is created for it. You can grant
+   * permissions on it, read its metrics, and run it over a list with a `HeavyBatchMap`.
    *
    * @param scope      the construct in whose scope it is imported
    * @param id         the id of the imported job

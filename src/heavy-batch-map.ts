@@ -15,7 +15,7 @@ import { defaultConcurrency, validateMap } from './map/validate-map';
 
 /**
  * Runs a job once for each item of a list in S3. One execution of its state machine starts a run for each item, limits how many run at
- * once, and writes the outputs of all runs to a file.
+ * once, and writes the outputs of all runs to files in S3.
  *
  * @example
  * declare const job: HeavyBatchJob;

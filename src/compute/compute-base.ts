@@ -41,7 +41,7 @@ export abstract class ComputeBase extends Construct {
   get payloadBucket(): s3.IBucket { return this.bucket!; }
   /** The function that submits the jobs of all runs. */
   get submitFunction(): lambda.Function { return this.functions!.submitFunction; }
-  /** The function that checks the jobs of all runs and ends each run with a verdict. */
+  /** The function that checks the jobs of all runs and reports the outcome of each round. */
   get checkFunction(): lambda.Function { return this.functions!.checkFunction; }
   /** The SQS queue that holds the checks that are due. The check function reads it. */
   get watchQueue(): sqs.Queue { return this.functions!.watchQueue; }

@@ -17,7 +17,7 @@ export interface IHeavyBatchCompute extends IConstruct, ec2.IConnectable {
   /** The job queue to which the first round of each run is submitted. */
   readonly jobQueue: batch.IJobQueue;
 
-  /** The job queue for a further round of a run whose Spot capacity was reclaimed. Undefined without such a queue. */
+  /** The job queue for another round of a run whose Spot capacity was reclaimed. Undefined without such a queue. */
   readonly onDemandJobQueue?: batch.IJobQueue;
 
   /**
@@ -38,7 +38,7 @@ export interface IHeavyBatchCompute extends IConstruct, ec2.IConnectable {
   /** The function that submits the jobs of all runs. */
   readonly submitFunction: lambda.Function;
 
-  /** The function that checks the jobs of all runs and ends each run with a verdict. */
+  /** The function that checks the jobs of all runs and reports the outcome of each round. */
   readonly checkFunction: lambda.Function;
 
   /** The SQS queue that holds the checks that are due. The check function reads it. */

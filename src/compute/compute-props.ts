@@ -39,7 +39,7 @@ export interface HeavyBatchFairShareOptions {
 }
 
 /**
- * What jobs run on.
+ * Properties of a `HeavyBatchCompute`: the network, the instances and the queues on which jobs run.
  */
 export interface HeavyBatchComputeProps {
   /**
@@ -84,14 +84,14 @@ export interface HeavyBatchComputeProps {
   readonly useOptimalInstanceClasses?: boolean;
 
   /**
-   * The number of vCPUs that run even while there is no job. They cost money as long as the stack exists.
+   * The number of vCPUs that run even while there is no job, 0 to `maxvCpus`. They cost money as long as the stack exists.
    *
    * @default 0
    */
   readonly minvCpus?: number;
 
   /**
-   * The most vCPUs that run at once. With Spot and its on-demand fallback, each of the two has this limit.
+   * The most vCPUs that run at once, 1 to 1,000,000. With Spot and its on-demand fallback, each of the two has this limit.
    *
    * @default 256
    */
@@ -132,7 +132,7 @@ export interface HeavyBatchComputeProps {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Whether jobs run on Spot instances, or on Fargate Spot. Batch starts a job again when its host was reclaimed, up to its `attempts`.
+   * Whether jobs run on Spot Instances, or on Fargate Spot. Batch starts a job again when its host was reclaimed, up to its `attempts`.
    * After the last attempt `onDemandFallback` decides.
    *
    * @default false
@@ -140,7 +140,7 @@ export interface HeavyBatchComputeProps {
   readonly spot?: boolean;
 
   /**
-   * Whether a run whose Spot capacity was reclaimed too often gets a further round on on-demand capacity. Only with `spot`.
+   * Whether a run whose Spot capacity was reclaimed too often gets another round on on-demand capacity. Refused without `spot`.
    *
    * @default true
    */
@@ -185,7 +185,8 @@ export interface HeavyBatchComputeProps {
   readonly scratchSize?: Size;
 
   /**
-   * The I/O operations of that disk each second, 3,000 to 80,000, and at most 500 for each GiB of the disk. Not on Fargate.
+   * The I/O operations each second of the instance's disk (see `scratchSize`), 3,000 to 80,000, and at most 500 for each GiB of the disk.
+   * Refused with `fargate` and with `instanceStore`.
    *
    * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
    * @default 3000
@@ -193,7 +194,8 @@ export interface HeavyBatchComputeProps {
   readonly scratchIops?: number;
 
   /**
-   * The throughput of that disk in MiB/s, 125 to 2,000, and at most a quarter of `scratchIops`. Not on Fargate.
+   * The throughput of the instance's disk (see `scratchSize`) in MiB/s, 125 to 2,000, and at most a quarter of `scratchIops`. Refused with
+   * `fargate` and with `instanceStore`.
    *
    * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
    * @default 125

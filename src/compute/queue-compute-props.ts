@@ -14,14 +14,14 @@ export interface HeavyBatchQueueComputeProps {
   readonly jobQueue: batch.IJobQueue;
 
   /**
-   * The job queue for a further round of a run whose Spot capacity was reclaimed.
+   * The job queue for another round of a run whose Spot capacity was reclaimed.
    *
    * @default - none: such a run fails with `SpotReclaimed`
    */
   readonly onDemandJobQueue?: batch.IJobQueue;
 
   /**
-   * Whether the compute environments of the queue are of Fargate. A job definition is valid either for Fargate or for instances.
+   * Whether the compute environments of the queue are Fargate compute environments. A job definition is valid either for Fargate or for instances.
    *
    * @default false
    */

@@ -56,7 +56,7 @@ export class SubmitAndCheck extends Construct {
     this.checkFunction = new CheckFunction(this, 'WatchFunction', {
       ...this.functionOptions('Watch'),
       environment,
-      description: 'Looks at jobs and tells their runs what they came to.',
+      description: 'Looks at jobs and tells their runs what they came to.', // an old wording: a change would change every template
     });
     this.grantCalls(jobQueueArns);
     grantWritePayloads(this.submitFunction, payloadBucket);

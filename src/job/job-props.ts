@@ -92,15 +92,15 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   /**
    * The vCPUs of the container. A run may ask for another number.
    *
-   * A number is refused when it is larger than `maxvCpus`, or when none of `instanceTypes` has so many. Instances offer whole numbers,
-   * Fargate offers 0.25, 0.5, 1, 2, 4, 8 and 16.
+   * A number is refused when it is larger than `maxvCpus`, or when none of `instanceTypes` has so many. Instances offer whole numbers
+   * from 1 to 1,024, Fargate offers 0.25, 0.5, 1, 2, 4, 8 and 16.
    *
    * @default 1
    */
   readonly vcpus?: number;
 
   /**
-   * The memory of the container, in whole MiB. A run may ask for another amount.
+   * The memory of the container, in whole MiB, at least 4. A run may ask for another amount.
    *
    * A part of an instance's memory is not free for containers: an m4.large with 8192 MiB leaves 7985. An amount that fits on none of
    * `instanceTypes` is refused. Fargate offers certain amounts for each number of vCPUs, and others are refused: with one vCPU it offers
@@ -123,7 +123,7 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly gpus?: number;
 
   /**
-   * The most memory that a run may get. When a round runs out of memory, another round follows with twice as much memory, up to this
+   * The most memory that a run may get, in whole MiB, at least `memory`. When a round runs out of memory, another round follows with twice as much memory, up to this
    * amount. On Fargate this amount, and each amount before it, is one that Fargate offers for `vcpus`.
    *
    * @default - the memory does not grow, and the run fails with `OutOfMemory`
@@ -151,12 +151,13 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
    * Environment variables of the container. Do not use them for secrets. Names that begin with `AWS_BATCH` or `HEAVY_BATCH_` are refused.
    *
    * @default - only the variables of Batch, and HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, HEAVY_BATCH_RESULT (the S3 URI to which the container
-   * may write its result) and HEAVY_BATCH_SCRATCH (a directory for temporary files)
+   * may write its result), HEAVY_BATCH_SCRATCH (a directory for temporary files), HEAVY_BATCH_INPUT (with an input that is too long for Batch) and
+   * HEAVY_BATCH_FILE_SYSTEM (with `fileSystem`)
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Environment variables of the container whose values are read from Secrets Manager or the Parameter Store when the container starts.
+   * Environment variables of the container whose values are read from Secrets Manager or the Parameter Store when the container starts. Names that begin with `AWS_BATCH` or `HEAVY_BATCH_`, and names that `environment` has too, are refused.
    *
    * @default - none
    */
@@ -170,8 +171,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly fileSystem?: HeavyBatchFileSystem;
 
   /**
-   * Further volumes: directories of the instance, or file systems for whose connections and permissions you care yourself. Two volumes
-   * with the same path are refused, and so is a relative path.
+   * Further volumes: directories of the instance, or file systems whose connections and permissions you set up yourself. Two
+   * volumes with the same path are refused, and so is a relative path.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#ContainerProperties-volumes
    * @default - none
@@ -232,7 +233,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly retryApplicationErrors?: boolean;
 
   /**
-   * How long one attempt may take, 60 seconds to one year. After that the container gets SIGTERM, and 30 seconds later SIGKILL.
+   * How long one attempt may take, 60 seconds to one year. After that the container gets SIGTERM, and 30 seconds later SIGKILL. The run then
+   * fails with `AttemptTimeout`.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
    * @default Duration.days(1)
@@ -240,8 +242,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly attemptTimeout?: Duration;
 
   /**
-   * How long a job may wait for capacity, 60 seconds to one year. After that the run fails with `Stuck`, and its message has the reason that
-   * Batch reports.
+   * How long a job may wait for capacity before each attempt, 60 seconds to one year. After that the run fails with `Stuck`, and its message
+   * has the reason that Batch reports. On a queue that this library creates, Batch cancels a job that no instance can hold after one hour.
    *
    * @default Duration.days(1)
    */
@@ -251,12 +253,13 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
    * How long a run may take as a whole, 60 seconds to one year. After that its job is terminated, and the status of the execution is
    * TIMED_OUT.
    *
-   * @default - the longest time that its rounds can take: for each round `queueTimeout`, and `attempts` times `attemptTimeout`
+   * @default - the longest time that its rounds can take, and at most one year: for each round `queueTimeout`, and for each of the
+   * `attempts` `attemptTimeout` and 30 minutes. One year if one of these props, `memory` or `maxMemory` is a token
    */
   readonly runTimeout?: Duration;
 
   /**
-   * How long the logs of the containers are kept.
+   * How long the logs of the containers are kept. The log group is deleted with the stack.
    *
    * @default logs.RetentionDays.ONE_MONTH
    */
@@ -270,7 +273,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly compute?: IHeavyBatchCompute;
 
   /**
-   * The name of the state machine. CloudFormation cannot replace a state machine that has a name.
+   * The name of the state machine. CloudFormation cannot replace a state machine that has a name. A change of the name replaces the state
+   * machine, and runs of the old one can no longer be reported.
    *
    * @default - generated by CloudFormation
    */
