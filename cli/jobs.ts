@@ -1,5 +1,6 @@
 import { UsageError } from './errors';
 import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
+import { RUN_ID } from '../src/contract/construct-ids';
 import { jobSpecOf } from '../src/contract/job-spec';
 
 /** A job of an app, or a job that runs for each item of a list. */
@@ -16,7 +17,7 @@ export function jobsOf(deployment: Deployment): Job[] {
   const jobMachines = deployment.stateMachines.filter(({ definition }) => jobSpecOf(definition) !== undefined);
   const jobArns = jobMachines.map(({ arn }) => arn);
   return deployment.stateMachines.flatMap((stateMachine): Job[] => {
-    if (jobMachines.includes(stateMachine)) return [{ path: stateMachine.path.replace(/\/Run$/, ''), stateMachine }];
+    if (jobMachines.includes(stateMachine)) return [{ path: stateMachine.path.replace(new RegExp(`/${RUN_ID}$`), ''), stateMachine }];
     const map = statesOf(stateMachine.definition).find(({ ItemProcessor }) => (
       statesOf(ItemProcessor ?? {}).some(({ Parameters }) => jobArns.includes(Parameters?.StateMachineArn))
     ));

@@ -109,7 +109,7 @@ export class ScriptedActions {
   private sendForeignTokens(): void {
     const foreignTokens = [`AQC${'x'.repeat(600)}`, 'not a token', ''];
     for (const { queueArn, body } of [...this.sentMessages]) {
-      for (const [kind, content] of Object.entries<Record<string, any>>(JSON.parse(body))) {
+      for (const [kind, content] of contentsOf(body)) {
         if (content?.token === undefined) continue;
         foreignTokens.forEach((token) => this.emulator.sqs.send(queueArn, JSON.stringify({ [kind]: { ...content, token, since: content.since - 1 } }), 0));
       }
@@ -122,5 +122,14 @@ export class ScriptedActions {
 
   private sendToAllQueues(body: string): void {
     this.emulator.deployment.eventSources.forEach(({ queueArn }) => this.emulator.sqs.send(queueArn, body, 0));
+  }
+}
+
+/** The contents of a message by their kind. Noise has none. */
+function contentsOf(body: string): [string, Record<string, any>][] {
+  try {
+    return Object.entries<Record<string, any>>(JSON.parse(body) ?? {});
+  } catch {
+    return [];
   }
 }

@@ -180,6 +180,7 @@ class World {
   private revokedAction(): RevokedAction[] {
     if (!this.scenario.revokes) return [];
     const grants = new Iam(this.emulator.deployment).grants();
+    if (grants.length === 0) return [];
     const { role, action } = grants[this.seed % grants.length];
     return [{ roleArn: role.arn, action }];
   }

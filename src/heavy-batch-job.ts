@@ -13,6 +13,7 @@ import { connectNodes } from './compute/network';
 import { watchQueueTarget } from './compute/submit-and-check';
 import { planOf } from './compute/validate-compute';
 import { ensureSecretEndpoints } from './compute/vpc-endpoints';
+import { RUN_ID } from './contract/construct-ids';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { HeavyBatchMap } from './heavy-batch-map';
 import { ImportedJob } from './job/imported-job';
@@ -108,7 +109,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     ensureSecretEndpoints(this.compute, props.secrets);
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 
-    const workflow = new RunWorkflow(this, 'Run', {
+    const workflow = new RunWorkflow(this, RUN_ID, {
       job: {
         definition: this.jobDefinition.jobDefinitionArn,
         queue: this.jobQueue.jobQueueArn,

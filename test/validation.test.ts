@@ -27,7 +27,7 @@ describe('a job is refused with', () => {
     ['no vCPUs', { vcpus: 0 }, "'vcpus' is 0; use 1 to 1024 (at Stack/Job)"],
     ['more minvCpus than maxvCpus', { minvCpus: 8, maxvCpus: 4 }, "'minvCpus' is 8, but 'maxvCpus' is 4; use 4 or less (at Stack/Job/Compute)"],
     ['all memory of an m4.large', { memory: Size.gibibytes(8), instanceTypes: m4Large }, "'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
-    ['less maxMemory than memory', { memory: Size.gibibytes(4), maxMemory: Size.gibibytes(2) }, "'maxMemory' is 2048 MiB, but 'memory' is 4096 MiB; use 8192 or more, or leave it out (at Stack/Job)"],
+    ['less maxMemory than memory', { memory: Size.gibibytes(4), maxMemory: Size.gibibytes(2) }, "'maxMemory' is 2048 MiB, but 'memory' is 4096 MiB; use more than 4096, for example 8192, or leave it out (at Stack/Job)"],
     ['more maxMemory than any instance leaves', { maxMemory: Size.gibibytes(8), instanceTypes: m4Large }, "'maxMemory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less, or a larger instance type (at Stack/Job)"],
     ['too little memory', { memory: Size.mebibytes(1) }, "'memory' is 1 MiB; use 4 to 33554432 MiB (at Stack/Job)"],
     ['a time-out of half a minute for an attempt', { attemptTimeout: Duration.seconds(30) }, "'attemptTimeout' is 30 seconds; use 60 to 31536000 seconds (at Stack/Job)"],

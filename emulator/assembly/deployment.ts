@@ -61,6 +61,7 @@ export interface DeployedFunction extends Deployed {
   readonly handler: string;
   readonly environment: Record<string, string>;
   readonly timeoutSeconds: number;
+  readonly memoryMebibytes: number;
 }
 
 export interface DeployedEventSource extends Deployed {

@@ -53,6 +53,7 @@ function readFunctions(resources: ResolvedResources): DeployedFunction[] {
       handler: properties.Handler,
       environment: Object.fromEntries(Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)])),
       timeoutSeconds: Number(properties.Timeout ?? 3),
+      memoryMebibytes: Number(properties.MemorySize ?? 128),
     }];
   });
 }

@@ -8,6 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { grantReadResults, grantWritePayloads } from './payload-bucket';
+import { SUBMIT_FUNCTION_ID } from '../contract/construct-ids';
 import { FUNCTION_VARIABLES } from '../contract/environment';
 import { FUNCTION_TIMEOUT } from '../contract/timings';
 import { CheckFunction } from '../functions/check/check-function';
@@ -48,7 +49,7 @@ export class SubmitAndCheck extends Construct {
     this.allowEventBridgeToSend();
 
     const environment = { [FUNCTION_VARIABLES.WATCH_QUEUE_URL]: this.watchQueue.queueUrl, [FUNCTION_VARIABLES.JOB_QUEUES]: jobQueueArns.join(',') };
-    this.submitFunction = new SubmitFunction(this, 'SubmitFunction', {
+    this.submitFunction = new SubmitFunction(this, SUBMIT_FUNCTION_ID, {
       ...this.functionOptions('Submit'),
       environment,
       description: 'Submits the job of a run, once; and ends what a run leaves that gives up.',

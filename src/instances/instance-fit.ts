@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { Hardware } from './hardware';
 import { InstanceFacts, instanceTypeFacts, SYSTEM_SHARE } from './instance-memory';
 import { isKnown, refuse, validateRange, warn } from '../common/validation';
+import { FARGATE_VCPUS } from '../contract/fargate-sizes';
 import { MEMORY, VCPUS } from '../contract/limits';
 
 interface NamedFacts extends InstanceFacts {
@@ -35,7 +36,7 @@ export function memoryShare({ vcpus, gpus = 0 }: { vcpus: number; gpus?: number 
 
 /** Refuses vCPUs that no instance has. Such a job would stay RUNNABLE forever. */
 export function validateVcpus(scope: IConstruct, vcpus: number, hardware: Hardware): void {
-  validateRange(scope, 'vcpus', vcpus, hardware.fargate ? { least: 0.25, most: 16, whole: false } : VCPUS);
+  validateRange(scope, 'vcpus', vcpus, hardware.fargate ? { least: FARGATE_VCPUS[0], most: FARGATE_VCPUS.at(-1)!, whole: false } : VCPUS);
   if (!isKnown(vcpus)) return;
   if (isKnown(hardware.maxvCpus) && vcpus > hardware.maxvCpus) {
     refuse(scope, 'vcpus', `is ${vcpus}, but 'maxvCpus' is ${hardware.maxvCpus}; use ${hardware.maxvCpus} or less, or a larger 'maxvCpus'`);

@@ -90,7 +90,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
     validateMemory(scope, 'maxMemory', props.maxMemory, plan);
     const [least, most] = [job.memory, props.maxMemory].map((size) => size.isUnresolved() ? undefined : size.toMebibytes());
     if (isKnown(least) && isKnown(most) && most < least) {
-      refuse(scope, 'maxMemory', `is ${most} MiB, but 'memory' is ${least} MiB; use ${2 * least} or more, or leave it out`);
+      refuse(scope, 'maxMemory', `is ${most} MiB, but 'memory' is ${least} MiB; use more than ${least}, for example ${2 * least}, or leave it out`);
     }
   }
   return job;

@@ -4,12 +4,12 @@
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
  */
 export class HeavyBatchListFormat {
-  /** JSON Lines: one JSON object on each line, such as `{"processId": "p1"}`. */
+  /** JSON Lines: one JSON object on each line, such as `{"report": "42"}`. */
   static jsonLines(): HeavyBatchListFormat {
     return new HeavyBatchListFormat({ InputType: 'JSONL' });
   }
 
-  /** JSON: one array of objects, such as `[{"processId": "p1"}]`. */
+  /** JSON: one array of objects, such as `[{"report": "42"}]`. */
   static json(): HeavyBatchListFormat {
     return new HeavyBatchListFormat({ InputType: 'JSON' });
   }

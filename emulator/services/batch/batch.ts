@@ -87,7 +87,7 @@ export class Batch implements Service {
       case 'TerminateJob':
       case 'CancelJob':
         if (!input.reason) throw new ServiceError('ClientException', 'reason is missing');
-        this.endsWith(input.jobId).forEach((job) => job.terminate(input.reason, action === 'CancelJob'));
+        this.jobsToEnd(input.jobId).forEach((job) => job.terminate(input.reason, action === 'CancelJob'));
         return {};
       default:
         throw new ServiceError('UnknownOperationException', `the emulator does not support ${action} of AWS Batch`);
@@ -219,7 +219,7 @@ export class Batch implements Service {
   }
 
   /** The jobs that end when a job is terminated: of an array job, its children. */
-  private endsWith(jobId: string): BatchJob[] {
+  private jobsToEnd(jobId: string): BatchJob[] {
     const [arrayJobId, childIndex] = jobId.split(':');
     const submitted = this.submitted.get(arrayJobId);
     if (!submitted) throw new ServiceError('ClientException', `Job ${jobId} not found`);

@@ -91,7 +91,7 @@ export class Lambda {
         functionVersion: '$LATEST',
         invokedFunctionArn: deployed.arn,
         awsRequestId: requestId,
-        memoryLimitInMB: '256',
+        memoryLimitInMB: String(deployed.memoryMebibytes),
         getRemainingTimeInMillis: () => deadline - clock.now(),
       };
       // Event and answer are copied as JSON, since a function shares no objects with its caller.

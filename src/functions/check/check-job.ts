@@ -1,14 +1,13 @@
 import { BatchClient, JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { firstFailedChildren, judgeArray } from './array-outcome';
+import { firstFailedChildren } from './array-outcome';
 import { stateOfExecution } from './check-run';
 import { decide, Decision, Facts } from './decide';
 import { withMainNode } from './node-outcome';
-import { attemptsOf, runOutput } from './run-output';
+import { Answer, answerOf, outcomeOf } from './outcome';
+import { runOutput } from './run-output';
 import { runResult } from './run-result';
-import { nextRoundAfter, verdictOf } from './verdict';
-import { CAUSE_CHARACTERS } from '../../contract/limits';
 import type { DelayedMessage } from '../../contract/messages';
 import { queuedTooLong, RUN_ENDED, unknownStatus } from '../../contract/terminations';
 import { endDuplicates, jobsOfExecution } from '../shared/batch-jobs';
@@ -88,26 +87,18 @@ async function heartbeat({ sfn }: Clients, taskToken: string): Promise<'open' | 
   return 'open';
 }
 
-/** Tells the run the outcome of its job. A closed token means that the run knows it, or that another check has the newer token. */
+/** Tells the run the outcome of its job. */
 async function report(clients: Clients, { job: ended, context, token }: Extract<Decision, { action: 'report' }>): Promise<undefined> {
   const job = await withMainNode(clients.batch, ended);
-  const isArray = job.arrayProperties?.size !== undefined;
-  const { verdict, array } = isArray ? judgeArray(job, await firstFailedChildren(clients.batch, job)) : { verdict: verdictOf(job) };
+  const outcome = outcomeOf(job, await firstFailedChildren(clients.batch, job), context);
+  const { verdict, array, nextRound } = outcome;
   const result = verdict.status === 'SUCCEEDED' ? await runResult(clients.s3, context.result) : undefined;
   const output = runOutput(job, context, { verdict, result, array }, process.env.AWS_REGION!);
-  const next = isArray ? undefined : nextRoundAfter(verdict, context, { jobId: job.jobId!, attempts: attemptsOf(job) });
   if (verdict.status === 'FAILED' && job.status !== 'FAILED') {
     await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason: unknownStatus(job.status) }));
   }
-  const answer = verdict.status === 'SUCCEEDED' ? new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) })
-    : next ? new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify({ nextRound: next }) })
-      : new SendTaskFailureCommand({ taskToken: token, error: verdict.reason, cause: JSON.stringify(output).slice(0, CAUSE_CHARACTERS) });
-  try {
-    await clients.sfn.send(answer as SendTaskSuccessCommand);
-  } catch (error) {
-    if (!isClosed(error)) throw error;
-  }
-  log(next ? 'another round' : 'over', {
+  await send(clients, token, answerOf(outcome, output));
+  log(nextRound ? 'another round' : 'over', {
     runId: output.runId,
     jobId: output.jobId,
     round: context.round,
@@ -116,6 +107,17 @@ async function report(clients: Clients, { job: ended, context, token }: Extract<
     error: output.resultError,
   });
   return undefined;
+}
+
+/** A closed token is no error: the run knows the outcome already, or another check has the newer token. */
+async function send({ sfn }: Clients, taskToken: string, answer: Answer): Promise<void> {
+  try {
+    await (answer.kind === 'success'
+      ? sfn.send(new SendTaskSuccessCommand({ taskToken, output: answer.output }))
+      : sfn.send(new SendTaskFailureCommand({ taskToken, error: answer.error, cause: answer.cause })));
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
 }
 
 function isClosed(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { ContainerOverrides, SubmitJobCommandInput } from '@aws-sdk/client-batch';
 import { shorten, Values } from './payload';
-import { InvalidInput, RunInput } from './run-input';
+import { InvalidInput } from './run-input';
 import { CONTAINER_VARIABLES } from '../../contract/environment';
 import { fargateMismatch } from '../../contract/fargate-sizes';
 import { jobName } from '../../contract/job-name';
@@ -8,6 +8,7 @@ import type { JobSpec, SubmitRequest } from '../../contract/job-spec';
 import { OVERRIDES_CHARACTERS, SUBMIT_BYTES } from '../../contract/limits';
 import { resultUri, StoredObject } from '../../contract/object-store';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER, withParameters } from '../../contract/parameters';
+import type { RunInput } from '../../contract/run-input';
 import { RunContext, runId } from '../shared/run-context';
 
 /** The characters that Batch adds to the overrides: the `AWS_BATCH_*` variables of a job, of an array's child, of a node. */

@@ -3,20 +3,7 @@ import { BATCH_PREFIX, OWN_PREFIX } from '../../contract/environment';
 import { INVALID_INPUT } from '../../contract/errors';
 import type { JobSpec } from '../../contract/job-spec';
 import { ARRAY_SIZE, GPUS, isShareIdentifier, MEMORY, Range, SCHEDULING_PRIORITY, VCPUS } from '../../contract/limits';
-
-/** A run's input after validation. */
-export interface RunInput {
-  readonly parameters: Record<string, string>;
-  readonly vcpus?: number;
-  /** MiB */
-  readonly memory?: number;
-  readonly gpus?: number;
-  readonly environment: Record<string, string>;
-  readonly command?: string[];
-  readonly arraySize?: number;
-  readonly shareIdentifier?: string;
-  readonly schedulingPriority?: number;
-}
+import type { RunInput } from '../../contract/run-input';
 
 /** What the job allows a run to set. */
 export type InputLimits = Pick<JobSpec, 'parameters' | 'maxMemory' | 'gpus' | 'nodes' | 'shareIdentifier'>;

@@ -1,0 +1,6 @@
+/** The ids of constructs by which the command line and the simulation find them in an app. */
+
+/** The state machine of a job, in the scope of the job. */
+export const RUN_ID = 'Run';
+/** The submit function, in the scope of the functions of a compute. */
+export const SUBMIT_FUNCTION_ID = 'SubmitFunction';
