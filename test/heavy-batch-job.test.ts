@@ -64,7 +64,7 @@ describe('a job with default props', () => {
     template.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
   });
 
-  test('encrypts the disk, and keeps containers away from the metadata of the instance', () => {
+  test('encrypts the disk, and requires IMDSv2 with a hop limit of 1', () => {
     template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
       LaunchTemplateData: {
         MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },

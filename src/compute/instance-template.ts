@@ -3,11 +3,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { DiskProps, instanceVolume } from '../instances/instance-disk';
 
-/** The launch template of all instances: IMDSv2, no metadata for containers, an encrypted gp3 disk, and scripts for the first boot. */
+/** The launch template of all instances: IMDSv2, an encrypted gp3 disk, and scripts for the first boot. */
 export function instanceTemplate(scope: Construct, id: string, disk: DiskProps): ec2.LaunchTemplate {
   const template = new ec2.LaunchTemplate(scope, id, {
     requireImdsv2: true,
-    httpPutResponseHopLimit: 1, // containers use the job role; they must not get the role of the instance
+    httpPutResponseHopLimit: 1, // keeps containers in bridge networks from the role of the instance, but not those in the network of their host
     blockDevices: [{ deviceName: '/dev/xvda', volume: instanceVolume(scope, disk) }],
     userData: userData(disk.instanceStore ?? false),
   });
