@@ -50,8 +50,8 @@ export class AssemblyError extends Error {
 }
 
 /** The account and the Region of a stack that names none. */
-export const DEFAULT_ACCOUNT = '123456789012';
-export const DEFAULT_REGION = 'us-east-1';
+const DEFAULT_ACCOUNT = '123456789012';
+const DEFAULT_REGION = 'us-east-1';
 
 /** Reads the stacks of an app, including those of its stages. */
 export function readAssembly(app: string): Assembly {

@@ -2,7 +2,7 @@ import { BatchJob, JobHost, JobStatus } from './batch-job';
 import { Capacity } from './capacity';
 import type { ContainerRuntime } from './containers';
 import { describeJob } from './job-detail';
-import { definitionOf, JobPlan, planJob, queueOf } from './job-plan';
+import { definitionOf, planJob, queueOf } from './job-plan';
 import { listJobs, validateListJobs } from './list-jobs';
 import { followMainNode } from './multi-node';
 import type { Deployment } from '../../assembly/deployment';
@@ -248,7 +248,7 @@ export class Batch implements Service {
   }
 }
 
-export type { BatchJob, JobPlan };
+export type { BatchJob };
 
 /** The id of the job to which a child (`<id>:<index>`) or a node (`<id>#<index>`) belongs. */
 function baseIdOf(jobId: string): string {
