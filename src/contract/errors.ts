@@ -3,13 +3,20 @@
  * retries none of them. A type that is made of the list keeps the two equal.
  */
 export const FAILURE_REASONS = [
-  'SpotReclaimed', 'OutOfMemory', 'DiskFull', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown',
+  'SpotReclaimed', 'HostLost', 'OutOfMemory', 'DiskFull', 'ImagePull', 'InvalidCommand', 'SecretUnavailable', 'FileSystemUnavailable', 'RoleUnavailable', 'Infrastructure',
+  'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown',
 ] as const;
 
 export type FailureReason = typeof FAILURE_REASONS[number];
 
 /** The run's input is wrong. Nothing was submitted, and a retry would change nothing. */
 export const INVALID_INPUT = 'InvalidInput';
+
+/**
+ * A job was submitted long ago, and AWS Batch does not know it any more. Its work may be done, so it is not submitted again. A redrive
+ * submits it again.
+ */
+export const JOB_NOT_FOUND = 'JobNotFound';
 
 /** The errors of the submit function. */
 export const SUBMIT_ERRORS = {

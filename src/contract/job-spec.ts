@@ -15,8 +15,16 @@ export interface JobSpec {
   readonly gpus?: number;
   /** Fargate has some amounts of memory for each number of vCPUs, and no others. */
   readonly fargate?: boolean;
+  /** Whether the jobs of `queue` run on Spot capacity. Undefined where it is not known. */
+  readonly spot?: boolean;
+  /** The containers that fit on an instance: one of them is large enough for each job. Undefined where the instance types are not known. */
+  readonly sizes?: ContainerSize[];
   /** Seconds */
   readonly queueTimeout: number;
+  /** Seconds. Undefined in definitions from before there was one. */
+  readonly startTimeout?: number;
+  /** Seconds. Undefined in definitions from before it was here. */
+  readonly attemptTimeout?: number;
   readonly logGroup: string;
   /** The names of the parameters that a run may set. */
   readonly parameters: string[];
@@ -30,6 +38,14 @@ export interface JobSpec {
   readonly nodes?: number;
   /** The share of a run whose input names none. Undefined where the queue has no fair-share policy. */
   readonly shareIdentifier?: string;
+}
+
+/** The largest container that fits on an instance of some type. */
+export interface ContainerSize {
+  readonly vcpus: number;
+  /** MiB */
+  readonly memory: number;
+  readonly gpus?: number;
 }
 
 /** A round after the first. */

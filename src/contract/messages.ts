@@ -10,6 +10,8 @@ export interface JobCheck {
   readonly token: string;
   /** Milliseconds since the epoch at which the job was submitted or adopted. */
   readonly since: number;
+  /** What the job's state was at the last check, and since when it has not changed, in milliseconds since the epoch. */
+  readonly unchanged?: { readonly state: string; readonly since: number };
   /** How often an event said that the job is over while DescribeJobs did not show it yet. Only set on a check that follows such an event. */
   readonly early?: number;
 }

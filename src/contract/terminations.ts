@@ -7,6 +7,11 @@ const DUPLICATE_PREFIX = `${PREFIX}duplicate of `;
 /** A job that waited for its place longer than its `queueTimeout`. */
 export const QUEUE_TIMEOUT_PREFIX = `${PREFIX}queued too long`;
 
+/** A job whose container did not start within its `startTimeout`. */
+export const START_TIMEOUT_PREFIX = `${PREFIX}starting too long`;
+/** A job that ran longer than its `attemptTimeout`, and that Batch did not end. */
+export const ATTEMPT_TIMEOUT_PREFIX = `${PREFIX}running too long`;
+
 export const RUN_ENDED = `${PREFIX}its run ended`;
 export const RUN_REDRIVEN = `${PREFIX}its run was redriven`;
 
@@ -21,6 +26,14 @@ export function originalOf(statusReason: string | undefined): string | undefined
 
 export function queuedTooLong(seconds: number, why: string): string {
   return `${QUEUE_TIMEOUT_PREFIX} (${seconds} s): ${why}`;
+}
+
+export function startingTooLong(seconds: number, why: string): string {
+  return `${START_TIMEOUT_PREFIX} (${seconds} s): ${why}`;
+}
+
+export function runningTooLong(seconds: number, why: string): string {
+  return `${ATTEMPT_TIMEOUT_PREFIX} (${seconds} s): ${why}`;
 }
 
 export function unknownStatus(status: string | undefined): string {

@@ -18,5 +18,11 @@ export const LONGEST_DELAY = 900;
 /** The heartbeat of a run's task. Three times the longest time between two checks, so that it lapses only when three are lost. */
 export const HEARTBEAT = 3 * LONGEST_DELAY;
 
+/**
+ * The default of `startTimeout`. The ECS agent lets an image pull take up to two hours:
+ * https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/timeout.go. The rest is for starting the container.
+ */
+export const START_TIMEOUT = 3 * 3600;
+
 /** The time-out of the two functions. */
 export const FUNCTION_TIMEOUT = 30;

@@ -32,8 +32,14 @@ const runContext = v.object({
   queue: v.string(),
   /** ARN of the job queue for a round that follows a Spot reclaim. */
   onDemandQueue: v.optional(v.string()),
+  /** Whether the queue of this round has Spot capacity. Undefined where it is not known. */
+  spot: v.optional(v.boolean()),
   /** Seconds that the job may wait for its place on an instance. */
   queueTimeout: v.number(),
+  /** Seconds from the job's place on an instance to the start of its container. */
+  startTimeout: v.optional(v.number()),
+  /** Seconds that one attempt may run. */
+  attemptTimeout: v.optional(v.number()),
   logGroup: v.string(),
   /** URL of the watch queue of the compute that submitted the job. A job queue may have jobs of several computes. */
   watchQueue: v.optional(v.string()),
