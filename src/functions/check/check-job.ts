@@ -3,13 +3,13 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { firstFailedChildren } from './array-outcome';
 import { stateOfExecution } from './check-run';
-import { decide, Decision, Facts } from './decide';
+import { decide, Decision, ExceededLimit, Facts } from './decide';
 import { withMainNode } from './node-outcome';
 import { Answer, answerOf, outcomeOf } from './outcome';
 import { runOutput } from './run-output';
 import { runResult } from './run-result';
 import type { DelayedMessage } from '../../contract/messages';
-import { queuedTooLong, RUN_ENDED, unknownStatus } from '../../contract/terminations';
+import { queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
 import { endDuplicates, jobsOfExecution } from '../shared/batch-jobs';
 import { log } from '../shared/log';
 import { runId } from '../shared/run-context';
@@ -43,9 +43,9 @@ export async function checkJob(clients: Clients, facts: Facts): Promise<DelayedM
   }
 }
 
-/** Tells the run that its job lives. Ends the job when the run has ended, or when the job has waited too long for its place. */
+/** Tells the run that its job lives. Ends the job when the run has ended, or when the job has been in its state for too long. */
 async function keepAlive(clients: Clients, decision: Extract<Decision, { action: 'keep alive' }>): Promise<DelayedMessage | undefined> {
-  const { job, context, token, next } = decision;
+  const { job, context, token, next, exceeded } = decision;
   const jobId = job.jobId!;
   const fields = { runId: runId(context.execution), jobId, round: context.round, status: job.status };
   if (await heartbeat(clients, token) === 'closed') {
@@ -61,19 +61,25 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
     log('terminated', { ...fields, message: RUN_ENDED });
     return undefined;
   }
-  if (decision.queuedTooLong) {
-    const reason = queuedTooLong(context.queueTimeout, await whyNotPlaced(clients, job) ?? `${job.status}, and AWS Batch reported no reason`);
-    await clients.batch.send(new TerminateJobCommand({ jobId, reason: reason.slice(0, TERMINATION_REASON_CHARACTERS) }));
-    log('terminated', { ...fields, message: reason });
-  }
-  return next;
+  if (!exceeded) return next;
+  const reason = (await terminationReason(clients, job, exceeded)).slice(0, TERMINATION_REASON_CHARACTERS);
+  await clients.batch.send(new TerminateJobCommand({ jobId, reason }));
+  log('terminated', { ...fields, message: reason });
+  if (!exceeded.isLost) return next;
+  // AWS Batch has not ended it. The run ends with what is known, and the end of the run terminates the job once more.
+  return report(clients, { action: 'report', job: { ...job, status: 'FAILED', statusReason: reason }, context, token });
 }
 
-/** Batch's own reason why a job has no place. Of an array job only the children have one. */
-async function whyNotPlaced({ batch }: Clients, job: JobDetail): Promise<string | undefined> {
-  if (job.statusReason || !job.arrayProperties?.size) return job.statusReason;
-  const { jobSummaryList } = await batch.send(new ListJobsCommand({ arrayJobId: job.jobId, jobStatus: 'RUNNABLE', maxResults: 1 }));
-  return jobSummaryList?.[0]?.statusReason;
+const TERMINATION_REASONS = { queue: queuedTooLong, start: startingTooLong, run: runningTooLong } satisfies { [kind in ExceededLimit['kind']]: unknown };
+
+/** Why a job is terminated, with Batch's own reason why it does not get on. Of an array job only the children have one. */
+async function terminationReason({ batch }: Clients, job: JobDetail, { kind, status, seconds }: ExceededLimit): Promise<string> {
+  let why = job.statusReason;
+  if (!why && job.arrayProperties?.size) {
+    const { jobSummaryList } = await batch.send(new ListJobsCommand({ arrayJobId: job.jobId, jobStatus: status, maxResults: 100 }));
+    why = jobSummaryList?.find(({ statusReason }) => statusReason)?.statusReason;
+  }
+  return TERMINATION_REASONS[kind](seconds, why ?? `${job.status}, and AWS Batch reported no reason`);
 }
 
 /** Sends the run's heartbeat. A heartbeat that fails does not end the checks, unless the token is closed. */
