@@ -133,7 +133,12 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       submitFunction: this.compute.submitFunction,
       watchQueue: this.compute.watchQueue,
       role: plan.workflowRole,
-      runTimeout: props.runTimeout ?? longestRun({ ...job, maxMemory: props.maxMemory, nodes: props.nodes, spotFallback: this.compute.onDemandJobQueue !== undefined }),
+      runTimeout: props.runTimeout ?? longestRun({
+        ...job,
+        maxMemory: props.maxMemory,
+        nodes: props.nodes,
+        spotFallback: this.compute.onDemandJobQueue !== undefined,
+      }),
       stateMachineName: props.stateMachineName,
       tracing: props.tracing ?? false,
     });

@@ -19,7 +19,8 @@ describe('the default of runTimeout', () => {
   });
 
   test('has time for the children of an array job one after the other', () => {
-    expect(hours({ nodes: undefined, attempts: 1, attemptTimeout: Duration.seconds(60), queueTimeout: Duration.seconds(60), startTimeout: Duration.seconds(60) }))
+    const minute = Duration.seconds(60);
+    expect(hours({ nodes: undefined, attempts: 1, attemptTimeout: minute, queueTimeout: minute, startTimeout: minute }))
       .toBeCloseTo(12 + 10_000 * (180 + 1_800) / HOUR);
     expect(hours({ nodes: undefined })).toBe(365 * 24);
   });

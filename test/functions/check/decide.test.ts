@@ -3,8 +3,8 @@ import * as fc from 'fast-check';
 import { jobName } from '../../../src/contract/job-name';
 import type { JobCheck } from '../../../src/contract/messages';
 import { decide, Decision } from '../../../src/functions/check/decide';
-import type { WatchMessage } from '../../../src/functions/check/watch-messages';
 import { stateOf } from '../../../src/functions/check/time-limit';
+import type { WatchMessage } from '../../../src/functions/check/watch-messages';
 import type { RunContext } from '../../../src/functions/shared/run-context';
 
 const now = Date.UTC(2026, 0, 1);
