@@ -99,6 +99,14 @@ test.each<[string, Partial<JobSummary>, Partial<JobDetail>]>([
   expect((await withMainNode(client, { ...job, ...more })).failedWorker).toBeUndefined();
 });
 
+test.each<[string, JobDetail['attempts']]>([
+  ['started after it', [{ startedAt: 1, stoppedAt: 60_000 }, { startedAt: 150_000 }]],
+  ['did not start', [{ startedAt: 1, stoppedAt: 60_000 }, { statusReason: 'Task failed to start' }]],
+])('a worker that failed in an earlier attempt is not the cause when the main node of the last attempt %s', async (_, attempts) => {
+  nodesAre({ 0: { container: { exitCode: 1 }, stoppedAt: 200_000 }, 1: { container: OUT_OF_MEMORY, stoppedAt: 50_000 } });
+  expect((await withMainNode(client, { ...job, attempts })).failedWorker).toBeUndefined();
+});
+
 test('a worker of which Batch shows no time is the cause when it did not just stop', async () => {
   nodesAre({ 0: { container: { exitCode: 1 } }, 1: { container: { exitCode: 143 } }, 2: { container: { exitCode: 5 } } });
   expect((await withMainNode(client, job)).failedWorker).toMatchObject({ jobId: 'job-1#2' });
