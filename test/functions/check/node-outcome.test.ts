@@ -84,7 +84,7 @@ describe('a worker that failed before the main node ended', () => {
 
   test('counts by its listing when Batch does not describe it', async () => {
     nodesAre({ 0: main });
-    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-1#2', jobName: 'x', container: OUT_OF_MEMORY, stoppedAt: 1 }] });
+    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-1#2', jobName: 'x', container: OUT_OF_MEMORY, stoppedAt: 100_000 }] });
     expect(judge(await withMainNode(client, job))).toMatchObject({ reason: 'OutOfMemory' });
   });
 });
