@@ -120,6 +120,8 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         memory: job.memory.toMebibytes(),
         maxMemory: props.maxMemory?.toMebibytes(),
         queueTimeout: job.queueTimeout.toSeconds(),
+        startTimeout: job.startTimeout.toSeconds(),
+        attemptTimeout: job.attemptTimeout.toSeconds(),
         logGroup: this.logGroup.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
         tags: tagsOf(this.jobDefinition),
@@ -131,7 +133,12 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       submitFunction: this.compute.submitFunction,
       watchQueue: this.compute.watchQueue,
       role: plan.workflowRole,
-      runTimeout: props.runTimeout ?? longestRun({ ...job, maxMemory: props.maxMemory, spotFallback: this.compute.onDemandJobQueue !== undefined }),
+      runTimeout: props.runTimeout ?? longestRun({
+        ...job,
+        maxMemory: props.maxMemory,
+        nodes: props.nodes,
+        spotFallback: this.compute.onDemandJobQueue !== undefined,
+      }),
       stateMachineName: props.stateMachineName,
       tracing: props.tracing ?? false,
     });

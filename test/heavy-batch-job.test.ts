@@ -81,7 +81,7 @@ describe('a job with default props', () => {
 
   test('limits the time of each attempt, of each run, and of jobs that no instance can hold', () => {
     template.hasResourceProperties('AWS::Batch::JobDefinition', { Timeout: { AttemptDurationSeconds: 86_400 } });
-    expect(definitionOf(template).TimeoutSeconds).toBe(86_400 + 3 * (86_400 + 1_800));
+    expect(definitionOf(template).TimeoutSeconds).toBe(31_536_000);
     template.hasResourceProperties('AWS::Batch::JobQueue', {
       JobStateTimeLimitActions: [
         { Reason: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE', Action: 'CANCEL', MaxTimeSeconds: 3_600, State: 'RUNNABLE' },

@@ -73,10 +73,11 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   nodes: { to: () => ({ nodes: 2 }), does: { ...DEFINITION, ...MACHINE, SecurityGroupIngress: ADDED } },
 
   // Attempts and time-outs
-  attempts: { to: () => ({ attempts: 5 }), does: { ...DEFINITION, ...MACHINE } },
+  attempts: { to: () => ({ attempts: 5 }), does: DEFINITION },
   retryApplicationErrors: { to: () => ({ retryApplicationErrors: true }), does: DEFINITION },
   attemptTimeout: { to: () => ({ attemptTimeout: Duration.hours(1) }), does: { ...DEFINITION, ...MACHINE } },
   queueTimeout: { to: () => ({ queueTimeout: Duration.hours(1) }), does: MACHINE },
+  startTimeout: { to: () => ({ startTimeout: Duration.hours(1) }), does: MACHINE },
   runTimeout: { to: () => ({ runTimeout: Duration.hours(1) }), does: MACHINE },
   logRetention: { to: () => ({ logRetention: logs.RetentionDays.ONE_WEEK }), does: { LogGroup: IN_PLACE } },
   stateMachineName: { to: () => ({ stateMachineName: 'heavy' }), does: { StateMachine: REPLACED } },

@@ -82,6 +82,8 @@ export interface ExecutionContext {
 export interface SubmitRequest {
   readonly job: JobSpec;
   readonly execution: ExecutionContext;
+  /** When the state was entered, as an ISO 8601 time. A retry does not change it. */
+  readonly enteredAt?: string;
   /** How often Step Functions has retried this state. */
   readonly retryCount: number;
   readonly token: string;

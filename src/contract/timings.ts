@@ -24,5 +24,20 @@ export const HEARTBEAT = 3 * LONGEST_DELAY;
  */
 export const START_TIMEOUT = 3 * 3600;
 
+/**
+ * The time that is added to `attemptTimeout`: AWS Batch stops a container at about that time, and the container has 30 seconds to end.
+ * https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html
+ */
+export const RUN_GRACE = 1_800;
+
+/** A job that has not ended so long after it was terminated is reported all the same: nothing answers on its instance. */
+export const TERMINATION_GRACE = 3_600;
+
+/**
+ * The retries of a submission end within three hours. So a state that was entered longer ago than this has submitted its job, and if AWS
+ * Batch does not show that job, it has forgotten it. It shows a finished job for some days.
+ */
+export const FORGOTTEN_AFTER = 6 * 3600;
+
 /** The time-out of the two functions. */
 export const FUNCTION_TIMEOUT = 30;

@@ -250,11 +250,27 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly queueTimeout?: Duration;
 
   /**
+   * How long an attempt that has its place on an instance may take to start its container, 60 seconds to one year: Batch shows it as
+   * STARTING while the image is pulled. After that its job is terminated, and the run fails with `Stuck`. The time is measured by checks, which
+   * come up to 15 minutes late.
+   *
+   * The ECS agent itself gives up the pull of an image after two hours.
+   *
+   * @see https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/timeout.go
+   * @default Duration.hours(3)
+   */
+  readonly startTimeout?: Duration;
+
+  /**
    * How long a run may take as a whole, 60 seconds to one year. After that its job is terminated, and the status of the execution is
    * TIMED_OUT.
    *
-   * @default - the longest time that its rounds can take, and at most one year: for each round `queueTimeout`, and for each of the
-   * `attempts` `attemptTimeout` and 30 minutes. One year if one of these props, `memory` or `maxMemory` is a token
+   * The default never ends a run that stays within the other props. `queueTimeout`, `startTimeout` and `attemptTimeout` end what hangs much
+   * earlier.
+   *
+   * @default - with `nodes`: the longest time that its rounds can take, and at most one year: for each of the `attempts` of a round
+   * `queueTimeout`, `startTimeout`, `attemptTimeout` and 30 minutes, and for each round 12 hours; one year if one of them is a token. Without
+   * `nodes`: the same for each of the 10,000 children that an array job may have, which is in general one year
    */
   readonly runTimeout?: Duration;
 

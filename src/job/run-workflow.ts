@@ -5,7 +5,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { FAILURE_REASONS, INVALID_INPUT, ORCHESTRATION_FAILED, SUBMIT_ERRORS } from '../contract/errors';
+import { FAILURE_REASONS, INVALID_INPUT, JOB_NOT_FOUND, ORCHESTRATION_FAILED, SUBMIT_ERRORS } from '../contract/errors';
 import type { CleanUpRequest, JobSpec, SubmitRequest } from '../contract/job-spec';
 import type { CleanUp } from '../contract/messages';
 import { HEARTBEAT, LISTED_AFTER, LONGEST_RETRY } from '../contract/timings';
@@ -24,7 +24,7 @@ export interface RunWorkflowProps {
  * The errors that end a run without a retry: the reasons of failed verdicts, and the errors of the submit function that a retry would not
  * change. No state catches a reason of a verdict, so a redrive runs the job again.
  */
-const FINAL = [...FAILURE_REASONS, INVALID_INPUT, SUBMIT_ERRORS.REFUSED];
+const FINAL = [...FAILURE_REASONS, INVALID_INPUT, JOB_NOT_FOUND, SUBMIT_ERRORS.REFUSED];
 
 /** The errors after which a run cleans up: the submit function did not do its work, also after retries. */
 const GIVE_UP = [
@@ -71,6 +71,7 @@ export class RunWorkflow extends Construct {
     const payload: Record<keyof Omit<SubmitRequest, 'nextRound'>, unknown> & { nextRound?: unknown } = {
       job: this.props.job,
       execution: sfn.JsonPath.objectAt('$$.Execution'), // the whole object, because RedriveTime is missing before the first redrive
+      enteredAt: sfn.JsonPath.stateEnteredTime,
       retryCount: sfn.JsonPath.stateRetryCount,
       token: sfn.JsonPath.taskToken,
       ...later,

@@ -15,6 +15,7 @@ import type { HeavyBatchComputeProps } from '../compute/compute-props';
 import { DEFAULT_SHARE } from '../compute/fair-share';
 import { BATCH_PREFIX, OWN_PREFIX } from '../contract/environment';
 import { parametersIn } from '../contract/parameters';
+import { START_TIMEOUT } from '../contract/timings';
 import { leastFargateMemory, validateFargateSize } from '../instances/fargate-fit';
 import { memoryShare, validateMemory, validateVcpus } from '../instances/instance-fit';
 import { validateGpus } from '../instances/instance-gpus';
@@ -26,6 +27,7 @@ export interface ValidJob {
   readonly attempts: number;
   readonly attemptTimeout: Duration;
   readonly queueTimeout: Duration;
+  readonly startTimeout: Duration;
   readonly platform?: ecrAssets.Platform;
   /** Undefined where the job queue has no fair-share policy. */
   readonly shareIdentifier?: string;
@@ -69,6 +71,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
     attempts: props.attempts ?? 3,
     attemptTimeout: props.attemptTimeout ?? Duration.days(1),
     queueTimeout: props.queueTimeout ?? Duration.days(1),
+    startTimeout: props.startTimeout ?? Duration.seconds(START_TIMEOUT),
     platform: props.imageBuild?.platform ?? platformOf(plan.architecture),
     shareIdentifier: plan.fairShare ? props.shareIdentifier ?? DEFAULT_SHARE : undefined,
   };
@@ -151,7 +154,7 @@ function validateEnvironment(scope: IConstruct, props: HeavyBatchJobProps): void
 }
 
 function validateTimes(scope: IConstruct, props: HeavyBatchJobProps): void {
-  for (const prop of ['attemptTimeout', 'queueTimeout', 'runTimeout'] as const) {
+  for (const prop of ['attemptTimeout', 'queueTimeout', 'startTimeout', 'runTimeout'] as const) {
     const time = props[prop];
     if (time && !time.isUnresolved()) {
       validateRange(scope, prop, time.toSeconds({ integral: false }), { least: 60, most: ONE_YEAR.toSeconds(), unit: 'seconds', whole: false });

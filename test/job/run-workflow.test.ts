@@ -17,7 +17,7 @@ describe('the state machine of a run', () => {
   });
 
   test('retries no verdict, whatever its reason is', () => {
-    expect(states.Run.Retry[0]).toMatchObject({ MaxAttempts: 0, ErrorEquals: [...FAILURE_REASONS, 'InvalidInput', 'SubmitRefused'] });
+    expect(states.Run.Retry[0]).toMatchObject({ MaxAttempts: 0, ErrorEquals: [...FAILURE_REASONS, 'InvalidInput', 'JobNotFound', 'SubmitRefused'] });
   });
 
   test('waits at least a minute before it retries a submission whose outcome is not known', () => {

@@ -1,12 +1,13 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { nextCheck } from './schedule';
+import { stateOf, TimeLimit, timeLimitOf } from './time-limit';
 import type { WatchMessage } from './watch-messages';
 import { jobName } from '../../contract/job-name';
 import { checkJobMessage, DelayedMessage, JobCheck } from '../../contract/messages';
 import { TOKEN_PARAMETER } from '../../contract/parameters';
 import { originalOf } from '../../contract/terminations';
-import { FIRST_CHECK } from '../../contract/timings';
-import { isLive, isWaiting } from '../shared/job-status';
+import { FIRST_CHECK, TERMINATION_GRACE } from '../../contract/timings';
+import { isLive } from '../shared/job-status';
 import { readRunContext, RunContext } from '../shared/run-context';
 
 /** What the check function knows of a job when it decides. */
@@ -30,8 +31,14 @@ export type Decision =
   | { readonly action: 'check again'; readonly next: DelayedMessage }
   /** The job has ended: tell its run. */
   | { readonly action: 'report'; readonly job: JobDetail; readonly context: RunContext; readonly token: string }
-  /** The job has not ended: send the run's heartbeat, and check again. */
-  | { readonly action: 'keep alive'; readonly job: JobDetail; readonly context: RunContext; readonly token: string; readonly queuedTooLong: boolean; readonly next: DelayedMessage };
+  /** The job has not ended: send the run's heartbeat, and check again after a delay. */
+  | { readonly action: 'keep alive'; readonly job: JobDetail; readonly context: RunContext; readonly check: JobCheck; readonly delay: number; readonly exceeded?: ExceededLimit };
+
+/** A job has been in its state for longer than its limit, and has to end. */
+export interface ExceededLimit extends TimeLimit {
+  /** Whether it was terminated so long ago that it counts as ended. */
+  readonly isLost: boolean;
+}
 
 /** A job that DescribeJobs does not find for so many seconds is left to the heartbeat, after which its run finds it by name, or submits it again. */
 const GIVE_UP_UNFOUND = 900;
@@ -56,7 +63,7 @@ export function decide({ jobId, job, messages, watchQueue, now }: Facts): Decisi
   if (checks.length === 0 && context.watchQueue !== undefined && context.watchQueue !== watchQueue) return { action: 'ignore' };
 
   const token = newest?.token ?? job.parameters![TOKEN_PARAMETER];
-  if (isLive(job.status)) return newest ? keepAlive(job, context, newest, now) : early(jobId, token, checks[0], now);
+  if (isLive(job.status)) return newest ? keepAlive(job, context, newest, checks, now) : early(jobId, token, checks[0], now);
 
   const original = originalOf(job.statusReason);
   if (original === undefined) return { action: 'report', job, context, token };
@@ -77,18 +84,21 @@ function early(jobId: string, token: string, check: JobCheck | undefined, now: n
   return { action: 'check again', next: { body: checkJobMessage({ jobId, token, since: check?.since ?? now, early: times }), delay: EARLY_DELAY * times } };
 }
 
-function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, now: number): Decision {
-  const waitingSince = startOfWait(job);
-  const left = waitingSince === undefined ? Infinity : context.queueTimeout - (now - waitingSince) / 1000;
-  const queuedTooLong = left <= 0;
-  const delay = nextCheck((now - job.createdAt!) / 1000, Number.isFinite(left) && !queuedTooLong ? left : undefined);
-  return { action: 'keep alive', job, context, token: check.token, queuedTooLong, next: { body: checkJobMessage(check), delay } };
-}
-
-/** When a job began to wait for its place; undefined for a job that has one. An array job waits as long as all of its children wait. */
-function startOfWait(job: JobDetail): number | undefined {
-  if (!isWaiting(job.status)) return undefined;
-  const children = job.arrayProperties?.statusSummary ?? {};
-  if (Object.entries(children).some(([status, count]) => count > 0 && !isWaiting(status))) return undefined;
-  return job.attempts?.at(-1)?.stoppedAt ?? job.createdAt!;
+function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, checks: readonly JobCheck[], now: number): Decision {
+  const state = stateOf(job);
+  // Of several checks that saw this state, the first one knows best since when it has not changed.
+  const unchangedSince = Math.min(now, ...checks.flatMap(({ unchanged }) => unchanged?.state === state ? [unchanged.since] : []));
+  const limit = timeLimitOf(job, context, unchangedSince);
+  const left = limit && limit.seconds - (now - limit.since) / 1000;
+  const isLost = left !== undefined && left <= -TERMINATION_GRACE;
+  const due = left !== undefined && left <= 0 ? left + TERMINATION_GRACE : left;
+  const delay = nextCheck((now - job.createdAt!) / 1000, due);
+  return {
+    action: 'keep alive',
+    job,
+    context,
+    check: { ...check, unchanged: { state, since: unchangedSince } },
+    delay,
+    ...(limit && left! <= 0 ? { exceeded: { ...limit, isLost } } : {}),
+  };
 }

@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import type { CleanUp, JobCheck } from '../../contract/messages';
 
 const checkJob = v.object({
-  checkJob: v.object({ jobId: v.string(), token: v.string(), since: v.number(), early: v.optional(v.number()) }) satisfies v.GenericSchema<JobCheck>,
+  checkJob: v.object({
+    jobId: v.string(),
+    token: v.string(),
+    since: v.number(),
+    unchanged: v.optional(v.object({ state: v.string(), since: v.number() })),
+    early: v.optional(v.number()),
+  }) satisfies v.GenericSchema<JobCheck>,
 });
 
 const checkRun = v.object({

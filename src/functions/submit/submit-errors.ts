@@ -1,10 +1,13 @@
-import { SUBMIT_ERRORS } from '../../contract/errors';
+import { JOB_NOT_FOUND, SUBMIT_ERRORS } from '../../contract/errors';
 import { log } from '../shared/log';
 
 // The name of an error is what the state machine sees, and what its retriers go by.
 export class SubmitThrottled extends Error { readonly name = SUBMIT_ERRORS.THROTTLED; }
 export class SubmitUncertain extends Error { readonly name = SUBMIT_ERRORS.UNCERTAIN; }
 export class SubmitRefused extends Error { readonly name = SUBMIT_ERRORS.REFUSED; }
+
+/** The job of the round was submitted, and AWS Batch has forgotten it. */
+export class JobNotFound extends Error { readonly name = JOB_NOT_FOUND; }
 
 type ErrorClass = new (message: string) => Error;
 
@@ -13,7 +16,7 @@ export async function withSubmitErrors<T>(action: string, call: () => Promise<T>
   try {
     return await call();
   } catch (error) {
-    if (error instanceof SubmitUncertain) throw error;
+    if (error instanceof SubmitUncertain || error instanceof JobNotFound) throw error;
     const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
     const status = $metadata?.httpStatusCode ?? 0;
     const text = `${action}: ${name}: ${message}`;

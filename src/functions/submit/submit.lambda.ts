@@ -3,14 +3,14 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { jobRequest } from './job-request';
 import { parseRunInput } from './run-input';
-import { withSubmitErrors, SubmitUncertain } from './submit-errors';
+import { JobNotFound, withSubmitErrors, SubmitUncertain } from './submit-errors';
 import { FUNCTION_VARIABLES } from '../../contract/environment';
 import { redriveOf } from '../../contract/job-name';
 import type { CleanUpRequest, SubmitRequest } from '../../contract/job-spec';
 import { checkJobMessage, checkRunMessage } from '../../contract/messages';
 import { objectAt, StoredObject } from '../../contract/object-store';
 import { RUN_REDRIVEN } from '../../contract/terminations';
-import { FIRST_CHECK, LISTED_AFTER, UNCERTAIN_CHECK } from '../../contract/timings';
+import { FIRST_CHECK, FORGOTTEN_AFTER, LISTED_AFTER, UNCERTAIN_CHECK } from '../../contract/timings';
 import { endDuplicates, jobsOfExecution, terminateLive } from '../shared/batch-jobs';
 import { clientOptions } from '../shared/client-options';
 import { isOver } from '../shared/job-status';
@@ -83,7 +83,7 @@ async function put({ uri, body }: StoredObject): Promise<void> {
  * The job that an earlier try of this round submitted. It is the oldest job of its name. Younger ones are duplicates and are ended, and so
  * are the jobs that a redriven execution left running before its redrive.
  */
-async function jobToAdopt({ job, execution, retryCount, nextRound }: SubmitRequest, name: string): Promise<string | undefined> {
+async function jobToAdopt({ job, execution, retryCount, enteredAt, nextRound }: SubmitRequest, name: string): Promise<string | undefined> {
   if (retryCount === 0 && execution.RedriveCount === 0) return undefined;
   const queues = [...new Set([nextRound?.queue, job.queue, job.onDemandQueue])].filter((queue) => queue !== undefined);
   const jobs = await jobsOfExecution(batch, execution.Id, queues);
@@ -98,6 +98,15 @@ async function jobToAdopt({ job, execution, retryCount, nextRound }: SubmitReque
 
   const ofRound = jobs.filter(({ jobName }) => jobName!.toLowerCase() === name);
   await endDuplicates(batch, ofRound);
+  if (ofRound.length === 0 && retryCount > 0) refuseForgotten(enteredAt, RedriveTime);
   return ofRound[0]?.jobId;
 }
 
+/** A submission that began long ago has submitted its job. When ListJobs does not show it any more, its work may be done. */
+function refuseForgotten(enteredAt: string | undefined, redrivenAt = enteredAt): void {
+  if (enteredAt === undefined) return; // in definitions from before it was sent
+  const since = enteredAt > redrivenAt! ? enteredAt : redrivenAt!;
+  if (Date.now() - Date.parse(since) < FORGOTTEN_AFTER * 1000) return;
+  throw new JobNotFound(`the job was submitted after ${since}, and AWS Batch does not know it any more, so its outcome is not known; `
+    + 'it is not submitted again, because its work may be done; look for its effects, and redrive the run to do the work again');
+}

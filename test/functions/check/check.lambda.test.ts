@@ -56,7 +56,7 @@ describe('a job that runs', () => {
   test('its run gets a heartbeat with the newest token, and the job is checked again', async () => {
     expect(await failedMessages(receive(check()))).toEqual([]);
     expect(sfn.commandCalls(SendTaskHeartbeatCommand)[0].args[0].input.taskToken).toBe('new');
-    expect(sent()).toEqual([{ ...check(), delay: 15 }]);
+    expect(sent()).toEqual([{ ...check({ unchanged: { state: 'RUNNING 0', since: now } }), delay: 15 }]);
   });
 
   test('of two checks the newer token is used, and one message is sent', async () => {
@@ -146,16 +146,53 @@ describe('a job that waits for its place', () => {
   });
 
   test('and is an array job is terminated after its time, with the reason that Batch reports of its children', async () => {
-    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 2 } } })] });
-    batch.on(ListJobsCommand, { arrayJobId: 'job-1', jobStatus: 'RUNNABLE' }).resolves({ jobSummaryList: [{ jobId: 'job-1:0', jobName: 'x', statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' }] });
-    await receive(check());
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 9, statusSummary: { RUNNABLE: 2, SUCCEEDED: 7 } } })] });
+    // Batch gives a reason only to the job at the head of its queue.
+    const children = [{ jobId: 'job-1:7', jobName: 'x' }, { jobId: 'job-1:8', jobName: 'x', statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' }];
+    batch.on(ListJobsCommand, { arrayJobId: 'job-1', jobStatus: 'RUNNABLE' }).resolves({ jobSummaryList: children });
+    await receive(check({ unchanged: { state: 'RUNNABLE 2, SUCCEEDED 7', since: now - 3_600_000 } }));
     expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('heavy-batch: queued too long (3600 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
+  });
+
+  test('and is an array job whose children took turns between two checks has its time again', async () => {
+    const lastStart = now - 60_000;
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 3, statusSummary: { RUNNABLE: 3 } } })] });
+    batch.on(ListJobsCommand, { arrayJobId: 'job-1', jobStatus: 'RUNNABLE' })
+      .resolvesOnce({ jobSummaryList: [{ jobId: 'job-1:0', jobName: 'x' }], nextToken: 'more' })
+      .resolves({ jobSummaryList: [{ jobId: 'job-1:1', jobName: 'x', startedAt: lastStart }] });
+    await receive(check({ unchanged: { state: 'RUNNABLE 3', since: now - 3_600_000 } }));
+    expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
+    expect(sent()).toMatchObject([check({ unchanged: { state: 'RUNNABLE 3', since: lastStart } })]);
   });
 
   test('and is an array job with a running child is not stuck', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 2, statusSummary: { RUNNING: 1, RUNNABLE: 1 } } })] });
-    await receive(check());
+    await receive(check({ unchanged: { state: 'RUNNABLE 1, RUNNING 1', since: now - 9_000_000 } }));
     expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
+  });
+});
+
+describe('a job whose container does not start', () => {
+  const hours = (count: number) => check({ unchanged: { state: 'STARTING 0', since: now - count * 3_600_000 } });
+  const starting = (more: Partial<JobDetail> = {}) => batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'STARTING', createdAt: now - 90_000_000, ...more })] });
+
+  test('is terminated after three hours, and checked again', async () => {
+    starting();
+    await receive(hours(3));
+    const reason = 'heavy-batch: starting too long (10800 s): STARTING, and AWS Batch reported no reason';
+    expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input)).toEqual([{ jobId: 'job-1', reason }]);
+    expect(sent()).toHaveLength(1);
+    expect(sfn.commandCalls(SendTaskFailureCommand)).toHaveLength(0);
+  });
+
+  test('is terminated once more after another hour, and its run ends', async () => {
+    starting({ statusReason: 'pulling' });
+    await receive(hours(4));
+    expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(1);
+    const [failure] = sfn.commandCalls(SendTaskFailureCommand).map((call) => call.args[0].input);
+    expect(failure.error).toBe('Stuck');
+    expect(JSON.parse(failure.cause!)).toMatchObject({ reason: 'Stuck', message: expect.stringContaining('pulling') });
+    expect(sent()).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { jobName } from '../../../src/contract/job-name';
 import type { JobCheck } from '../../../src/contract/messages';
 import { decide, Decision } from '../../../src/functions/check/decide';
+import { stateOf } from '../../../src/functions/check/time-limit';
 import type { WatchMessage } from '../../../src/functions/check/watch-messages';
 import type { RunContext } from '../../../src/functions/shared/run-context';
 
@@ -36,7 +37,10 @@ const check = (more: Partial<JobCheck> = {}): WatchMessage => ({ kind: 'checkJob
 const event: WatchMessage = { kind: 'jobEvent', jobId: 'job-1' };
 const decideOn = (found: JobDetail | undefined, ...messages: WatchMessage[]) => decide({ jobId: 'job-1', job: found, messages, watchQueue: OWN_QUEUE, now });
 /** The check that the next message asks for. */
-const nextOf = (decision: Decision) => 'next' in decision && decision.next ? { ...JSON.parse(decision.next.body).checkJob, delay: decision.next.delay } : undefined;
+const nextOf = (decision: Decision) => {
+  if (decision.action === 'keep alive') return { ...decision.check, delay: decision.delay };
+  return 'next' in decision && decision.next ? { ...JSON.parse(decision.next.body).checkJob, delay: decision.next.delay } : undefined;
+};
 
 test.each<[string, JobDetail | undefined, WatchMessage[], Decision['action']]>([
   ['a job that runs, and its check', job(), [check()], 'keep alive'],
@@ -75,12 +79,12 @@ describe('the token', () => {
 
 describe('the next check', () => {
   test('of a job that lives follows the schedule, with the same token', () => {
-    expect(nextOf(decideOn(job(), check()))).toEqual({ jobId: 'job-1', token: 'newer', since: now - 60_000, delay: 15 });
+    expect(nextOf(decideOn(job(), check()))).toEqual({ jobId: 'job-1', token: 'newer', since: now - 60_000, unchanged: { state: 'RUNNING 0', since: now }, delay: 15 });
   });
 
   test('of a job that waits comes when its time is over', () => {
     const decision = decideOn(job({ status: 'RUNNABLE', createdAt: now - 3_500_000 }), check());
-    expect(decision).toMatchObject({ action: 'keep alive', queuedTooLong: false });
+    expect(decision).not.toHaveProperty('exceeded');
     expect(nextOf(decision)).toMatchObject({ delay: 100 });
   });
 
@@ -105,19 +109,55 @@ describe('the next check', () => {
   });
 });
 
-describe('a job has waited too long for its place', () => {
-  const hour = 3_600_000;
+describe('the time since which a job has not changed', () => {
+  const unchangedOf = (...messages: WatchMessage[]) => nextOf(decideOn(job({ status: 'STARTING' }), ...messages)).unchanged;
 
-  test.each<[string, Partial<JobDetail>, boolean]>([
-    ['after its whole time', { status: 'RUNNABLE', createdAt: now - hour }, true],
-    ['not a second before', { status: 'RUNNABLE', createdAt: now - hour + 1_000 }, false],
-    ['not when it has a place', { status: 'STARTING', createdAt: now - 2 * hour }, false],
-    ['not when its time began again with an attempt', { status: 'RUNNABLE', createdAt: now - 9 * hour, attempts: [{ stoppedAt: now - 10_000 }] }, false],
-    ['when all children of an array job wait', { status: 'PENDING', createdAt: now - hour, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 2 } } }, true],
-    ['not when one child has a place', { status: 'PENDING', createdAt: now - hour, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 1, STARTING: 1 } } }, false],
-    ['not when one child has ended', { status: 'PENDING', createdAt: now - hour, arrayProperties: { size: 2, statusSummary: { RUNNABLE: 1, SUCCEEDED: 1 } } }, false],
-  ])('%s', (_, more, queuedTooLong) => {
-    expect(decideOn(job(more), check())).toMatchObject({ action: 'keep alive', queuedTooLong });
+  test('begins when a check first sees the state', () => {
+    expect(unchangedOf(check())).toEqual({ state: 'STARTING 0', since: now });
+    expect(unchangedOf(check({ unchanged: { state: 'RUNNABLE 0', since: 1 } }))).toEqual({ state: 'STARTING 0', since: now });
+  });
+
+  test('is passed on while the state is the same, and the earliest of several checks counts', () => {
+    const seen = (since: number) => check({ unchanged: { state: 'STARTING 0', since } });
+    expect(unchangedOf(seen(now - 7_000), seen(now - 9_000), check())).toEqual({ state: 'STARTING 0', since: now - 9_000 });
+  });
+});
+
+describe('a job has to end because of its time in one state', () => {
+  const hour = 3_600_000;
+  const limits: Partial<RunContext> = { queueTimeout: 3_600, startTimeout: 7_200, attemptTimeout: 36_000 };
+  const array = (statusSummary: Record<string, number>): Partial<JobDetail> => ({ status: 'PENDING', createdAt: now - 90 * hour, arrayProperties: { size: 3, statusSummary } });
+
+  test.each<[string, Partial<JobDetail>, number, 'queue' | 'start' | 'run' | undefined]>([
+    ['it waited for its whole queueTimeout', { status: 'RUNNABLE', createdAt: now - hour }, 0, 'queue'],
+    ['not a second before', { status: 'RUNNABLE', createdAt: now - hour + 1_000 }, 0, undefined],
+    ['not when its time began again with an attempt', { status: 'RUNNABLE', createdAt: now - 9 * hour, attempts: [{ stoppedAt: now - 10_000 }] }, 9, undefined],
+    ['it was starting for its whole startTimeout', { status: 'STARTING', createdAt: now - 90 * hour }, 2, 'start'],
+    ['not when it is starting for a shorter time, however long it waited before', { status: 'STARTING', createdAt: now - 90 * hour }, 1.9, undefined],
+    ['it was running for half an hour longer than its attemptTimeout', { status: 'RUNNING', createdAt: now - 90 * hour }, 10.5, 'run'],
+    ['not when Batch may be about to end it', { status: 'RUNNING', createdAt: now - 90 * hour }, 10.4, undefined],
+    ['all children of an array job waited', array({ RUNNABLE: 3 }), 1, 'queue'],
+    ['the last child of an array job waited', array({ RUNNABLE: 1, SUCCEEDED: 2 }), 1, 'queue'],
+    ['not when a child has come to its end meanwhile', array({ RUNNABLE: 1, SUCCEEDED: 2 }), 0.9, undefined],
+    ['not when a child runs and others wait for their turn', array({ RUNNING: 1, RUNNABLE: 2 }), 9, undefined],
+    ['a child of an array job was starting, and no other one ran', array({ STARTING: 1, RUNNABLE: 1, FAILED: 1 }), 2, 'start'],
+    ['a child of an array job was running for too long', array({ RUNNING: 1, SUCCEEDED: 2 }), 10.5, 'run'],
+  ])('%s', (_, more, unchangedHours, kind) => {
+    const found = job(more, limits);
+    const decision = decideOn(found, check({ unchanged: { state: stateOf(found), since: now - unchangedHours * hour } }));
+    expect(decision).toMatchObject({ action: 'keep alive' });
+    expect('exceeded' in decision ? decision.exceeded : undefined).toEqual(kind === undefined ? undefined : expect.objectContaining({ kind, isLost: false }));
+  });
+
+  test('but not for its time of running when that has no limit', () => {
+    const found = job({ createdAt: now - 9_000 * hour });
+    expect(decideOn(found, check({ unchanged: { state: stateOf(found), since: now - 9_000 * hour } }))).not.toHaveProperty('exceeded');
+  });
+
+  test('and is lost when it has not ended an hour after that', () => {
+    const starting = (hours: number) => decideOn(job({ status: 'STARTING' }, limits), check({ unchanged: { state: 'STARTING 0', since: now - hours * hour } }));
+    expect(starting(2.9)).toMatchObject({ exceeded: { isLost: false }, delay: 15 });
+    expect(starting(3)).toMatchObject({ exceeded: { isLost: true } });
   });
 });
 

@@ -63,6 +63,32 @@ test('a first try submits the job and schedules its first check', async () => {
   expect(JSON.parse(message.MessageBody!)).toMatchObject({ checkJob: { jobId: 'job-1', token: 'token-1' } });
 });
 
+describe('a retry that finds no job', () => {
+  const hour = 3_600_000;
+  const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
+
+  test.each<[string, Partial<SubmitRequest>]>([
+    ['soon after its state was entered', { enteredAt: ago(5.9 * hour) }],
+    ['in a definition that does not say when its state was entered', {}],
+    ['of a run that was redriven later', { enteredAt: ago(90 * hour), execution: { ...execution, RedriveCount: 1, RedriveTime: ago(hour) } }],
+  ])('%s submits it', async (_, more) => {
+    await handler({ ...request, retryCount: 1, ...more });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+  });
+
+  test('six hours after its state was entered does not do its work again', async () => {
+    const enteredAt = ago(6 * hour);
+    await expect(handler({ ...request, retryCount: 1, enteredAt })).rejects.toMatchObject({ name: 'JobNotFound', message: expect.stringContaining(`after ${enteredAt}`) });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+    expect(sqs.calls()).toHaveLength(0);
+  });
+
+  test('days later adopts the job when AWS Batch still shows it', async () => {
+    listed({ jobId: 'job-7', status: 'SUCCEEDED' });
+    await expect(handler({ ...request, retryCount: 1, enteredAt: ago(120 * hour) })).resolves.toMatchObject({ body: { jobId: 'job-7' } });
+  });
+});
+
 test('a job has the tags that were written into its definition', async () => {
   await handler({ ...request, job: { ...request.job, tags: { CostCenter: 'maps' } } });
   await handler(request);
