@@ -1,12 +1,11 @@
 import type { JobSpec, SubmitRequest } from '../../../src/contract/job-spec';
-import type { InputBounds } from '../../../src/contract/run-input';
 import { jobRequest } from '../../../src/functions/submit/job-request';
 import { parseRunInput } from '../../../src/functions/submit/run-input';
 
-const job: JobSpec & InputBounds = {
+const job: JobSpec = {
   definition: 'definition:1', queue: 'queue', vcpus: 1, memory: 1024, maxMemory: 65_536, queueTimeout: 3600, logGroup: 'log', parameters: ['a', 'b'], command: ['work', 'Ref::a', 'Ref::b'],
 };
-const requestOf = (input: unknown, more: Partial<JobSpec & InputBounds> = {}, nextRound?: SubmitRequest['nextRound']) => {
+const requestOf = (input: unknown, more: Partial<JobSpec> = {}, nextRound?: SubmitRequest['nextRound']) => {
   const spec = { ...job, ...more };
   return jobRequest({ job: spec, execution: { Id: 'arn', Input: input, RedriveCount: 0 }, retryCount: 0, token: 't', nextRound }, parseRunInput(input, spec));
 };
