@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import { FAILURE_REASONS } from '../../src/contract/errors';
+
+/** The parts of replays that several kinds of replays share. */
+
+/** Pieces of a text: each of them has to be in it. */
+export const pieces = v.pipe(v.array(v.pipe(v.string(), v.minLength(3))), v.minLength(1));
+
+export const failureReason = v.picklist(FAILURE_REASONS);
+
+const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** A time such as `90s`, `20m`, `3h` or `2d`, in seconds. */
+export const duration = v.pipe(
+  v.string(),
+  v.regex(/^\d+[smhd]$/, 'is not a time such as 90s, 20m, 3h or 2d'),
+  v.transform((text) => parseInt(text, 10) * UNITS[text.at(-1) as keyof typeof UNITS]),
+);
+
+/** An error of a service. */
+export const serviceErrorData = v.strictObject({ status: v.number(), error: v.string(), message: v.optional(v.string(), 'from the service') });
+
+export const platform = v.optional(v.picklist(['instances', 'spot instances', 'fargate', 'fargate spot']), 'instances');
+export type Platform = v.InferOutput<typeof platform>;
+
+const container = {
+  reason: v.optional(v.string()),
+  exitCode: v.optional(v.number()),
+  logStream: v.optional(v.string()),
+};
+
+const attempt = v.strictObject({
+  statusReason: v.optional(v.string()),
+  ...container,
+  /** Whether the container started. */
+  started: v.optional(v.boolean(), true),
+});
+
+/** A job in the answer of DescribeJobs. */
+export const shownJob = v.strictObject({
+  status: v.optional(v.picklist(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED']), 'FAILED'),
+  statusReason: v.optional(v.string()),
+  ...container,
+  isTerminated: v.optional(v.boolean()),
+  isCancelled: v.optional(v.boolean()),
+  /** By default a job that has ended has one attempt, which is what the job itself shows. */
+  attempts: v.optional(v.array(attempt)),
+  /** How many children of an array job are in each status. */
+  children: v.optional(v.record(v.string(), v.number())),
+  /** How many nodes a multi-node job has. */
+  nodes: v.optional(v.number()),
+  /** When the container started. Undefined for the nodes that decide by their order. */
+  startedAfter: v.optional(duration),
+  stoppedAfter: v.optional(duration),
+});
+export type ShownJob = v.InferOutput<typeof shownJob>;
+
+/** Fails a replay unless all pieces are in the text. */
+export function expectPieces(text: string | null | undefined, expected: readonly string[] | undefined): void {
+  expected?.forEach((piece) => expect(text ?? '').toContain(piece));
+}
