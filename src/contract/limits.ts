@@ -31,8 +31,14 @@ export function isShareIdentifier(text: string): boolean {
  */
 export const OVERRIDES_CHARACTERS = 8_192;
 
+/** The characters that Batch adds to the overrides: the `AWS_BATCH_*` variables of a job, of an array's child, of a node. */
+export const ADDED_BY_BATCH = 1_024;
+
 /** The most bytes of a SubmitJob request: "Maximum payload size for SubmitJob" in https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
 export const SUBMIT_BYTES = 30 * 1024;
+
+/** The most bytes of a job definition: "Maximum job definition size" in https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
+export const DEFINITION_BYTES = 24 * 1024;
 
 /** The most characters of a failed task's cause: https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskFailure.html */
 export const CAUSE_CHARACTERS = 32_768;

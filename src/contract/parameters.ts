@@ -20,3 +20,14 @@ export function parametersIn(command: readonly string[]): Set<string> {
 export function withParameters(command: readonly string[], parameters: { readonly [name: string]: string }): string[] {
   return command.map((word) => word.replace(REFERENCE, (reference, name) => Object.hasOwn(parameters, name) ? parameters[name] : reference));
 }
+
+export interface EmptyWord {
+  readonly index: number;
+  readonly parameter: string;
+}
+
+/** The first word of a command that is empty once its parameters are replaced, by its index, and the parameter whose value is empty. */
+export function emptyWordOf(command: readonly string[], parameters: { readonly [name: string]: string }): EmptyWord | undefined {
+  const index = command.findIndex((word) => word !== '' && withParameters([word], parameters)[0] === '');
+  return index < 0 ? undefined : { index, parameter: [...parametersIn([command[index]])][0] };
+}

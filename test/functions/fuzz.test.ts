@@ -58,8 +58,8 @@ test('any input is a run\'s input or an InvalidInput that says why', () => {
 test('a valid input makes a job that Batch accepts, or an InvalidInput', () => {
   const long = fc.nat({ max: 40_000 }).map((length) => 'ü'.repeat(length));
   fc.assert(fc.property(long, long, fc.nat({ max: 700 }), (parameter, variable, token) => {
-    const input = parseRunInput({ parameters: { size: parameter }, containerOverrides: { environment: { A: variable } } }, job);
     try {
+      const input = parseRunInput({ parameters: { size: parameter }, containerOverrides: { environment: { A: variable } } }, job);
       const { submission: request } = jobRequest({ job, execution: { Id: 'arn', Input: {}, RedriveCount: 0 }, retryCount: 0, token: 't'.repeat(token) }, input);
       expect(Buffer.byteLength(JSON.stringify(request))).toBeLessThanOrEqual(SUBMIT_BYTES);
       expect(JSON.stringify(request.containerOverrides).length).toBeLessThanOrEqual(8_192);

@@ -5,14 +5,11 @@ import { CONTAINER_VARIABLES } from '../../contract/environment';
 import { fargateMismatch } from '../../contract/fargate-sizes';
 import { jobName } from '../../contract/job-name';
 import type { JobSpec, SubmitRequest } from '../../contract/job-spec';
-import { OVERRIDES_CHARACTERS, SUBMIT_BYTES } from '../../contract/limits';
+import { ADDED_BY_BATCH, OVERRIDES_CHARACTERS, SUBMIT_BYTES } from '../../contract/limits';
 import { resultUri, StoredObject } from '../../contract/object-store';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER, withParameters } from '../../contract/parameters';
-import type { RunInput } from '../../contract/run-input';
+import type { InputBounds, RunInput } from '../../contract/run-input';
 import { RunContext, runId } from '../shared/run-context';
-
-/** The characters that Batch adds to the overrides: the `AWS_BATCH_*` variables of a job, of an array's child, of a node. */
-const ADDED_BY_BATCH = 1_024;
 
 /** The job of one round, and the objects that are put into the bucket before it is submitted. */
 export interface JobRequest {
@@ -109,8 +106,8 @@ function sizeOf(submission: SubmitJobCommandInput): number {
 }
 
 /** The characters of the overrides that Batch makes of a submission for ECS. */
-function charactersOf({ parameters, containerOverrides, nodeOverrides }: SubmitJobCommandInput, job: JobSpec): number {
+function charactersOf({ parameters, containerOverrides, nodeOverrides }: SubmitJobCommandInput, job: JobSpec & InputBounds): number {
   const overrides = containerOverrides ?? nodeOverrides!.nodePropertyOverrides![0].containerOverrides!;
   const command = overrides.command ?? job.command;
-  return JSON.stringify({ ...overrides, command: command && withParameters(command, parameters!) }).length + ADDED_BY_BATCH;
+  return JSON.stringify({ ...overrides, command: command && withParameters(command, { ...job.defaults, ...parameters }) }).length + ADDED_BY_BATCH;
 }

@@ -24,9 +24,11 @@ export function shorten(given: Values, store: ObjectStore, jobName: string, fits
     .sort((a, b) => b.value.length - a.value.length || (a.uri < b.uri ? -1 : 1));
   const input = payloadUri(store, jobName, 'input.json');
   const without = (count: number): Values => {
-    const values: Values = { parameters: { ...given.parameters }, environment: { ...given.environment, [CONTAINER_VARIABLES.INPUT]: input } };
-    for (const { kind, name, uri } of long.slice(0, count)) values[kind][name] = uri;
-    return values;
+    const uris = (kind: keyof Values) => Object.fromEntries(long.slice(0, count).filter((value) => value.kind === kind).map(({ name, uri }) => [name, uri]));
+    return {
+      parameters: { ...given.parameters, ...uris('parameters') },
+      environment: { ...given.environment, ...uris('environment'), [CONTAINER_VARIABLES.INPUT]: input },
+    };
   };
   let [tooFew, enough] = [0, long.length];
   if (!fits(without(enough))) return undefined;

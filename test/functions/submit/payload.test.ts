@@ -28,6 +28,14 @@ test('an environment variable with any name is replaced too', () => {
   expect(shortened.values.environment['a/b c']).toBe(uri('environment/a%2Fb%20c'));
 });
 
+test.each(['__proto__', 'constructor', 'toString'])('a value of the name %s is replaced too', (name) => {
+  const long = { [name]: 'x'.repeat(900) };
+  const { values, objects } = shorten({ parameters: long, environment: long }, store, 'hb-1', atMost(200))!;
+  expect(Object.entries(values.parameters)).toEqual([[name, uri(`parameters/${name}`)]]);
+  expect(Object.entries(values.environment)).toEqual([[name, uri(`environment/${name}`)], ['HEAVY_BATCH_INPUT', uri('input.json')]]);
+  expect(JSON.parse(objects[0].body).parameters).toEqual(long);
+});
+
 test('values that are shorter than a URI stay, and the input may be too long all the same', () => {
   const environment = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`V${index}`, 'x'.repeat(20)]));
   expect(shorten({ parameters: {}, environment }, store, 'hb-1', atMost(500))).toBeUndefined();
