@@ -11,8 +11,12 @@ export interface Faults {
   invocation(invocation: { readonly functionPath: string; readonly event: unknown }): InvocationFault | undefined;
   /** How an EventBridge event is delivered. `[]` loses the event; two deliveries bring it twice. */
   event(event: Record<string, unknown>): Delivery[];
-  /** How long it takes until ListJobs and DescribeJobs show a submitted job. Called once for each job. */
-  visibility(job: { readonly jobName: string }): { readonly listed: number; readonly described: number };
+  /**
+   * How long it takes until ListJobs and DescribeJobs show a submitted job, and how long they show it after its end. Called once for each
+   * job. Batch keeps a finished job for at least 7 days (https://docs.aws.amazon.com/batch/latest/userguide/job_states.html), and jobs were
+   * seen to be forgotten earlier (https://github.com/nextflow-io/nextflow/issues/7301).
+   */
+  visibility(job: { readonly jobName: string }): { readonly listed: number; readonly described: number; readonly forgotten?: number };
   /** What happens to an attempt before its container runs. Called once for each attempt. */
   placement(attempt: { readonly jobName: string; readonly jobId: string; readonly attempt: number; readonly jobQueueArn: string }): Placement;
 }
@@ -47,8 +51,10 @@ export interface Placement {
   readonly pending: number;
   /** Between RUNNABLE and STARTING. `Infinity` for a job that never gets capacity. */
   readonly runnable: number;
-  /** Between STARTING and RUNNING, while the image is pulled. */
+  /** Between STARTING and RUNNING, while the image is pulled. `Infinity` for a pull that never ends. */
   readonly starting: number;
+  /** Whether the ECS agent of the instance is gone while the job is STARTING, so that no call ends the task. */
+  readonly agentIsGone?: boolean;
   /** The `statusReason` that Batch gives to a job that blocks its queue, for example `CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY`. */
   readonly stuckReason?: string;
 }

@@ -1,5 +1,5 @@
-import type { ActualOutcome } from './endings';
-import type { Observations } from './observations';
+import type { ActualOutcome, Ending } from './endings';
+import type { Observations, StatusChange, Termination } from './observations';
 import { roundOf } from './rules';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
@@ -7,39 +7,81 @@ import type { JobSpec } from '../src/contract/job-spec';
 
 /** The actual outcome of a job. It follows from what users and functions did to the job, and from what its containers were to do. */
 export function actualOutcome(observations: Observations, job: BatchJob): ActualOutcome {
-  const children = observations.children.get(job.jobId);
-  if (children) return actualOutcomeOfArray(observations, job, children);
   if (job.status === 'SUCCEEDED') return 'SUCCEEDED';
-  const lastAttempt = job.attempts.at(-1);
-  const record = observations.attempts.get(`${job.jobId}/${job.attempts.length}`);
-  const wasEnded = job.isCancelled || job.isTerminated;
-  if (lastAttempt && record && !record.stopped && !wasEnded) return record.ending.outcome;
-  const termination = terminationOf(observations, job);
-  if (termination?.by === 'user') return 'Cancelled';
-  if (lastAttempt?.startedAt !== undefined && record?.stopped && !termination) return 'AttemptTimeout';
-  // A job that never started was ended because it had waited too long: by its queue or by the check function.
-  return job.blockedBy !== undefined || job.containerTimes.length === 0 ? 'Stuck' : 'Cancelled';
+  const ended = outcomeOfTermination(observations, job);
+  if (ended) return ended;
+  const children = observations.children.get(job.jobId);
+  if (children) return actualOutcome(observations, children.find((child) => child.status !== 'SUCCEEDED')!);
+  // The queue has a time limit for jobs without a place.
+  if (job.isCancelled) return 'Stuck';
+  const record = recordOf(observations, job);
+  if (record?.stopped) return 'AttemptTimeout';
+  const worker = firstFailedWorker(observations, job);
+  return outcomeOfEnding(observations, worker ?? job, (worker ? recordOf(observations, worker) : record)?.ending);
 }
 
-/** The outcome of an array job that failed is the outcome of its first failed child, by index. */
-function actualOutcomeOfArray(observations: Observations, job: BatchJob, children: BatchJob[]): ActualOutcome {
-  if (terminationOf(observations, job)?.by === 'user') return 'Cancelled';
-  const firstFailed = children.find((child) => child.status !== 'SUCCEEDED');
-  return firstFailed ? actualOutcome(observations, firstFailed) : 'SUCCEEDED';
+/** Whatever a container left behind, the job was ended by a user, or by a function after one of its times had passed. */
+function outcomeOfTermination(observations: Observations, job: BatchJob): ActualOutcome | undefined {
+  const termination = terminationOf(observations, job);
+  if (!termination) return undefined;
+  if (termination.by === 'user') return 'Cancelled';
+  return statesAt(observations, job, termination.at).some(({ status }) => status === 'RUNNING') ? 'AttemptTimeout' : 'Stuck';
+}
+
+/** On instances, Batch reports a host that is lost in the words of a Spot reclaim. */
+function outcomeOfEnding({ spotQueues }: Observations, { plan }: BatchJob, ending: Ending | undefined): ActualOutcome {
+  if (ending?.outcome === 'SpotReclaimed' && plan.platform === 'EC2' && !spotQueues.has(plan.queue.arn)) return 'HostLost';
+  return ending?.outcome ?? 'Unknown';
+}
+
+/** The worker of a multi-node job that failed before the main node did, in the same attempt. The failure of the main node may follow from it. */
+export function firstFailedWorker(observations: Observations, job: BatchJob): BatchJob | undefined {
+  const mainStoppedAt = job.attempts.at(-1)?.stoppedAt ?? Infinity;
+  return (observations.nodes.get(job.jobId) ?? [])
+    .filter((node) => node.status === 'FAILED' && node.stoppedAt! < mainStoppedAt && node.attempts.length === job.attempts.length && !recordOf(observations, node)?.stopped)
+    .sort((a, b) => a.stoppedAt! - b.stoppedAt!)[0];
+}
+
+/** What the container of the last attempt was to do, and did. */
+function recordOf({ attempts }: Observations, { jobId, attempts: { length } }: BatchJob) {
+  return attempts.get(`${jobId}/${length}`);
 }
 
 /** The call that ended the job, or the array job that it is a child of. */
-function terminationOf({ terminations }: Observations, job: BatchJob) {
+function terminationOf({ terminations }: Observations, job: BatchJob): Termination | undefined {
   const [jobId] = job.jobId.split(':');
-  return terminations.find((termination) => termination.jobId === jobId && termination.at <= job.stoppedAt!);
+  return terminations.find((termination) => termination.jobId === jobId && termination.at <= (job.stoppedAt ?? Infinity));
 }
 
-/** Whether the functions ended a job that had started, or that had waited less than its `queueTimeout`. */
-export function isTerminatedWithoutCause({ terminations }: Observations, job: BatchJob, { queueTimeout }: JobSpec): boolean {
-  const termination = terminations.find(({ jobId, at, by }) => jobId === job.jobId && by === 'function' && at <= job.stoppedAt!);
+/** The states before a time of a job, or of the children of an array job, each with the time at which it began. A job waits from its submission. */
+function statesAt({ children, changes }: Observations, { jobId }: BatchJob, at: number): StatusChange[] {
+  const jobs = children.get(jobId)?.map((child) => child.jobId) ?? [jobId];
+  return jobs.map((id) => {
+    const [first, ...later] = changes.get(id)!;
+    return later.filter((change) => change.at < at).reduce((before, change) => isWaiting(before) && isWaiting(change) ? before : change, first);
+  });
+}
+
+function isWaiting({ status }: StatusChange): boolean {
+  return status === 'SUBMITTED' || status === 'PENDING' || status === 'RUNNABLE';
+}
+
+/** Whether the functions ended a job in whose state the time that it may take had not passed. */
+export function isTerminatedWithoutCause(observations: Observations, job: BatchJob, spec: JobSpec): boolean {
+  const termination = observations.terminations.find(({ jobId, at, by }) => jobId === job.jobId && by === 'function' && at <= (job.stoppedAt ?? Infinity));
   if (!termination) return false;
-  const waitedSince = job.attempts.at(-1)?.stoppedAt ?? job.createdAt;
-  return waitedSince >= termination.at || termination.at - waitedSince < queueTimeout * 1000;
+  const states = statesAt(observations, job, termination.at);
+  const isLate = ({ at }: StatusChange, limit = Infinity) => termination.at - at >= limit * 1000;
+  const [running, starting] = ['RUNNING', 'STARTING'].map((wanted) => states.filter(({ status }) => status === wanted));
+  if (running.some((state) => isLate(state, job.plan.timeoutSeconds)) || starting.some((state) => isLate(state, spec.startTimeout))) return false;
+  // As long as a child runs, the others may be waiting for their turn.
+  return running.length > 0 || starting.length > 0 || states.some((state) => !isLate(state, spec.queueTimeout));
+}
+
+/** Whether nothing can end the job, since the ECS agent of its instance is gone. */
+export function isUnreachable({ attempts, children }: Observations, job: BatchJob): boolean {
+  const isLost = ({ isOver, agentIsGone, jobId, attempts: ended }: BatchJob) => !isOver && (agentIsGone || attempts.get(`${jobId}/${ended.length + 1}`)?.agentIsGone === true);
+  return (children.get(job.jobId) ?? [job]).every((candidate) => candidate.isOver || isLost(candidate)) && !job.isOver;
 }
 
 type NextRound = 'on demand' | 'with more memory' | undefined;

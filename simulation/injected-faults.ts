@@ -44,13 +44,14 @@ export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () =
     visibility: ({ jobName }) => ({
       listed: seeded.between(scenario.visibleAfter.ListJobs ?? [0, 0], `listed ${jobName}`),
       described: seeded.between(scenario.visibleAfter.DescribeJobs ?? [0, 0], `described ${jobName}`),
+      forgotten: scenario.forgottenAfter && seeded.between(scenario.forgottenAfter, `forgotten ${jobName}`),
     }),
     placement({ jobName, jobId, attempt, jobQueueArn }) {
-      const [, index] = jobId.split(':');
-      const subject: AttemptSubject = { jobName, attempt, arrayIndex: index === undefined ? undefined : Number(index), jobQueueArn, memory: 0 };
+      const indexAfter = (separator: string) => jobId.includes(separator) ? Number(jobId.split(separator)[1]) : undefined;
+      const subject: AttemptSubject = { jobName, attempt, arrayIndex: indexAfter(':'), nodeIndex: indexAfter('#'), jobQueueArn, memory: 0 };
       const rule = findRule(scenario.placement, subject, seeded) ?? USUAL_PLACEMENT;
       const duration = (status: 'pending' | 'runnable' | 'starting') => seeded.between(rule[status], `${status} ${attemptKey(subject)}`);
-      return { pending: duration('pending'), runnable: duration('runnable'), starting: duration('starting'), stuckReason: rule.statusReason };
+      return { pending: duration('pending'), runnable: duration('runnable'), starting: duration('starting'), stuckReason: rule.statusReason, agentIsGone: rule.agent === 'gone' };
     },
   };
 }
@@ -58,8 +59,8 @@ export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () =
 const INVOCATION_FAULTS = { 'before its work': 'crash-before', 'after its work': 'crash-after', 'times out': 'time-out' } as const;
 
 /** Milliseconds. */
-const USUAL_PLACEMENT: Pick<Scenario['placement'][number], 'pending' | 'runnable' | 'starting' | 'statusReason'> = {
-  pending: [50, 2_000], runnable: [100, 120_000], starting: [500, 60_000], statusReason: undefined,
+const USUAL_PLACEMENT: Pick<Scenario['placement'][number], 'pending' | 'runnable' | 'starting' | 'statusReason' | 'agent'> = {
+  pending: [50, 2_000], runnable: [100, 120_000], starting: [500, 60_000], statusReason: undefined, agent: undefined,
 };
 
 function callFault(fails: string, applied: boolean): CallFault {

@@ -1,7 +1,8 @@
-import { actualOutcome, isTerminatedWithoutCause, nextRoundAfter, roundsOf } from './actual-outcome';
+import { isDeepStrictEqual } from 'node:util';
+import { actualOutcome, firstFailedWorker, isTerminatedWithoutCause, isUnreachable, nextRoundAfter, roundsOf } from './actual-outcome';
 import type { ActualOutcome } from './endings';
 import type { Observations, RunRecord } from './observations';
-import { ACTUAL_OUTCOME, Scenario } from './scenario';
+import { ACTUAL_OUTCOME, Scenario, TIMED_OUT } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
@@ -84,10 +85,13 @@ function containerTimes({ children, endedAt }: Observations, job: BatchJob): { f
   return [job, ...children.get(job.jobId) ?? []].flatMap(({ containerTimes: times }) => times.map(({ from, to = endedAt }) => ({ from, to })));
 }
 
-/** No job of a run continues for long after the run has ended. */
-function expectNoOrphans({ bounds }: Scenario, { endedAt }: Observations, { execution }: RunRecord, jobs: BatchJob[], report: Report): void {
+/** No job of a run continues for long after the run has ended. A job that nothing can end was at least ordered to end. */
+function expectNoOrphans({ bounds }: Scenario, observations: Observations, { execution }: RunRecord, jobs: BatchJob[], report: Report): void {
   const [, bound] = bounds.orphans;
-  for (const { jobId, isOver, status, stoppedAt } of jobs) {
+  const { endedAt, terminations } = observations;
+  for (const job of jobs) {
+    const { jobId, isOver, status, stoppedAt } = job;
+    if (isUnreachable(observations, job) && terminations.some((termination) => termination.jobId === jobId)) continue;
     const late = (isOver ? stoppedAt! : endedAt) - execution.stoppedAt!;
     if (isOver && late > bound) report('leaked', `${jobId} ended ${seconds(late)} after its run`);
     if (!isOver && late >= bound) report('leaked', `${jobId} was still ${status} ${seconds(late)} after its run had ended`);
@@ -95,19 +99,20 @@ function expectNoOrphans({ bounds }: Scenario, { endedAt }: Observations, { exec
 }
 
 /** The outcome that a run reports is what actually happened. */
-function expectTrueOutcome({ expects }: Scenario, observations: Observations, run: RunRecord, jobs: BatchJob[], report: Report): void {
+function expectTrueOutcome(scenario: Scenario, observations: Observations, run: RunRecord, jobs: BatchJob[], report: Report): void {
   const { execution, stops, timeoutSeconds = 0 } = run;
+  const { expects } = scenario;
   const reported = reportedOutcome(execution);
   if (reported === 'ABORTED') {
     if (!stops.includes(execution.stoppedAt!)) report('wrong', 'the run was aborted, and no user had stopped it');
     return;
   }
-  if (reported === 'TIMED_OUT') {
+  const expected: readonly string[] = expects;
+  if (reported === TIMED_OUT && expected.includes(TIMED_OUT)) {
     const ran = execution.stoppedAt! - (execution.redrivenAt ?? execution.startedAt);
     if (ran !== timeoutSeconds * 1000) report('wrong', `the run timed out after ${seconds(ran)}, and not after ${timeoutSeconds} s`);
     return;
   }
-  const expected: readonly string[] = expects;
   if (expected.includes(reported) || !expected.includes(ACTUAL_OUTCOME)) {
     if (!expected.includes(reported)) report('wrong', `the run's outcome is ${reported}, not ${expected.join(' or ')}`);
     if (reported === INVALID_INPUT && jobs.length > 0) report('wrong', 'a job was submitted for an invalid input');
@@ -124,7 +129,7 @@ function expectTrueOutcome({ expects }: Scenario, observations: Observations, ru
   if (isTerminatedWithoutCause(observations, last, run.job)) report('wrong', `${last.jobId} was terminated without a cause while its run was running`);
   expectRightRounds(observations, run, rounds, reported === actual, report);
   expectTrueOutput(observations, execution, reported, rounds, report);
-  if (reported === 'SUCCEEDED') expectWholeResult(execution.output as Record<string, unknown>, observations.attempts.get(`${last.jobId}/${last.attempts.length}`)?.result, report);
+  if (reported === 'SUCCEEDED') expectWholeResult(scenario, execution.output as Record<string, unknown>, observations.attempts.get(`${last.jobId}/${last.attempts.length}`)?.result, report);
 }
 
 function reportedOutcome({ status, error }: Execution): string {
@@ -162,24 +167,55 @@ function expectTrueOutput(observations: Observations, execution: Execution, repo
     const [found, wanted] = [JSON.stringify(output?.[field]), JSON.stringify(value)];
     if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
   }
-  // A user can act only on the reason that AWS Batch reported.
-  const statusReason = [last, ...children].find((job) => job.blockedBy !== undefined)?.blockedBy;
-  if (reported === 'Stuck' && statusReason !== undefined && !String(output?.message).includes(statusReason.split(' ')[0])) {
-    report('wrong', `the output's message does not contain the reason that AWS Batch reported: ${statusReason}`);
+  expectTellingMessage(observations, last, reported, String(output?.message), report);
+}
+
+/** How many characters of a text of AWS have to be in a message. */
+const TOLD_CHARACTERS = 60;
+/** What these texts say is in the reason already. */
+const SAYS_NOTHING = ['Essential container in task exited', 'Task failed to start'];
+
+/** A user can act only on what AWS reported, so the message has it. */
+function expectTellingMessage(observations: Observations, job: BatchJob, reported: string, message: string, report: Report): void {
+  const jobs = observations.children.get(job.jobId) ?? [job];
+  const blocked = jobs.flatMap(({ blockedBy }) => blockedBy === undefined ? [] : [blockedBy]);
+  if (reported === 'Stuck' && blocked.length > 0 && !blocked.some((reason) => message.includes(reason.split(' ')[0]))) {
+    report('wrong', `the output's message does not contain the reason that AWS Batch reported: ${blocked[0]}`);
+  }
+  if (jobs[0] !== job || ['Cancelled', 'Stuck', 'AttemptTimeout', 'SUCCEEDED'].includes(reported)) return;
+  const worker = firstFailedWorker(observations, job);
+  const { reason = '', statusReason = '' } = (worker ?? job).attempts.at(-1) ?? {};
+  const texts = [reason, statusReason].filter((text) => text !== '' && !SAYS_NOTHING.includes(text)).map((text) => text.slice(0, TOLD_CHARACTERS));
+  for (const text of worker ? [...texts, `node ${worker.nodeIndex}`] : texts) {
+    if (!message.includes(text)) report('wrong', `the output's message does not contain '${text}': ${message}`);
   }
 }
 
 /** A result of fewer characters has to be in the run's output itself. The oracle has its own figure, a little below the library's. */
 const CARRIED_CHARACTERS = 190_000;
 
-/** The output has the result that the container wrote, or its URI when the result is too long. */
-function expectWholeResult({ result, resultUri }: Record<string, unknown>, written: string | undefined, report: Report): void {
+/** The output has the JSON that the container wrote, or says why it does not have it, and where it is. */
+function expectWholeResult({ calls }: Scenario, { result = null, resultUri, resultError }: Record<string, unknown>, written: string | Buffer | undefined, report: Report): void {
   if (written === undefined) {
-    if ((result ?? null) !== null) report('wrong', 'the output has a result that no container wrote');
-  } else if (typeof resultUri !== 'string') {
-    report('wrong', 'the output does not say where the result is');
-  } else if (result !== written && (result !== null || written.length < CARRIED_CHARACTERS)) {
+    if (result !== null) report('wrong', 'the output has a result that no container wrote');
+    return;
+  }
+  if (typeof resultUri !== 'string') report('wrong', 'the output does not say where the result is');
+  if (result === null) {
+    const mayBeMissing = calls.some(({ of }) => of.includes('GetObject')) || written.length >= CARRIED_CHARACTERS || !isWritable(parsed(written));
+    if (!mayBeMissing) report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
+    if (typeof resultError !== 'string') report('wrong', 'the output does not say why it has no result');
+  } else if (!isDeepStrictEqual(result, parsed(written))) {
     report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
+  }
+}
+
+/** Whether a value can be written as JSON. One that is nested very deeply cannot. */
+function isWritable(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -215,9 +251,10 @@ function seconds(milliseconds: number): string {
   return `${Number((milliseconds / 1000).toFixed(1))} s`;
 }
 
-function parsed(json: string | undefined): unknown {
+/** The value of a JSON text; undefined for what is none. */
+function parsed(json: string | Buffer | undefined): unknown {
   try {
-    return JSON.parse(json!);
+    return JSON.parse(String(json));
   } catch {
     return undefined;
   }

@@ -17,6 +17,8 @@ export interface AttemptSubject {
   readonly jobName: string;
   readonly attempt: number;
   readonly arrayIndex?: number;
+  /** Undefined for the main node of a multi-node job, and for a job without nodes. */
+  readonly nodeIndex?: number;
   readonly jobQueueArn: string;
   readonly memory: number;
 }
@@ -26,14 +28,15 @@ export function findRule<T extends AttemptFilter>(rules: readonly T[], subject: 
   return rules.find((rule, index) => (rule.round === undefined || rule.round === roundOf(subject.jobName).round)
     && (rule.attempt === undefined || rule.attempt === subject.attempt)
     && (rule.child === undefined || rule.child.includes(subject.arrayIndex ?? -1))
+    && (rule.node === undefined || rule.node.includes(subject.nodeIndex ?? 0))
     && (rule.queue === undefined || subject.jobQueueArn.includes(rule.queue))
     && (rule.memoryBelow === undefined || subject.memory < rule.memoryBelow)
     && seeded.chance(rule.chance, `rule ${index} ${attemptKey(subject)}`));
 }
 
 /** The key of the random numbers of an attempt. */
-export function attemptKey({ jobName, attempt, arrayIndex }: Omit<AttemptSubject, 'jobQueueArn' | 'memory'>): string {
-  return `${jobName}/${attempt}/${arrayIndex ?? ''}`;
+export function attemptKey({ jobName, attempt, arrayIndex, nodeIndex }: Omit<AttemptSubject, 'jobQueueArn' | 'memory'>): string {
+  return `${jobName}/${attempt}/${arrayIndex ?? ''}${nodeIndex ? `#${nodeIndex}` : ''}`;
 }
 
 /** Decides whether a fault occurs once more. */

@@ -3,8 +3,10 @@ import * as path from 'node:path';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { ENDING_NAMES, readEnding } from './endings';
+import { inPresentWords } from './former-keywords';
+import { RESULT_NAMES } from './results';
 import type { Range } from './seeded';
-import { FAILURE_REASONS, INVALID_INPUT, ORCHESTRATION_FAILED } from '../src/contract/errors';
+import { FAILURE_REASONS, INVALID_INPUT, JOB_NOT_FOUND, ORCHESTRATION_FAILED } from '../src/contract/errors';
 
 /** A scenario file is wrong. The message says what is wrong. */
 export class ScenarioError extends Error {
@@ -13,6 +15,11 @@ export class ScenarioError extends Error {
 
 /** In `expects`: the run has to end with the actual outcome of its last job. */
 export const ACTUAL_OUTCOME = 'actual outcome';
+/** In `expects`: the run may reach its `runTimeout`. */
+export const TIMED_OUT = 'TIMED_OUT';
+
+/** In `expects`, `Infrastructure` stands for these as well. */
+const FINER_THAN_INFRASTRUCTURE = ['HostLost', 'SecretUnavailable', 'FileSystemUnavailable', 'RoleUnavailable'] as const;
 
 const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -33,6 +40,9 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const oneOrMore = <T extends v.GenericSchema>(item: T) => v.pipe(v.union([item, v.array(item)]), v.transform((given) => [given].flat() as v.InferOutput<T>[]));
 const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item), []);
 
+/** Whether the ECS agent of the instance is gone. */
+const agent = v.optional(v.picklist(['gone']));
+
 /** How often a fault occurs. By default it occurs each time. */
 const occurrence = {
   /** The most times for each run. */
@@ -48,6 +58,8 @@ const attemptFilter = {
   attempt: v.optional(count),
   /** Children of an array job, by index. */
   child: v.optional(oneOrMore(v.pipe(v.number(), v.integer()))),
+  /** Nodes of a multi-node job, by index. */
+  node: v.optional(oneOrMore(v.pipe(v.number(), v.integer()))),
   /** A part of the queue's name. */
   queue: v.optional(v.string()),
   /** MiB. Only attempts with less memory. */
@@ -55,16 +67,22 @@ const attemptFilter = {
   chance: v.optional(probability, 1),
 };
 
+const endings = v.pipe(
+  oneOrMore(v.string()),
+  v.check((list) => list.every((ending) => readEnding(ending)), `is not an ending; use one of ${ENDING_NAMES.join('; ')}, each with ", exit N" where it has an exit code`),
+);
+
 const container = v.strictObject({
   ...attemptFilter,
   takes: v.optional(time, '10s..10m'),
-  ends: v.pipe(
-    oneOrMore(v.string()),
-    v.check((endings) => endings.every((ending) => readEnding(ending)), `is not an ending; use one of ${ENDING_NAMES.join('; ')}, each with ", exit N" where it has an exit code`),
-  ),
+  ends: v.optional(endings, 'exit 0'),
+  /** How the container ends when it is stopped before its end. By default with the exit code 143, or 137 when it ignores SIGTERM. */
+  endsWhenStopped: v.optional(endings),
   ignoresSigterm: v.optional(v.boolean(), false),
-  /** How many characters the container writes as its result before it exits with 0: one of the list. */
-  writes: v.optional(oneOrMore(v.number())),
+  /** The ECS agent of the instance is gone: neither the end of the container nor a stop is ever reported. */
+  agent,
+  /** What the container writes as its result before it exits with 0: one of the list. A number is a JSON text of so many characters. */
+  writes: v.optional(oneOrMore(v.union([v.number(), v.picklist(RESULT_NAMES)]))),
 });
 
 const placement = v.strictObject({
@@ -72,6 +90,8 @@ const placement = v.strictObject({
   pending: v.optional(time, '50ms..2s'),
   runnable: v.optional(time, '100ms..2m'),
   starting: v.optional(time, '500ms..1m'),
+  /** The ECS agent of the instance is gone while the attempt is starting: TerminateJob has no effect. */
+  agent,
   /** The reason that AWS Batch reports while it cannot place the job. */
   statusReason: v.optional(v.string()),
 });
@@ -140,13 +160,18 @@ const scenario = v.strictObject({
   actions: list(action),
   /** How long a submitted job is not visible to a call. */
   visibleAfter: v.optional(v.strictObject({ ListJobs: v.optional(time, '0s'), DescribeJobs: v.optional(time, '0s') }), {}),
+  /** How long after its end a job is still visible. By default, for ever. */
+  forgottenAfter: v.optional(time),
   /** How Step Functions responds to a token that is closed. */
   closedTokens: v.optional(v.picklist(['error', 'silent', 'either']), 'error'),
   submitsPerSecond: v.optional(count),
   /** Each seed takes another action away from a role. */
   revokes: v.optional(v.picklist(['each action of each role'])),
   /** The outcomes that a run may have. */
-  expects: v.optional(v.array(v.picklist([ACTUAL_OUTCOME, ...FAILURE_REASONS, INVALID_INPUT, ORCHESTRATION_FAILED])), [ACTUAL_OUTCOME]),
+  expects: v.optional(v.pipe(
+    v.array(v.picklist([ACTUAL_OUTCOME, 'SUCCEEDED', ...FAILURE_REASONS, INVALID_INPUT, JOB_NOT_FOUND, ORCHESTRATION_FAILED, TIMED_OUT])),
+    v.transform((outcomes) => outcomes.includes('Infrastructure') ? [...outcomes, ...FINER_THAN_INFRASTRUCTURE] : outcomes),
+  ), [ACTUAL_OUTCOME]),
   bounds: v.optional(v.strictObject({
     /** From the end of a job to the submission of the next round's job, or to the end of the run. */
     delay: v.optional(time, '20s'),
@@ -173,7 +198,7 @@ export function readScenario(name: string, yaml: string): Scenario {
   } catch (error) {
     throw new ScenarioError(`scenario ${name} is not YAML: ${(error as Error).message}`);
   }
-  const result = v.safeParse(scenario, json, { abortEarly: true });
+  const result = v.safeParse(scenario, inPresentWords(json), { abortEarly: true });
   if (result.success) return { name, ...result.output };
   const [issue] = result.issues;
   const inner = issue.issues?.[0] ?? issue;

@@ -1,4 +1,5 @@
 import { Ending, readEnding } from './endings';
+import { resultOf } from './results';
 import { attemptKey, findRule } from './rules';
 import type { Scenario } from './scenario';
 import type { Seeded } from './seeded';
@@ -10,8 +11,10 @@ import { CONTAINER_VARIABLES } from '../src/contract/environment';
 export interface AttemptRecord {
   readonly ending: Ending;
   stopped: boolean;
+  /** Whether the ECS agent of the instance is gone, so that nothing ends the container. */
+  readonly agentIsGone: boolean;
   /** What the container wrote as its result. */
-  result?: string;
+  result?: string | Buffer;
 }
 
 /** Containers that do what the scenario says. What they did is recorded for the oracle. */
@@ -23,16 +26,17 @@ export class ScriptedContainers implements ContainerRuntime {
     private readonly scenario: Scenario,
     private readonly seeded: Seeded,
     private readonly clock: Clock,
-    private readonly writeObject: (uri: string, body: string) => void,
+    private readonly writeObject: (uri: string, body: string | Buffer) => void,
   ) {}
 
   async start(request: ContainerRequest): Promise<Container> {
     const key = attemptKey(request);
     const rule = findRule(this.scenario.container, request, this.seeded);
     const ending = readEnding(rule ? this.seeded.pick(rule.ends, `ends ${key}`) : 'exit 0')!;
-    const record: AttemptRecord = { ending, stopped: false };
+    const agentIsGone = rule?.agent === 'gone';
+    const record: AttemptRecord = { ending, stopped: false, agentIsGone };
     this.attempts.set(`${request.jobId}/${request.attempt}`, record);
-    if (ending.startError !== undefined) throw new ContainerStartError(ending.startError);
+    if (ending.startError !== undefined) throw new ContainerStartError(ending.startError.reason, ending.startError.statusReason);
 
     let exit!: (exit: ContainerExit) => void;
     let hasExited = false;
@@ -43,9 +47,9 @@ export class ScriptedContainers implements ContainerRuntime {
       };
     });
     const takes = this.seeded.between(rule?.takes ?? [10_000, 600_000], `takes ${key}`);
-    const end = ending.exit && Number.isFinite(takes) ? this.clock.after(takes, () => {
+    const end = ending.exit && Number.isFinite(takes) && !agentIsGone ? this.clock.after(takes, () => {
       if (rule?.writes && ending.outcome === 'SUCCEEDED') {
-        record.result = 'r'.repeat(this.seeded.pick(rule.writes, `writes ${key}`));
+        record.result = resultOf(this.seeded.pick(rule.writes, `writes ${key}`));
         this.writeObject(request.environment[CONTAINER_VARIABLES.RESULT], record.result);
       }
       exit(ending.exit!);
@@ -55,10 +59,13 @@ export class ScriptedContainers implements ContainerRuntime {
       stop: (gracePeriod) => {
         if (hasExited || record.stopped) return;
         record.stopped = true;
+        // ECS keeps the stop for an agent that is not connected: https://github.com/aws/amazon-ecs-agent/issues/618
+        if (agentIsGone) return;
         end?.cancel();
+        const planned = rule?.endsWhenStopped && readEnding(this.seeded.pick(rule.endsWhenStopped, `stopped ${key}`))?.exit;
         // 137 is SIGKILL, 143 is SIGTERM.
-        if (rule?.ignoresSigterm) this.clock.after(gracePeriod, () => exit({ exitCode: 137 }));
-        else this.clock.after(this.seeded.between([0, gracePeriod / 2], `term ${key}`), () => exit({ exitCode: 143 }));
+        if (rule?.ignoresSigterm) this.clock.after(gracePeriod, () => exit(planned ?? { exitCode: 137 }));
+        else this.clock.after(this.seeded.between([0, gracePeriod / 2], `term ${key}`), () => exit(planned ?? { exitCode: 143 }));
       },
     };
   }

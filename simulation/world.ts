@@ -1,3 +1,4 @@
+import { isUnreachable } from './actual-outcome';
 import { injectedFaults } from './injected-faults';
 import type { Observations, RunRecord } from './observations';
 import type { Moment, Scenario } from './scenario';
@@ -5,7 +6,7 @@ import { ScriptedActions } from './scripted-actions';
 import { ScriptedContainers } from './scripted-containers';
 import { Seeded, sequence } from './seeded';
 import type { Trace } from './trace';
-import type { DeployedStateMachine } from '../emulator/assembly/deployment';
+import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
 import type { Emulator } from '../emulator/emulator';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import { Iam, RevokedAction } from '../emulator/services/iam/iam';
@@ -60,6 +61,9 @@ class World {
       runs: [],
       jobs: [],
       children: new Map(),
+      nodes: new Map(),
+      changes: new Map(),
+      spotQueues: spotQueuesOf(emulator.deployment),
       attempts: this.containers.attempts,
       terminations: [],
       crashes: [],
@@ -83,7 +87,8 @@ class World {
       closedTokens: scenario.closedTokens === 'either' ? seeded.pick(['error', 'silent'] as const, 'closed tokens') : scenario.closedTokens,
       onCall: (record) => {
         trace?.addCall(record);
-        if (record.call.action === 'TerminateJob' && !record.error) observations.terminations.push({ jobId: record.call.input.jobId, at: record.at, by: 'function' });
+        const isApplied = !record.error || record.fault?.kind.startsWith('accept');
+        if (record.call.action === 'TerminateJob' && isApplied) observations.terminations.push({ jobId: record.call.input.jobId, at: record.at, by: 'function' });
       },
       onInvocation: (record) => {
         trace?.addInvocation(record);
@@ -133,7 +138,8 @@ class World {
 
   /** Jobs whose run has ended get the time of their bound to end. */
   async waitForOrphans(): Promise<void> {
-    await this.wait(this.scenario.bounds.orphans[1], () => this.observations.jobs.every((job) => job.isOver));
+    const { jobs } = this.observations;
+    await this.wait(this.scenario.bounds.orphans[1], () => jobs.every((job) => job.isOver || isUnreachable(this.observations, job)));
     this.observations.endedAt = this.emulator.clock.now();
   }
 
@@ -163,12 +169,14 @@ class World {
   }
 
   private onJob(job: BatchJob): void {
-    const { jobs, children } = this.observations;
+    const { jobs, children, nodes, changes } = this.observations;
+    addTo(changes, job.jobId).push({ status: job.status, at: this.emulator.clock.now() });
     if (job.arrayIndex !== undefined) {
-      const [arrayJobId] = job.jobId.split(':');
-      const siblings = children.get(arrayJobId) ?? [];
-      siblings[job.arrayIndex] = job;
-      children.set(arrayJobId, siblings);
+      addTo(children, job.jobId.split(':')[0])[job.arrayIndex] = job;
+      return;
+    }
+    if (job.nodeIndex !== undefined) {
+      addTo(nodes, job.jobId.split('#')[0])[job.nodeIndex - 1] = job;
       return;
     }
     if (!jobs.includes(job)) jobs.push(job);
@@ -184,6 +192,18 @@ class World {
     const { role, action } = grants[this.seed % grants.length];
     return [{ roleArn: role.arn, action }];
   }
+}
+
+/** The list of a key, which is added when there is none. */
+function addTo<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
+function spotQueuesOf({ jobQueues, computeEnvironments }: Deployment): Set<string> {
+  const spot = new Set(computeEnvironments.filter(({ type }) => type.endsWith('SPOT')).map(({ arn }) => arn));
+  return new Set(jobQueues.filter(({ computeEnvironmentArns }) => computeEnvironmentArns.some((arn) => spot.has(arn))).map(({ arn }) => arn));
 }
 
 /** Replaces each `{long: n}` by a text of n characters. */

@@ -3,7 +3,7 @@ import { Container, ContainerExit, ContainerRequest, ContainerRuntime, Container
 import type { JobPlan } from './job-plan';
 import { isRetried } from './retry-strategy';
 import { Clock, Timer } from '../../clock';
-import type { Faults } from '../../faults';
+import type { Faults, Placement } from '../../faults';
 
 export type JobStatus = 'SUBMITTED' | 'PENDING' | 'RUNNABLE' | 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
@@ -37,19 +37,47 @@ const STOP_GRACE = 30_000;
  */
 const BLOCKED_AFTER = 600_000;
 
+/** What a job is of another one, and what it has from before. */
+export interface JobPlace {
+  /** The index of a child of an array job. */
+  readonly arrayIndex?: number;
+  /** The index of a node of a multi-node job. */
+  readonly nodeIndex?: number;
+  /** The earlier attempts of a node. */
+  readonly attempts?: readonly Attempt[];
+}
+
+/**
+ * Milliseconds after which the ECS agent gives up a pull. A stop of the task does not interrupt a pull.
+ * https://github.com/aws/amazon-ecs-agent/blob/master/agent/config/config.go, https://github.com/aws/amazon-ecs-agent/blob/master/agent/engine/docker_task_engine.go
+ */
+const LONGEST_PULL = 7_200_000;
+const PULL_TIMEOUT = 'DockerTimeoutError: Could not transition to pulled; timed out after waiting 2h0m0s';
+/** Milliseconds until a stop has reached the instance. AWS does not document the time. */
+const STOP_REACHES = 5_000;
+
+/** Characters of a container's reason. https://docs.aws.amazon.com/batch/latest/APIReference/API_AttemptContainerDetail.html */
+const LONGEST_REASON = 255;
+
 /** One job, one child of an array job, or one node of a multi-node job, with all its attempts. */
 export class BatchJob {
   readonly createdAt: number;
   status: JobStatus = 'SUBMITTED';
   statusReason?: string;
-  /** Why Batch could not place the job. */
+  /** When the job entered its status. */
+  since: number;
+  /** Why Batch cannot place the job. */
   blockedBy?: string;
   startedAt?: number;
   stoppedAt?: number;
   isCancelled = false;
   isTerminated = false;
+  /** Whether the ECS agent of the instance is gone while the job is STARTING. */
+  agentIsGone = false;
   /** The attempts that have ended. */
-  readonly attempts: Attempt[] = [];
+  readonly attempts: Attempt[];
+  readonly arrayIndex?: number;
+  readonly nodeIndex?: number;
   current?: Attempt;
   /** When each container of the job ran. `to` is undefined while it runs, and for a container that never reported its end. */
   readonly containerTimes: { from: number; to?: number }[] = [];
@@ -58,9 +86,14 @@ export class BatchJob {
   private cancelCapacityRequest?: () => void;
   /** Why the job must end, even when its container succeeds. */
   private endReason?: string;
+  /** Stops the task while its image is pulled. */
+  private stopStarting?: () => void;
 
-  constructor(private readonly host: JobHost, readonly jobId: string, readonly plan: JobPlan, readonly arrayIndex?: number, readonly nodeIndex?: number) {
-    this.createdAt = host.clock.now();
+  constructor(private readonly host: JobHost, readonly jobId: string, readonly plan: JobPlan, { arrayIndex, nodeIndex, attempts = [] }: JobPlace = {}) {
+    this.createdAt = this.since = host.clock.now();
+    this.arrayIndex = arrayIndex;
+    this.nodeIndex = nodeIndex;
+    this.attempts = [...attempts];
   }
 
   get isOver(): boolean {
@@ -88,8 +121,10 @@ export class BatchJob {
     if (this.endReason !== undefined) return;
     this.endReason = reason;
     if (hasStarted) {
+      // The flag is set at once, while the status stays as it is until the task has ended: https://github.com/Netflix/metaflow/issues/27
       this.isTerminated = true;
       this.container?.stop(STOP_GRACE);
+      this.stopStarting?.();
     } else {
       this.isCancelled = true;
       this.isTerminated = !cancelOnly;
@@ -101,7 +136,7 @@ export class BatchJob {
     const { clock, faults } = this.host;
     const attempt = this.attempts.length + 1;
     const { jobName, queue: { arn: jobQueueArn } } = this.plan;
-    const { pending, runnable, starting, stuckReason } = faults.placement({ jobName, jobId: this.jobId, attempt, jobQueueArn });
+    const { pending, runnable, stuckReason, ...start } = faults.placement({ jobName, jobId: this.jobId, attempt, jobQueueArn });
     const becomeRunnable = () => {
       this.enter('RUNNABLE');
       if (stuckReason) this.reportBlocked(stuckReason);
@@ -109,8 +144,8 @@ export class BatchJob {
       this.timers.push(clock.after(runnable, () => {
         this.cancelCapacityRequest = this.host.requestCapacity(this, (release) => {
           this.clearTimers();
-          this.statusReason = undefined;
-          void this.runAttempt(starting, release);
+          this.statusReason = this.blockedBy = undefined;
+          void this.runAttempt(start, release);
         });
       }));
     };
@@ -134,16 +169,15 @@ export class BatchJob {
     }));
   }
 
-  private async runAttempt(starting: number, releaseCapacity: () => void): Promise<void> {
+  private async runAttempt(start: Pick<Placement, 'starting' | 'agentIsGone'>, releaseCapacity: () => void): Promise<void> {
     const { clock, containers } = this.host;
     const attemptNumber = this.attempts.length + 1;
     const taskId = `${this.jobId.replace(/[^0-9a-f]/g, '').slice(0, 28)}${String(attemptNumber).padStart(4, '0')}`;
     this.current = { logStreamName: `${this.plan.logStreamPrefix}/default/${taskId}`, taskArn: `${this.plan.queue.arn.split(':job-queue/')[0].replace(':batch:', ':ecs:')}:task/local/${taskId}` };
     this.enter('STARTING');
-    await clock.sleep(starting);
     let exit: ContainerExit;
     try {
-      if (this.endReason !== undefined) throw new ContainerStartError('Task stopped before it started');
+      await this.untilStarted(start);
       if (this.plan.refusedByEcs) throw new ContainerStartError(this.plan.refusedByEcs);
       const time = { from: clock.now() } as { from: number; to?: number };
       this.container = await containers.start(this.containerRequest(attemptNumber));
@@ -164,18 +198,35 @@ export class BatchJob {
       if (timedOut && this.endReason === undefined) this.endReason = 'Job attempt duration exceeded timeout';
     } catch (error) {
       if (!(error instanceof ContainerStartError)) throw error;
-      exit = { reason: error.reason, statusReason: 'Task failed to start' };
+      exit = { reason: error.reason, statusReason: error.statusReason };
     }
     this.container = undefined;
     releaseCapacity();
     this.endAttempt(exit);
   }
 
+  /** Waits while the image is pulled. Rejects when the task was stopped before its container could start. */
+  private async untilStarted({ starting, agentIsGone = false }: Pick<Placement, 'starting' | 'agentIsGone'>): Promise<void> {
+    const { clock } = this.host;
+    const startedAt = clock.now();
+    const timers: Timer[] = [];
+    this.agentIsGone = agentIsGone;
+    await new Promise<void>((resolve) => {
+      if (Number.isFinite(starting)) timers.push(clock.after(starting, resolve));
+      // ECS keeps the stop for an agent that is not connected: https://github.com/aws/amazon-ecs-agent/issues/618
+      if (!agentIsGone) this.stopStarting = () => timers.push(clock.after(Math.max(startedAt + LONGEST_PULL - clock.now(), STOP_REACHES), resolve));
+    });
+    timers.forEach((timer) => timer.cancel());
+    this.agentIsGone = false;
+    this.stopStarting = undefined;
+    if (this.endReason !== undefined) throw new ContainerStartError(clock.now() < startedAt + starting ? PULL_TIMEOUT : undefined);
+  }
+
   private endAttempt(exit: ContainerExit): void {
     const attempt = this.current!;
     attempt.stoppedAt = this.host.clock.now();
     attempt.exitCode = exit.exitCode;
-    attempt.reason = exit.reason;
+    attempt.reason = exit.reason?.slice(0, LONGEST_REASON);
     attempt.statusReason = exit.statusReason ?? 'Essential container in task exited';
     this.attempts.push(attempt);
     if (this.endReason !== undefined) this.fail(this.endReason);
@@ -191,6 +242,7 @@ export class BatchJob {
       jobName: plan.jobName,
       attempt,
       arrayIndex,
+      nodeIndex,
       imageUri: plan.imageUri,
       image: plan.image,
       jobRoleArn: plan.jobRoleArn,
@@ -218,6 +270,7 @@ export class BatchJob {
 
   private enter(status: JobStatus): void {
     this.status = status;
+    this.since = this.host.clock.now();
     this.host.onTransition(this);
   }
 

@@ -1,8 +1,8 @@
-import { BatchJob, JobHost, JobStatus } from './batch-job';
+import { Attempt, BatchJob, JobHost, JobStatus } from './batch-job';
 import { Capacity } from './capacity';
 import type { ContainerRuntime } from './containers';
 import { describeJob } from './job-detail';
-import { definitionOf, planJob, queueOf } from './job-plan';
+import { definitionOf, JobPlan, planJob, queueOf } from './job-plan';
 import { listJobs, validateListJobs } from './list-jobs';
 import { followMainNode } from './multi-node';
 import type { Deployment } from '../../assembly/deployment';
@@ -32,9 +32,12 @@ interface SubmittedJob {
   /** When ListJobs and DescribeJobs begin to show the job. */
   readonly listedFrom: number;
   readonly describedFrom: number;
+  /** Milliseconds from the end of the job to the time when they do not show it any more. */
+  readonly forgottenAfter: number;
 }
 
-const EXCEEDS_MAX_VCPUS = 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - The job requires more vCPUs than the compute environment\'s maxvCpus';
+/** https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html */
+const EXCEEDS_MAX_VCPUS = 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job.';
 
 /** AWS Batch. Of its scheduler, only the vCPUs of the compute environments are emulated, first come, first served. */
 export class Batch implements Service {
@@ -99,10 +102,10 @@ export class Batch implements Service {
     const plan = planJob(input, this.options.deployment);
     const { clock, faults } = this.options;
     const jobId = this.newId();
-    const { listed, described } = faults.visibility({ jobName: plan.jobName });
+    const { listed, described, forgotten = Infinity } = faults.visibility({ jobName: plan.jobName });
     const children: BatchJob[] = [];
     const nodes: BatchJob[] = [];
-    const newNode = (index: number) => new BatchJob(this.hostOf([]), `${jobId}#${index}`, { ...plan, attempts: 1 }, undefined, index);
+    const newNode = (nodeIndex: number, attempts: readonly Attempt[]) => new BatchJob(this.hostOf([]), `${jobId}#${nodeIndex}`, nodePlan(plan), { nodeIndex, attempts });
     const job: BatchJob = new BatchJob({
       ...this.hostOf(children),
       onTransition: () => {
@@ -110,8 +113,10 @@ export class Batch implements Service {
         followMainNode(job, nodes, newNode);
       },
     }, jobId, plan);
-    for (let index = 0; index < (plan.arraySize ?? 0); index++) children.push(new BatchJob(this.hostOf([], { job, children }), `${jobId}:${index}`, plan, index));
-    this.submitted.set(jobId, { job, children, nodes, listedFrom: clock.now() + listed, describedFrom: clock.now() + described });
+    for (let arrayIndex = 0; arrayIndex < (plan.arraySize ?? 0); arrayIndex++) {
+      children.push(new BatchJob(this.hostOf([], { job, children }), `${jobId}:${arrayIndex}`, plan, { arrayIndex }));
+    }
+    this.submitted.set(jobId, { job, children, nodes, listedFrom: clock.now() + listed, describedFrom: clock.now() + described, forgottenAfter: forgotten });
     if (children.length > 0) {
       // An array job stays PENDING until all its children are over: https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
       this.transition(job, 'SUBMITTED');
@@ -158,6 +163,7 @@ export class Batch implements Service {
   }
 
   private transition(job: BatchJob, status: JobStatus): void {
+    if (job.status !== status) job.since = this.options.clock.now();
     job.status = status;
     this.options.onJob?.(job);
     this.emitEvent(job, this.submitted.get(job.jobId)?.children ?? []);
@@ -167,28 +173,35 @@ export class Batch implements Service {
     if (!Array.isArray(ids) || ids.length === 0 || ids.length > 100) throw new ServiceError('ClientException', 'The number of jobs must be between 1 and 100');
     const now = this.options.clock.now();
     return {
+      // A job that is not known any more is left out, without an error: https://github.com/HumanCellAtlas/matrix-service/issues/364
       jobs: ids.flatMap((id) => {
         const submitted = this.submitted.get(baseIdOf(id));
-        if (!submitted || submitted.describedFrom > now) return [];
+        if (!submitted || submitted.describedFrom > now || this.isForgotten(submitted)) return [];
         const job = this.jobOf(id);
-        if (!job) return [];
-        const detail = describeJob(job, job === submitted.job ? submitted.children : [], this.arnOf(job.jobId));
-        // The main node is described like the job, but as a node.
-        return [id.endsWith('#0') ? { ...detail, jobId: id, jobArn: this.arnOf(id), nodeProperties: undefined, nodeDetails: { nodeIndex: 0, isMainNode: true } } : detail];
+        return job ? [describeJob(asNode(job, id), job === submitted.job ? submitted.children : [], this.arnOf(id))] : [];
       }),
     };
   }
 
   private list(input: any) {
     validateListJobs(input);
+    return listJobs(this.listedJobs(input), input, (jobId) => this.arnOf(jobId));
+  }
+
+  private listedJobs({ jobQueue, arrayJobId, multiNodeJobId }: any): BatchJob[] {
     const now = this.options.clock.now();
-    const listed = [...this.submitted.values()].filter(({ listedFrom }) => listedFrom <= now).map(({ job }) => job);
-    const jobsOfQueue = () => {
-      const { arn } = queueOf(input.jobQueue, this.options.deployment);
-      return listed.filter((job) => job.plan.queue.arn === arn);
-    };
-    const candidates = input.arrayJobId ? this.submitted.get(input.arrayJobId)?.children ?? [] : jobsOfQueue();
-    return listJobs(candidates, input, (jobId) => this.arnOf(jobId));
+    const listed = [...this.submitted.values()].filter((submitted) => submitted.listedFrom <= now && !this.isForgotten(submitted));
+    if (jobQueue) {
+      const { arn } = queueOf(jobQueue, this.options.deployment);
+      return listed.map(({ job }) => job).filter(({ plan }) => plan.queue.arn === arn);
+    }
+    const submitted = listed.find(({ job }) => job.jobId === (arrayJobId ?? multiNodeJobId));
+    if (!submitted) return [];
+    return arrayJobId ? submitted.children : [asNode(submitted.job, `${submitted.job.jobId}#0`), ...submitted.nodes];
+  }
+
+  private isForgotten({ job, forgottenAfter }: SubmittedJob): boolean {
+    return job.isOver && this.options.clock.now() >= job.stoppedAt! + forgottenAfter;
   }
 
   /** https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html */
@@ -249,6 +262,16 @@ export class Batch implements Service {
 }
 
 export type { BatchJob };
+
+/** A node is not retried for itself, and the timeout is of the whole job: https://docs.aws.amazon.com/batch/latest/userguide/multi-node-parallel-jobs.html */
+function nodePlan(plan: JobPlan): JobPlan {
+  return { ...plan, attempts: 1, timeoutSeconds: undefined };
+}
+
+/** The main node, which the job stands for, under the id of a node. Any other job is returned unchanged. */
+function asNode(job: BatchJob, id: string): BatchJob {
+  return id.endsWith('#0') ? Object.create(job, { jobId: { value: id }, nodeIndex: { value: 0 } }) : job;
+}
 
 /** The id of the job to which a child (`<id>:<index>`) or a node (`<id>#<index>`) belongs. */
 function baseIdOf(jobId: string): string {

@@ -13,6 +13,8 @@ export interface ContainerRequest {
   readonly attempt: number;
   /** The index of a child of an array job. */
   readonly arrayIndex?: number;
+  /** The index of a node of a multi-node job besides the main node. */
+  readonly nodeIndex?: number;
   /** As in the job definition. */
   readonly imageUri: string;
   readonly image?: DeployedImage;
@@ -55,9 +57,13 @@ export interface ContainerExit {
   readonly statusReason?: string;
 }
 
-/** The container did not start. The reason is worded as by ECS: `CannotPullContainerError: ...`, `ResourceInitializationError: ...`. */
+/**
+ * The container did not start. The `reason` is the container's, worded as by the ECS agent: `CannotPullContainerError: ...`. Where a
+ * resource of the task failed, such as a secret or a file system, the container has no reason, and the `statusReason` of the task has it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+ */
 export class ContainerStartError extends Error {
-  constructor(readonly reason: string) {
-    super(reason);
+  constructor(readonly reason?: string, readonly statusReason = 'Task failed to start') {
+    super(reason ?? statusReason);
   }
 }

@@ -3,14 +3,14 @@ import type { BatchJob } from './batch-job';
 /** A job as DescribeJobs and the events of Batch show it. https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html */
 export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn: string): Record<string, unknown> {
   const { plan } = job;
+  const isMultiNodeJob = plan.nodes !== undefined && job.nodeIndex === undefined;
+  // While a job waits for its next attempt, its container is still that of the attempt before.
   const lastAttempt = job.current ?? job.attempts.at(-1);
   const statusSummary: Record<string, number> = {};
   for (const child of children) statusSummary[child.status] = (statusSummary[child.status] ?? 0) + 1;
   const containerOf = (attempt: typeof lastAttempt) => ({
     exitCode: attempt?.exitCode,
-    reason: attempt?.reason,
-    logStreamName: attempt?.logStreamName,
-    taskArn: attempt?.taskArn,
+    ...(isMultiNodeJob ? {} : { reason: attempt?.reason, logStreamName: attempt?.logStreamName, taskArn: attempt?.taskArn }),
     networkInterfaces: [],
   });
   return {
@@ -33,7 +33,8 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
     dependsOn: [],
     jobDefinition: plan.definition.arn,
     parameters: plan.parameters,
-    container: {
+    // A multi-node job has containers only at its nodes: https://github.com/apache/airflow/issues/54254
+    container: isMultiNodeJob ? undefined : {
       image: plan.imageUri,
       command: plan.command ?? [],
       environment: Object.entries(plan.environment).map(([name, value]) => ({ name, value })),
@@ -47,9 +48,8 @@ export function describeJob(job: BatchJob, children: readonly BatchJob[], jobArn
     ...(plan.timeoutSeconds === undefined ? {} : { timeout: { attemptDurationSeconds: plan.timeoutSeconds } }),
     ...(children.length > 0 ? { arrayProperties: { size: children.length, statusSummary } } : {}),
     ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
-    ...(plan.nodes === undefined ? {}
-      : job.nodeIndex === undefined ? { nodeProperties: { numNodes: plan.nodes, mainNode: 0, nodeRangeProperties: [] } }
-        : { nodeDetails: { nodeIndex: job.nodeIndex, isMainNode: job.nodeIndex === 0 } }),
+    ...(isMultiNodeJob ? { nodeProperties: { numNodes: plan.nodes, mainNode: 0, nodeRangeProperties: [] } } : {}),
+    ...(job.nodeIndex === undefined ? {} : { nodeDetails: { nodeIndex: job.nodeIndex, isMainNode: job.nodeIndex === 0 } }),
     ...(plan.shareIdentifier === undefined ? {} : { shareIdentifier: plan.shareIdentifier }),
     tags: plan.tags,
     platformCapabilities: [plan.platform],

@@ -12,12 +12,12 @@ interface Filter {
 }
 
 /** Refuses a ListJobs request as Batch does. */
-export function validateListJobs({ jobQueue, arrayJobId, filters = [] }: any): void {
-  if ([jobQueue, arrayJobId].filter(Boolean).length !== 1) throw new ServiceError('ClientException', 'Exactly one of jobQueue, arrayJobId and multiNodeJobId must be given');
+export function validateListJobs({ jobQueue, arrayJobId, multiNodeJobId, filters = [] }: any): void {
+  if ([jobQueue, arrayJobId, multiNodeJobId].filter(Boolean).length !== 1) throw new ServiceError('ClientException', 'Exactly one of jobQueue, arrayJobId and multiNodeJobId must be given');
   if (filters.length > 1) throw new ServiceError('ClientException', 'Only one filter can be used at a time');
 }
 
-/** Answers a ListJobs request from the jobs of the queue, or from the children of the array job. */
+/** Answers a ListJobs request from the jobs of the queue, the children of the array job or the nodes of the multi-node job. */
 export function listJobs(jobs: readonly BatchJob[], { jobStatus = 'RUNNING', filters = [], maxResults = LARGEST_PAGE, nextToken }: any, arnOf: (jobId: string) => string) {
   // With a filter, jobs of every status are listed.
   const [filter] = filters as Filter[];
@@ -31,7 +31,9 @@ export function listJobs(jobs: readonly BatchJob[], { jobStatus = 'RUNNING', fil
   };
 }
 
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_JobSummary.html */
 function summaryOf(job: BatchJob, jobArn: string) {
+  const lastAttempt = job.current ?? job.attempts.at(-1);
   return {
     jobArn,
     jobId: job.jobId,
@@ -42,6 +44,10 @@ function summaryOf(job: BatchJob, jobArn: string) {
     startedAt: epoch(job.startedAt),
     stoppedAt: epoch(job.stoppedAt),
     jobDefinition: job.plan.definition.arn,
+    isCancelled: job.isCancelled,
+    isTerminated: job.isTerminated,
+    ...(lastAttempt === undefined ? {} : { container: { exitCode: lastAttempt.exitCode, reason: lastAttempt.reason } }),
+    ...(job.nodeIndex === undefined ? {} : { nodeProperties: { isMainNode: job.nodeIndex === 0, numNodes: job.plan.nodes, nodeIndex: job.nodeIndex } }),
     ...(job.arrayIndex === undefined ? {} : { arrayProperties: { index: job.arrayIndex } }),
   };
 }
