@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { bundle } from './bundle';
+import { mutantInPresentWords } from './former-keywords';
 import { FunctionKind, functionKind } from './function-kind';
 import { Scenario, ScenarioError } from './scenario';
 import { chunksOf, Simulator } from './simulator';
@@ -37,7 +38,7 @@ export interface MutantResult {
 const SEEDS = 200;
 
 export function readMutants(file: string): Mutant[] {
-  return v.parse(v.array(mutant), parse(fs.readFileSync(file, 'utf8')));
+  return v.parse(v.array(v.pipe(v.unknown(), v.transform(mutantInPresentWords), mutant)), parse(fs.readFileSync(file, 'utf8')));
 }
 
 /** Breaks a copy of the app, and simulates seeds until one of them fails. */

@@ -195,7 +195,8 @@ function expectTellingMessage(observations: Observations, job: BatchJob, reporte
 const CARRIED_CHARACTERS = 190_000;
 
 /** The output has the JSON that the container wrote, or says why it does not have it, and where it is. */
-function expectWholeResult({ calls }: Scenario, { result = null, resultUri, resultError }: Record<string, unknown>, written: string | Buffer | undefined, report: Report): void {
+function expectWholeResult({ calls }: Scenario, output: Record<string, unknown>, written: string | Buffer | undefined, report: Report): void {
+  const { result = null, resultUri, resultError } = output;
   if (written === undefined) {
     if (result !== null) report('wrong', 'the output has a result that no container wrote');
     return;

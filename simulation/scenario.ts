@@ -69,7 +69,7 @@ const attemptFilter = {
 
 const endings = v.pipe(
   oneOrMore(v.string()),
-  v.check((list) => list.every((ending) => readEnding(ending)), `is not an ending; use one of ${ENDING_NAMES.join('; ')}, each with ", exit N" where it has an exit code`),
+  v.check((given) => given.every((ending) => readEnding(ending)), `is not an ending; use one of ${ENDING_NAMES.join('; ')}, each with ", exit N" where it has an exit code`),
 );
 
 const container = v.strictObject({

@@ -48,11 +48,11 @@ describe('a job on Fargate', () => {
     expect(definition().RetryStrategy).toEqual({
       Attempts: 3,
       EvaluateOnExit: [
-        { Action: 'RETRY', OnStatusReason: 'Your Spot Task was interrupted*' },
-        { Action: 'RETRY', OnStatusReason: 'Cannot*' },
-        { Action: 'RETRY', OnStatusReason: 'ResourceInitializationError*' },
-        { Action: 'RETRY', OnStatusReason: 'Timeout waiting for*' },
-        { Action: 'EXIT', OnReason: '*' },
+        { Action: 'EXIT', OnReason: expect.stringMatching(/^CannotStartContainerError: ResourceInitializationError: .* process: exec: \*$/) },
+        { Action: 'EXIT', OnReason: expect.stringMatching(/^CannotStartContainerError: ResourceInitializationError: .* error during container init: exec: \*$/) },
+        { Action: 'RETRY', OnReason: 'C*' },
+        { Action: 'EXIT', OnStatusReason: 'OutOfMemoryError*' },
+        { Action: 'EXIT', OnStatusReason: 'Essential container in task exited*' },
       ],
     });
   });

@@ -6,13 +6,14 @@ export interface RunOutput {
   readonly jobId: string;
   readonly jobName: string;
   readonly status: 'SUCCEEDED' | 'FAILED';
+  /** Of the last attempt. Of a multi-node job, of its main node. */
   readonly exitCode: number | null;
   /** How often the container was started, over all rounds. */
   readonly attempts: number;
   readonly rounds: number;
   /** The verdict's reason; null for a run that succeeded. */
   readonly reason: FailureReason | null;
-  /** The words of Batch, or of the container, for it. */
+  /** The words of Batch and of the container for it. */
   readonly message: string | null;
   readonly submittedAt: string | null;
   readonly startedAt: string | null;
@@ -20,18 +21,22 @@ export interface RunOutput {
   readonly queuedSeconds: number | null;
   readonly ranSeconds: number | null;
   readonly logGroup: string;
+  /** Of the attempts whose container started. Of a multi-node job, of its main node, and last of the node that failed first. */
   readonly logStreams: string[];
+  /** A link to the last of the log streams in the console. */
   readonly logsUrl: string | null;
+  /** Why there is no log, or none of the last attempt. Null when there is one. */
+  readonly logsHint: string | null;
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
   /** The outcomes of the rounds before the last one. */
   readonly earlierRounds: { readonly jobId: string; readonly reason: FailureReason; readonly memory: number }[];
-  /** What the container of a successful run wrote to `HEAVY_BATCH_RESULT`: JSON or text. Null when it wrote nothing, or too much. */
+  /** The JSON that the container of a successful run wrote to `HEAVY_BATCH_RESULT`. Null when it wrote nothing, and when `resultError` says why not. */
   readonly result: unknown;
   /** The S3 URI of the result; of an array job, what the URIs of its children's results begin with. Null when there is none. */
   readonly resultUri: string | null;
-  /** Why a result that may exist could not be read. */
+  /** Why a result that exists, or may exist, is not in `result`. */
   readonly resultError?: string;
   /** Only of an array job. */
   readonly array?: ArrayOutcome;

@@ -8,9 +8,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { HeavyBatchImageBuildOptions } from './job-props';
 import { jobVolumes, VolumeProps } from './job-volumes';
+import { retryRules } from './retry-rules';
 import { leaveUntagged } from '../common/tags';
 import { CONTAINER_VARIABLES } from '../contract/environment';
-import { OUT_OF_MEMORY, SPOT_RECLAIMED } from '../contract/host-texts';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../contract/parameters';
 import { fargateDisk } from '../instances/fargate-fit';
 
@@ -77,7 +77,7 @@ export class JobContainer extends Construct {
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
       retryAttempts: props.attempts,
-      retryStrategies: retryStrategies(props.fargate !== undefined, props.retryApplicationErrors ?? false),
+      retryStrategies: retryRules(props.fargate !== undefined, props.retryApplicationErrors ?? false),
       propagateTags: true, // from the job to its ECS task
       // A run in flight uses the revision with which it was started, so a deployment must not deregister it.
       skipDeregisterOnUpdate: true,
@@ -107,39 +107,4 @@ function fargateProps(scope: Construct, { assignPublicIp, architecture, scratchS
     fargateCpuArchitecture: architecture === ec2.InstanceArchitecture.ARM_64 ? ecs.CpuArchitecture.ARM64 : ecs.CpuArchitecture.X86_64,
     fargateOperatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
   };
-}
-
-/**
- * The rules for further attempts. Batch accepts at most five rules, and a `*` only at the end of a pattern. It retries everything that no
- * rule matches, so the last rule must match everything.
- * https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html
- */
-function retryStrategies(fargate: boolean, retryApplicationErrors: boolean): batch.RetryStrategy[] {
-  const rule = (action: batch.Action, reason: batch.CustomReason) => batch.RetryStrategy.of(action, batch.Reason.custom(reason));
-  const reclaimed = rule(batch.Action.RETRY, { onStatusReason: `${fargate ? SPOT_RECLAIMED.fargate : SPOT_RECLAIMED.instance}*` });
-  if (retryApplicationErrors) {
-    return [
-      reclaimed,
-      rule(batch.Action.EXIT, { onReason: `${OUT_OF_MEMORY}*` }), // the next attempt would have the same memory
-      rule(batch.Action.RETRY, { onReason: '*' }),
-    ];
-  }
-  if (fargate) {
-    // On Fargate the status reason has the text that is the reason of the container on an instance:
-    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
-    return [
-      reclaimed,
-      rule(batch.Action.RETRY, { onStatusReason: 'Cannot*' }),
-      rule(batch.Action.RETRY, { onStatusReason: 'ResourceInitializationError*' }),
-      rule(batch.Action.RETRY, { onStatusReason: 'Timeout waiting for*' }), // for the network interface or the disk of the task
-      rule(batch.Action.EXIT, { onReason: '*' }),
-    ];
-  }
-  return [
-    reclaimed,
-    rule(batch.Action.RETRY, { onReason: 'Cannot*' }), // CannotPullContainerError, CannotInspectContainerError, CannotStartContainerError
-    rule(batch.Action.RETRY, { onReason: 'DockerTimeoutError*' }),
-    rule(batch.Action.RETRY, { onStatusReason: 'Task failed to start*' }),
-    rule(batch.Action.EXIT, { onReason: '*' }),
-  ];
 }

@@ -1,6 +1,5 @@
 import { BatchClient, DescribeJobsCommand, JobDetail, JobSummary, ListJobsCommand } from '@aws-sdk/client-batch';
-import { Verdict, verdictOf } from './verdict';
-import type { FailureReason } from '../../contract/errors';
+import { Capacity, FailedVerdict, statementOfBatch, Verdict, verdictOf } from './verdict';
 import type { ArrayOutcome } from '../../contract/run-output';
 
 /** How many failed children of an array job the output lists: enough to see a pattern, few enough to fit into a cause. */
@@ -8,28 +7,42 @@ const LISTED = 10;
 /** How many of them the message names. */
 const NAMED = 3;
 
+/** What Batch says of an array job with a failed child: https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html */
+const CHILD_FAILED = /^Array Child Job failed/i;
+
 /** The verdict on a finished array job, and its outcome by children. */
-export function judgeArray(job: JobDetail, firstFailed: readonly JobDetail[]): { verdict: Verdict; array: ArrayOutcome } {
+export function judgeArray(job: JobDetail, firstFailed: readonly JobDetail[], capacity: Capacity): { verdict: Verdict; array: ArrayOutcome } {
   const size = job.arrayProperties!.size!;
   const children = job.arrayProperties!.statusSummary ?? {};
-  if (!hasFailedChildren(job)) return { verdict: verdictOf(job), array: { size, children, firstFailed: [] } };
+  if (!hasFailedChildren(job)) return { verdict: verdictOf(job, capacity), array: { size, children, firstFailed: [] } };
 
   const failures = firstFailed.map((child) => {
-    const verdict = verdictOf(child);
+    const verdict = verdictOf(child, capacity);
     const { reason, message } = verdict.status === 'FAILED' ? verdict : { reason: 'Unknown' as const, message: '' };
     return { index: indexOf(child), reason, message };
   });
+  const end = endOfArray(job, firstFailed);
+  const failed = `${children.FAILED} of ${size} children failed`;
   const named = failures.slice(0, NAMED).map(({ index, reason, message }) => `${index} (${reason}: ${message})`).join(', ');
   return {
-    verdict: { status: 'FAILED', reason: reasonOf(job, failures), message: `${children.FAILED} of ${size} children failed, first ${named}` },
+    verdict: {
+      status: 'FAILED',
+      reason: end?.reason ?? failures[0]?.reason ?? 'Unknown',
+      message: [...end ? [end.message] : [], named ? `${failed}, first ${named}` : failed].join('; '),
+    },
     array: { size, children, firstFailed: failures },
   };
 }
 
-/** An array job that was ended as a whole found no place, or was cancelled, however its first child failed before. Else the first child decides. */
-function reasonOf(job: JobDetail, failures: readonly { reason: FailureReason }[]): FailureReason {
-  if (job.isTerminated || job.isCancelled) return failures.some(({ reason }) => reason === 'Stuck') ? 'Stuck' : 'Cancelled';
-  return failures[0]?.reason ?? 'Unknown';
+/**
+ * What Batch says of an array job that was ended as a whole, whatever its children failed for before; undefined for any other one. Batch
+ * may show at the array job that its children failed, and the words of the termination at the children only.
+ */
+function endOfArray(job: JobDetail, firstFailed: readonly JobDetail[]): FailedVerdict | undefined {
+  if (!job.isTerminated && !job.isCancelled) return undefined;
+  const shown = CHILD_FAILED.test(job.statusReason ?? '') ? { ...job, statusReason: undefined } : job;
+  const ended = [shown, ...firstFailed.filter(({ isTerminated, isCancelled }) => isTerminated || isCancelled)];
+  return statementOfBatch(ended.find(({ statusReason }) => statusReason) ?? shown);
 }
 
 /** The first failed children of an array job, by index. None of any other job. */

@@ -1,7 +1,8 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { judgeArray } from './array-outcome';
+import { EndedJob, judgeNodes } from './node-outcome';
 import { attemptsOf } from './run-output';
-import { nextRoundAfter, Verdict, verdictOf } from './verdict';
+import { nextRoundAfter, Verdict } from './verdict';
 import type { NextRound } from '../../contract/job-spec';
 import { CAUSE_CHARACTERS } from '../../contract/limits';
 import type { ArrayOutcome, RunOutput } from '../../contract/run-output';
@@ -22,9 +23,9 @@ export type Answer =
   | { readonly kind: 'failure'; readonly error: string; readonly cause: string };
 
 /** `firstFailed` are the first failed children of an array job. */
-export function outcomeOf(job: JobDetail, firstFailed: readonly JobDetail[], context: RunContext): Outcome {
-  if (job.arrayProperties?.size !== undefined) return judgeArray(job, firstFailed);
-  const verdict = verdictOf(job);
+export function outcomeOf(job: EndedJob, firstFailed: readonly JobDetail[], context: RunContext): Outcome {
+  if (job.arrayProperties?.size !== undefined) return judgeArray(job, firstFailed, context);
+  const verdict = judgeNodes(job, context);
   return { verdict, nextRound: nextRoundAfter(verdict, context, { jobId: job.jobId!, attempts: attemptsOf(job) }) };
 }
 

@@ -1,4 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
+import { lastAttempt } from './last-attempt';
+import type { EndedJob } from './node-outcome';
 import { NO_RESULT, RunResult } from './run-result';
 import type { Verdict } from './verdict';
 import type { ArrayOutcome, RunOutput } from '../../contract/run-output';
@@ -11,16 +13,14 @@ export interface Findings {
   readonly array?: ArrayOutcome;
 }
 
-export function runOutput(job: JobDetail, context: RunContext, { verdict, result = NO_RESULT, array }: Findings, region: string): RunOutput {
-  const logStreams = (job.attempts ?? []).map((attempt) => attempt.container?.logStreamName)
-    .concat(job.container?.logStreamName)
-    .filter((name, index, all): name is string => !!name && all.indexOf(name) === index);
+export function runOutput(job: EndedJob, context: RunContext, { verdict, result = NO_RESULT, array }: Findings, region: string): RunOutput {
+  const logStreams = logStreamsOf(job).concat(job.failedWorker ? logStreamsOf(job.failedWorker).slice(-1) : []);
   return {
     runId: runId(context.execution),
     jobId: job.jobId!,
     jobName: job.jobName!,
     status: verdict.status,
-    exitCode: job.container?.exitCode ?? job.attempts?.at(-1)?.container?.exitCode ?? null,
+    exitCode: lastAttempt(job).exitCode ?? null,
     attempts: context.earlier.reduce((sum, round) => sum + round.attempts, attemptsOf(job)),
     rounds: context.round,
     reason: verdict.status === 'FAILED' ? verdict.reason : null,
@@ -33,6 +33,7 @@ export function runOutput(job: JobDetail, context: RunContext, { verdict, result
     logGroup: context.logGroup,
     logStreams,
     logsUrl: logStreams.length > 0 ? logsUrl(region, context.logGroup, logStreams.at(-1)!) : null,
+    logsHint: logsHint(job, logStreams),
     vcpus: context.vcpus,
     memory: context.memory,
     earlierRounds: context.earlier.map(({ jobId, reason, memory }) => ({ jobId, reason, memory })),
@@ -40,6 +41,20 @@ export function runOutput(job: JobDetail, context: RunContext, { verdict, result
     ...(array ? { array } : {}),
     ...(job.nodeProperties?.numNodes ? { nodes: { count: job.nodeProperties.numNodes, main: job.nodeProperties.mainNode ?? 0 } } : {}),
   };
+}
+
+/** Batch names a log stream for attempts whose container never started too, and that stream does not exist. */
+function logStreamsOf({ attempts = [], container, startedAt }: JobDetail): string[] {
+  const names = attempts.length > 0
+    ? attempts.filter((attempt) => attempt.startedAt).map((attempt) => attempt.container?.logStreamName)
+    : [startedAt ? container?.logStreamName : undefined];
+  return names.filter((name): name is string => !!name);
+}
+
+function logsHint({ jobId, arrayProperties, attempts }: EndedJob, logStreams: readonly string[]): string | null {
+  if (arrayProperties?.size !== undefined) return `each child has a log stream of its own: aws batch describe-jobs --jobs ${jobId}:0 shows the one of child 0`;
+  if (logStreams.length === 0) return 'no container started, so there is no log: the message says why';
+  return attempts?.length && !attempts.at(-1)!.startedAt ? 'the container of the last attempt did not start: this is the log of an earlier attempt' : null;
 }
 
 export function attemptsOf(job: Pick<JobDetail, 'attempts'>): number {

@@ -11,45 +11,101 @@ export interface RunResult {
 
 export const NO_RESULT: RunResult = { result: null, resultUri: null };
 
+/** The most levels of arrays and objects in a result. JSONata in Step Functions has been seen to fail at about a hundred. */
+export const RESULT_LEVELS = 100;
+/** Milliseconds. The job did its work: its run does not wait longer for what it wrote. */
+const READ_TIME = 10_000;
+
+/** A result that the output of a run cannot carry. */
+class UnusableResult extends Error {}
+
 /**
- * Reads what a container wrote. It is no error when there is nothing, or when the function may not read it: the job did its work.
- * An error that may not occur at the next try is thrown.
+ * Reads what a container wrote. The job did its work, so nothing here fails or delays its run: a result that cannot be read gives
+ * `resultError`, and the object stays where it is.
  */
 export async function runResult(s3: S3Client, uri: string | undefined): Promise<RunResult> {
   if (uri === undefined) return NO_RESULT;
   if (uri.endsWith('/')) return { result: null, resultUri: uri };
   try {
-    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(objectAt(uri)));
-    if (ContentLength > RESULT_BYTES) {
-      (Body as unknown as { destroy?: () => void } | undefined)?.destroy?.();
-      return { result: null, resultUri: uri };
-    }
-    return { result: readResult(await Body!.transformToByteArray()), resultUri: uri };
+    return { result: readResult(await readObject(s3, uri)), resultUri: uri };
   } catch (error) {
-    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+    const { name, message } = error as Error;
     if (name === 'NoSuchKey') return NO_RESULT;
-    const status = $metadata?.httpStatusCode ?? 0;
-    if (status < 400 || status >= 500 || status === 408 || status === 429) throw error;
-    return { result: null, resultUri: uri, resultError: `${name}: ${message}` };
+    return { result: null, resultUri: uri, resultError: error instanceof UnusableResult ? message : `the result could not be read: ${name}: ${message}` };
   }
 }
 
-/** JSON or text. Null for bytes that are neither, and for a value that is too large when it is written as JSON. */
+/** Also ends a body that stops to arrive, for which the client has no time limit. */
+async function readObject(s3: S3Client, uri: string): Promise<Uint8Array> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      abort.abort();
+      reject(new UnusableResult(`the result could not be read within ${READ_TIME / 1000} s`));
+    }, READ_TIME);
+  });
+  const read = async () => {
+    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(objectAt(uri)), { abortSignal: abort.signal });
+    if (ContentLength <= RESULT_BYTES) return Body!.transformToByteArray();
+    (Body as unknown as { destroy?: () => void } | undefined)?.destroy?.();
+    throw tooLarge('the result', ContentLength);
+  };
+  return Promise.race([read(), timeout]).finally(() => clearTimeout(timer));
+}
+
+/** The value of a JSON text, exactly. Throws when the text is not JSON, or when the output of a run cannot carry the value. */
 export function readResult(bytes: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-  const value = jsonOr(text);
-  return Buffer.byteLength(JSON.stringify(value)) > RESULT_BYTES ? null : value;
+  const text = decode(bytes);
+  const value = parse(text);
+  if (levelsOf(value) > RESULT_LEVELS) throw new UnusableResult(`the result is nested more than ${RESULT_LEVELS} levels deep`);
+  const changed = numbersOf(text).find((number) => !isExact(number));
+  if (changed !== undefined) throw new UnusableResult(`the number ${changed.slice(0, 40)} in the result cannot be passed on exactly: write it as a string`);
+  const length = Buffer.byteLength(JSON.stringify(value));
+  if (length > RESULT_BYTES) throw tooLarge('the result, as the output would have it,', length);
+  return value;
 }
 
-function jsonOr(text: string): unknown {
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UnusableResult('the result is not UTF-8 text: write JSON');
+  }
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return text;
+  } catch (error) {
+    throw new UnusableResult(`the result is not JSON: ${(error as Error).message}`);
   }
+}
+
+function tooLarge(what: string, bytes: number): UnusableResult {
+  return new UnusableResult(`${what} has ${bytes} bytes, and the output of a run carries ${RESULT_BYTES} at most: read it at resultUri`);
+}
+
+/** How many arrays and objects a value has within each other. At most one more than `RESULT_LEVELS`: a deeper value is not walked through. */
+function levelsOf(value: unknown): number {
+  let levels = 0;
+  for (let level = [value].filter(isNested); level.length > 0 && levels <= RESULT_LEVELS; levels++) {
+    level = level.flatMap((nested) => Object.values(nested)).filter(isNested);
+  }
+  return levels;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The numbers of a JSON text, as they are written. */
+function numbersOf(text: string): string[] {
+  return [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) => number ?? []);
+}
+
+/** Whether JavaScript keeps a number. It rounds whole numbers beyond 2^53, and has none beyond 1.8e308. A fraction is rounded by every reader. */
+function isExact(number: string): boolean {
+  const value = Number(number);
+  return Number.isFinite(value) && (!/^-?\d+$/.test(number) || BigInt(value) === BigInt(number));
 }

@@ -1,46 +1,71 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
-import { REASONS } from './reasons';
+import { AttemptEnd, lastAttempt, textsOf } from './last-attempt';
 import type { FailureReason } from '../../contract/errors';
+import { FAILURES, STATEMENTS } from '../../contract/failures';
 import { nextFargateMemory } from '../../contract/fargate-sizes';
 import type { NextRound } from '../../contract/job-spec';
 import type { RunContext } from '../shared/run-context';
 
-export type Verdict =
-  | { readonly status: 'SUCCEEDED' }
-  | { readonly status: 'FAILED'; readonly reason: FailureReason; readonly message: string };
+export type Verdict = { readonly status: 'SUCCEEDED' } | FailedVerdict;
+
+export interface FailedVerdict {
+  readonly status: 'FAILED';
+  readonly reason: FailureReason;
+  readonly message: string;
+}
 
 /** The fields of a job that a verdict depends on. */
 export type JudgedJob = Pick<JobDetail, 'status' | 'statusReason' | 'container' | 'attempts' | 'isCancelled' | 'isTerminated'>;
 
+/** Where the job ran. */
+export type Capacity = Pick<RunContext, 'spot' | 'queue' | 'onDemandQueue'>;
+
 /**
- * The verdict on a job that has ended. Reasons come before exit codes: a container that was killed for its memory has been seen to exit
- * with 137, with 2 and with 0, and a container that Docker lost had exited with 0.
+ * The verdict on a job that has ended. What Batch says of the whole job comes first: what a container left behind beside it is no cause.
+ * Then the reasons of the last attempt come before its exit code: a container that was killed for its memory has been seen to exit with
+ * 137, with 2 and with 0, and a container that Docker lost had exited with 0.
  * A job that succeeded is not examined further. Whatever is not known is a failure.
  */
-export function verdictOf(job: JudgedJob): Verdict {
+export function verdictOf(job: JudgedJob, capacity: Capacity): Verdict {
   if (job.status === 'SUCCEEDED') return { status: 'SUCCEEDED' };
   if (job.status !== 'FAILED') return failed('Unknown', `AWS Batch reports the status ${job.status}, which this version does not know`);
-
-  const last = job.attempts?.at(-1);
-  const statusReason = job.statusReason ?? last?.statusReason ?? '';
-  const containerReason = job.container?.reason ?? last?.container?.reason ?? '';
-  const exitCode = job.container?.exitCode ?? last?.container?.exitCode;
-
-  for (const { pattern, field, reason } of REASONS) {
-    const text = field === 'statusReason' ? statusReason : containerReason;
-    if (pattern.test(text)) return failed(reason, text);
-  }
-  if (job.isTerminated || job.isCancelled) return failed('Cancelled', statusReason);
-  const killedWithoutReason = exitCode === 137 && containerReason === '';
-  if (exitCode !== undefined && exitCode !== 0 && !killedWithoutReason) {
-    return failed('ExitCode', `the container exited with ${exitCode}${containerReason ? `: ${containerReason}` : ''}`);
-  }
-  return failed('Unknown', killedWithoutReason
-    ? 'the container was killed (exit code 137), and AWS Batch reported no reason'
-    : [statusReason, containerReason].filter(Boolean).join('; ') || 'AWS Batch reported no reason');
+  return statementOfBatch(job) ?? verdictOnAttempt(lastAttempt(job), capacity);
 }
 
-function failed(reason: FailureReason, message: string): Verdict {
+/** What Batch says of the whole job; undefined when the job ended with its last attempt. */
+export function statementOfBatch(job: JudgedJob): FailedVerdict | undefined {
+  const { statusReason } = lastAttempt(job);
+  const statement = STATEMENTS.find(({ pattern }) => pattern.test(statusReason));
+  if (statement) return failed(statement.reason, statusReason);
+  if (!job.isTerminated && !job.isCancelled) return undefined;
+  return failed('Cancelled', job.statusReason || 'the job was terminated, and AWS Batch reports no reason');
+}
+
+function verdictOnAttempt(end: AttemptEnd, capacity: Capacity): FailedVerdict {
+  const { statusReason, containerReason, exitCode } = end;
+  const texts = textsOf(end);
+  const family = FAILURES.find(({ pattern }) => pattern.test(statusReason) || pattern.test(containerReason));
+  if (family) return failed(family.reason === 'HostLost' && isSpot(capacity) ? 'SpotReclaimed' : family.reason, texts.join('; '));
+
+  if (exitCode === 137 && containerReason === '') {
+    return failed('Unknown', ['the container was killed (exit code 137), and AWS Batch reported no reason. It may have run out of memory', ...texts].join('; '));
+  }
+  if (exitCode !== undefined && exitCode !== 0) return failed('ExitCode', [`the container exited with ${exitCode}${EXIT_CODE_HINTS[exitCode] ?? ''}`, ...texts].join(': '));
+  return failed('Unknown', texts.join('; ') || statusReason || 'AWS Batch reported no reason');
+}
+
+/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02 */
+const EXIT_CODE_HINTS: { readonly [exitCode: number]: string } = {
+  126: ' (a shell could not execute the command)',
+  127: ' (a shell did not find the command)',
+};
+
+/** Whether a lost host was reclaimed. Of older runs, and of queues of others, it is not known: there an on-demand queue shows that this one has Spot capacity. */
+function isSpot({ spot, queue, onDemandQueue }: Capacity): boolean {
+  return spot ?? (onDemandQueue !== undefined && onDemandQueue !== queue);
+}
+
+function failed(reason: FailureReason, message: string): FailedVerdict {
   return { status: 'FAILED', reason, message };
 }
 

@@ -187,7 +187,12 @@ describe('a job whose container does not start', () => {
 
 describe('a job that has ended', () => {
   const over = (more: Partial<JobDetail>, of: Partial<RunContext> = {}) => batch.on(DescribeJobsCommand).resolves({
-    jobs: [job({ startedAt: now - 100_000, stoppedAt: now - 5_500, attempts: [{ container: { exitCode: 0, logStreamName: 'run/default/abc' } }], ...more }, of)],
+    jobs: [job({
+      startedAt: now - 100_000,
+      stoppedAt: now - 5_500,
+      attempts: [{ startedAt: now - 100_000, container: { exitCode: 0, logStreamName: 'run/default/abc', ...more.container } }],
+      ...more,
+    }, of)],
   });
 
   test('successfully becomes the output of its run', async () => {
@@ -213,6 +218,7 @@ describe('a job that has ended', () => {
       logGroup: '/log',
       logStreams: ['run/default/abc'],
       logsUrl: 'https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/$252Flog/log-events/run$252Fdefault$252Fabc',
+      logsHint: null,
       vcpus: 1,
       memory: 1024,
       earlierRounds: [],
@@ -231,11 +237,12 @@ describe('a job that has ended', () => {
     expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!)).toMatchObject({ status: 'SUCCEEDED', result: { a: 1 }, resultUri: result });
   });
 
-  test('is reported later when S3 does not answer', async () => {
-    s3.on(GetObjectCommand).rejectsOnce(Object.assign(new Error('busy'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } }));
+  test('is reported without its result, and at once, when S3 does not answer', async () => {
+    s3.on(GetObjectCommand).rejects(Object.assign(new Error('busy'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } }));
     over({ status: 'SUCCEEDED' }, { result: 's3://bucket/results/Job/hb-1' });
-    expect(await failedMessages(receive(check()))).toEqual(['m0']);
-    expect(sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(0);
+    expect(await failedMessages(receive(check()))).toEqual([]);
+    expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!))
+      .toMatchObject({ status: 'SUCCEEDED', result: null, resultError: 'the result could not be read: SlowDown: busy' });
   });
 
   test('with a failure has no result, and S3 is not called', async () => {
@@ -246,7 +253,7 @@ describe('a job that has ended', () => {
   });
 
   test('as a multi-node job has the outcome of its main node', async () => {
-    batch.on(DescribeJobsCommand, { jobs: ['job-1'] }).resolves({ jobs: [job({ status: 'FAILED', nodeProperties: { numNodes: 4, mainNode: 0, nodeRangeProperties: [] } })] });
+    batch.on(DescribeJobsCommand, { jobs: ['job-1'] }).resolves({ jobs: [job({ status: 'FAILED', startedAt: now - 100_000, nodeProperties: { numNodes: 4, mainNode: 0, nodeRangeProperties: [] } })] });
     batch.on(DescribeJobsCommand, { jobs: ['job-1#0'] }).resolves({ jobs: [{ jobId: 'job-1#0', container: { exitCode: 3, logStreamName: 'run/default/main' } } as JobDetail] });
     await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input.cause!))

@@ -35,3 +35,34 @@ test('a cause is cut to what Step Functions accepts', () => {
   const long = { ...output, message: 'x'.repeat(40_000) };
   expect(answerOf(outcomeOf(job({ status: 'FAILED' }), [], context), long)).toMatchObject({ cause: expect.stringMatching(/^.{32768}$/) });
 });
+
+describe('an array job that was ended as a whole', () => {
+  const child = (index: number, more: Partial<JobDetail>) => job({ jobId: `job-1:${index}`, status: 'FAILED', arrayProperties: { index }, ...more });
+  const array = (more: Partial<JobDetail>) => job({ status: 'FAILED', arrayProperties: { size: 3, statusSummary: { FAILED: 3 } }, ...more });
+  const failedBefore = child(0, { container: { exitCode: 3 } });
+
+  test.each<[string, Partial<JobDetail>, string, string]>([
+    ['by a person', { statusReason: 'enough', isTerminated: true }, 'Cancelled', 'enough; '],
+    ['because a child found no place', { statusReason: 'heavy-batch: queued too long (60 s): CAPACITY:X', isTerminated: true }, 'Stuck', 'heavy-batch: queued too long (60 s): CAPACITY:X; '],
+    ['because a child did not start', { statusReason: 'heavy-batch: starting too long (60 s): STARTING', isTerminated: true }, 'Stuck', 'heavy-batch: starting too long'],
+    ['because a child did not end', { statusReason: 'heavy-batch: running too long (60 s): RUNNING', isTerminated: true }, 'AttemptTimeout', 'heavy-batch: running too long'],
+  ])('%s has this as its reason, whatever its first child failed for', (_, ended, reason, message) => {
+    const stopped = child(1, { ...ended, container: { exitCode: 137 } });
+    for (const parent of [ended, { isTerminated: true, statusReason: 'Array Child Job failed' }, { isTerminated: true }]) {
+      expect(outcomeOf(array(parent), [failedBefore, stopped], context).verdict).toMatchObject({ reason, message: expect.stringContaining(message) });
+    }
+    expect(outcomeOf(array(ended), [], context).verdict).toMatchObject({ reason, message: expect.stringMatching(/; 3 of 3 children failed$/) });
+  });
+
+  test('keeps the outcomes of its children', () => {
+    expect(outcomeOf(array({ isTerminated: true, statusReason: 'enough' }), [failedBefore], context).array)
+      .toMatchObject({ firstFailed: [{ index: 0, reason: 'ExitCode', message: 'the container exited with 3' }] });
+  });
+});
+
+test('the children of an array job are judged like any other job', () => {
+  const array = job({ status: 'FAILED', statusReason: 'Array Child Job failed', arrayProperties: { size: 2, statusSummary: { FAILED: 1, SUCCEEDED: 1 } } });
+  const child = job({ jobId: 'job-1:1', status: 'FAILED', statusReason: 'Host EC2 (instance i-1) terminated.', arrayProperties: { index: 1 } });
+  expect(outcomeOf(array, [child], { ...context, spot: true }).verdict).toMatchObject({ reason: 'SpotReclaimed' });
+  expect(outcomeOf(array, [child], { ...context, spot: false }).verdict).toMatchObject({ reason: 'HostLost' });
+});

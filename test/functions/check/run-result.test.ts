@@ -1,33 +1,57 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { RESULT_BYTES } from '../../../src/contract/limits';
-import { readResult, runResult } from '../../../src/functions/check/run-result';
+import { RESULT_LEVELS, readResult, runResult } from '../../../src/functions/check/run-result';
 
 const s3 = mockClient(S3Client);
 const client = new S3Client({});
 const uri = 's3://bucket/results/Job/hb-1';
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
-const body = (text: string, ContentLength = Buffer.byteLength(text)) => ({ ContentLength, Body: { transformToByteArray: async () => bytes(text) } as never });
+const body = (content: string | Uint8Array) => {
+  const array = typeof content === 'string' ? bytes(content) : content;
+  return { ContentLength: array.length, Body: { transformToByteArray: async () => array } as never };
+};
 const awsError = (status: number, name: string) => Object.assign(new Error('from the service'), { name, $metadata: { httpStatusCode: status } });
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
 beforeEach(() => s3.reset());
 
 test.each<[string, string, unknown]>([
-  ['JSON is parsed', '{"trips": 3}', { trips: 3 }],
-  ['a number is JSON', '42', 42],
-  ['text stays text', 'done\n', 'done\n'],
-  ['an empty object is an empty text', '', ''],
-])('%s', (_, text, value) => {
+  ['an object', '{"trips": 3}', { trips: 3 }],
+  ['a number', '42', 42],
+  ['text in quotes', '"done"', 'done'],
+  ['null', 'null', null],
+  ['JSON after a byte order mark', '\uFEFF{"a":1}', { a: 1 }],
+  ['a fraction with many digits', '[0.30000000000000004, 1.5e300, 1e2]', [0.30000000000000004, 1.5e300, 100]],
+  ['a long number in a string', '{"id":"616581622363398142"}', { id: '616581622363398142' }],
+  ['a string with quotes and digits in it', '{"a":"\\"616581622363398142\\\\"}', { a: '"616581622363398142\\' }],
+  ['a whole number that JavaScript has exactly', '[9007199254740992, 100000000000000000000]', [9007199254740992, 100000000000000000000]],
+])('%s is returned', (_, text, value) => {
   expect(readResult(bytes(text))).toEqual(value);
 });
 
-test('bytes that are not text are not returned', () => {
-  expect(readResult(new Uint8Array([0xff, 0xfe, 0]))).toBeNull();
+test('names that JavaScript treats in its own way are kept', () => {
+  const text = '{"__proto__":{"a":1},"constructor":2}';
+  expect(JSON.stringify(readResult(bytes(text)))).toBe(text);
 });
 
-test('a short text that is too long as JSON is not returned', () => {
-  expect(readResult(bytes('\u0001'.repeat(RESULT_BYTES / 2)))).toBeNull();
-  expect(readResult(bytes('x'.repeat(RESULT_BYTES / 2)))).toHaveLength(RESULT_BYTES / 2);
+test('a result may have as many levels as documented', () => {
+  expect(JSON.stringify(readResult(bytes(nested(RESULT_LEVELS))))).toBe(nested(RESULT_LEVELS));
+});
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ['has one level too many', nested(RESULT_LEVELS + 1), /^the result is nested more than 100 levels deep$/],
+  ['is nested 100,000 levels deep', nested(100_000), /^the result is nested more than 100 levels deep$/],
+  ['is nested deeply in objects', `${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}`, /^the result is nested more than 100 levels deep$/],
+  ['is text', 'done\n', /^the result is not JSON: Unexpected token/],
+  ['breaks off', `{"a": ${'1, '.repeat(50)}`, /^the result is not JSON: .* at position 9/],
+  ['is empty', '', /^the result is not JSON: Unexpected end/],
+  ['is not text', new Uint8Array([0xff, 0xfe, 0]), /^the result is not UTF-8 text: write JSON$/],
+  ['has a number with 64 bits', '{"id":616581622363398142}', /^the number 616581622363398142 in the result cannot be passed on exactly: write it as a string$/],
+  ['has a number beyond all limits', '[-1e999]', /^the number -1e999 in the result/],
+])('a result that %s is null, and resultError says why', async (_, text, why) => {
+  s3.on(GetObjectCommand).resolves(body(text));
+  expect(await runResult(client, uri)).toEqual({ result: null, resultUri: uri, resultError: expect.stringMatching(why) });
 });
 
 test('a result is read from where the container wrote it', async () => {
@@ -38,8 +62,15 @@ test('a result is read from where the container wrote it', async () => {
 test('a result that is too large is not read, and its connection is closed', async () => {
   const destroy = jest.fn();
   s3.on(GetObjectCommand).resolves({ ContentLength: RESULT_BYTES + 1, Body: { destroy } as never });
-  expect(await runResult(client, uri)).toEqual({ result: null, resultUri: uri });
+  expect(await runResult(client, uri)).toEqual({
+    result: null, resultUri: uri, resultError: 'the result has 204801 bytes, and the output of a run carries 204800 at most: read it at resultUri',
+  });
   expect(destroy).toHaveBeenCalledTimes(1);
+});
+
+test('a result that becomes too large as JSON is null', async () => {
+  s3.on(GetObjectCommand).resolves(body(`[${'1e20,'.repeat(30_000)}1]`));
+  expect((await runResult(client, uri)).resultError).toMatch(/^the result, as the output would have it, has \d+ bytes/);
 });
 
 test('without an object there is no result', async () => {
@@ -47,14 +78,23 @@ test('without an object there is no result', async () => {
   expect(await runResult(client, uri)).toEqual({ result: null, resultUri: null });
 });
 
-test('a result that the function may not read does not fail the run', async () => {
-  s3.on(GetObjectCommand).rejects(awsError(403, 'AccessDenied'));
-  expect(await runResult(client, uri)).toEqual({ result: null, resultUri: uri, resultError: 'AccessDenied: from the service' });
+test.each([
+  [403, 'AccessDenied'], [500, 'InternalError'], [503, 'SlowDown'], [429, 'TooManyRequests'], [0, 'TimeoutError'],
+])('after %d %s the run ends without its result, and says so', async (status, name) => {
+  s3.on(GetObjectCommand).rejects(awsError(status, name));
+  expect(await runResult(client, uri)).toEqual({ result: null, resultUri: uri, resultError: `the result could not be read: ${name}: from the service` });
 });
 
-test.each([[500, 'InternalError'], [503, 'SlowDown'], [429, 'TooManyRequests'], [0, 'TimeoutError']])('after %d %s the result is read at the next check', async (status, name) => {
-  s3.on(GetObjectCommand).rejects(awsError(status, name));
-  await expect(runResult(client, uri)).rejects.toMatchObject({ name });
+test.each<[string, object]>([
+  ['does not answer', { callsFake: () => new Promise(() => undefined) }],
+  ['stops in the middle of the object', { callsFake: async () => ({ ContentLength: 9, Body: { transformToByteArray: () => new Promise(() => undefined) } }) }],
+])('a run does not wait for a service that %s', async (_, { callsFake }: any) => {
+  jest.useFakeTimers();
+  s3.on(GetObjectCommand).callsFake(callsFake);
+  const result = runResult(client, uri);
+  await jest.advanceTimersByTimeAsync(10_000);
+  expect(await result).toEqual({ result: null, resultUri: uri, resultError: 'the result could not be read within 10 s' });
+  jest.useRealTimers();
 });
 
 test('S3 is not called for an array job, which has a prefix of URIs, nor for a job without a URI', async () => {

@@ -1,48 +1,92 @@
 import * as fc from 'fast-check';
-import { JudgedJob, nextRoundAfter, verdictOf } from '../../../src/functions/check/verdict';
+import { FAILURE_REASONS } from '../../../src/contract/errors';
+import { Capacity, JudgedJob, nextRoundAfter, verdictOf } from '../../../src/functions/check/verdict';
 import { RunContext } from '../../../src/functions/shared/run-context';
+import { FAILURE_EXAMPLES } from '../../contract/failure-examples';
 
 const failed = (job: Partial<JudgedJob>): JudgedJob => ({ status: 'FAILED', ...job });
+const onDemand: Capacity = { spot: false, queue: 'queue' };
+const verdict = (job: JudgedJob, capacity: Capacity = onDemand) => verdictOf(job, capacity);
+const OUT_OF_MEMORY = { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 137 };
+const HOST_LOST = 'Host EC2 (instance i-0a1b2c3d) terminated.';
+const EXITED = 'Essential container in task exited';
 
 describe('the verdict on a job that failed', () => {
-  test.each<[string, JudgedJob, string]>([
-    ['its Spot host was reclaimed', failed({ statusReason: 'Host EC2 (instance i-0a1b2c3d) terminated.' }), 'SpotReclaimed'],
-    ['its Fargate Spot capacity was reclaimed', failed({ statusReason: 'Your Spot Task was interrupted.' }), 'SpotReclaimed'],
-    ['its Fargate task got no network interface', failed({ statusReason: 'Timeout waiting for network interface provisioning to complete.' }), 'Infrastructure'],
-    ['its Fargate task could not pull the image', failed({ statusReason: 'CannotPullContainerError: pull image manifest has been retried 7 time(s)' }), 'ImagePull'],
-    ['it ran out of memory, exit code 137', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 137 } }), 'OutOfMemory'],
-    ['it ran out of memory, exit code 2', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 2 } }), 'OutOfMemory'],
-    ['it ran out of memory, exit code 0', failed({ container: { reason: 'OutOfMemoryError: Container killed due to memory usage', exitCode: 0 } }), 'OutOfMemory'],
-    ['its image could not be pulled', failed({ container: { reason: 'CannotPullContainerError: Error response from daemon: manifest unknown' } }), 'ImagePull'],
-    ['its image did not fit on the disk', failed({ container: { reason: 'CannotPullContainerError: write /var/lib/docker/tmp/GetImageBlob501781855: no space left on device' } }), 'DiskFull'],
-    ['a layer of its image did not fit', failed({ statusReason: 'CannotPullContainerError: failed to register layer: Error processing tar file(exit status 1): write /a: no space left on device' }), 'DiskFull'],
-    ['its container did not fit', failed({ container: { reason: 'CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/1: no space left on device' } }), 'DiskFull'],
-    ['its own code reports a full disk', failed({ container: { exitCode: 1, reason: 'app: no space left on device' } }), 'ExitCode'],
-    ['Docker did not answer after the application had exited 0', failed({ container: { reason: 'DockerTimeoutError: Could not transition to stopped; timed out', exitCode: 0 } }), 'Infrastructure'],
-    ['Docker could not be asked', failed({ container: { reason: 'CannotInspectContainerError: Could not transition to stopped' } }), 'Infrastructure'],
-    ['Docker could not start it', failed({ container: { reason: 'CannotStartContainerError: no such file' } }), 'Infrastructure'],
-    ['a secret could not be read', failed({ statusReason: 'ResourceInitializationError: unable to pull secrets' }), 'Infrastructure'],
-    ['its task failed to start', failed({ statusReason: 'Task failed to start' }), 'Infrastructure'],
-    ['it ran for too long', failed({ statusReason: 'Job attempt duration exceeded timeout', container: { exitCode: 137 } }), 'AttemptTimeout'],
-    ['the queue cancelled it', failed({ statusReason: 'Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT', isCancelled: true }), 'Stuck'],
-    ['the check function cancelled it', failed({ statusReason: 'heavy-batch: queued too long (60 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY', isTerminated: true }), 'Stuck'],
-    ['a person terminated it', failed({ statusReason: 'not needed any more', isTerminated: true, container: { exitCode: 143 } }), 'Cancelled'],
-    ['a person cancelled it', failed({ statusReason: 'not needed any more', isCancelled: true }), 'Cancelled'],
-    ['it exited with 3', failed({ statusReason: 'Essential container in task exited', container: { exitCode: 3 } }), 'ExitCode'],
-    ['it exited with 137 and an unknown reason', failed({ container: { exitCode: 137, reason: 'Stopped by itself' } }), 'ExitCode'],
-    ['its last attempt has the exit code', failed({ attempts: [{ container: { exitCode: 1 } }, { container: { exitCode: 3 } }] }), 'ExitCode'],
-    ['it was killed without a reason', failed({ container: { exitCode: 137 } }), 'Unknown'],
-    ['it exited with 0 and yet failed', failed({ statusReason: 'Essential container in task exited', container: { exitCode: 0 } }), 'Unknown'],
-    ['AWS Batch reported no reason', failed({}), 'Unknown'],
-    ['its status is not known', { status: 'EVAPORATED' as never, container: { exitCode: 0 } }, 'Unknown'],
-    ['it has no status', {} as JudgedJob, 'Unknown'],
-  ])('%s', (_, job, reason) => {
-    expect(verdictOf(job)).toMatchObject({ status: 'FAILED', reason });
+  test.each(FAILURE_EXAMPLES)('goes by the family of its last attempt: $statusReason; $reason', ({ statusReason, reason, exitCode, means }) => {
+    const attempt = { statusReason, container: { reason, exitCode } };
+    expect(verdict(failed({ statusReason, container: { reason, exitCode }, attempts: [attempt] }))).toMatchObject({ status: 'FAILED', reason: means });
+    expect(verdict(failed({ attempts: [{ statusReason: EXITED, container: { exitCode: 1 } }, attempt] }))).toMatchObject({ reason: means });
   });
 
-  test('a reason comes before an exit code, and Spot before memory', () => {
-    expect(verdictOf(failed({ statusReason: 'Host EC2 (instance i-1) terminated.', container: { reason: 'OutOfMemoryError: x', exitCode: 3 }, isTerminated: true })))
-      .toMatchObject({ reason: 'SpotReclaimed' });
+  test.each(FAILURE_EXAMPLES.filter(({ statusReason, reason }) => reason && statusReason !== EXITED))('has both texts in its message: $statusReason; $reason', ({ statusReason, reason = '' }) => {
+    const { message } = verdict(failed({ statusReason, container: { reason } })) as { message: string };
+    expect(message).toContain(statusReason);
+    expect(message).toContain(reason);
+  });
+
+  test.each<[string, JudgedJob, string, string?]>([
+    ['it ran for too long', failed({ statusReason: 'Job attempt duration exceeded timeout', container: { exitCode: 137 } }), 'AttemptTimeout'],
+    ['the queue cancelled it', failed({ statusReason: 'Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT', isCancelled: true }), 'Stuck'],
+    ['it was queued too long', failed({ statusReason: 'heavy-batch: queued too long (60 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY', isTerminated: true }), 'Stuck'],
+    ['it was starting too long', failed({ statusReason: 'heavy-batch: starting too long (60 s): the agent is gone', isTerminated: true }), 'Stuck'],
+    ['it was running too long', failed({ statusReason: 'heavy-batch: running too long (60 s): the agent is gone', isTerminated: true }), 'AttemptTimeout'],
+    ['a person terminated it', failed({ statusReason: 'not needed any more', isTerminated: true, container: { exitCode: 143 } }), 'Cancelled', 'not needed any more'],
+    ['a person cancelled it', failed({ statusReason: 'not needed any more', isCancelled: true }), 'Cancelled', 'not needed any more'],
+    ['a person terminated it without a word', failed({ isTerminated: true, attempts: [{ statusReason: EXITED }] }), 'Cancelled', 'the job was terminated, and AWS Batch reports no reason'],
+    ['it exited with 3', failed({ statusReason: EXITED, container: { exitCode: 3 } }), 'ExitCode', 'the container exited with 3'],
+    ['a shell did not find its command', failed({ statusReason: EXITED, container: { exitCode: 127 } }), 'ExitCode', 'the container exited with 127 (a shell did not find the command)'],
+    ['a shell could not execute its command', failed({ statusReason: EXITED, container: { exitCode: 126 } }), 'ExitCode', 'the container exited with 126 (a shell could not execute the command)'],
+    ['it exited with 137 and an unknown reason', failed({ container: { exitCode: 137, reason: 'Stopped by itself' } }), 'ExitCode', 'the container exited with 137: Stopped by itself'],
+    ['its own code reports a full disk', failed({ container: { exitCode: 1, reason: 'app: no space left on device' } }), 'ExitCode'],
+    ['its last attempt has the exit code', failed({ attempts: [{ container: { exitCode: 1 } }, { container: { exitCode: 3 } }] }), 'ExitCode', 'the container exited with 3'],
+    ['it was killed without a reason', failed({ container: { exitCode: 137 } }), 'Unknown', 'the container was killed (exit code 137), and AWS Batch reported no reason. It may have run out of memory'],
+    ['it exited with 0 and yet failed', failed({ statusReason: EXITED, container: { exitCode: 0 } }), 'Unknown', EXITED],
+    ['nobody knows its texts', failed({ statusReason: 'A', container: { reason: 'B' } }), 'Unknown', 'A; B'],
+    ['its overrides were too long', failed({ statusReason: 'Container Overrides length must be at most 8192' }), 'Unknown', 'Container Overrides length must be at most 8192'],
+    ['AWS Batch reported no reason', failed({}), 'Unknown', 'AWS Batch reported no reason'],
+    ['its status is not known', { status: 'EVAPORATED' as never, container: { exitCode: 0 } }, 'Unknown'],
+    ['it has no status', {} as JudgedJob, 'Unknown'],
+  ])('because %s', (_, job, reason, message = expect.any(String)) => {
+    expect(verdict(job)).toEqual({ status: 'FAILED', reason, message });
+  });
+
+  test.each<[string, Partial<JudgedJob>, string]>([
+    ['a person terminated it', { statusReason: 'stop', isTerminated: true }, 'Cancelled'],
+    ['its attempt timed out', { statusReason: 'Job attempt duration exceeded timeout' }, 'AttemptTimeout'],
+    ['its queue cancelled it', { statusReason: 'Canceled by JobStateTimeLimit action due to reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' }, 'Stuck'],
+  ])('is what Batch says of the whole job, whatever its container left behind: %s', (_, said, reason) => {
+    for (const container of [OUT_OF_MEMORY, { reason: 'DockerTimeoutError: Could not transition to stopped; timed out after waiting 2m30s' }, { exitCode: 137 }]) {
+      const attempts = [{ statusReason: HOST_LOST, container }];
+      expect(verdict(failed({ ...said, container, attempts }))).toEqual({ status: 'FAILED', reason, message: said.statusReason });
+    }
+  });
+
+  test('does not depend on what an earlier attempt left behind', () => {
+    const earlier = { statusReason: EXITED, container: { ...OUT_OF_MEMORY, taskArn: 'task/1', logStreamName: 'run/1' } };
+    const job = failed({ statusReason: "CgroupError: Agent could not create task's platform resources", container: earlier.container });
+    expect(verdict({ ...job, attempts: [earlier, { statusReason: job.statusReason }] })).toEqual({ status: 'FAILED', reason: 'Infrastructure', message: job.statusReason });
+    expect(verdict({ ...job, statusReason: EXITED, attempts: [earlier, { container: { exitCode: 3, taskArn: 'task/2', logStreamName: 'run/2' } }] })).toMatchObject({ reason: 'ExitCode' });
+  });
+
+  test.each(['taskArn', 'logStreamName'])('goes by the container that Batch shows at the job when it has the %s of the last attempt', (id) => {
+    const attempts = [{ container: { [id]: '1', exitCode: 3 } }, { container: { [id]: '2' } }];
+    expect(verdict(failed({ container: { ...OUT_OF_MEMORY, [id]: '2' }, attempts }))).toMatchObject({ reason: 'OutOfMemory' });
+    expect(verdict(failed({ container: { ...OUT_OF_MEMORY, [id]: '1' }, attempts }))).toMatchObject({ reason: 'Unknown' });
+  });
+
+  test.each<[string, Capacity, string]>([
+    ['on a Spot queue', { spot: true, queue: 'a' }, 'SpotReclaimed'],
+    ['on a Spot queue with a fallback', { spot: true, queue: 'a', onDemandQueue: 'b' }, 'SpotReclaimed'],
+    ['on an on-demand queue', { spot: false, queue: 'a' }, 'HostLost'],
+    ['on the on-demand queue after a reclaim', { queue: 'b', onDemandQueue: 'b' }, 'HostLost'],
+    ['on a queue of which only the fallback is known', { queue: 'a', onDemandQueue: 'b' }, 'SpotReclaimed'],
+    ['on a queue of which nothing is known', { queue: 'a' }, 'HostLost'],
+  ])('after a lost host %s', (_, capacity, reason) => {
+    expect(verdict(failed({ statusReason: HOST_LOST }), capacity)).toMatchObject({ reason, message: HOST_LOST });
+  });
+
+  test('on Fargate Spot needs no knowledge of the queue', () => {
+    expect(verdict(failed({ statusReason: 'Your Spot Task was interrupted.' }), onDemand)).toMatchObject({ reason: 'SpotReclaimed' });
   });
 
   test('a job is SUCCEEDED when Batch says so, and only then', () => {
@@ -53,8 +97,7 @@ describe('the verdict on a job that failed', () => {
       container: fc.record({ exitCode: fc.integer(), reason: fc.string() }, { requiredKeys: [] }),
     }, { requiredKeys: [] });
     fc.assert(fc.property(job, (any) => {
-      const verdict = verdictOf(any as JudgedJob);
-      expect(verdict.status).toBe(any.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED');
+      expect(verdict(any as JudgedJob).status).toBe(any.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED');
     }));
   });
 });
@@ -89,7 +132,7 @@ describe('the next round', () => {
     ['a reclaim on the on-demand queue', after('SpotReclaimed', { queue: 'on-demand' })],
     ['a lack of memory at maxMemory', after('OutOfMemory', { memory: 3000 })],
     ['a lack of memory without maxMemory', after('OutOfMemory', { maxMemory: undefined })],
-    ...['DiskFull', 'ImagePull', 'Infrastructure', 'AttemptTimeout', 'Stuck', 'Cancelled', 'ExitCode', 'Unknown'].map((reason): [string, unknown] => [reason, after(reason)]),
+    ...FAILURE_REASONS.filter((reason) => reason !== 'SpotReclaimed' && reason !== 'OutOfMemory').map((reason): [string, unknown] => [reason, after(reason)]),
   ])('does not exist after %s', (_, round) => {
     expect(round).toBeUndefined();
   });

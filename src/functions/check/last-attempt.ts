@@ -1,0 +1,39 @@
+import type { ContainerDetail, JobDetail } from '@aws-sdk/client-batch';
+
+/** What Batch and the ECS agent say of the attempt that a job ended with. */
+export interface AttemptEnd {
+  /** Empty when there is none. */
+  readonly statusReason: string;
+  /** The container's reason. Empty when there is none. */
+  readonly containerReason: string;
+  readonly exitCode?: number;
+}
+
+/** The text that says nothing but that the container ended. */
+const CONTAINER_EXITED = /^Essential container in task exited/i;
+
+/**
+ * The end of a job's last attempt. Batch shows a container at the job too. That one may be of an earlier attempt, when a later one got no
+ * container: it counts only when it is the container of the last attempt.
+ */
+export function lastAttempt(job: Pick<JobDetail, 'statusReason' | 'container' | 'attempts'>): AttemptEnd {
+  const attempt = job.attempts?.at(-1);
+  const shown = attempt === undefined || isSameContainer(attempt.container, job.container) ? job.container : undefined;
+  return {
+    statusReason: job.statusReason ?? attempt?.statusReason ?? '',
+    containerReason: attempt?.container?.reason ?? shown?.reason ?? '',
+    exitCode: attempt?.container?.exitCode ?? shown?.exitCode,
+  };
+}
+
+type ContainerIds = Pick<ContainerDetail, 'taskArn' | 'logStreamName'>;
+
+function isSameContainer(a: ContainerIds = {}, b: ContainerIds = {}): boolean {
+  return (a.taskArn !== undefined && a.taskArn === b.taskArn) || (a.logStreamName !== undefined && a.logStreamName === b.logStreamName);
+}
+
+/** All that is said of an end, without what only says that the container ended. */
+export function textsOf({ statusReason, containerReason }: AttemptEnd): string[] {
+  const texts = [statusReason, containerReason].filter((text, index, all) => text !== '' && all.indexOf(text) === index);
+  return texts.filter((text) => !CONTAINER_EXITED.test(text));
+}
