@@ -6,6 +6,14 @@ import { FAILURE_REASONS } from '../../src/contract/errors';
 /** Pieces of a text: each of them has to be in it. */
 export const pieces = v.pipe(v.array(v.pipe(v.string(), v.minLength(3))), v.minLength(1));
 
+/** An object with exactly one of some fields. */
+export function oneOf<T extends v.ObjectEntries>(entries: T) {
+  return v.pipe(
+    v.partial(v.strictObject(entries)),
+    v.check((given) => Object.keys(given).length === 1, `does not have exactly one of ${Object.keys(entries).join(', ')}`),
+  );
+}
+
 export const failureReason = v.picklist(FAILURE_REASONS);
 
 const UNITS = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -58,4 +66,13 @@ export type ShownJob = v.InferOutput<typeof shownJob>;
 /** Fails a replay unless all pieces are in the text. */
 export function expectPieces(text: string | null | undefined, expected: readonly string[] | undefined): void {
   expected?.forEach((piece) => expect(text ?? '').toContain(piece));
+}
+
+/** What matches data: an object may have more fields and a list more items. A text that ends with `*` is a piece of a text. */
+export function like(data: unknown): any {
+  return JSON.parse(JSON.stringify(data), (_, part) => {
+    if (Array.isArray(part)) return expect.arrayContaining(part);
+    if (typeof part === 'string' && part.endsWith('*')) return expect.stringContaining(part.slice(0, -1));
+    return typeof part === 'object' && part !== null ? expect.objectContaining(part) : part;
+  });
 }

@@ -3,6 +3,7 @@ import * as path from 'path';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { check } from './check';
+import { oneOf } from './data';
 import { result } from './result';
 import { scenario } from './scenario';
 import { input, submission } from './submit-function';
@@ -11,23 +12,13 @@ import { verdict } from './verdict';
 
 const sentences = v.pipe(v.string(), v.regex(/^[^\s][^]*[.?]$/, 'is not a sentence'), v.minLength(15), v.maxLength(600));
 
-const replays = {
-  verdict: v.optional(verdict),
-  check: v.optional(check),
-  result: v.optional(result),
-  input: v.optional(input),
-  submission: v.optional(submission),
-  synth: v.optional(synth),
-  scenario: v.optional(scenario),
-};
-
 /** A public report of somebody who uses AWS Batch, ECS, Step Functions or their tools, and the test that shows what this project does. */
 const report = v.strictObject({
   source: v.pipe(v.string(), v.url('is not a URL'), v.regex(/^https:\/\/[^\s?#]+[^\s?#/]$/, 'is not a plain https URL: it has no query, no fragment and no slash at its end')),
   situation: sentences,
   /** What this project does. */
   ours: sentences,
-  replay: v.pipe(v.strictObject(replays), v.check((given) => Object.keys(given).length === 1, `does not have exactly one of ${Object.keys(replays).join(', ')}`)),
+  replay: oneOf({ verdict, check, result, input, submission, synth, scenario }),
 });
 export type Report = v.InferOutput<typeof report>;
 

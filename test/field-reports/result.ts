@@ -2,18 +2,20 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { deliver, FIRST_MESSAGE, show, told } from './check-function';
 import { s3, serviceError } from './clients';
-import { expectPieces, pieces, platform, serviceErrorData, shownJob } from './data';
+import { expectPieces, oneOf, pieces, platform, serviceErrorData, shownJob } from './data';
 
-/** What a container that succeeded has written, or how S3 refuses to give it, and what the run's output holds of it. */
+/** What a container that succeeded has written, and what the run's output holds of it. */
 export const result = v.strictObject({
-  written: v.union([
-    v.strictObject({ text: v.string() }),
-    v.strictObject({ base64: v.string() }),
-    /** A list in a list, and so on. */
-    v.strictObject({ nested: v.number() }),
-    v.strictObject({ characters: v.number() }),
-    serviceErrorData,
-  ]),
+  written: oneOf({
+    text: v.string(),
+    base64: v.string(),
+    /** A list in a list, and so on, to so many levels. */
+    nested: v.number(),
+    /** A text of so many characters. */
+    characters: v.number(),
+    /** How S3 refuses to give it. */
+    refused: serviceErrorData,
+  }),
   expects: v.strictObject({
     result: v.unknown(),
     resultError: v.optional(pieces),
@@ -25,7 +27,7 @@ const URI = 's3://bucket/results/Job/job-1';
 
 export async function replayResult({ written, expects }: v.InferOutput<typeof result>): Promise<void> {
   show({ on: v.parse(platform, undefined), job: v.parse(shownJob, { status: 'SUCCEEDED', exitCode: 0 }), context: { result: URI } });
-  if ('error' in written) s3.on(GetObjectCommand).rejects(serviceError(written));
+  if (written.refused) s3.on(GetObjectCommand).rejects(serviceError(written.refused));
   else s3.on(GetObjectCommand).resolves(objectOf(bytesOf(written)) as never);
   expect(await deliver(FIRST_MESSAGE)).toBe(false);
   const { output } = told()!;
@@ -36,13 +38,11 @@ export async function replayResult({ written, expects }: v.InferOutput<typeof re
   expectPieces(output.resultError, expects.resultError);
 }
 
-type Written = Exclude<v.InferOutput<typeof result>['written'], { error: string }>;
-
-function bytesOf(written: Written): Buffer {
-  if ('text' in written) return Buffer.from(written.text);
-  if ('base64' in written) return Buffer.from(written.base64, 'base64');
-  if ('nested' in written) return Buffer.from('['.repeat(written.nested) + ']'.repeat(written.nested));
-  return Buffer.from(JSON.stringify('x'.repeat(written.characters)));
+function bytesOf({ text, base64, nested, characters = 0 }: v.InferOutput<typeof result>['written']): Buffer {
+  if (text !== undefined) return Buffer.from(text);
+  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  if (nested !== undefined) return Buffer.from('['.repeat(nested) + ']'.repeat(nested));
+  return Buffer.from(JSON.stringify('x'.repeat(characters)));
 }
 
 function objectOf(bytes: Buffer) {
