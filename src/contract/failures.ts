@@ -108,9 +108,15 @@ export const FAILURES: readonly FailureFamily[] = [
   },
   {
     // The last of these says nothing by itself: it counts when no text says more.
-    pattern: /^(Timeout waiting for|resource cannot be initialized|Task dependencies cannot be resolved|AGENT$|Task failed to start)/i,
+    pattern: /^(Timeout waiting for|Capacity is unavailable|resource cannot be initialized|Task dependencies cannot be resolved|AGENT$|Task failed to start)/i,
     reason: 'Infrastructure',
     transient: true,
     source: ERROR_CODES,
   },
 ];
+
+/**
+ * The error of a pull. The agent goes on with an image that the instance has from before, and keeps the error as the container's reason. So
+ * an exit code beside it says that the container ran, and the error is not why it ended.
+ */
+export const PULL_ERROR = /^(CannotPull|DockerTimeoutError: Could not transition to (\w+_)?pulled)/i;

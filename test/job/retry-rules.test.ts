@@ -41,3 +41,8 @@ test('what is retried although it is final has the words of old versions', () =>
   expect(new Set(accepted).size).toBe(1);
   expect(accepted[0]).toMatch(/^the words of a Docker before version 24/);
 });
+
+test('an exit code is retried when the agent keeps the error of a pull beside it: no pattern tells that the container ran', () => {
+  const end = { exitCode: 1, statusReason: 'Essential container in task exited', reason: 'CannotPullContainerError: context canceled' };
+  expect(isRetried(rulesOf({}), end)).toBe(true);
+});

@@ -39,7 +39,7 @@ export function judgeArray(job: JobDetail, firstFailed: readonly JobDetail[], ca
  * may show at the array job that its children failed, and the words of the termination at the children only.
  */
 function endOfArray(job: JobDetail, firstFailed: readonly JobDetail[]): FailedVerdict | undefined {
-  if (!job.isTerminated && !job.isCancelled) return undefined;
+  if (!job.isTerminated && !job.isCancelled) return statementOfBatch(job);
   const shown = CHILD_FAILED.test(job.statusReason ?? '') ? { ...job, statusReason: undefined } : job;
   const ended = [shown, ...firstFailed.filter(({ isTerminated, isCancelled }) => isTerminated || isCancelled)];
   return statementOfBatch(ended.find(({ statusReason }) => statusReason) ?? shown);

@@ -1,4 +1,4 @@
-import { BatchClient, JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, JobDetail, JobStatus, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { firstFailedChildren } from './array-outcome';
@@ -8,7 +8,8 @@ import { withMainNode } from './node-outcome';
 import { Answer, answerOf, outcomeOf } from './outcome';
 import { runOutput } from './run-output';
 import { runResult } from './run-result';
-import type { DelayedMessage } from '../../contract/messages';
+import { isArray } from './time-limit';
+import { checkJobMessage, DelayedMessage } from '../../contract/messages';
 import { queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
 import { endDuplicates, jobsOfExecution } from '../shared/batch-jobs';
 import { log } from '../shared/log';
@@ -45,10 +46,10 @@ export async function checkJob(clients: Clients, facts: Facts): Promise<DelayedM
 
 /** Tells the run that its job lives. Ends the job when the run has ended, or when the job has been in its state for too long. */
 async function keepAlive(clients: Clients, decision: Extract<Decision, { action: 'keep alive' }>): Promise<DelayedMessage | undefined> {
-  const { job, context, token, next, exceeded } = decision;
+  const { job, context, check, exceeded } = decision;
   const jobId = job.jobId!;
   const fields = { runId: runId(context.execution), jobId, round: context.round, status: job.status };
-  if (await heartbeat(clients, token) === 'closed') {
+  if (await heartbeat(clients, check.token) === 'closed') {
     const { running, redrive } = await stateOfExecution(clients.sfn, context.execution);
     if (running && redrive === context.redrive) {
       // The newer token has a check of its own. But that check does not know of a duplicate job, which must not go on.
@@ -61,25 +62,40 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
     log('terminated', { ...fields, message: RUN_ENDED });
     return undefined;
   }
+  const next = { body: checkJobMessage(check), delay: decision.delay };
   if (!exceeded) return next;
-  const reason = (await terminationReason(clients, job, exceeded)).slice(0, TERMINATION_REASON_CHARACTERS);
+  const children = isArray(job) ? await childrenOf(clients.batch, job, exceeded.status) : [];
+  const lastStart = Math.max(...children.map(({ startedAt = 0 }) => startedAt));
+  if (lastStart > exceeded.since) {
+    // One child made room for another between two checks, and the numbers of children did not change.
+    return { ...next, body: checkJobMessage({ ...check, unchanged: { ...check.unchanged!, since: lastStart } }) };
+  }
+  const reason = terminationReason(job, children, exceeded).slice(0, TERMINATION_REASON_CHARACTERS);
   await clients.batch.send(new TerminateJobCommand({ jobId, reason }));
   log('terminated', { ...fields, message: reason });
   if (!exceeded.isLost) return next;
   // AWS Batch has not ended it. The run ends with what is known, and the end of the run terminates the job once more.
-  return report(clients, { action: 'report', job: { ...job, status: 'FAILED', statusReason: reason }, context, token });
+  return report(clients, { action: 'report', job: { ...job, status: 'FAILED', statusReason: reason }, context, token: check.token });
 }
 
 const TERMINATION_REASONS = { queue: queuedTooLong, start: startingTooLong, run: runningTooLong } satisfies { [kind in ExceededLimit['kind']]: unknown };
 
 /** Why a job is terminated, with Batch's own reason why it does not get on. Of an array job only the children have one. */
-async function terminationReason({ batch }: Clients, job: JobDetail, { kind, status, seconds }: ExceededLimit): Promise<string> {
-  let why = job.statusReason;
-  if (!why && job.arrayProperties?.size) {
-    const { jobSummaryList } = await batch.send(new ListJobsCommand({ arrayJobId: job.jobId, jobStatus: status, maxResults: 100 }));
-    why = jobSummaryList?.find(({ statusReason }) => statusReason)?.statusReason;
-  }
-  return TERMINATION_REASONS[kind](seconds, why ?? `${job.status}, and AWS Batch reported no reason`);
+function terminationReason(job: JobDetail, children: readonly JobSummary[], { kind, status, seconds }: ExceededLimit): string {
+  const why = [job, ...children].find(({ statusReason }) => statusReason)?.statusReason;
+  return TERMINATION_REASONS[kind](seconds, why ?? `${isArray(job) ? status : job.status}, and AWS Batch reported no reason`);
+}
+
+/** The children of an array job that have a status. */
+async function childrenOf(batch: BatchClient, { jobId: arrayJobId }: JobDetail, jobStatus: JobStatus): Promise<JobSummary[]> {
+  const children: JobSummary[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await batch.send(new ListJobsCommand({ arrayJobId, jobStatus, nextToken }));
+    children.push(...page.jobSummaryList ?? []);
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return children;
 }
 
 /** Sends the run's heartbeat. A heartbeat that fails does not end the checks, unless the token is closed. */

@@ -31,8 +31,8 @@ export type Decision =
   | { readonly action: 'check again'; readonly next: DelayedMessage }
   /** The job has ended: tell its run. */
   | { readonly action: 'report'; readonly job: JobDetail; readonly context: RunContext; readonly token: string }
-  /** The job has not ended: send the run's heartbeat, and check again. */
-  | { readonly action: 'keep alive'; readonly job: JobDetail; readonly context: RunContext; readonly token: string; readonly next: DelayedMessage; readonly exceeded?: ExceededLimit };
+  /** The job has not ended: send the run's heartbeat, and check again after a delay. */
+  | { readonly action: 'keep alive'; readonly job: JobDetail; readonly context: RunContext; readonly check: JobCheck; readonly delay: number; readonly exceeded?: ExceededLimit };
 
 /** A job has been in its state for longer than its limit, and has to end. */
 export interface ExceededLimit extends TimeLimit {
@@ -97,8 +97,8 @@ function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, checks:
     action: 'keep alive',
     job,
     context,
-    token: check.token,
-    next: { body: checkJobMessage({ ...check, unchanged: { state, since: unchangedSince } }), delay },
+    check: { ...check, unchanged: { state, since: unchangedSince } },
+    delay,
     ...(limit && left! <= 0 ? { exceeded: { ...limit, isLost } } : {}),
   };
 }

@@ -26,23 +26,24 @@ export function stateOf(job: JobDetail): string {
  * The time limit of a job's state. DescribeJobs does not say when a job began to start, or when a child got on, so the check function
  * remembers since when it has seen the state: `unchangedSince`. That is later than the truth by the time between two checks.
  *
- * Children of an array job take turns: while some run, others may wait. So the most advanced children decide. Each change of the state is
- * one of a finite number of steps, so the limits of the states are a limit for the job too. Undefined for a running job whose
- * `attemptTimeout` is not known.
+ * Children of an array job take turns: while some run, others may wait. So the most advanced children decide. An array can take a finite
+ * number of steps only, so the limits of its states are a limit for the array too. Undefined for a running job whose `attemptTimeout` is
+ * not known.
  */
 export function timeLimitOf(job: JobDetail, context: RunContext, unchangedSince: number): TimeLimit | undefined {
   const statuses = statusesOf(job);
   if (statuses.includes('RUNNING')) {
     // AWS Batch itself ends the attempt at `attemptTimeout`. It cannot do so when nothing answers on the instance.
     const { attemptTimeout } = context;
-    return attemptTimeout === undefined ? undefined : { kind: 'run', status: 'RUNNING', since: unchangedSince, seconds: attemptTimeout + RUN_GRACE };
+    return attemptTimeout === undefined ? undefined
+      : { kind: 'run', status: 'RUNNING', since: Math.max(unchangedSince, job.startedAt ?? 0), seconds: attemptTimeout + RUN_GRACE };
   }
   if (statuses.includes('STARTING')) return { kind: 'start', status: 'STARTING', since: unchangedSince, seconds: context.startTimeout ?? START_TIMEOUT };
   const since = isArray(job) ? unchangedSince : job.attempts?.at(-1)?.stoppedAt ?? job.createdAt!;
   return { kind: 'queue', status: 'RUNNABLE', since, seconds: context.queueTimeout };
 }
 
-function isArray(job: JobDetail): boolean {
+export function isArray(job: JobDetail): boolean {
   return Object.keys(job.arrayProperties?.statusSummary ?? {}).length > 0;
 }
 

@@ -1,7 +1,7 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { AttemptEnd, lastAttempt, textsOf } from './last-attempt';
 import type { FailureReason } from '../../contract/errors';
-import { FAILURES, STATEMENTS } from '../../contract/failures';
+import { FAILURES, PULL_ERROR, STATEMENTS } from '../../contract/failures';
 import { nextFargateMemory } from '../../contract/fargate-sizes';
 import type { NextRound } from '../../contract/job-spec';
 import type { RunContext } from '../shared/run-context';
@@ -42,8 +42,9 @@ export function statementOfBatch(job: JudgedJob): FailedVerdict | undefined {
 }
 
 function verdictOnAttempt(end: AttemptEnd, capacity: Capacity): FailedVerdict {
-  const { statusReason, containerReason, exitCode } = end;
+  const { statusReason, exitCode } = end;
   const texts = textsOf(end);
+  const containerReason = exitCode !== undefined && PULL_ERROR.test(end.containerReason) ? '' : end.containerReason;
   const family = FAILURES.find(({ pattern }) => pattern.test(statusReason) || pattern.test(containerReason));
   if (family) return failed(family.reason === 'HostLost' && isSpot(capacity) ? 'SpotReclaimed' : family.reason, texts.join('; '));
 
@@ -60,7 +61,10 @@ const EXIT_CODE_HINTS: { readonly [exitCode: number]: string } = {
   127: ' (a shell did not find the command)',
 };
 
-/** Whether a lost host was reclaimed. Of older runs, and of queues of others, it is not known: there an on-demand queue shows that this one has Spot capacity. */
+/**
+ * Whether a lost host was reclaimed. Of older runs and of existing queues it is not known: there an on-demand queue to fall back on says
+ * that this one has Spot capacity.
+ */
 function isSpot({ spot, queue, onDemandQueue }: Capacity): boolean {
   return spot ?? (onDemandQueue !== undefined && onDemandQueue !== queue);
 }

@@ -154,6 +154,17 @@ describe('a job that waits for its place', () => {
     expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('heavy-batch: queued too long (3600 s): CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY');
   });
 
+  test('and is an array job whose children took turns between two checks has its time again', async () => {
+    const lastStart = now - 60_000;
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 3, statusSummary: { RUNNABLE: 3 } } })] });
+    batch.on(ListJobsCommand, { arrayJobId: 'job-1', jobStatus: 'RUNNABLE' })
+      .resolvesOnce({ jobSummaryList: [{ jobId: 'job-1:0', jobName: 'x' }], nextToken: 'more' })
+      .resolves({ jobSummaryList: [{ jobId: 'job-1:1', jobName: 'x', startedAt: lastStart }] });
+    await receive(check({ unchanged: { state: 'RUNNABLE 3', since: now - 3_600_000 } }));
+    expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
+    expect(sent()).toMatchObject([check({ unchanged: { state: 'RUNNABLE 3', since: lastStart } })]);
+  });
+
   test('and is an array job with a running child is not stuck', async () => {
     batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'PENDING', createdAt: now - 9_000_000, arrayProperties: { size: 2, statusSummary: { RUNNING: 1, RUNNABLE: 1 } } })] });
     await receive(check({ unchanged: { state: 'RUNNABLE 1, RUNNING 1', since: now - 9_000_000 } }));

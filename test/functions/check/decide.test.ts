@@ -37,7 +37,10 @@ const check = (more: Partial<JobCheck> = {}): WatchMessage => ({ kind: 'checkJob
 const event: WatchMessage = { kind: 'jobEvent', jobId: 'job-1' };
 const decideOn = (found: JobDetail | undefined, ...messages: WatchMessage[]) => decide({ jobId: 'job-1', job: found, messages, watchQueue: OWN_QUEUE, now });
 /** The check that the next message asks for. */
-const nextOf = (decision: Decision) => 'next' in decision && decision.next ? { ...JSON.parse(decision.next.body).checkJob, delay: decision.next.delay } : undefined;
+const nextOf = (decision: Decision) => {
+  if (decision.action === 'keep alive') return { ...decision.check, delay: decision.delay };
+  return 'next' in decision && decision.next ? { ...JSON.parse(decision.next.body).checkJob, delay: decision.next.delay } : undefined;
+};
 
 test.each<[string, JobDetail | undefined, WatchMessage[], Decision['action']]>([
   ['a job that runs, and its check', job(), [check()], 'keep alive'],
@@ -153,7 +156,7 @@ describe('a job has to end because of its time in one state', () => {
 
   test('and is lost when it has not ended an hour after that', () => {
     const starting = (hours: number) => decideOn(job({ status: 'STARTING' }, limits), check({ unchanged: { state: 'STARTING 0', since: now - hours * hour } }));
-    expect(starting(2.9)).toMatchObject({ exceeded: { isLost: false }, next: { delay: 15 } });
+    expect(starting(2.9)).toMatchObject({ exceeded: { isLost: false }, delay: 15 });
     expect(starting(3)).toMatchObject({ exceeded: { isLost: true } });
   });
 });

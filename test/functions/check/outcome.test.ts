@@ -54,6 +54,11 @@ describe('an array job that was ended as a whole', () => {
     expect(outcomeOf(array(ended), [], context).verdict).toMatchObject({ reason, message: expect.stringMatching(/; 3 of 3 children failed$/) });
   });
 
+  test('has the reason of its time limit, even when Batch did not end it', () => {
+    const lost = array({ statusReason: 'heavy-batch: starting too long (60 s): STARTING' });
+    expect(outcomeOf(lost, [failedBefore], context).verdict).toMatchObject({ reason: 'Stuck' });
+  });
+
   test('keeps the outcomes of its children', () => {
     expect(outcomeOf(array({ isTerminated: true, statusReason: 'enough' }), [failedBefore], context).array)
       .toMatchObject({ firstFailed: [{ index: 0, reason: 'ExitCode', message: 'the container exited with 3' }] });

@@ -39,6 +39,8 @@ describe('the verdict on a job that failed', () => {
     ['it exited with 137 and an unknown reason', failed({ container: { exitCode: 137, reason: 'Stopped by itself' } }), 'ExitCode', 'the container exited with 137: Stopped by itself'],
     ['its own code reports a full disk', failed({ container: { exitCode: 1, reason: 'app: no space left on device' } }), 'ExitCode'],
     ['its last attempt has the exit code', failed({ attempts: [{ container: { exitCode: 1 } }, { container: { exitCode: 3 } }] }), 'ExitCode', 'the container exited with 3'],
+    ['it exited with 1 after a pull that failed, with the image that the instance had', failed({ statusReason: EXITED, container: { exitCode: 1, reason: 'CannotPullContainerError: context canceled' } }), 'ExitCode', 'the container exited with 1: CannotPullContainerError: context canceled'],
+    ['it was killed after a pull that failed', failed({ container: { exitCode: 137, reason: 'DockerTimeoutError: Could not transition to MANIFEST_PULLED; timed out after waiting 1m0s' } }), 'Unknown'],
     ['it was killed without a reason', failed({ container: { exitCode: 137 } }), 'Unknown', 'the container was killed (exit code 137), and AWS Batch reported no reason. It may have run out of memory'],
     ['it exited with 0 and yet failed', failed({ statusReason: EXITED, container: { exitCode: 0 } }), 'Unknown', EXITED],
     ['nobody knows its texts', failed({ statusReason: 'A', container: { reason: 'B' } }), 'Unknown', 'A; B'],
