@@ -51,6 +51,7 @@ const ENDINGS: Record<string, (exitCode: number) => Ending> = {
   }),
   'host configuration refused': doesNotStart('Infrastructure', { reason: 'HostConfigError: Unable to decode given host config: unexpected end of JSON input' }),
   'cgroup not created': doesNotStart('Infrastructure', { statusReason: "CgroupError: Agent could not create task's platform resources" }), // https://github.com/nextflow-io/nextflow/issues/5380
+  'container vanished': () => ({ outcome: 'Infrastructure', exit: { reason: 'ContainerVanishedError: No container matching saved ID found' } }), // the instance was restarted
   'task state lost': doesNotStart('Infrastructure', { statusReason: "TaskStateError: Agent could not progress task's state to stopped" }),
   'network interface late': doesNotStart('Infrastructure', { statusReason: 'Timeout waiting for network interface provisioning to complete.' }),
   'disk late': doesNotStart('Infrastructure', { statusReason: 'Timeout waiting for EphemeralStorage provisioning to complete.' }),
@@ -58,10 +59,10 @@ const ENDINGS: Record<string, (exitCode: number) => Ending> = {
     reason: `CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: ${RUNC}: exec: "/work/run": stat /work/run: no such file or directory: unknown`,
   }),
   'command not executable': doesNotStart('InvalidCommand', {
-    reason: `CannotStartContainerError: Error response from daemon: failed to create shim task: ${RUNC}: error during container init: exec: "/work": permission denied: unknown`,
+    reason: `CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: ${RUNC}: error during container init: exec: "/work": permission denied: unknown`,
   }),
   'command not found on Fargate': doesNotStart('InvalidCommand', {
-    statusReason: `CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim task: ${RUNC}: exec: "work": executable file not found in $PATH: unknown`,
+    reason: `CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim task: ${RUNC}: exec: "work": executable file not found in $PATH: unknown`,
   }),
   'secret not fetched': doesNotStart('SecretUnavailable', { // https://github.com/awsdocs/amazon-ecs-developer-guide/issues/110
     statusReason: `Fetching secret data from AWS Secrets Manager in region us-east-1: secret ${SECRET}: RequestError: send request failed`,

@@ -36,6 +36,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
     const jobs = jobsOf(run, observations);
     expectOneEnd(scenario, observations, run, report);
     expectOneJobForEachRound(observations, jobs, report);
+    expectRightAttempts(observations, jobs, report);
     if (run.execution.status === 'RUNNING') continue;
     expectNoOrphans(scenario, observations, run, jobs, report);
     expectTrueOutcome(scenario, observations, run, jobs, report);
@@ -79,6 +80,35 @@ function expectOneJobForEachRound(observations: Observations, jobs: BatchJob[], 
       else if (isSimultaneous) report('doubled', `${first.job.jobId} and ${second.job.jobId} had containers at the same time`);
     }
   });
+}
+
+/** Whether another attempt of the same job can end in another way. Where it depends on the job's `retryApplicationErrors`, it is not examined. */
+const IS_RETRIED: { readonly [outcome in ActualOutcome]?: boolean } = {
+  SpotReclaimed: true,
+  HostLost: true,
+  DiskFull: true,
+  ImagePull: true,
+  SecretUnavailable: true,
+  FileSystemUnavailable: true,
+  RoleUnavailable: true,
+  Infrastructure: true,
+  OutOfMemory: false,
+  InvalidCommand: false,
+};
+
+/** Batch starts another attempt after what may pass, and after nothing that would be the same again. */
+function expectRightAttempts(observations: Observations, jobs: BatchJob[], report: Report): void {
+  for (const job of jobs.flatMap((candidate) => observations.children.get(candidate.jobId) ?? [candidate])) {
+    const { jobId, attempts, plan, isCancelled, isTerminated, isOver } = job;
+    attempts.forEach((_, index) => {
+      const record = observations.attempts.get(`${jobId}/${index + 1}`);
+      const isRetried = record && !record.stopped ? IS_RETRIED[record.ending.outcome] : undefined;
+      const isLast = index + 1 === attempts.length;
+      if (isRetried === false && !isLast) report('wrong', `attempt ${index + 1} of ${jobId} ended with ${record!.ending.outcome}, and another attempt followed`);
+      if (!isRetried || !isLast || !isOver || isCancelled || isTerminated || attempts.length >= plan.attempts) return;
+      report('wrong', `attempt ${index + 1} of ${jobId} ended with ${record!.ending.outcome}, and no other attempt followed`);
+    });
+  }
 }
 
 function containerTimes({ children, endedAt }: Observations, job: BatchJob): { from: number; to: number }[] {
@@ -168,6 +198,8 @@ function expectTrueOutput(observations: Observations, execution: Execution, repo
     if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
   }
   expectTellingMessage(observations, last, reported, String(output?.message), report);
+  const ranOnce = [last, ...observations.nodes.get(last.jobId) ?? []].some(({ attempts }) => attempts.some(({ startedAt }) => startedAt !== undefined));
+  if (children.length === 0 && (typeof output?.logsUrl === 'string') !== ranOnce) report('wrong', `the output's logsUrl is ${output?.logsUrl}, and ${ranOnce ? 'a' : 'no'} container ran`);
 }
 
 /** How many characters of a text of AWS have to be in a message. */

@@ -22,6 +22,12 @@ test.each<[string, string, RegExp]>([
   expect(() => readScenario('mine', yaml)).toThrow(message);
 });
 
+test('in `expects`, Infrastructure stands for its finer reasons as well', () => {
+  const expects = (outcomes: string) => readScenario('mine', `description: Something else goes wrong.\nexpects: [${outcomes}]`).expects;
+  expect(expects('Infrastructure, TIMED_OUT')).toEqual(['Infrastructure', 'TIMED_OUT', 'HostLost', 'SecretUnavailable', 'FileSystemUnavailable', 'RoleUnavailable']);
+  expect(expects('SUCCEEDED, JobNotFound')).toEqual(['SUCCEEDED', 'JobNotFound']);
+});
+
 test('there are at least 60 scenarios, each with its own description', () => {
   expect(scenarios.length).toBeGreaterThanOrEqual(60);
   expect(new Set(scenarios.map(({ description }) => description)).size).toBe(scenarios.length);
@@ -34,6 +40,8 @@ test.each<[string, string, number | undefined]>([
   ['docker timeout, exit 0', 'Infrastructure', 0],
   ['host reclaimed', 'SpotReclaimed', undefined],
   ['killed without a reason', 'Unknown', 137],
+  ['command not found', 'InvalidCommand', undefined],
+  ['role not assumed', 'RoleUnavailable', undefined],
 ])('the ending %j has the outcome %s', (text, outcome, exitCode) => {
   expect([readEnding(text)?.outcome, readEnding(text)?.exit?.exitCode]).toEqual([outcome, exitCode]);
 });

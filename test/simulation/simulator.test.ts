@@ -70,6 +70,12 @@ describe('the oracle finds', () => {
     expect((await simulator.simulate(strict, [0, 1])).counts.hung).toBe(2);
   });
 
+  test('a run that times out, where the scenario does not expect it', async () => {
+    const seeds = [0, 1, 2, 3, 4, 5];
+    expect((await simulator.simulate(scenarioOf('run-times-out'), seeds)).counts.wrong).toBe(0);
+    expect((await simulator.simulate({ ...scenarioOf('run-times-out'), expects: ['actual outcome'] }, seeds)).counts.wrong).toBeGreaterThan(0);
+  });
+
   test('an outcome that the scenario does not expect', async () => {
     const other: Scenario = { ...scenarioOf('input-wrong'), expects: ['OrchestrationFailed'] };
     expect((await simulator.simulate(other, [0])).counts.wrong).toBe(1);

@@ -1,3 +1,4 @@
+import { BatchClient, DescribeJobsCommand, ListJobsCommand } from '@aws-sdk/client-batch';
 import { HeavyBatchJob } from '../../../../src';
 import { deploymentOf, imageOf } from '../../apps';
 import { MINUTE, Script, scriptedEmulator } from '../../scripted-emulator';
@@ -35,4 +36,44 @@ test('the job fails when its main node fails, and not when another node fails', 
   expect((await runNodes(nodeFails('1'))).status).toBe('SUCCEEDED');
   const execution = await runNodes(nodeFails('0'));
   expect([execution.status, execution.error]).toEqual(['FAILED', 'ExitCode']);
+});
+
+describe('a worker whose host is lost', () => {
+  const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIDUSER', secretAccessKey: 'x' } });
+  const hostLost = { statusReason: 'Host EC2 (instance i-0) terminated.' };
+  /** The main node fails later, in its first attempt with its host. */
+  const workerIsLost: Script = ({ environment: { AWS_BATCH_JOB_NODE_INDEX: index }, attempt }) => {
+    if (index === '1') return { after: MINUTE, exit: { exitCode: undefined, ...hostLost } };
+    return { after: 5 * MINUTE, exit: index === '0' && attempt === 1 ? hostLost : { exitCode: 3 } };
+  };
+  const list = async (input: object) => (await client().send(new ListJobsCommand({ jobStatus: 'FAILED', ...input }))).jobSummaryList!;
+  let jobId: string;
+  beforeAll(async () => {
+    await runNodes(workerIsLost);
+    jobId = emulator.batch.jobs()[0].jobId;
+  });
+
+  test('does not end the other nodes, and a further attempt of the main node is one of each node', async () => {
+    const { jobs } = await client().send(new DescribeJobsCommand({ jobs: [jobId, `${jobId}#0`, `${jobId}#1`, `${jobId}#2`] }));
+    expect(jobs!.map((job) => job.attempts!.map(({ statusReason, container }) => container?.exitCode ?? statusReason))).toEqual([
+      [hostLost.statusReason, 3], [hostLost.statusReason, 3], [hostLost.statusReason, hostLost.statusReason], [143, 143],
+    ]);
+    expect(jobs!.map((job) => job.container?.exitCode ?? null)).toEqual([null, 3, null, 143]);
+    expect(jobs!.map((job) => [job.nodeProperties?.numNodes, job.nodeDetails?.nodeIndex, job.nodeDetails?.isMainNode])).toEqual([
+      [3, undefined, undefined], [undefined, 0, true], [undefined, 1, false], [undefined, 2, false],
+    ]);
+  });
+
+  test('is listed with the other nodes of its job, and not with the jobs of the queue', async () => {
+    const nodes = await list({ multiNodeJobId: jobId });
+    expect(nodes.map((node) => [node.jobId, node.statusReason, node.container?.exitCode])).toEqual([
+      [`${jobId}#0`, 'Essential container in task exited', 3],
+      [`${jobId}#1`, hostLost.statusReason, undefined],
+      [`${jobId}#2`, 'The main node has ended', 143],
+    ]);
+    expect(nodes.map(({ nodeProperties }) => nodeProperties)).toEqual([0, 1, 2].map((nodeIndex) => ({ isMainNode: nodeIndex === 0, numNodes: 3, nodeIndex })));
+    expect((await list({ jobQueue: emulator.batch.jobs()[0].plan.queue.arn })).map((job) => job.jobId)).toEqual([jobId]);
+    await expect(list({ multiNodeJobId: jobId, arrayJobId: jobId })).rejects.toMatchObject({ name: 'ClientException' });
+    expect(await list({ multiNodeJobId: 'another' })).toEqual([]);
+  });
 });
