@@ -6,7 +6,7 @@ import { ACTUAL_OUTCOME, Scenario, TIMED_OUT } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
-import { INVALID_INPUT, SUBMIT_ERRORS } from '../src/contract/errors';
+import { INVALID_INPUT, JOB_NOT_FOUND, SUBMIT_ERRORS } from '../src/contract/errors';
 
 export const FINDING_KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong'] as const;
 export type FindingKind = typeof FINDING_KINDS[number];
@@ -266,7 +266,7 @@ function expectShortDelays({ bounds }: Scenario, { execution }: RunRecord, jobs:
 }
 
 /** Errors of the functions that the state machine handles. Any other error is a crash. */
-const HANDLED_ERRORS: readonly string[] = ['Sandbox.Timedout', INVALID_INPUT, ...Object.values(SUBMIT_ERRORS)];
+const HANDLED_ERRORS: readonly string[] = ['Sandbox.Timedout', INVALID_INPUT, JOB_NOT_FOUND, ...Object.values(SUBMIT_ERRORS)];
 
 function expectNoCrashes({ crashes }: Observations, report: Report): void {
   for (const { error, functionPath } of crashes) {

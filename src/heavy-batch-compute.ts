@@ -90,7 +90,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       fargate,
       instanceTypes,
       instanceClasses,
-      onlyInstanceTypes: instanceTypes.length > 0 && instanceClasses.length === 0 && !useOptimalInstanceClasses,
+      onlyNamedInstances: instanceTypes.length + instanceClasses.length > 0 && !useOptimalInstanceClasses,
       instancesKnown: true,
       architecture,
       maxvCpus,

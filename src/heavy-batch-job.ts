@@ -16,6 +16,7 @@ import { ensureSecretEndpoints } from './compute/vpc-endpoints';
 import { RUN_ID } from './contract/construct-ids';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { HeavyBatchMap } from './heavy-batch-map';
+import { containerSizes } from './instances/container-sizes';
 import { ImportedJob } from './job/imported-job';
 import { JobContainer } from './job/job-container';
 import { JobGrants } from './job/job-grants';
@@ -26,6 +27,7 @@ import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
 import { StateMachineBase } from './job/state-machine-base';
+import { inputBounds } from './job/validate-container';
 import { computeProps, validateJob } from './job/validate-job';
 import { HeavyBatchMapOptions } from './map/map-props';
 
@@ -117,6 +119,8 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         vcpus: job.vcpus,
         gpus: props.gpus,
         fargate: plan.fargate || undefined,
+        spot: plan.spot,
+        sizes: containerSizes(plan),
         memory: job.memory.toMebibytes(),
         maxMemory: props.maxMemory?.toMebibytes(),
         queueTimeout: job.queueTimeout.toSeconds(),
@@ -124,6 +128,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         attemptTimeout: job.attemptTimeout.toSeconds(),
         logGroup: this.logGroup.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
+        ...inputBounds(props, plan),
         tags: tagsOf(this.jobDefinition),
         command: props.command,
         store,

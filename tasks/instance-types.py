@@ -1,7 +1,7 @@
-"""Writes src/instances/instance-types.ts, from the responses of EC2's DescribeInstanceTypes that the PyPI package moto contains.
+"""Writes src/contract/instance-types.ts, from the responses of EC2's DescribeInstanceTypes that the PyPI package moto contains.
 
     pip download --no-deps moto && unzip moto-*.whl 'moto/ec2/resources/instance_types.json.gz'
-    python tasks/instance-types.py moto/ec2/resources/instance_types.json.gz > src/instances/instance-types.ts
+    python tasks/instance-types.py moto/ec2/resources/instance_types.json.gz > src/contract/instance-types.ts
 """
 import gzip
 import json

@@ -125,15 +125,15 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
     },
   },
   cpuArchitecture: { to: () => ({ cpuArchitecture: ecs.CpuArchitecture.ARM64 }), does: { ...ENVIRONMENT, ...DEFINITION } },
-  instanceTypes: { from: () => types('c6i.large'), to: () => types('c6i.large', 'm6i.large'), does: ENVIRONMENT },
+  instanceTypes: { from: () => types('c6i.large'), to: () => types('c6i.large', 'm6i.large'), does: { ...ENVIRONMENT, ...MACHINE } },
   instanceClasses: {
     from: () => ({ instanceClasses: [ec2.InstanceClass.C6I] }),
     to: () => ({ instanceClasses: [ec2.InstanceClass.M6I] }),
-    does: ENVIRONMENT,
+    does: { ...ENVIRONMENT, ...MACHINE },
   },
   useOptimalInstanceClasses: { to: () => ({ useOptimalInstanceClasses: true }), does: ENVIRONMENT },
   minvCpus: { to: () => ({ minvCpus: 2 }), does: ENVIRONMENT },
-  maxvCpus: { to: () => ({ maxvCpus: 64 }), does: ENVIRONMENT },
+  maxvCpus: { to: () => ({ maxvCpus: 64 }), does: { ...ENVIRONMENT, ...MACHINE } },
   vpc: { to: (stack) => inVpc(stack), does: { ComputeEnvironment: IN_PLACE, SecurityGroup: REPLACED, network: REMOVED } },
   vpcSubnets: {
     from: (stack) => inVpc(stack),
@@ -180,7 +180,13 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   fairShare: {
     to: () => ({ fairShare: {} }),
     does: {
-      Function: IN_PLACE, JobQueue: `${ADDED} and ${REMOVED}`, Policy: IN_PLACE, Rule: IN_PLACE, SchedulingPolicy: ADDED, StateMachine: IN_PLACE,
+      Function: IN_PLACE,
+      JobDefinition: IN_PLACE,
+      JobQueue: `${ADDED} and ${REMOVED}`,
+      Policy: IN_PLACE,
+      Rule: IN_PLACE,
+      SchedulingPolicy: ADDED,
+      StateMachine: IN_PLACE,
     },
   },
   shareIdentifier: { from: () => ({ fairShare: {} }), to: () => ({ fairShare: {}, shareIdentifier: 'maps' }), does: MACHINE },

@@ -7,8 +7,8 @@ export interface Hardware {
   readonly fargate: boolean;
   readonly instanceTypes: ec2.InstanceType[];
   readonly instanceClasses: ec2.InstanceClass[];
-  /** Whether Batch starts only instances of `instanceTypes`. */
-  readonly onlyInstanceTypes: boolean;
+  /** Whether Batch starts only instances of `instanceTypes` and `instanceClasses`. */
+  readonly onlyNamedInstances: boolean;
   /** False for an existing job queue whose instance types were not given. */
   readonly instancesKnown: boolean;
   /** Undefined where it is not known. */

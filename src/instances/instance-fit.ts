@@ -1,8 +1,10 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import { containerSizes } from './container-sizes';
 import { Hardware } from './hardware';
 import { InstanceFacts, instanceTypeFacts, SYSTEM_SHARE } from './instance-memory';
 import { isKnown, refuse, validateRange, warn } from '../common/validation';
+import { describeSize, isHeld } from '../contract/container-size';
 import { FARGATE_VCPUS } from '../contract/fargate-sizes';
 import { MEMORY, VCPUS } from '../contract/limits';
 
@@ -11,9 +13,9 @@ interface NamedFacts extends InstanceFacts {
 }
 
 /** The names of the instance types. Undefined where Batch may start others too, or where a name is a token: then nothing is certain. */
-function onlyTypes({ instanceTypes, onlyInstanceTypes }: Hardware): string[] | undefined {
+function onlyTypes({ instanceTypes, instanceClasses, onlyNamedInstances }: Hardware): string[] | undefined {
   const names = instanceTypes.map((type) => type.toString());
-  return onlyInstanceTypes && !names.some((name) => Token.isUnresolved(name)) ? names : undefined;
+  return onlyNamedInstances && instanceClasses.length === 0 && !names.some((name) => Token.isUnresolved(name)) ? names : undefined;
 }
 
 /** The facts of all instance types. Undefined unless the facts of each of them are known. */
@@ -53,7 +55,7 @@ export function validateVcpus(scope: IConstruct, vcpus: number, hardware: Hardwa
 export function validateMemory(scope: IConstruct, prop: string, memory: Size, hardware: Hardware): void {
   if (memory.isUnresolved()) return;
   const wanted = memory.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
-  validateRange(scope, prop, wanted, { ...MEMORY, unit: 'MiB', whole: false });
+  validateRange(scope, prop, wanted, { ...MEMORY, unit: 'MiB' });
   const types = knownTypes(hardware);
   if (types === undefined) return warnOfUnknownType(scope, hardware);
   const largest = types.reduce((a, b) => b.fitsMiB > a.fitsMiB ? b : a);
@@ -65,6 +67,22 @@ export function validateMemory(scope: IConstruct, prop: string, memory: Size, ha
     warn(scope, 'memoryMayNotFit', `'${prop}' is ${wanted} MiB, but ${largest.name} may leave only ${largest.fitsMiB} MiB to a container, ` +
       `and then the job would stay RUNNABLE; ${remedy}`);
   }
+}
+
+interface WantedContainer {
+  readonly vcpus: number;
+  readonly memory: Size;
+  readonly gpus?: number;
+}
+
+/** Refuses a container that no instance can hold as a whole, although each of its numbers alone would fit. */
+export function validateFit(scope: IConstruct, prop: string, { vcpus, memory, gpus }: WantedContainer, hardware: Hardware): void {
+  const sizes = containerSizes(hardware);
+  if (!sizes || !isKnown(vcpus) || memory.isUnresolved() || (gpus !== undefined && !isKnown(gpus))) return;
+  const wanted = { vcpus, memory: memory.toMebibytes(), gpus };
+  if (isHeld(wanted, sizes)) return;
+  refuse(scope, prop, `is ${wanted.memory} MiB, but no instance can hold a container of ${describeSize(wanted)}; the largest hold ${sizes.slice(0, 3).map(describeSize).join(', or ')}; `
+    + 'use less, or a larger instance type');
 }
 
 function warnOfUnknownType(scope: IConstruct, hardware: Hardware): void {

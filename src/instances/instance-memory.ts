@@ -1,4 +1,4 @@
-import { INSTANCE_TYPES } from './instance-types';
+import { INSTANCE_TYPES } from '../contract/instance-types';
 
 /** What is known of an instance type. */
 export interface InstanceFacts {

@@ -8,16 +8,15 @@ import { platformOf, warnOfOtherPlatform } from './image-platform';
 import type { HeavyBatchJobProps } from './job-props';
 import { validateVolumes } from './job-volumes';
 import { ONE_YEAR } from './run-timeout';
+import { validateContainer } from './validate-container';
 import { validateNodes, validateShare } from './validate-scheduling';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import type { ComputePlan } from '../compute/compute-plan';
 import type { HeavyBatchComputeProps } from '../compute/compute-props';
 import { DEFAULT_SHARE } from '../compute/fair-share';
-import { BATCH_PREFIX, OWN_PREFIX } from '../contract/environment';
-import { parametersIn } from '../contract/parameters';
 import { START_TIMEOUT } from '../contract/timings';
 import { leastFargateMemory, validateFargateSize } from '../instances/fargate-fit';
-import { memoryShare, validateMemory, validateVcpus } from '../instances/instance-fit';
+import { memoryShare, validateFit, validateMemory, validateVcpus } from '../instances/instance-fit';
 import { validateGpus } from '../instances/instance-gpus';
 
 /** The valid props of a job, with their defaults. */
@@ -31,6 +30,8 @@ export interface ValidJob {
   readonly platform?: ecrAssets.Platform;
   /** Undefined where the job queue has no fair-share policy. */
   readonly shareIdentifier?: string;
+  /** Undefined where the job queue has no fair-share policy. */
+  readonly schedulingPriority?: number;
 }
 
 /** All props of a compute. The compiler reports a prop that is missing here. */
@@ -74,12 +75,13 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
     startTimeout: props.startTimeout ?? Duration.seconds(START_TIMEOUT),
     platform: props.imageBuild?.platform ?? platformOf(plan.architecture),
     shareIdentifier: plan.fairShare ? props.shareIdentifier ?? DEFAULT_SHARE : undefined,
+    // Such a queue refuses a job that has none: https://github.com/nextflow-io/nextflow/issues/3505
+    schedulingPriority: plan.fairShare ? props.schedulingPriority ?? 0 : undefined,
   };
   validateComputeProps(scope, props);
   validateImage(scope, props, plan);
   if (props.imageDirectory !== undefined) warnOfOtherPlatform(scope, job.platform);
-  validateParameters(scope, props);
-  validateEnvironment(scope, props);
+  validateContainer(scope, props);
   validateVolumes(scope, props, plan.fargate);
   validateTimes(scope, props);
   validateNodes(scope, props.nodes, job.vcpus, plan, vpc);
@@ -89,8 +91,10 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   validateVcpus(scope, job.vcpus, plan);
   validateGpus(scope, props.gpus, plan);
   validateMemory(scope, 'memory', job.memory, plan);
+  validateFit(scope, 'memory', { ...props, ...job }, plan);
   if (props.maxMemory) {
     validateMemory(scope, 'maxMemory', props.maxMemory, plan);
+    validateFit(scope, 'maxMemory', { ...props, vcpus, memory: props.maxMemory }, plan);
     const [least, most] = [job.memory, props.maxMemory].map((size) => size.isUnresolved() ? undefined : size.toMebibytes());
     if (isKnown(least) && isKnown(most) && most < least) {
       refuse(scope, 'maxMemory', `is ${most} MiB, but 'memory' is ${least} MiB; use more than ${least}, for example ${2 * least}, or leave it out`);
@@ -129,28 +133,6 @@ function validateImage(scope: IConstruct, { image, imageDirectory, imageBuild }:
   if (given && wanted && given.platform.split('/').slice(0, 2).join('/') !== wanted.platform) {
     refuse(scope, 'imageBuild.platform', `is ${given.platform}, but the ${plan.fargate ? 'job runs on' : 'instances are'} ${plan.architecture}; use ${wanted.platform}, or leave it out`);
   }
-}
-
-function validateParameters(scope: IConstruct, { command = [], parameters = {} }: HeavyBatchJobProps): void {
-  if (Token.isUnresolved(command) || Token.isUnresolved(parameters) || command.some((word) => Token.isUnresolved(word))) return;
-  const referenced = parametersIn(command);
-  for (const name of referenced) {
-    if (!Object.hasOwn(parameters, name)) refuse(scope, 'command', `refers to Ref::${name}, but 'parameters' has no '${name}'; add it with a default value`);
-  }
-  for (const name of Object.keys(parameters)) {
-    if (!referenced.has(name)) refuse(scope, 'parameters', `has '${name}', but 'command' does not refer to it; use Ref::${name} in 'command', or use 'environment'`);
-  }
-}
-
-function validateEnvironment(scope: IConstruct, props: HeavyBatchJobProps): void {
-  for (const prop of ['environment', 'secrets'] as const) {
-    for (const name of Object.keys(props[prop] ?? {})) {
-      const prefix = [BATCH_PREFIX, OWN_PREFIX].find((reserved) => name.startsWith(reserved));
-      if (prefix) refuse(scope, prop, `has '${name}', but names that begin with ${prefix} are reserved; use another name`);
-    }
-  }
-  const twice = Object.keys(props.secrets ?? {}).find((name) => Object.hasOwn(props.environment ?? {}, name));
-  if (twice) refuse(scope, 'secrets', `has '${twice}', but 'environment' has it too; leave one of them out`);
 }
 
 function validateTimes(scope: IConstruct, props: HeavyBatchJobProps): void {

@@ -1,5 +1,5 @@
+import { INSTANCE_TYPES } from '../../src/contract/instance-types';
 import { AGENT_MIB, familyFacts, instanceTypeFacts, SYSTEM_SHARE } from '../../src/instances/instance-memory';
-import { INSTANCE_TYPES } from '../../src/instances/instance-types';
 
 const everyType = Object.keys(INSTANCE_TYPES).flatMap((family) => familyFacts(family).map((facts) => ({ name: `${family}.${facts.size}`, ...facts })));
 

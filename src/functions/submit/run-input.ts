@@ -2,7 +2,7 @@ import { bodyOf, EVENT_FIELDS } from './event-body';
 import { command, environment, fieldsOf, InvalidInput, isObject, kindOf, optional, parameters, Reader, refuse, wholeNumber } from './input-fields';
 import { InputLimits, refuseWhatNothingHolds, refuseWhatTheJobLacks } from './input-limits';
 import { ARRAY_SIZE, GPUS, isShareIdentifier, MEMORY, SCHEDULING_PRIORITY, VCPUS } from '../../contract/limits';
-import { emptyWordOf } from '../../contract/parameters';
+import { emptyWordOf, parametersIn } from '../../contract/parameters';
 import type { RunInput } from '../../contract/run-input';
 
 export { InvalidInput };
@@ -88,6 +88,9 @@ function refuseParameters(input: RunInput, limits: InputLimits): void {
       ? `is not a parameter of this job; it takes ${limits.parameters.join(', ')}`
       : `is not a parameter of this job, which has no parameters; write Ref::${name} into the job's 'command' to add it`);
   }
+  const unknown = [...parametersIn(input.command ?? [])].find((name) => !limits.parameters.includes(name));
+  // SubmitJob refuses it: "Unable to substitute value. No parameter found for reference"
+  if (unknown !== undefined) refuse('containerOverrides.command', `refers to Ref::${unknown}, which is not a parameter of this job; leave it out, or add it to the job's 'parameters'`);
   const words = input.command ?? limits.command ?? [];
   const empty = emptyWordOf(words, { ...limits.defaults, ...input.parameters });
   // Batch refuses empty words, and does not document what it does with a parameter that makes a word empty.

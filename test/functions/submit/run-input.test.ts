@@ -67,6 +67,7 @@ describe('input that is refused, with the name of the wrong field', () => {
     [{ containerOverrides: { vcpus: 2_000 } }, /'containerOverrides.vcpus' is more than any instance type has: it is 2000/],
     [{ containerOverrides: { vcpus: 1.5 } }, /'containerOverrides.vcpus' is 1.5, but this job runs on instances, where AWS Batch has whole vCPUs only; give 2/],
     [{ containerOverrides: { command: ['run', ''] } }, /'containerOverrides.command.1' is empty, and AWS Batch accepts no empty words/],
+    [{ containerOverrides: { command: ['run', '-Ref::other'] } }, /'containerOverrides.command' refers to Ref::other, which is not a parameter of this job; leave it out, or/],
     [{ containerOverrides: { command: ['a\0'] } }, /'containerOverrides.command.0' has a NUL character/],
     [{ containerOverrides: { environment: { MODE: '' } } }, /'containerOverrides.environment.MODE' is empty, and AWS Batch ignores a variable without a value/],
     [{ containerOverrides: { environment: { '': 'x' } } }, /'containerOverrides.environment.' is not a name for an environment variable; use characters other than '=' and NUL/],
