@@ -12,6 +12,20 @@ import type { RunContext } from '../../src/functions/shared/run-context';
 const CREATED = NOW - 2 * 3600_000;
 const STARTED = CREATED + 60_000;
 
+const CONTEXT: RunContext = {
+  execution: EXECUTION,
+  redrive: 0,
+  round: 1,
+  vcpus: 1,
+  memory: 1024,
+  queue: 'queue',
+  queueTimeout: 86_400,
+  startTimeout: 10_800,
+  attemptTimeout: 86_400,
+  logGroup: '/log',
+  earlier: [],
+};
+
 /** The jobs that AWS Batch shows, the first of which belongs to the run. */
 export interface World {
   readonly on: Platform;
@@ -30,10 +44,7 @@ export interface Told {
 /** Shows a world to the check function's calls. */
 export function show({ on, job, parts = {}, context = {} }: World): void {
   resetClients();
-  const run: RunContext = {
-    execution: EXECUTION, redrive: 0, round: 1, vcpus: 1, memory: 1024, queue: 'queue', queueTimeout: 86_400, startTimeout: 10_800, attemptTimeout: 86_400, logGroup: '/log', earlier: [],
-    spot: on.endsWith('spot') || on.startsWith('spot'), ...on.startsWith('fargate') ? { fargate: true } : {}, ...context,
-  };
+  const run: RunContext = { ...CONTEXT, spot: on.includes('spot'), ...on.startsWith('fargate') ? { fargate: true } : {}, ...context };
   const separator = job?.nodes === undefined ? ':' : '#';
   const detail = job && {
     ...detailOf(job, 'job-1'),
@@ -52,7 +63,8 @@ export function show({ on, job, parts = {}, context = {} }: World): void {
   sqs.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
 }
 
-function detailOf({ status, statusReason, reason, exitCode, logStream, attempts, children, nodes, startedAfter, stoppedAfter, isTerminated, isCancelled }: ShownJob, jobId: string): Partial<JobDetail> {
+function detailOf(job: ShownJob, jobId: string): Partial<JobDetail> {
+  const { status, statusReason, isTerminated, isCancelled, reason, exitCode, logStream, attempts, children, nodes, startedAfter, stoppedAfter = 3_600 } = job;
   const hasEnded = status === 'SUCCEEDED' || status === 'FAILED';
   const tries = attempts ?? (hasEnded && children === undefined ? [{ statusReason, reason, exitCode, logStream, started: true }] : []);
   return {
@@ -63,7 +75,7 @@ function detailOf({ status, statusReason, reason, exitCode, logStream, attempts,
     isCancelled,
     createdAt: CREATED,
     ...startedAfter === undefined ? {} : { startedAt: STARTED + startedAfter * 1000 },
-    ...hasEnded ? { stoppedAt: STARTED + (stoppedAfter ?? 3_600) * 1000 } : {},
+    ...hasEnded ? { stoppedAt: STARTED + stoppedAfter * 1000 } : {},
     container: { reason, exitCode, logStreamName: logStream },
     attempts: tries.map((attempt) => ({
       statusReason: attempt.statusReason,

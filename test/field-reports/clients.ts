@@ -25,7 +25,7 @@ export function resetClients(): void {
 
 /** The names of all calls, in their order. */
 export function callNames(): string[] {
-  return clients.flatMap((client) => client.calls()).sort((a, b) => a.callId - b.callId)
+  return clients.flatMap((client) => client.calls()).sort((a, b) => a.calledBefore(b) ? -1 : 1)
     .map((call) => call.args[0].constructor.name.replace(/Command$/, ''));
 }
 

@@ -63,6 +63,11 @@ export const shownJob = v.strictObject({
 });
 export type ShownJob = v.InferOutput<typeof shownJob>;
 
+/** A text in which `{{9000}}` stands for so many characters, and `{{9000:ab}}` for so many times `ab`. */
+export function expand(text: string): string {
+  return text.replace(/\{\{(\d+)(?::([^}]+))?\}\}/g, (_, count, part = 'x') => part.repeat(Number(count)));
+}
+
 /** Fails a replay unless all pieces are in the text. */
 export function expectPieces(text: string | null | undefined, expected: readonly string[] | undefined): void {
   expected?.forEach((piece) => expect(text ?? '').toContain(piece));

@@ -46,5 +46,5 @@ function bytesOf({ text, base64, nested, characters = 0 }: v.InferOutput<typeof 
 }
 
 function objectOf(bytes: Buffer) {
-  return { ContentLength: bytes.length, Body: { transformToByteArray: async () => new Uint8Array(bytes), transformToString: async () => bytes.toString(), destroy: () => undefined } };
+  return { ContentLength: bytes.length, Body: { transformToByteArray: async () => new Uint8Array(bytes), destroy: () => undefined } };
 }

@@ -3,7 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { batch, callNames, EXECUTION, NOW, resetClients, s3, serviceError, sqs } from './clients';
-import { duration, expectPieces, like, oneOf, pieces, serviceErrorData } from './data';
+import { duration, expand, expectPieces, like, oneOf, pieces, serviceErrorData } from './data';
 import { jobName } from '../../src/contract/job-name';
 import type { SubmitRequest } from '../../src/contract/job-spec';
 import { handler } from '../../src/functions/submit/submit.lambda';
@@ -16,19 +16,25 @@ const job = v.optional(v.record(v.string(), v.unknown()), {});
 /** A run's input, and what becomes of it. */
 export const input = v.strictObject({
   job,
-  /** The input as JSON text, so that nothing reads it before the function does. `{{9000}}` stands for so many characters, and `{{9000:ab}}` for so many times `ab`. */
+  /** The input as JSON text, so that nothing reads it before the function does. */
   given: v.string(),
   expects: oneOf({ refused: pieces, submitted: v.record(v.string(), v.unknown()) }),
 });
 
-const COMMANDS = { SubmitJob: SubmitJobCommand, ListJobs: ListJobsCommand, PutObject: PutObjectCommand, SendMessage: SendMessageCommand };
+/** The calls that a service can refuse. */
+const CALLS = {
+  SubmitJob: () => batch.on(SubmitJobCommand),
+  ListJobs: () => batch.on(ListJobsCommand),
+  PutObject: () => s3.on(PutObjectCommand),
+  SendMessage: () => sqs.on(SendMessageCommand),
+};
 
 /** What the services answer to a submission, and what becomes of it. */
 export const submission = v.strictObject({
   job,
   given: v.optional(v.string(), '{}'),
   /** The call that a service refuses, and how. */
-  refused: v.optional(v.strictObject({ call: v.picklist(['SubmitJob', 'ListJobs', 'PutObject', 'SendMessage']), ...serviceErrorData.entries })),
+  refused: v.optional(v.strictObject({ call: v.picklist(Object.keys(CALLS) as (keyof typeof CALLS)[]), ...serviceErrorData.entries })),
   /** The jobs of the round that ListJobs shows, from the oldest on. */
   listed: v.optional(v.array(v.strictObject({ jobId: v.string(), status: v.string() })), []),
   /** How often the state was retried before. */
@@ -74,16 +80,17 @@ interface Try extends Partial<Pick<v.InferOutput<typeof submission>, 'refused' |
 
 async function submit({ spec, given, refused, listed = [], retries = 0, entered = 60 }: Try): Promise<{ jobId?: string; error?: string; message?: string }> {
   resetClients();
-  const jobs = listed.map((shown, index) => ({ ...shown, status: shown.status as JobStatus, createdAt: index, jobName: jobName({ executionArn: EXECUTION, redrive: 0, round: 1 }) }));
+  const name = jobName({ executionArn: EXECUTION, redrive: 0, round: 1 });
+  const jobs = listed.map(({ jobId, status }, index) => ({ jobId, status: status as JobStatus, createdAt: index, jobName: name }));
   batch.on(ListJobsCommand).resolves({ jobSummaryList: [] }).on(ListJobsCommand, { jobQueue: 'queue' }).resolves({ jobSummaryList: jobs });
   batch.on(SubmitJobCommand).resolves({ jobId: 'job-1' });
   batch.on(TerminateJobCommand).resolves({});
   s3.on(PutObjectCommand).resolves({});
   sqs.on(SendMessageCommand).resolves({});
-  if (refused) [batch, s3, sqs].forEach((client) => client.on(COMMANDS[refused.call] as never).rejects(serviceError(refused)));
+  if (refused) CALLS[refused.call]().rejects(serviceError(refused));
   const request = {
     job: { definition: 'definition:1', queue: 'queue', vcpus: 1, memory: 1024, queueTimeout: 3600, logGroup: 'log', parameters: [], ...spec },
-    execution: { Id: EXECUTION, Input: JSON.parse(given.replace(/\{\{(\d+)(?::([^}]+))?\}\}/g, (_, count, text = 'x') => text.repeat(Number(count)))), RedriveCount: 0 },
+    execution: { Id: EXECUTION, Input: JSON.parse(expand(given)), RedriveCount: 0 },
     retryCount: retries,
     enteredAt: new Date(NOW - entered * 1000).toISOString(),
     token: 'token',

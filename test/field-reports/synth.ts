@@ -1,11 +1,11 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Size, Stack, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as v from 'valibot';
-import { duration, expectPieces, like, oneOf, pieces } from './data';
+import { duration, expand, expectPieces, like, oneOf, pieces } from './data';
 import { HeavyBatchJobProps } from '../../src';
 import { definitionOf } from '../definitions';
 import { newJob, newStack } from '../stacks';
@@ -32,7 +32,7 @@ const props = v.strictObject({
   memory: v.optional(mebibytes),
   maxMemory: v.optional(mebibytes),
   scratchSize: v.optional(mebibytes),
-  command: v.optional(v.array(v.string())),
+  command: v.optional(v.array(v.pipe(v.string(), v.transform(expand)))),
   parameters: v.optional(texts),
   environment: v.optional(texts),
   /** The names of secrets. */
@@ -49,6 +49,8 @@ const props = v.strictObject({
 /** Props of a job, and the error or the resources that come of them. */
 export const synth = v.strictObject({
   props: v.optional(props, {}),
+  /** Tags of the stack. */
+  tags: v.optional(texts, {}),
   expects: oneOf({
     refused: pieces,
     warned: pieces,
@@ -59,8 +61,9 @@ export const synth = v.strictObject({
   }),
 });
 
-export function replaySynth({ props: given, expects }: v.InferOutput<typeof synth>): void {
+export function replaySynth({ props: given, tags, expects }: v.InferOutput<typeof synth>): void {
   const stack = newStack();
+  Object.entries(tags).forEach(([name, value]) => Tags.of(stack).add(name, value));
   const make = () => newJob(propsOf(given, stack), stack);
   if (expects.refused) {
     expectPieces(errorOf(make), expects.refused);
