@@ -1,7 +1,9 @@
+import { commandOf, environmentOf } from './container-texts';
 import type { Mount } from './containers';
 import { hasSize, isFargate } from './fargate';
+import { unplaceable } from './placement';
 import { EvaluateOnExit } from './retry-strategy';
-import type { DeployedImage, DeployedJobDefinition, DeployedJobQueue, Deployment } from '../../assembly/deployment';
+import type { DeployedComputeEnvironment, DeployedImage, DeployedJobDefinition, DeployedJobQueue, Deployment } from '../../assembly/deployment';
 import { ServiceError } from '../../service';
 
 export type Platform = 'EC2' | 'FARGATE';
@@ -33,6 +35,8 @@ export interface JobPlan {
   readonly platform: Platform;
   /** Why ECS will refuse the container, although Batch accepts the job. */
   readonly refusedByEcs?: string;
+  /** Why the job can never get a place, although Batch accepts it. */
+  readonly unplaceable?: string;
 }
 
 // These limits are the emulator's own, apart from those in src/contract/limits.ts: a mistake in one of the two is found by a test.
@@ -41,6 +45,8 @@ export interface JobPlan {
 const LARGEST_SUBMIT = 30 * 1024;
 /** Characters. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerOverride.html */
 const LONGEST_OVERRIDES = 8_192;
+/** MiB. https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html */
+const LEAST_MEMORY = 4;
 
 const SUPPORTED_FIELDS = [
   'jobName', 'jobQueue', 'jobDefinition', 'parameters', 'containerOverrides', 'arrayProperties', 'retryStrategy', 'timeout', 'tags', 'propagateTags',
@@ -53,7 +59,9 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   const unknown = Object.keys(input).find((field) => !SUPPORTED_FIELDS.includes(field))
     ?? Object.keys(overridesOf(input)).find((field) => !SUPPORTED_OVERRIDES.includes(field));
   if (unknown) refuse(`the emulator does not support '${unknown}'`);
-  if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_SUBMIT) refuse('Request size exceeds the limit of 30 KiB');
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  // https://github.com/ASFHyP3/hyp3/issues/3041
+  if (bytes > LARGEST_SUBMIT) refuse(`Job size must be less than ${LARGEST_SUBMIT / 1024} KiB, got ${Math.ceil(bytes / 1024)} KiB`);
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(input.jobName ?? '')) refuse(`Job name ${input.jobName} is invalid`);
   const queue = queueOf(input.jobQueue, deployment);
   const definition = definitionOf(input.jobDefinition, deployment);
@@ -63,20 +71,14 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   if (nodeProperties && input.containerOverrides) refuse('containerOverrides cannot be given to a multi-node job; use nodeOverrides');
   if (!nodeProperties && input.nodeOverrides) refuse('nodeOverrides can be given to a multi-node job only');
   if (nodeProperties && input.arrayProperties) refuse('A multi-node job cannot be an array job');
-  validateShare(input, queue);
+  validateShare(input, queue, definition);
 
   const overrides = overridesOf(input);
   const parameters = { ...Parameters, ...input.parameters } as Record<string, string>;
   for (const [name, value] of Object.entries(parameters)) if (typeof value !== 'string') refuse(`Parameter ${name} is not a string`);
-  const environment = Object.fromEntries([...pairs(container.Environment, 'Name', 'Value'), ...pairs(overrides.environment, 'name', 'value')]);
-  const reserved = Object.keys(environment).find((name) => name.startsWith('AWS_BATCH'));
-  if (reserved) refuse(`Environment variable ${reserved} is reserved`);
-  const resources = new Map([
-    ...pairs(container.ResourceRequirements, 'Type', 'Value'),
-    ...pairs(overrides.resourceRequirements, 'type', 'value'),
-    ...(overrides.vcpus ? [['VCPU', String(overrides.vcpus)] as const] : []),
-    ...(overrides.memory ? [['MEMORY', String(overrides.memory)] as const] : []),
-  ]);
+  const variables = [...pairs(container.Environment, 'Name', 'Value'), ...pairs(overrides.environment, 'name', 'value')];
+  const environment = environmentOf(variables.map(([name, value]) => ({ name, value })));
+  const resources = resourcesOf(container, overrides);
   const retry = input.retryStrategy ?? { attempts: RetryStrategy.Attempts, evaluateOnExit: RetryStrategy.EvaluateOnExit?.map(toApiSpelling) };
   if ((retry.evaluateOnExit ?? []).length > 5) refuse('evaluateOnExit has more than 5 conditions');
   const timeoutSeconds = input.timeout?.attemptDurationSeconds ?? Timeout.AttemptDurationSeconds;
@@ -85,11 +87,12 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   if (arraySize !== undefined && !(Number.isInteger(arraySize) && arraySize >= 2 && arraySize <= 10_000)) refuse('Array size must be between 2 and 10000');
 
   const platform = platformOf(definition, queue, deployment);
-  const [vcpus, memory] = [Number(resources.get('VCPU') ?? container.Vcpus ?? 1), Number(resources.get('MEMORY') ?? container.Memory ?? 0)];
+  const [vcpus, memory, gpus] = ['VCPU', 'MEMORY', 'GPU'].map((type) => Number(resources.get(type) ?? 0));
+  if (platform === 'EC2') validateResources(resources);
   if (platform === 'FARGATE' && !hasSize(vcpus, memory)) refuse(`Fargate resource requirements (${vcpus} vCPU, ${memory} MiB) not valid.`);
   if (platform === 'FARGATE' && resources.has('GPU')) refuse('GPU is not supported on Fargate');
 
-  const command = (overrides.command ?? container.Command)?.map((word: string) => word.replace(/Ref::([\w-]+)/g, (reference, name) => Object.hasOwn(parameters, name) ? parameters[name] : reference));
+  const command = commandOf(overrides.command ?? container.Command, parameters);
   // The command counts with the values of its parameters: https://github.com/ASFHyP3/hyp3/issues/3041
   const overridesAreTooLong = JSON.stringify({ ...overrides, command }).length > LONGEST_OVERRIDES;
   return {
@@ -115,6 +118,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
     logStreamPrefix: container.LogConfiguration?.Options?.['awslogs-stream-prefix'] ?? definition.name,
     platform,
+    unplaceable: platform === 'FARGATE' ? undefined : unplaceable({ vcpus, memory, gpus }, environmentsOf(queue, deployment)),
     refusedByEcs: overridesAreTooLong ? `Container Overrides length must be at most ${LONGEST_OVERRIDES}` : undefined,
   };
 }
@@ -146,11 +150,14 @@ function mountsOf(container: any): Mount[] {
 /** A job definition is for EC2 or for Fargate, and so is a queue in the app. Of a queue outside of the app it is not known. */
 function platformOf(definition: DeployedJobDefinition, queue: DeployedJobQueue, deployment: Deployment): Platform {
   const platform: Platform = (definition.properties.PlatformCapabilities ?? ['EC2'])[0];
-  const environments = deployment.computeEnvironments.filter(({ arn }) => queue.computeEnvironmentArns.includes(arn));
-  if (environments.some(({ type }) => isFargate(type) !== (platform === 'FARGATE'))) {
+  if (environmentsOf(queue, deployment).some(({ type }) => isFargate(type) !== (platform === 'FARGATE'))) {
     refuse(`Job definition ${definition.name} is for ${platform}, and job queue ${queue.name} is not`);
   }
   return platform;
+}
+
+function environmentsOf(queue: DeployedJobQueue, deployment: Deployment): DeployedComputeEnvironment[] {
+  return deployment.computeEnvironments.filter(({ arn }) => queue.computeEnvironmentArns.includes(arn));
 }
 
 /** The container overrides. Those of a multi-node job must be the same for all nodes. */
@@ -162,15 +169,44 @@ function overridesOf({ containerOverrides, nodeOverrides }: any): any {
 }
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/share-identifiers.html */
-function validateShare({ shareIdentifier, schedulingPriorityOverride }: any, queue: DeployedJobQueue): void {
+function validateShare({ shareIdentifier, schedulingPriorityOverride }: any, queue: DeployedJobQueue, { properties }: DeployedJobDefinition): void {
   if (queue.fairShare && !shareIdentifier) refuse(`shareIdentifier must be specified for a job queue with a fair-share policy (${queue.name})`);
+  // https://github.com/nextflow-io/nextflow/issues/3505
+  if (queue.fairShare && (schedulingPriorityOverride ?? properties.SchedulingPriority) === undefined) {
+    refuse('Either schedulingPriority in job definition or schedulingPriorityOverride should be specified.');
+  }
   if (queue.fairShare === false && shareIdentifier) refuse(`shareIdentifier cannot be specified for a job queue without a fair-share policy (${queue.name})`);
   if (queue.fairShare === false && schedulingPriorityOverride !== undefined) refuse(`schedulingPriorityOverride cannot be specified for a job queue without a fair-share policy (${queue.name})`);
   if (shareIdentifier && !/^[A-Za-z0-9]{1,255}$/.test(shareIdentifier)) refuse(`shareIdentifier ${shareIdentifier} is invalid`);
 }
 
+/**
+ * The requirements of the container, by type. Where the job definition has requirements, the fields `vcpus` and `memory` of the overrides
+ * change nothing: https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html
+ */
+function resourcesOf(container: any, overrides: any): Map<string, string> {
+  const fields = { VCPU: overrides.vcpus ?? container.Vcpus, MEMORY: overrides.memory ?? container.Memory };
+  return new Map([
+    ...Object.entries(fields).filter(([, value]) => value !== undefined).map(([type, value]) => [type, String(value)] as const),
+    ...pairs(container.ResourceRequirements, 'Type', 'Value'),
+    ...pairs(overrides.resourceRequirements, 'type', 'value'),
+  ]);
+}
+
+/** What instances accept. The table of Fargate's sizes is stricter. */
+function validateResources(resources: ReadonlyMap<string, string>): void {
+  for (const [type, value] of resources) {
+    // https://github.com/kestra-io/plugin-aws/issues/504
+    if (!/^[0-9]+$/.test(value) || Number(value) < 1) refuse(`Value ${value} for type ${type} in resourceRequirement is not valid. Please provide a numeric value.`);
+  }
+  if (!resources.has('VCPU')) refuse('vCPU is not provided.'); // https://github.com/ASFHyP3/hyp3/pull/586
+  const memory = Number(resources.get('MEMORY') ?? 0);
+  // In the words of https://github.com/pplu/cfn-fargate-batch
+  if (memory < LEAST_MEMORY) refuse(`Memory must be at least ${LEAST_MEMORY} Mib, got ${memory} Mib.`);
+}
+
 function pairs(list: any[] | undefined, nameField: string, valueField: string): [string, string][] {
-  return (list ?? []).map((item) => [item[nameField], String(item[valueField])]);
+  return (list ?? []).map((item) => [String(item[nameField] ?? ''), String(item[valueField] ?? '')]);
 }
 
 /** CloudFormation spells the fields of a rule with a capital letter, and the API does not. */

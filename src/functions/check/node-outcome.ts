@@ -50,11 +50,17 @@ export function judgeNodes(job: EndedJob, capacity: Capacity): Verdict {
   return { ...cause, message: `${node} failed first: ${cause.message}; then the main node, ${main}: ${verdict.message}` };
 }
 
-/** One page is enough: the first thousand nodes are all that a job can have. */
+/**
+ * The worker that failed first in the last attempt of the job. Workers start when the main node runs, so an attempt whose main node did
+ * not start has none, and Batch still shows those of the attempt before. One page is enough: a job has at most a thousand nodes.
+ */
 async function firstFailedWorker(batch: BatchClient, job: JobDetail): Promise<JobSummary | undefined> {
+  const attempt = job.attempts?.at(-1);
+  if (attempt && !attempt.startedAt) return undefined;
+  const startedAt = Math.max(job.startedAt ?? 0, attempt?.startedAt ?? 0);
   const { jobSummaryList = [] } = await batch.send(new ListJobsCommand({ multiNodeJobId: job.jobId, jobStatus: 'FAILED' }));
   return jobSummaryList
-    .filter((node) => indexOf(node) !== (job.nodeProperties!.mainNode ?? 0) && failedByItself(node, job))
+    .filter((node) => indexOf(node) !== (job.nodeProperties!.mainNode ?? 0) && (node.stoppedAt ?? Infinity) > startedAt && failedByItself(node, job))
     .sort((a, b) => (a.stoppedAt ?? Infinity) - (b.stoppedAt ?? Infinity) || indexOf(a) - indexOf(b))[0];
 }
 

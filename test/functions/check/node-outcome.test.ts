@@ -84,7 +84,7 @@ describe('a worker that failed before the main node ended', () => {
 
   test('counts by its listing when Batch does not describe it', async () => {
     nodesAre({ 0: main });
-    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-1#2', jobName: 'x', container: OUT_OF_MEMORY, stoppedAt: 1 }] });
+    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-1#2', jobName: 'x', container: OUT_OF_MEMORY, stoppedAt: 100_000 }] });
     expect(judge(await withMainNode(client, job))).toMatchObject({ reason: 'OutOfMemory' });
   });
 });
@@ -97,6 +97,14 @@ test.each<[string, Partial<JobSummary>, Partial<JobDetail>]>([
 ])('a worker that %s is not the cause', async (_, worker, more) => {
   nodesAre({ 0: { container: { exitCode: 1 }, stoppedAt: 200_000 }, 1: worker });
   expect((await withMainNode(client, { ...job, ...more })).failedWorker).toBeUndefined();
+});
+
+test.each<[string, JobDetail['attempts']]>([
+  ['started after it', [{ startedAt: 1, stoppedAt: 60_000 }, { startedAt: 150_000 }]],
+  ['did not start', [{ startedAt: 1, stoppedAt: 60_000 }, { statusReason: 'Task failed to start' }]],
+])('a worker that failed in an earlier attempt is not the cause when the main node of the last attempt %s', async (_, attempts) => {
+  nodesAre({ 0: { container: { exitCode: 1 }, stoppedAt: 200_000 }, 1: { container: OUT_OF_MEMORY, stoppedAt: 50_000 } });
+  expect((await withMainNode(client, { ...job, attempts })).failedWorker).toBeUndefined();
 });
 
 test('a worker of which Batch shows no time is the cause when it did not just stop', async () => {
