@@ -8,9 +8,8 @@ import type { RunOutput } from '../../src/contract/run-output';
 import { handler } from '../../src/functions/check/check.lambda';
 import type { RunContext } from '../../src/functions/shared/run-context';
 
-/** When the job was created, before `NOW`: long enough for all that was shown of it. */
-const CREATED = NOW - 2 * 3600_000;
-const STARTED = CREATED + 60_000;
+/** For how long a job exists, in seconds: long enough for all that was shown of it. */
+export const AGE = 7_200;
 
 const CONTEXT: RunContext = {
   execution: EXECUTION,
@@ -33,6 +32,8 @@ export interface World {
   /** Children of an array job by index, or nodes of a multi-node job by index. */
   readonly parts?: Readonly<Record<string, ShownJob>>;
   readonly context?: Partial<RunContext>;
+  /** For how long the job exists, in seconds. */
+  readonly age?: number;
 }
 
 /** What the run was told. */
@@ -42,17 +43,18 @@ export interface Told {
 }
 
 /** Shows a world to the check function's calls. */
-export function show({ on, job, parts = {}, context = {} }: World): void {
+export function show({ on, job, parts = {}, context = {}, age = AGE }: World): void {
   resetClients();
+  const createdAt = NOW - age * 1000;
   const run: RunContext = { ...CONTEXT, spot: on.includes('spot'), ...on.startsWith('fargate') ? { fargate: true } : {}, ...context };
   const separator = job?.nodes === undefined ? ':' : '#';
   const detail = job && {
-    ...detailOf(job, 'job-1'),
+    ...detailOf(job, 'job-1', createdAt),
     jobName: jobName({ executionArn: EXECUTION, redrive: 0, round: 1 }),
     parameters: { heavyBatchToken: 'token', heavyBatchRun: JSON.stringify(run) },
   };
   const details = Object.entries(parts).map(([index, part]) => ({
-    ...detailOf(part, `job-1${separator}${index}`),
+    ...detailOf(part, `job-1${separator}${index}`, createdAt),
     ...separator === ':' ? { arrayProperties: { index: Number(index) } } : { nodeDetails: { nodeIndex: Number(index), isMainNode: index === '0' } },
   }));
   const all = [...detail ? [detail] : [], ...details] as JobDetail[];
@@ -63,8 +65,9 @@ export function show({ on, job, parts = {}, context = {} }: World): void {
   sqs.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
 }
 
-function detailOf(job: ShownJob, jobId: string): Partial<JobDetail> {
+function detailOf(job: ShownJob, jobId: string, createdAt: number): Partial<JobDetail> {
   const { status, statusReason, isTerminated, isCancelled, reason, exitCode, logStream, attempts, children, nodes, startedAfter, stoppedAfter = 3_600 } = job;
+  const firstStart = createdAt + 60_000;
   const hasEnded = status === 'SUCCEEDED' || status === 'FAILED';
   const tries = attempts ?? (hasEnded && children === undefined ? [{ statusReason, reason, exitCode, logStream, started: true }] : []);
   return {
@@ -73,14 +76,14 @@ function detailOf(job: ShownJob, jobId: string): Partial<JobDetail> {
     statusReason,
     isTerminated,
     isCancelled,
-    createdAt: CREATED,
-    ...startedAfter === undefined ? {} : { startedAt: STARTED + startedAfter * 1000 },
-    ...hasEnded ? { stoppedAt: STARTED + stoppedAfter * 1000 } : {},
+    createdAt,
+    ...startedAfter === undefined ? {} : { startedAt: firstStart + startedAfter * 1000 },
+    ...hasEnded ? { stoppedAt: firstStart + stoppedAfter * 1000 } : {},
     container: { reason, exitCode, logStreamName: logStream },
     attempts: tries.map((attempt) => ({
       statusReason: attempt.statusReason,
-      ...attempt.started ? { startedAt: STARTED } : {},
-      stoppedAt: STARTED + 60_000,
+      ...attempt.started ? { startedAt: firstStart } : {},
+      stoppedAt: firstStart + 60_000,
       container: { reason: attempt.reason, exitCode: attempt.exitCode, logStreamName: attempt.logStream },
     })),
     ...children ? { arrayProperties: { size: Object.values(children).reduce((sum, count) => sum + count, 0), statusSummary: children } } : {},
@@ -94,7 +97,9 @@ export async function deliver(body: string): Promise<boolean> {
   return batchItemFailures.length > 0;
 }
 
-export const FIRST_MESSAGE = JSON.stringify({ checkJob: { jobId: 'job-1', token: 'token', since: CREATED } });
+export function firstMessage(age = AGE): string {
+  return JSON.stringify({ checkJob: { jobId: 'job-1', token: 'token', since: NOW - age * 1000 } });
+}
 
 /** What the run was told; undefined while it waits. */
 export function told(): Told | undefined {

@@ -2,7 +2,7 @@ import { DescribeJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch'
 import { DescribeExecutionCommand, SendTaskHeartbeatCommand } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
-import { deliver, FIRST_MESSAGE, show, told } from './check-function';
+import { deliver, firstMessage, show, told } from './check-function';
 import { batch, serviceError, sfn, sqs } from './clients';
 import { duration, expectPieces, failureReason, pieces, platform, serviceErrorData, shownJob } from './data';
 
@@ -13,7 +13,9 @@ export const check = v.strictObject({
   job: v.optional(shownJob),
   parts: v.optional(v.record(v.string(), shownJob)),
   context: v.optional(v.record(v.string(), v.unknown())),
-  /** For how long the job is shown so. The function is called whenever it asked for it. */
+  /** For how long the job exists. */
+  age: v.optional(duration, '2h'),
+  /** For how long it is shown so. The function is called whenever it asked for it. */
   lasts: v.optional(duration, '0s'),
   /** What DescribeJobs answers instead. */
   describeJobs: v.optional(serviceErrorData),
@@ -39,7 +41,7 @@ export async function replayCheck(replay: v.InferOutput<typeof check>): Promise<
   if (replay.heartbeat) sfn.on(SendTaskHeartbeatCommand).rejects(serviceError(replay.heartbeat));
   if (replay.run) sfn.on(DescribeExecutionCommand).resolves({ status: replay.run, redriveCount: 0 });
 
-  const checksAgain = await checkFor(replay.lasts);
+  const checksAgain = await checkFor(replay.lasts, firstMessage(replay.age));
   const { expects } = replay;
   expect(sfn.commandCalls(SendTaskHeartbeatCommand).length > 0).toBe(expects.heartbeats);
   const reasons = batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.reason);
@@ -52,8 +54,8 @@ export async function replayCheck(replay: v.InferOutput<typeof check>): Promise<
 }
 
 /** Delivers the first message, and those that the function schedules, for so many seconds. Returns whether there is one more. */
-async function checkFor(seconds: number): Promise<boolean> {
-  let [body, left] = [FIRST_MESSAGE, seconds];
+async function checkFor(seconds: number, first: string): Promise<boolean> {
+  let [body, left] = [first, seconds];
   for (;;) {
     const sent = sqs.commandCalls(SendMessageBatchCommand).length;
     if (await deliver(body)) return true;

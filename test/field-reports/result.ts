@@ -1,6 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { deliver, FIRST_MESSAGE, show, told } from './check-function';
+import { deliver, firstMessage, show, told } from './check-function';
 import { s3, serviceError } from './clients';
 import { expectPieces, oneOf, pieces, platform, serviceErrorData, shownJob } from './data';
 
@@ -29,7 +29,7 @@ export async function replayResult({ written, expects }: v.InferOutput<typeof re
   show({ on: v.parse(platform, undefined), job: v.parse(shownJob, { status: 'SUCCEEDED', exitCode: 0 }), context: { result: URI } });
   if (written.refused) s3.on(GetObjectCommand).rejects(serviceError(written.refused));
   else s3.on(GetObjectCommand).resolves(objectOf(bytesOf(written)) as never);
-  expect(await deliver(FIRST_MESSAGE)).toBe(false);
+  expect(await deliver(firstMessage())).toBe(false);
   const { output } = told()!;
   expect(output.status).toBe('SUCCEEDED');
   expect(output.result).toEqual(expects.result);

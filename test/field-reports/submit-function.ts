@@ -35,8 +35,8 @@ export const submission = v.strictObject({
   given: v.optional(v.string(), '{}'),
   /** The call that a service refuses, and how. */
   refused: v.optional(v.strictObject({ call: v.picklist(Object.keys(CALLS) as (keyof typeof CALLS)[]), ...serviceErrorData.entries })),
-  /** The jobs of the round that ListJobs shows, from the oldest on. */
-  listed: v.optional(v.array(v.strictObject({ jobId: v.string(), status: v.string() })), []),
+  /** The jobs of the run that ListJobs shows, from the oldest on. */
+  listed: v.optional(v.array(v.strictObject({ jobId: v.string(), status: v.string(), round: v.optional(v.number(), 1) })), []),
   /** How often the state was retried before. */
   retries: v.optional(v.number(), 0),
   /** How long ago the state was entered. */
@@ -80,8 +80,8 @@ interface Try extends Partial<Pick<v.InferOutput<typeof submission>, 'refused' |
 
 async function submit({ spec, given, refused, listed = [], retries = 0, entered = 60 }: Try): Promise<{ jobId?: string; error?: string; message?: string }> {
   resetClients();
-  const name = jobName({ executionArn: EXECUTION, redrive: 0, round: 1 });
-  const jobs = listed.map(({ jobId, status }, index) => ({ jobId, status: status as JobStatus, createdAt: index, jobName: name }));
+  const jobs = listed.map(({ jobId, status, round }, index) => (
+    { jobId, status: status as JobStatus, createdAt: index, jobName: jobName({ executionArn: EXECUTION, redrive: 0, round }) }));
   batch.on(ListJobsCommand).resolves({ jobSummaryList: [] }).on(ListJobsCommand, { jobQueue: 'queue' }).resolves({ jobSummaryList: jobs });
   batch.on(SubmitJobCommand).resolves({ jobId: 'job-1' });
   batch.on(TerminateJobCommand).resolves({});

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { deliver, FIRST_MESSAGE, show, told } from './check-function';
+import { deliver, firstMessage, show, told } from './check-function';
 import { expectPieces, failureReason, pieces, Platform, platform, ShownJob, shownJob } from './data';
 import { isRetried } from '../../emulator/services/batch/retry-strategy';
 import { templateOf } from '../stacks';
@@ -25,7 +25,7 @@ export const verdict = v.strictObject({
 
 export async function replayVerdict({ on, job, parts, context, expects }: v.InferOutput<typeof verdict>): Promise<void> {
   show({ on, job, parts, context });
-  await deliver(FIRST_MESSAGE);
+  await deliver(firstMessage());
   const answer = told();
   const { nextRound, ...output } = answer?.output ?? {};
   if (expects.nextRound) {
