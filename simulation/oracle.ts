@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { actualOutcome, firstFailedWorker, isTerminatedWithoutCause, isUnreachable, nextRoundAfter, roundsOf } from './actual-outcome';
 import type { ActualOutcome } from './endings';
+import { changedValues } from './exact-input';
 import type { Observations, RunRecord } from './observations';
 import { ACTUAL_OUTCOME, Scenario, TIMED_OUT } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
@@ -37,6 +38,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
     expectOneEnd(scenario, observations, run, report);
     expectOneJobForEachRound(observations, jobs, report);
     expectRightAttempts(observations, jobs, report);
+    jobs.flatMap(({ plan }) => changedValues(run.execution.input, plan)).forEach((change) => report('wrong', change));
     if (run.execution.status === 'RUNNING') continue;
     expectNoOrphans(scenario, observations, run, jobs, report);
     expectTrueOutcome(scenario, observations, run, jobs, report);
@@ -198,7 +200,7 @@ function expectTrueOutput(observations: Observations, execution: Execution, repo
     if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
   }
   expectTellingMessage(observations, last, reported, String(output?.message), report);
-  const ranOnce = [last, ...observations.nodes.get(last.jobId) ?? []].some(({ attempts }) => attempts.some(({ startedAt }) => startedAt !== undefined));
+  const ranOnce = [last, ...observations.nodes.get(last.jobId) ?? []].some(({ attempts, current }) => [...attempts, current].some((attempt) => attempt?.startedAt !== undefined));
   if (children.length === 0 && (typeof output?.logsUrl === 'string') !== ranOnce) report('wrong', `the output's logsUrl is ${output?.logsUrl}, and ${ranOnce ? 'a' : 'no'} container ran`);
 }
 
