@@ -29,10 +29,11 @@ situation on the code of this project, so the page cannot promise what the code 
 | verdict | shows a job that has ended to the check function, as DescribeJobs would show it, and compares what the run is told. Where it matters, the retry rules of the template decide whether AWS Batch starts the job again |
 | check | shows a job that has not ended for some time, or an error of a service, and compares the heartbeats, the termination and the next check |
 | result | has S3 answer with an object or an error, and compares the result in the run's output |
+| local result | has a container of a local run leave a file or a link as its result, and compares what is read |
 | input | gives an input to the submit function, and compares the refusal, or the request that AWS Batch gets |
 | submission | has a service refuse a call, and compares the error, all calls, and whether the state machine retries |
 | synth | makes a job with some props, and compares the error or the template |
-| scenario | plays a scenario of the [simulation](../simulation/scenarios/README.md) with three seeds. Its oracle finds runs that are lost, doubled, hung or wrong |
+| scenario | plays a scenario of the [simulation](../simulation/scenarios/README.md) . Its oracle finds runs that are lost, doubled, hung or wrong |
 
 ## What it does not say
 
@@ -67,9 +68,10 @@ function linkTo({ source }) {
 function testOf({ replay }) {
   const [[kind, value]] = Object.entries(replay);
   if (kind === 'scenario') return `scenario: [${value}](../simulation/scenarios/${value}.yaml)`;
+  const name = kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const { reason, refused, error, tells, terminates, resultError, retried } = value.expects;
   const outcome = reason ?? error ?? tells?.reason ?? (refused && (kind === 'input' ? 'InvalidInput' : 'refused')) ?? (terminates && 'terminated') ?? (resultError && 'resultError');
-  return [kind, ...outcome ? [`\`${outcome}\``] : [], ...retried === undefined ? [] : [retried ? 'retried' : 'not retried']].join(', ');
+  return [name, ...outcome ? [`\`${outcome}\``] : [], ...retried === undefined ? [] : [retried ? 'retried' : 'not retried']].join(', ');
 }
 
 function cell(text) {

@@ -2,6 +2,7 @@ import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { replayCheck } from './check';
+import { replayLocalResult } from './local-result';
 import { nameOf, readDirectory, readReports, Report } from './report';
 import { replayResult } from './result';
 import { closeSimulator, replayScenario } from './scenario';
@@ -15,10 +16,11 @@ const reports = files.flatMap((file) => file.reports);
 const controls = readDirectory(path.join(__dirname, 'controls')).flatMap((file) => file.reports);
 const named = (some: Report[]) => some.map((report) => [nameOf(report), report] as const);
 
-async function replay({ replay: { verdict, check, result, input, submission, synth, scenario } }: Report): Promise<void> {
+async function replay({ replay: { verdict, check, result, localResult, input, submission, synth, scenario } }: Report): Promise<void> {
   if (verdict) await replayVerdict(verdict);
   if (check) await replayCheck(check);
   if (result) await replayResult(result);
+  if (localResult) await replayLocalResult(localResult);
   if (input) await replayInput(input);
   if (submission) await replaySubmission(submission);
   if (synth) replaySynth(synth);

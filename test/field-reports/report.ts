@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { check } from './check';
 import { oneOf } from './data';
+import { localResult } from './local-result';
 import { result } from './result';
 import { scenario } from './scenario';
 import { input, submission } from './submit-function';
@@ -18,7 +19,7 @@ const report = v.strictObject({
   situation: sentences,
   /** What this project does. */
   ours: sentences,
-  replay: oneOf({ verdict, check, result, input, submission, synth, scenario }),
+  replay: oneOf({ verdict, check, result, localResult, input, submission, synth, scenario }),
 });
 export type Report = v.InferOutput<typeof report>;
 

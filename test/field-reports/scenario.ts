@@ -7,7 +7,7 @@ import { Simulator } from '../../simulation/simulator';
 import { temporary } from '../emulator/apps';
 
 const DIRECTORY = path.join(__dirname, '..', '..', 'simulation', 'scenarios');
-const SEEDS = [0, 1, 2];
+const SEEDS = [2]; // the tests of the simulation play seeds 0 and 1
 
 /** The name of a scenario of the simulation that plays the situation. */
 export const scenario = v.pipe(v.string(), v.minLength(3));
