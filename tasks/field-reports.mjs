@@ -16,7 +16,7 @@ const introduction = `# Field reports
 
 People who use AWS Batch, Amazon ECS, AWS Step Functions and the tools around them have reported in public what went wrong. This page has ${count} of
 these reports. For each one it says what happened, in our own words, and what this project does in the same situation. A test replays the
-situation on the code of this project, so the page cannot promise what the code does not do.
+situation on the code of this project.
 
 ## How to read it
 
@@ -33,12 +33,12 @@ situation on the code of this project, so the page cannot promise what the code 
 | input | gives an input to the submit function, and compares the refusal, or the request that AWS Batch gets |
 | submission | has a service refuse a call, and compares the error, all calls, and whether the state machine retries |
 | synth | makes a job with some props, and compares the error or the template |
-| scenario | plays a scenario of the [simulation](../simulation/scenarios/README.md) . Its oracle finds runs that are lost, doubled, hung or wrong |
+| scenario | plays a scenario of the [simulation](../simulation/scenarios/README.md). Its oracle finds runs that are lost, doubled, hung or wrong |
 
 ## What it does not say
 
 The threads were read as stored copies, not as live pages, so a thread may have gone on since. Where a report does not quote a text of AWS, the
-test uses the text of another report or of the documentation. The tests run without an AWS account: they show what this project makes of an
+test uses the text of another report or of the documentation. Accounts and addresses are replaced. The tests run without an AWS account: they show what this project makes of an
 answer of AWS, not that AWS still gives this answer.
 
 ## How to add a report
