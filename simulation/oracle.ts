@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { actualOutcome, firstFailedWorker, isTerminatedWithoutCause, isUnreachable, nextRoundAfter, roundsOf } from './actual-outcome';
 import type { ActualOutcome } from './endings';
+import { changedValues } from './exact-input';
 import type { Observations, RunRecord } from './observations';
 import { ACTUAL_OUTCOME, Scenario, TIMED_OUT } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
-import { INVALID_INPUT, SUBMIT_ERRORS } from '../src/contract/errors';
+import { INVALID_INPUT, JOB_NOT_FOUND, SUBMIT_ERRORS } from '../src/contract/errors';
 
 export const FINDING_KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong'] as const;
 export type FindingKind = typeof FINDING_KINDS[number];
@@ -37,6 +38,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
     expectOneEnd(scenario, observations, run, report);
     expectOneJobForEachRound(observations, jobs, report);
     expectRightAttempts(observations, jobs, report);
+    jobs.flatMap(({ plan }) => changedValues(run.execution.input, plan)).forEach((change) => report('wrong', change));
     if (run.execution.status === 'RUNNING') continue;
     expectNoOrphans(scenario, observations, run, jobs, report);
     expectTrueOutcome(scenario, observations, run, jobs, report);
@@ -198,7 +200,7 @@ function expectTrueOutput(observations: Observations, execution: Execution, repo
     if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
   }
   expectTellingMessage(observations, last, reported, String(output?.message), report);
-  const ranOnce = [last, ...observations.nodes.get(last.jobId) ?? []].some(({ attempts }) => attempts.some(({ startedAt }) => startedAt !== undefined));
+  const ranOnce = [last, ...observations.nodes.get(last.jobId) ?? []].some(({ attempts, current }) => [...attempts, current].some((attempt) => attempt?.startedAt !== undefined));
   if (children.length === 0 && (typeof output?.logsUrl === 'string') !== ranOnce) report('wrong', `the output's logsUrl is ${output?.logsUrl}, and ${ranOnce ? 'a' : 'no'} container ran`);
 }
 
@@ -266,7 +268,7 @@ function expectShortDelays({ bounds }: Scenario, { execution }: RunRecord, jobs:
 }
 
 /** Errors of the functions that the state machine handles. Any other error is a crash. */
-const HANDLED_ERRORS: readonly string[] = ['Sandbox.Timedout', INVALID_INPUT, ...Object.values(SUBMIT_ERRORS)];
+const HANDLED_ERRORS: readonly string[] = ['Sandbox.Timedout', INVALID_INPUT, JOB_NOT_FOUND, ...Object.values(SUBMIT_ERRORS)];
 
 function expectNoCrashes({ crashes }: Observations, report: Report): void {
   for (const { error, functionPath } of crashes) {
