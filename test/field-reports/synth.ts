@@ -70,7 +70,8 @@ export function replaySynth({ props: given, tags, expects }: v.InferOutput<typeo
     return;
   }
   make();
-  expects.warned?.forEach((piece) => Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(escape(piece))));
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
+  expectPieces(warnings.join('\n'), expects.warned);
   const template = Template.fromStack(stack);
   expects.has?.forEach(({ type, properties }) => template.hasResourceProperties(type, matcherOf(properties)));
   if (expects.definition) expect(definitionOf(template)).toEqual(like(expects.definition));
@@ -96,8 +97,4 @@ function matcherOf(value: unknown): any {
   if (Array.isArray(value)) return Match.arrayWith(value.map(matcherOf));
   if (typeof value !== 'object') return value;
   return Match.objectLike(Object.fromEntries(Object.entries(value as object).map(([name, part]) => [name, matcherOf(part)])));
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
