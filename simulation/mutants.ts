@@ -15,7 +15,7 @@ const mutant = v.strictObject({
   rule: v.number(),
   /** What is wrong with the mutant, for readers. */
   breaks: v.string(),
-  /** A source file of the functions. Without it, the text is in the state machines or the event rules of the synthesized app. */
+  /** A source file of the functions. Without it, the text is in the state machines, the event rules or the job definitions of the synthesized app. */
   file: v.optional(v.string()),
   find: v.string(),
   replace: v.string(),
@@ -64,8 +64,12 @@ export async function testMutant(broken: Mutant, deployment: Deployment, scenari
 
 async function mutate(broken: Mutant, deployment: Deployment, directory: string): Promise<Deployment> {
   if (broken.file !== undefined) return withMutatedBundles(broken, broken.file, deployment, directory);
-  const { stateMachines, rules, ...rest } = deployment;
-  return { ...rest, ...JSON.parse(mutateText(broken, JSON.stringify({ stateMachines, rules }))) };
+  return { ...deployment, ...JSON.parse(mutateText(broken, appText(deployment))) };
+}
+
+/** What a mutant without a source file changes. */
+export function appText({ stateMachines, rules, jobDefinitions }: Deployment): string {
+  return JSON.stringify({ stateMachines, rules, jobDefinitions });
 }
 
 /** The functions whose bundle contains the file get a new bundle. What else is made from the file is not changed. */

@@ -183,6 +183,7 @@ function expectRightRounds(observations: Observations, run: RunRecord, rounds: B
 function expectTrueOutput(observations: Observations, execution: Execution, reported: string, rounds: BatchJob[], report: Report): void {
   const last = rounds.at(-1)!;
   const children = observations.children.get(last.jobId) ?? [];
+  const attemptsOf = (job: BatchJob) => job.attempts.filter(({ stoppedAt }) => stoppedAt! <= execution.stoppedAt!);
   const output = (reported === 'SUCCEEDED' ? execution.output : parsed(execution.cause)) as Record<string, unknown> | undefined;
   const expected: Record<string, unknown> = {
     runId: execution.name,
@@ -190,10 +191,10 @@ function expectTrueOutput(observations: Observations, execution: Execution, repo
     status: reported === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
     reason: reported === 'SUCCEEDED' ? null : reported,
     rounds: rounds.length,
-    attempts: rounds.reduce((sum, job) => sum + job.attempts.length, 0),
+    attempts: rounds.reduce((sum, job) => sum + attemptsOf(job).length, 0),
     memory: last.plan.memory,
     // The children of an array job have attempts and exit codes of their own.
-    ...(children.length > 0 ? { attempts: output?.attempts } : { exitCode: last.attempts.at(-1)?.exitCode ?? null }),
+    ...(children.length > 0 ? { attempts: output?.attempts } : { exitCode: attemptsOf(last).at(-1)?.exitCode ?? null }),
   };
   for (const [field, value] of Object.entries(expected)) {
     const [found, wanted] = [JSON.stringify(output?.[field]), JSON.stringify(value)];

@@ -138,10 +138,8 @@ export class Batch implements Service {
         ...faults,
         placement: (attempt) => {
           const placement = faults.placement(attempt);
-          const { plan } = this.jobOf(attempt.jobId)!;
-          return plan.vcpus > this.capacity.most(plan.queue.computeEnvironmentArns)
-            ? { ...placement, runnable: Infinity, stuckReason: EXCEEDS_MAX_VCPUS }
-            : placement;
+          const stuckReason = this.neverPlaced(this.jobOf(attempt.jobId)!.plan);
+          return stuckReason === undefined ? placement : { ...placement, runnable: Infinity, stuckReason };
         },
       },
       requestCapacity: (job, onGranted) => this.capacity.request(job, onGranted),
@@ -152,6 +150,11 @@ export class Batch implements Service {
         if (array && !array.job.isOver && array.children.every((child) => child.isOver)) this.endArray(array.job, array.children);
       },
     };
+  }
+
+  /** Why Batch can never place a job. All nodes of a multi-node job run at once. */
+  private neverPlaced({ vcpus, nodes = 1, queue, unplaceable }: JobPlan): string | undefined {
+    return vcpus * nodes > this.capacity.most(queue.computeEnvironmentArns) ? EXCEEDS_MAX_VCPUS : unplaceable;
   }
 
   private endArray(job: BatchJob, children: readonly BatchJob[]): void {
