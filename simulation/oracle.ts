@@ -201,7 +201,8 @@ function expectTrueOutput(observations: Observations, execution: Execution, repo
     if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
   }
   expectTellingMessage(observations, last, reported, String(output?.message), report);
-  const ranOnce = [last, ...observations.nodes.get(last.jobId) ?? []].some(({ attempts, current }) => [...attempts, current].some((attempt) => attempt?.startedAt !== undefined));
+  const attempts = [last, ...observations.nodes.get(last.jobId) ?? []].flatMap((job) => [...job.attempts, job.current]);
+  const ranOnce = attempts.some((attempt) => attempt?.startedAt !== undefined);
   if (children.length === 0 && (typeof output?.logsUrl === 'string') !== ranOnce) report('wrong', `the output's logsUrl is ${output?.logsUrl}, and ${ranOnce ? 'a' : 'no'} container ran`);
 }
 
