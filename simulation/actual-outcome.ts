@@ -48,7 +48,7 @@ function recordOf({ attempts }: Observations, { jobId, attempts: { length } }: B
 }
 
 /** The call that ended the job, or the array job that it is a child of. */
-function terminationOf({ terminations }: Observations, job: BatchJob): Termination | undefined {
+export function terminationOf({ terminations }: Observations, job: BatchJob): Termination | undefined {
   const [jobId] = job.jobId.split(':');
   return terminations.find((termination) => termination.jobId === jobId && termination.at <= (job.stoppedAt ?? Infinity));
 }

@@ -50,4 +50,6 @@ export interface Termination {
   readonly jobId: string;
   readonly at: number;
   readonly by: 'user' | 'function';
+  /** What was given as the reason. */
+  readonly reason: string;
 }

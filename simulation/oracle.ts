@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
-import { actualOutcome, firstFailedWorker, isTerminatedWithoutCause, isUnreachable, nextRoundAfter, roundsOf } from './actual-outcome';
+import { actualOutcome, isTerminatedWithoutCause, isUnreachable, nextRoundAfter, roundsOf } from './actual-outcome';
 import type { ActualOutcome } from './endings';
 import { changedValues } from './exact-input';
+import { expectTrueOutput, expectWholeResult } from './expected-output';
+import type { Finding, Report } from './findings';
 import type { Observations, RunRecord } from './observations';
 import { ACTUAL_OUTCOME, Scenario, TIMED_OUT } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
@@ -9,24 +10,11 @@ import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 import { INVALID_INPUT, JOB_NOT_FOUND, SUBMIT_ERRORS } from '../src/contract/errors';
 
-export const FINDING_KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong'] as const;
-export type FindingKind = typeof FINDING_KINDS[number];
-
-/** A promise that was not kept. */
-export interface Finding {
-  readonly kind: FindingKind;
-  /** The run's id; `-` when the finding is about no single run. */
-  readonly run: string;
-  readonly message: string;
-}
-
 export interface Assessment {
   readonly findings: Finding[];
   readonly maxDelaySeconds: number;
   readonly maxTransitions: number;
 }
-
-type Report = (kind: FindingKind, message: string) => void;
 
 /** Compares what the runs report with what actually happened. The oracle knows the promises, and not how they are kept. */
 export function assess(scenario: Scenario, observations: Observations): Assessment {
@@ -179,83 +167,6 @@ function expectRightRounds(observations: Observations, run: RunRecord, rounds: B
   });
 }
 
-/** Each field of the output, or of the cause of a failed run, is true. */
-function expectTrueOutput(observations: Observations, execution: Execution, reported: string, rounds: BatchJob[], report: Report): void {
-  const last = rounds.at(-1)!;
-  const children = observations.children.get(last.jobId) ?? [];
-  const attemptsOf = (job: BatchJob) => job.attempts.filter(({ stoppedAt }) => stoppedAt! <= execution.stoppedAt!);
-  const output = (reported === 'SUCCEEDED' ? execution.output : parsed(execution.cause)) as Record<string, unknown> | undefined;
-  const expected: Record<string, unknown> = {
-    runId: execution.name,
-    jobId: last.jobId,
-    status: reported === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
-    reason: reported === 'SUCCEEDED' ? null : reported,
-    rounds: rounds.length,
-    attempts: rounds.reduce((sum, job) => sum + attemptsOf(job).length, 0),
-    memory: last.plan.memory,
-    // The children of an array job have attempts and exit codes of their own.
-    ...(children.length > 0 ? { attempts: output?.attempts } : { exitCode: attemptsOf(last).at(-1)?.exitCode ?? null }),
-  };
-  for (const [field, value] of Object.entries(expected)) {
-    const [found, wanted] = [JSON.stringify(output?.[field]), JSON.stringify(value)];
-    if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
-  }
-  expectTellingMessage(observations, last, reported, String(output?.message), report);
-  const attempts = [last, ...observations.nodes.get(last.jobId) ?? []].flatMap((job) => [...job.attempts, job.current]);
-  const ranOnce = attempts.some((attempt) => attempt?.startedAt !== undefined);
-  if (children.length === 0 && (typeof output?.logsUrl === 'string') !== ranOnce) report('wrong', `the output's logsUrl is ${output?.logsUrl}, and ${ranOnce ? 'a' : 'no'} container ran`);
-}
-
-/** How many characters of a text of AWS have to be in a message. */
-const TOLD_CHARACTERS = 60;
-/** What these texts say is in the reason already. */
-const SAYS_NOTHING = ['Essential container in task exited', 'Task failed to start'];
-
-/** A user can act only on what AWS reported, so the message has it. */
-function expectTellingMessage(observations: Observations, job: BatchJob, reported: string, message: string, report: Report): void {
-  const jobs = observations.children.get(job.jobId) ?? [job];
-  const blocked = jobs.flatMap(({ blockedBy }) => blockedBy === undefined ? [] : [blockedBy]);
-  if (reported === 'Stuck' && blocked.length > 0 && !blocked.some((reason) => message.includes(reason.split(' ')[0]))) {
-    report('wrong', `the output's message does not contain the reason that AWS Batch reported: ${blocked[0]}`);
-  }
-  if (jobs[0] !== job || ['Cancelled', 'Stuck', 'AttemptTimeout', 'SUCCEEDED'].includes(reported)) return;
-  const worker = firstFailedWorker(observations, job);
-  const { reason = '', statusReason = '' } = (worker ?? job).attempts.at(-1) ?? {};
-  const texts = [reason, statusReason].filter((text) => text !== '' && !SAYS_NOTHING.includes(text)).map((text) => text.slice(0, TOLD_CHARACTERS));
-  for (const text of worker ? [...texts, `node ${worker.nodeIndex}`] : texts) {
-    if (!message.includes(text)) report('wrong', `the output's message does not contain '${text}': ${message}`);
-  }
-}
-
-/** A result of fewer characters has to be in the run's output itself. The oracle has its own figure, a little below the library's. */
-const CARRIED_CHARACTERS = 190_000;
-
-/** The output has the JSON that the container wrote, or says why it does not have it, and where it is. */
-function expectWholeResult({ calls }: Scenario, output: Record<string, unknown>, written: string | Buffer | undefined, report: Report): void {
-  const { result = null, resultUri, resultError } = output;
-  if (written === undefined) {
-    if (result !== null) report('wrong', 'the output has a result that no container wrote');
-    return;
-  }
-  if (typeof resultUri !== 'string') report('wrong', 'the output does not say where the result is');
-  if (result === null) {
-    const mayBeMissing = calls.some(({ of }) => of.includes('GetObject')) || written.length >= CARRIED_CHARACTERS || !isWritable(parsed(written));
-    if (!mayBeMissing) report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
-    if (typeof resultError !== 'string') report('wrong', 'the output does not say why it has no result');
-  } else if (!isDeepStrictEqual(result, parsed(written))) {
-    report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
-  }
-}
-
-/** Whether a value can be written as JSON. One that is nested very deeply cannot. */
-function isWritable(value: unknown): boolean {
-  try {
-    return JSON.stringify(value) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 /** From the end of each job to the submission of the next one, or to the end of the run. Returns the delays. */
 function expectShortDelays({ bounds }: Scenario, { execution }: RunRecord, jobs: BatchJob[], report: Report): number[] {
   if (execution.status === 'ABORTED' || execution.status === 'TIMED_OUT') return [];
@@ -286,13 +197,4 @@ function expectNoEndlessMessages({ endlessMessages }: Observations, report: Repo
 /** For example `12.3 s`. */
 function seconds(milliseconds: number): string {
   return `${Number((milliseconds / 1000).toFixed(1))} s`;
-}
-
-/** The value of a JSON text; undefined for what is none. */
-function parsed(json: string | Buffer | undefined): unknown {
-  try {
-    return JSON.parse(String(json));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { Finding, FINDING_KINDS, FindingKind } from './oracle';
+import { Finding, FINDING_KINDS, FindingKind } from './findings';
 import type { ScenarioResult } from './result';
 
 /** The document that `--json` prints. */

@@ -1,4 +1,4 @@
-import { Finding, FINDING_KINDS, FindingKind } from './oracle';
+import { Finding, FINDING_KINDS, FindingKind } from './findings';
 
 /** The result of some seeds of a scenario, or of all of them. */
 export interface ScenarioResult {

@@ -95,8 +95,8 @@ export class ScriptedActions {
     const isStarted = job.status === 'STARTING' || job.status === 'RUNNING';
     // A job that has started cannot be cancelled: https://docs.aws.amazon.com/batch/latest/APIReference/API_CancelJob.html
     if (job.isOver || (isStarted && action === 'cancel the job')) return;
-    this.observations.terminations.push({ jobId: job.jobId, at: this.emulator.clock.now(), by: 'user' });
     const input = { jobId: job.jobId, reason: 'not needed any more' };
+    this.observations.terminations.push({ ...input, at: this.emulator.clock.now(), by: 'user' });
     void this.emulator.batch.handle({ action: action === 'cancel the job' ? 'CancelJob' : 'TerminateJob', input });
   }
 

@@ -1,4 +1,5 @@
-import { assess, Finding, FINDING_KINDS } from './oracle';
+import { Finding, FINDING_KINDS } from './findings';
+import { assess } from './oracle';
 import { Failure, noFindings, ScenarioResult } from './result';
 import type { Scenario } from './scenario';
 import { Trace } from './trace';

@@ -8,6 +8,7 @@ import { Seeded, sequence } from './seeded';
 import type { Trace } from './trace';
 import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
 import type { Emulator } from '../emulator/emulator';
+import type { CallRecord } from '../emulator/http';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import { Iam, RevokedAction } from '../emulator/services/iam/iam';
 import type { Execution, HistoryEvent } from '../emulator/states/execution';
@@ -88,7 +89,7 @@ class World {
       onCall: (record) => {
         trace?.addCall(record);
         const isApplied = !record.error || record.fault?.kind.startsWith('accept');
-        if (record.call.action === 'TerminateJob' && isApplied) observations.terminations.push({ jobId: record.call.input.jobId, at: record.at, by: 'function' });
+        if (record.call.action === 'TerminateJob' && isApplied) this.onTerminated(record);
       },
       onInvocation: (record) => {
         trace?.addInvocation(record);
@@ -158,6 +159,10 @@ class World {
     let isOver = false;
     this.emulator.clock.after(milliseconds, () => { isOver = true; });
     await this.emulator.settle(() => isOver || until());
+  }
+
+  private onTerminated({ call: { input: { jobId, reason } }, at }: CallRecord): void {
+    this.observations.terminations.push({ jobId, at, by: 'function', reason });
   }
 
   private onHistory({ name: runId }: Execution, { type }: HistoryEvent): void {

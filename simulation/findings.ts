@@ -1,0 +1,13 @@
+export const FINDING_KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong'] as const;
+export type FindingKind = typeof FINDING_KINDS[number];
+
+/** A promise that was not kept. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The run's id; `-` when the finding is about no single run. */
+  readonly run: string;
+  readonly message: string;
+}
+
+/** Reports a finding about a run. */
+export type Report = (kind: FindingKind, message: string) => void;
