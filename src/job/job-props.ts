@@ -259,7 +259,7 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
    *
    * The ECS agent itself gives up the pull of an image after two hours.
    *
-   * @see https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/timeout.go
+   * @see https://github.com/aws/amazon-ecs-agent/blob/master/agent/config/config.go
    * @default Duration.hours(3)
    */
   readonly startTimeout?: Duration;
