@@ -10,6 +10,10 @@ import { Clock } from '../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError, Mount } from '../emulator/services/batch/containers';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
+/** How Docker begins to say that it cannot execute a command. AWS Batch then makes no further attempt: src/job/retry-rules.ts */
+const CANNOT_EXECUTE = 'CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: '
+  + 'OCI runtime create failed: runc create failed: unable to start container process:';
+
 /**
  * Runs the command of a container as a process of this machine, in the directory from which the image is built. Memory and vCPUs are
  * not limited.
@@ -36,7 +40,7 @@ export class ProcessRuntime implements ContainerRuntime {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', request.onOutput);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: exec: "${program}": ${error.message}`)));
+      child.once('error', (error) => reject(new ContainerStartError(`${CANNOT_EXECUTE} exec: "${program}": ${error.message}`)));
     });
     this.running.add(child);
     const exited = new Promise<ContainerExit>((resolve) => child.once('close', (code, signal) => {

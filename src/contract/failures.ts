@@ -18,7 +18,7 @@ export const STATEMENTS: readonly Pick<FailureFamily, 'pattern' | 'reason' | 'so
   { pattern: new RegExp(`^(${QUEUE_TIMEOUT_PREFIX}|${START_TIMEOUT_PREFIX})`), reason: 'Stuck', source: 'src/contract/terminations.ts' },
   { pattern: new RegExp(`^${ATTEMPT_TIMEOUT_PREFIX}`), reason: 'AttemptTimeout', source: 'src/contract/terminations.ts' },
   {
-    pattern: /^Canceled by JobStateTimeLimit action/i,
+    pattern: /^(Cancell?ed|Terminated) by JobStateTimeLimit/i,
     reason: 'Stuck',
     source: 'https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html',
   },
@@ -66,13 +66,13 @@ export const FAILURES: readonly FailureFamily[] = [
   },
   {
     // In the words of runc, which has the command after `exec:`, whatever is wrong with it. Other words are about programs of the host, or its memory.
-    pattern: /^(?![^]*(retrieve OCI runtime error|failed to start shim|cannot allocate memory|resource temporarily unavailable))(Cannot(Create|Start)Container|ContainerRuntime|ResourceInitialization)[^]*(\bexec: \\*"|no command specified)/i,
+    pattern: /^(?![^]*(retrieve OCI runtime error|failed to start shim|nvidia-container|cannot allocate memory|resource temporarily unavailable))(Cannot(Create|Start)Container|ContainerRuntime|ResourceInitialization)[^]*(\bexec: \\*"|exec format error|no command specified)/i,
     reason: 'InvalidCommand',
     transient: false,
     source: 'https://github.com/nextflow-io/nextflow/issues/5657',
   },
   {
-    pattern: /unable to assume (the |an )?(IAM )?role|execution (role )?credentials/i,
+    pattern: /(unable|failed) to assume\b.*\brole|execution (role )?credentials/i,
     reason: 'RoleUnavailable',
     transient: true,
     source: 'https://github.com/Netflix/metaflow/pull/185',
@@ -108,7 +108,7 @@ export const FAILURES: readonly FailureFamily[] = [
   },
   {
     // The last of these says nothing by itself: it counts when no text says more.
-    pattern: /^(Timeout waiting for|Capacity is unavailable|resource cannot be initialized|Task dependencies cannot be resolved|AGENT$|Task failed to start)/i,
+    pattern: /^(Timeout waiting for|Unexpected EC2 error|Capacity is unavailable|resource cannot be initialized|Task dependencies cannot be resolved|AGENT$|Task failed to start)/i,
     reason: 'Infrastructure',
     transient: true,
     source: ERROR_CODES,

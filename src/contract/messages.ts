@@ -20,8 +20,10 @@ export interface JobCheck {
 export interface UnchangedState {
   readonly state: string;
   readonly since: number;
-  /** When the check function first terminated the job because it was in this state for too long. */
+  /** When the check function first found that the job has been in this state for too long. Then it terminates the job. */
   readonly terminatedAt?: number;
+  /** Whether somebody else had terminated or cancelled it before. */
+  readonly endedByOthers?: boolean;
 }
 
 /** An order to end all jobs of an execution, up to a redrive. Jobs of later redrives are left alone. */

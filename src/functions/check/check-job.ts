@@ -11,7 +11,7 @@ import { runResult } from './run-result';
 import { isArray } from './time-limit';
 import { checkJobMessage, DelayedMessage } from '../../contract/messages';
 import type { RunOutput } from '../../contract/run-output';
-import { queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
+import { isOwnTermination, queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
 import { endDuplicates, jobsOfExecution, listJobs } from '../shared/batch-jobs';
 import { log } from '../shared/log';
 import { runId } from '../shared/run-context';
@@ -71,9 +71,11 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
     // One child made room for another between two checks, and the numbers of children did not change.
     return { ...next, body: checkJobMessage({ ...check, unchanged: { state: check.unchanged!.state, since: lastStart } }) };
   }
-  const reason = terminationReason(job, children, exceeded).slice(0, TERMINATION_REASON_CHARACTERS);
-  await clients.batch.send(new TerminateJobCommand({ jobId, reason }));
-  log('terminated', { ...fields, message: reason });
+  const reason = exceeded.endedByOthers ? job.statusReason : terminationReason(job, children, exceeded).slice(0, TERMINATION_REASON_CHARACTERS);
+  if (!exceeded.endedByOthers) {
+    await clients.batch.send(new TerminateJobCommand({ jobId, reason }));
+    log('terminated', { ...fields, message: reason });
+  }
   if (!exceeded.isLost) return next;
   // AWS Batch has not ended it. The run ends with what is known, and the end of the run terminates the job once more.
   return report(clients, { action: 'report', job: { ...job, status: 'FAILED', statusReason: reason }, context, token: check.token });
@@ -82,11 +84,11 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
 const TERMINATION_REASONS = { queue: queuedTooLong, start: startingTooLong, run: runningTooLong } satisfies { [kind in ExceededLimit['kind']]: unknown };
 
 /**
- * Why a job is terminated, with Batch's own reason why it does not get on. Of an array job only the children have one. A job that somebody
- * has terminated before keeps that reason.
+ * Why a job is terminated, with Batch's own reason why it does not get on. Of an array job only the children have one. Once it was
+ * terminated, Batch may show that reason.
  */
 function terminationReason(job: JobDetail, children: readonly JobSummary[], { kind, status, seconds }: ExceededLimit): string {
-  if ((job.isTerminated || job.isCancelled) && job.statusReason) return job.statusReason;
+  if (isOwnTermination(job.statusReason)) return job.statusReason!;
   const why = [job, ...children].find(({ statusReason }) => statusReason)?.statusReason;
   return TERMINATION_REASONS[kind](seconds, why ?? `${isArray(job) ? status : job.status}, and AWS Batch reported no reason`);
 }
@@ -116,7 +118,7 @@ async function report(clients: Clients, { job: ended, context, token }: Extract<
   try {
     await answer(output);
   } catch (error) {
-    if ((error as Error).name !== 'InvalidOutput' || output.result === null) throw error;
+    if (!['InvalidOutput', 'ValidationException'].includes((error as Error).name) || output.result === null) throw error;
     await answer({ ...output, result: null, resultError: `AWS Step Functions refused the result: ${(error as Error).message}` });
   }
   log(nextRound ? 'another round' : 'over', {

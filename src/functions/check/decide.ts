@@ -3,7 +3,7 @@ import { nextCheck } from './schedule';
 import { stateOf, TimeLimit, timeLimitOf } from './time-limit';
 import type { WatchMessage } from './watch-messages';
 import { jobName } from '../../contract/job-name';
-import { checkJobMessage, DelayedMessage, JobCheck } from '../../contract/messages';
+import { checkJobMessage, DelayedMessage, JobCheck, UnchangedState } from '../../contract/messages';
 import { TOKEN_PARAMETER } from '../../contract/parameters';
 import { originalOf } from '../../contract/terminations';
 import { FIRST_CHECK, TERMINATION_GRACE } from '../../contract/timings';
@@ -36,6 +36,8 @@ export type Decision =
 
 /** A job has been in its state for longer than its limit, and has to end. */
 export interface ExceededLimit extends TimeLimit {
+  /** Whether somebody else had terminated or cancelled it: their words are the reason. */
+  readonly endedByOthers: boolean;
   /** Whether it was terminated so long ago that it counts as ended. */
   readonly isLost: boolean;
 }
@@ -87,20 +89,20 @@ function early(jobId: string, token: string, check: JobCheck | undefined, now: n
 function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, checks: readonly JobCheck[], now: number): Decision {
   const state = stateOf(job);
   // Of several checks that saw this state, the first one knows best since when it has not changed.
-  const seen = checks.flatMap(({ unchanged }) => unchanged?.state === state ? [unchanged] : []).sort((a, b) => a.since - b.since)[0] ?? { state, since: now };
+  const seen: UnchangedState = checks.flatMap(({ unchanged }) => unchanged?.state === state ? [unchanged] : []).sort((a, b) => a.since - b.since)[0] ?? { state, since: now };
   const age = (now - job.createdAt!) / 1000;
   const limit = timeLimitOf(job, context, seen.since);
   const left = limit && limit.seconds - (now - limit.since) / 1000;
   if (!limit || left! > 0) return { action: 'keep alive', job, context, check: { ...check, unchanged: { state, since: seen.since } }, delay: nextCheck(age, left) };
 
-  const { terminatedAt = now } = seen;
+  const { terminatedAt = now, endedByOthers = Boolean(job.isTerminated || job.isCancelled) } = seen;
   const ending = TERMINATION_GRACE - (now - terminatedAt) / 1000;
   return {
     action: 'keep alive',
     job,
     context,
-    check: { ...check, unchanged: { state, since: seen.since, terminatedAt } },
+    check: { ...check, unchanged: { state, since: seen.since, terminatedAt, endedByOthers } },
     delay: nextCheck(age, ending),
-    exceeded: { ...limit, isLost: ending <= 0 },
+    exceeded: { ...limit, endedByOthers, isLost: ending <= 0 },
   };
 }

@@ -19,9 +19,10 @@ const CONTAINER_EXITED = /^Essential container in task exited/i;
 export function lastAttempt(job: Pick<JobDetail, 'statusReason' | 'container'> & ListedAttempts): AttemptEnd {
   const attempt = isLastListed(job) ? job.attempts?.at(-1) : undefined;
   const shown = attempt === undefined || isSameContainer(attempt.container, job.container) ? job.container : undefined;
+  const statusReasons = [job.statusReason, attempt?.statusReason].filter((text) => !!text) as string[];
   return {
-    statusReason: job.statusReason ?? attempt?.statusReason ?? '',
-    containerReason: attempt?.container?.reason ?? shown?.reason ?? '',
+    statusReason: statusReasons.find((text) => !CONTAINER_EXITED.test(text)) ?? statusReasons[0] ?? '',
+    containerReason: attempt?.container?.reason || shown?.reason || '',
     exitCode: attempt?.container?.exitCode ?? shown?.exitCode,
   };
 }
@@ -34,10 +35,11 @@ export function isLastListed({ attempts, startedAt = 0 }: ListedAttempts): boole
   return endedAt === undefined || startedAt <= endedAt;
 }
 
-type ContainerIds = Pick<ContainerDetail, 'taskArn' | 'logStreamName'>;
+type ContainerIds = Partial<Pick<ContainerDetail, 'taskArn' | 'logStreamName' | 'exitCode'>>;
 
 function isSameContainer(a: ContainerIds = {}, b: ContainerIds = {}): boolean {
-  return (a.taskArn !== undefined && a.taskArn === b.taskArn) || (a.logStreamName !== undefined && a.logStreamName === b.logStreamName);
+  if (!a.taskArn && !a.logStreamName) return a.exitCode !== undefined && a.exitCode === b.exitCode;
+  return (!!a.taskArn && a.taskArn === b.taskArn) || (!!a.logStreamName && a.logStreamName === b.logStreamName);
 }
 
 /** All that is said of an end, without what only says that the container ended. */

@@ -108,5 +108,6 @@ function numbersOf(text: string): string[] {
 function isExact(number: string): boolean {
   const value = Number(number);
   const whole = /^(-?\d+)(?:\.0+)?$/.exec(number)?.[1];
+  if (value === 0 && /^[^eE]*[1-9]/.test(number)) return false;
   return Number.isFinite(value) && !Object.is(value, -0) && (whole === undefined || BigInt(value) === BigInt(whole));
 }

@@ -41,11 +41,15 @@ export function statementOfBatch(job: JudgedJob): FailedVerdict | undefined {
   return failed('Cancelled', job.statusReason || 'the job was terminated, and AWS Batch reports no reason');
 }
 
+const SAYS_NOTHING = /^Task failed to start/i;
+
 function verdictOnAttempt(end: AttemptEnd, capacity: Capacity): FailedVerdict {
   const { statusReason, exitCode } = end;
   const texts = textsOf(end);
   const containerReason = exitCode !== undefined && PULL_ERROR.test(end.containerReason) ? '' : end.containerReason;
-  const family = FAILURES.find(({ pattern }) => pattern.test(statusReason) || pattern.test(containerReason));
+  // What is said of the task comes before what is said of its container, unless it only says that the task failed.
+  const said = [SAYS_NOTHING.test(statusReason) ? '' : statusReason, containerReason, statusReason];
+  const family = said.map((text) => FAILURES.find(({ pattern }) => pattern.test(text))).find((found) => found !== undefined);
   if (family) return failed(family.reason === 'HostLost' && isSpot(capacity) ? 'SpotReclaimed' : family.reason, texts.join('; '));
 
   if (exitCode === 137 && containerReason === '') {

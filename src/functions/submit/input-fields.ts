@@ -5,6 +5,8 @@ import type { Range } from '../../contract/limits';
 /** The run's input is wrong. The name of this error is the error of the failed run, and the state machine does not retry it. */
 export class InvalidInput extends Error {
   readonly name = INVALID_INPUT;
+  /** Without the places in the code: Lambda would put them into the cause of the run. */
+  readonly stack = `${INVALID_INPUT}: ${this.message}`;
 }
 
 /** Reads the value of a field. Throws `InvalidInput`, which names the field and says what would do. */

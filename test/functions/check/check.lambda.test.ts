@@ -199,8 +199,12 @@ describe('a job whose container does not start', () => {
 
   test('and that a person cancelled keeps the words of that person', async () => {
     starting({ isCancelled: true, statusReason: 'wrong input' });
-    await receive(hours(4));
-    expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('wrong input');
+    await receive(hours(3));
+    await receive({ checkJob: sent()[0].checkJob });
+    expect(sfn.commandCalls(SendTaskFailureCommand)).toHaveLength(0);
+    jest.setSystemTime(now + 3_600_000);
+    await receive({ checkJob: sent()[1].checkJob });
+    expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
     expect(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input).toMatchObject({ error: 'Cancelled', cause: expect.stringContaining('wrong input') });
   });
 });
