@@ -1,9 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { UsageError } from './errors';
 import { Mounts } from './mounts';
+import { startProcess } from './start-process';
 import { Clock } from '../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../emulator/services/batch/containers';
 
@@ -30,9 +31,9 @@ export class DockerRuntime implements ContainerRuntime {
       ...request.mounts.map((mount) => `${this.mounts.directoryOf(mount)}:${mount.containerPath}${mount.readOnly ? ':ro' : ''}`),
       ...request.payloadDirectory ? [`${request.payloadDirectory}:${request.payloadDirectory}`] : [],
     ].flatMap((volume) => ['--volume', volume]);
-    const child = spawn(this.docker, [
+    const child = startProcess(this.docker, [
       'run', '--rm', '--name', name, '--cpus', String(request.vcpus), '--memory', `${request.memory}m`, ...environment, ...volumes, image, ...request.command ?? [],
-    ], { stdio: ['ignore', 'pipe', 'pipe'] });
+    ]);
     this.names.add(name);
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', request.onOutput);
     const exited = new Promise<ContainerExit>((resolve, reject) => {

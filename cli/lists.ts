@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { UsageError } from './errors';
 import type { Job } from './jobs';
 import type { Emulator } from '../emulator/emulator';
 import type { BatchJob } from '../emulator/services/batch/batch';
@@ -8,6 +9,7 @@ import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 /** Puts a file with a list into the bucket where the state machine reads its list. Returns the input, which names the list where it has to. */
 export function putList(emulator: Emulator, { list }: Job, file: string, input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) throw new UsageError('--input is not an object; give the fields of the map, or leave --input out');
   const { key: keyInInput } = input as { key?: unknown };
   const key = list!.key ?? (typeof keyInInput === 'string' ? keyInInput : path.basename(file));
   emulator.s3.put(list!.bucket, key, fs.readFileSync(file));
@@ -16,13 +18,22 @@ export function putList(emulator: Emulator, { list }: Job, file: string, input: 
 
 /** The outcomes of the runs of a list, one for each item: the lines of the result files. */
 export function itemResultsOf(emulator: Emulator, { output, cause }: Execution): unknown[] {
-  const { results } = (output ?? JSON.parse(cause ?? '{}')) as { results?: { Bucket: string; Key: string } };
+  const { results } = (output ?? causeOf(cause)) as { results?: { Bucket: string; Key: string } };
   const manifest = results && emulator.s3.get(results.Bucket, results.Key);
   if (!manifest) return [];
   const { ResultFiles } = JSON.parse(manifest.toString()) as { ResultFiles: Record<string, { Key: string }[]> };
   return Object.values(ResultFiles).flat().flatMap(({ Key }) => (
     emulator.s3.get(results.Bucket, Key)!.toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
   ));
+}
+
+/** The cause of a run that failed before its first item, such as one whose list cannot be read, is text. */
+function causeOf(cause: string | undefined): object {
+  try {
+    return JSON.parse(cause!) as object;
+  } catch {
+    return {};
+  }
 }
 
 /** The index of the item that a job belongs to; undefined for a job that does not belong to a list. The id of its run ends with `-<index>-<redrive>`. */

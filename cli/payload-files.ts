@@ -17,7 +17,7 @@ export class PayloadFiles implements ContainerRuntime {
   constructor(private readonly containers: ContainerRuntime, private readonly emulator: () => Emulator) {}
 
   async start(request: ContainerRequest): Promise<Container> {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-'));
+    const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-')));
     this.directories.add(directory);
     const { [CONTAINER_VARIABLES.RESULT]: resultUri, ...environment } = request.environment;
     const localPath = (value: string) => this.downloadIfObject(value, directory, request.jobRoleArn);
@@ -55,7 +55,7 @@ export class PayloadFiles implements ContainerRuntime {
   private downloadIfObject(value: string, directory: string, roleArn: string | undefined): string {
     const location = parseS3Uri(value);
     if (!location || this.emulator().s3.get(location.bucket, location.key) === undefined) return value;
-    const file = path.join(directory, ...payloadNameOf(location.key).map((part) => part.replace(/[/\\]/g, '_')));
+    const file = path.join(directory, ...payloadNameOf(location.key).map(fileName));
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, this.emulator().readObject(roleArn, location.bucket, location.key));
     return file;
@@ -65,16 +65,55 @@ export class PayloadFiles implements ContainerRuntime {
     const location = resultUri === undefined ? undefined : parseS3Uri(resultUri);
     if (!location) return exit;
     const { bucket, key } = location;
-    const written = key.endsWith('/')
-      ? fs.readdirSync(resultPath).map((name) => ({ file: path.join(resultPath, name), objectKey: `${key}${name}` }))
-      : fs.existsSync(resultPath) ? [{ file: resultPath, objectKey: key }] : [];
     try {
-      for (const { file, objectKey } of written) this.emulator().writeObject(jobRoleArn, bucket, objectKey, fs.readFileSync(file));
+      for (const name of key.endsWith('/') ? namesIn(resultPath, onOutput) : ['']) {
+        const content = contentOf(resultPath + name);
+        if (Buffer.isBuffer(content)) this.emulator().writeObject(jobRoleArn, bucket, key + name, content);
+        if (typeof content !== 'string') continue;
+        onOutput(`the result is not read: ${content}`); // the check function gets the same text as the reason of its AccessDenied
+        this.emulator().s3.refuse(bucket, key + name, content);
+      }
       return exit;
     } catch (error) {
       // In AWS the container would have made this call, and would have failed with it.
       onOutput(`upload failed: An error occurred (AccessDenied) when calling the PutObject operation: ${(error as Error).message}`);
       return { ...exit, exitCode: exit.exitCode || 1 };
     }
+  }
+}
+
+/** The name of the file of a value. Different values have different files, whatever characters their names have. */
+function fileName(name: string): string {
+  return encodeURIComponent(name).replace(/^\.+$/, (dots) => dots.replace(/\./g, '%2E'));
+}
+
+/** The names of the files that a child of an array job wrote. */
+function namesIn(directory: string, onOutput: (line: string) => void): string[] {
+  if (isOwnPath(directory) && fs.statSync(directory).isDirectory()) return fs.readdirSync(directory);
+  onOutput(`the result is not read: ${directory} is not the directory that the run has created`);
+  return [];
+}
+
+/**
+ * What a container wrote to a file, or why it is not read. Undefined where there is nothing. Links are not followed: a container, which
+ * sees other files than this machine, must not be able to read those of this machine.
+ */
+function contentOf(file: string): Buffer | string | undefined {
+  try {
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (!stat) return undefined;
+    if (stat.isSymbolicLink() || !isOwnPath(file)) return 'it is a symbolic link, and links are not followed; write the result itself to HEAVY_BATCH_RESULT';
+    return stat.isFile() ? fs.readFileSync(file) : 'it is not a file; write a file to HEAVY_BATCH_RESULT';
+  } catch (error) {
+    return `it cannot be read: ${(error as Error).message}`;
+  }
+}
+
+/** Whether no part of the path is a link. */
+function isOwnPath(file: string): boolean {
+  try {
+    return fs.realpathSync(file) === path.resolve(file);
+  } catch {
+    return false;
   }
 }

@@ -1,9 +1,10 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { DockerfileError, ImageConfig, readDockerfile } from './dockerfile';
 import { Mounts } from './mounts';
+import { startProcess } from './start-process';
 import type { DeployedImage } from '../emulator/assembly/deployment';
 import { Clock } from '../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError, Mount } from '../emulator/services/batch/containers';
@@ -27,13 +28,12 @@ export class ProcessRuntime implements ContainerRuntime {
       throw new ContainerStartError('CannotStartContainerError: neither the job nor its Dockerfile has a command; set the command of the job, or add CMD to the Dockerfile');
     }
     const { program, args, environment, removeScratch } = this.localize(command, { ...config.environment, ...request.environment }, request.mounts);
-    const child = spawn(program, args, {
+    const child = startProcess(program, args, {
       cwd: workingDirectory(image, config),
       env: { ...ownEnvironment(), ...environment },
       detached: true, // in a process group of its own, so that signals also reach the processes that the command starts
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [child.stdout!, child.stderr!]) createInterface({ input: stream }).on('line', request.onOutput);
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', request.onOutput);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: exec: "${program}": ${error.message}`)));

@@ -27,7 +27,7 @@ import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
 import { StateMachineBase } from './job/state-machine-base';
-import { inputBounds } from './job/validate-container';
+import { knownDefaults } from './job/validate-container';
 import { computeProps, validateJob } from './job/validate-job';
 import { HeavyBatchMapOptions } from './map/map-props';
 
@@ -120,6 +120,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         gpus: props.gpus,
         fargate: plan.fargate || undefined,
         spot: plan.spot,
+        maxvCpus: plan.maxvCpus,
         sizes: containerSizes(plan),
         memory: job.memory.toMebibytes(),
         maxMemory: props.maxMemory?.toMebibytes(),
@@ -128,7 +129,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         attemptTimeout: job.attemptTimeout.toSeconds(),
         logGroup: this.logGroup.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
-        ...inputBounds(props, plan),
+        defaults: knownDefaults(props),
         tags: tagsOf(this.jobDefinition),
         command: props.command,
         store,

@@ -17,7 +17,9 @@ export interface JobSpec {
   readonly fargate?: boolean;
   /** Whether the jobs of `queue` run on Spot capacity. Undefined where it is not known. */
   readonly spot?: boolean;
-  /** The containers that fit on an instance: one of them is large enough for each job. Undefined where the instance types are not known. */
+  /** The most vCPUs of the compute. Undefined where it is not known. */
+  readonly maxvCpus?: number;
+  /** The largest containers that the instances can hold. Undefined where it is not known which instances Batch starts. */
   readonly sizes?: ContainerSize[];
   /** Seconds */
   readonly queueTimeout: number;
@@ -28,6 +30,8 @@ export interface JobSpec {
   readonly logGroup: string;
   /** The names of the parameters that a run may set. */
   readonly parameters: string[];
+  /** The default values of the parameters, as far as they are known at synth. */
+  readonly defaults?: { readonly [name: string]: string };
   /** Of each job and its task. */
   readonly tags?: Record<string, string>;
   /** The container's command, with references to parameters. Undefined for the image's own. */

@@ -11,11 +11,3 @@ export interface RunInput {
   readonly shareIdentifier?: string;
   readonly schedulingPriority?: number;
 }
-
-/** What a run's input is validated by, besides the job's own fields. Undefined in definitions from before it was here. */
-export interface InputBounds {
-  /** The default values of the job's parameters. */
-  readonly defaults?: { readonly [name: string]: string };
-  /** The most vCPUs of the compute. Also undefined where it is not known. */
-  readonly maxvCpus?: number;
-}

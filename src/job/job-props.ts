@@ -131,7 +131,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly maxMemory?: Size;
 
   /**
-   * The command of the container. `Ref::name` is replaced by the value of the parameter `name`.
+   * The command of the container. `Ref::name` is replaced by the value of the parameter `name`. Empty words are refused, and so is a command that
+   * is too long for Amazon ECS: about 7,000 characters with the default values of its parameters.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters
    * @default - the command of the image
@@ -141,14 +142,16 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   /**
    * The parameters that `command` refers to, each with its default value. The input of a run sets other values.
    *
-   * Refused when `command` does not refer to a parameter, or refers to a parameter that is missing here.
+   * Refused when `command` does not refer to a parameter, or refers to a parameter that is missing here, and when an empty value would make
+   * a word of `command` empty.
    *
    * @default - none
    */
   readonly parameters?: { [name: string]: string };
 
   /**
-   * Environment variables of the container. Do not use them for secrets. Names that begin with `AWS_BATCH` or `HEAVY_BATCH_` are refused.
+   * Environment variables of the container. Do not use them for secrets. Names that begin with `AWS_BATCH` or `HEAVY_BATCH_` are refused, and so
+   * are empty values, which Batch ignores.
    *
    * @default - only the variables of Batch, and HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, HEAVY_BATCH_RESULT (the S3 URI to which the container
    * may write its result), HEAVY_BATCH_SCRATCH (a directory for temporary files), HEAVY_BATCH_INPUT (with an input that is too long for Batch) and

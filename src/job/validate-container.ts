@@ -6,8 +6,6 @@ import { textFault, variableNameFault, variableValueFault, wordFault } from '../
 import { BATCH_PREFIX, OWN_PREFIX } from '../contract/environment';
 import { ADDED_BY_BATCH, DEFINITION_BYTES, OVERRIDES_CHARACTERS } from '../contract/limits';
 import { CONTEXT_PARAMETER, emptyWordOf, parametersIn, TOKEN_PARAMETER, withParameters } from '../contract/parameters';
-import type { InputBounds } from '../contract/run-input';
-import type { Hardware } from '../instances/hardware';
 
 type Texts = Pick<HeavyBatchJobProps, 'command' | 'parameters' | 'environment' | 'secrets'>;
 
@@ -19,10 +17,10 @@ export function validateContainer(scope: IConstruct, props: Texts): void {
   validateLengths(scope, props);
 }
 
-/** What the submit function validates a run's input by, beside the job's other fields. */
-export function inputBounds({ parameters }: Texts, { maxvCpus }: Hardware): InputBounds {
+/** The default values of the parameters that are known at synth. Undefined when there are none. */
+export function knownDefaults({ parameters }: Texts): { [name: string]: string } | undefined {
   const known = knownValues(parameters);
-  return { maxvCpus, ...(Object.keys(known).length > 0 ? { defaults: known } : {}) };
+  return Object.keys(known).length > 0 ? known : undefined;
 }
 
 function validateCommand(scope: IConstruct, { command = [] }: Texts): void {

@@ -10,6 +10,12 @@ const app = synthesize((stack) => {
   new HeavyBatchJob(stack, 'Result', { imageDirectory: imageOf({}) }).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
 });
 
+function fileWith(content: string | Buffer): string {
+  const file = path.join(temporary(), 'input.json');
+  fs.writeFileSync(file, content);
+  return file;
+}
+
 /** An app whose stack has no properties. No app that the CDK synthesizes is like it. */
 function brokenApp(): string {
   const directory = temporary();
@@ -33,7 +39,16 @@ test.each<[string, string[], string]>([
   ['an input file that is not JSON', ['run', 'App/Echo', '--app', app, '--input', __filename], `--input ${__filename} is not JSON`],
   ['an input file that does not exist', ['run', 'App/Echo', '--app', app, '--input', 'none.json'], '--input none.json is neither JSON nor a file'],
   ['an input that is too long', ['run', 'App/Echo', '--app', app, '--param', ...['a', 'b', 'c'].flatMap((name) => [`${name}=${'x'.repeat(100_000)}`, '--param']), 'd=e'],
-    'the run cannot be started: ValidationException: input is longer than 262144 bytes'],
+    'the input has 300045 bytes, and Step Functions accepts 262144 (256 KiB); put long values into a file that the job reads'],
+  ['an input that is too long for the name of a file', ['run', 'App/Echo', '--app', app, '--input', 'x'.repeat(100_000)], `--input ${'x'.repeat(200)}... is neither JSON nor a file`],
+  ['an input file that is too long', ['run', 'App/Echo', '--app', app, '--input', fileWith(JSON.stringify({ parameters: { word: 'x'.repeat(300_000) } }))], 'the input has 300026 bytes'],
+  ['an input file that is not UTF-8', ['run', 'App/Echo', '--app', app, '--input', fileWith(Buffer.from('{"parameters":{"word":"\xe4"}}', 'latin1'))], 'is not text in UTF-8; save it as UTF-8'],
+  ['an input that is a directory', ['run', 'App/Echo', '--app', app, '--input', __dirname], 'is neither JSON nor a file'],
+  ['an input of too many levels', ['run', 'App/Echo', '--app', app, '--input', `${'['.repeat(60_000)}${']'.repeat(60_000)}`], 'the input is nested too deeply'],
+  ['a number that loses digits', ['run', 'App/Echo', '--app', app, '--input', '{"parameters":{"word":616581622363398142}}'],
+    '--input has the number 616581622363398142, which JavaScript reads as 616581622363398100; quote it, so that it is passed on as it is'],
+  ['a parameter for an input that is a list', ['run', 'App/Echo', '--app', app, '--input', '[{}]', '--param', 'word=a'], '--param needs an --input that is an object'],
+  ['a parameter that is given twice', ['run', 'App/Echo', '--app', app, '--param', 'word=a', '--param', 'word=b'], '--param word is given twice; give it once'],
   ['a time scale of 0', ['run', 'App/Echo', '--app', app, '--time-scale', '0'], 'It must be a number greater than 0'],
   ['no list', ['run', 'App/Result/Each', '--app', app], 'App/Result/Each runs a job for each item of a list; name a file with the list: --list <file>'],
   ['a list that does not exist', ['run', 'App/Result/Each', '--app', app, '--list', 'none.csv'], '--list none.csv is not a file; name a file with the list'],

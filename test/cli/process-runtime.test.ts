@@ -129,3 +129,11 @@ describe('paths of the container', () => {
     expect(directories.map((directory) => fs.existsSync(directory))).toEqual([false, false]);
   });
 });
+
+test.each<[string, Partial<ContainerRequest>]>([
+  ['a word with a NUL', { command: ['node', 'a\0'] }],
+  ['a variable with a NUL', { command: ['node'], environment: { A: 'a\0' } }],
+  ['a command that is longer than the system allows', { command: ['node', '-e', '1', 'x'.repeat(3_000_000)] }],
+])('%s is a container that does not start', async (_, request) => {
+  await expect(run({}, request)).rejects.toMatchObject({ reason: expect.stringMatching(/^CannotStartContainerError: /) });
+});

@@ -16,12 +16,22 @@ const app = synthesize((stack) => {
   job('Three', 'for (let i = 1; i <= 30; i++) console.log("line " + i); process.exitCode = 3');
   job('Deaf', 'process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000); console.log("up")');
   job('Echo', 'console.log(process.argv[2]); setTimeout(() => {}, 300)', { command: ['node', 'index.js', 'Ref::word'], parameters: { word: 'none' } });
+  job('Environment', 'const { env } = process; const fs = require("fs");'
+    + ' console.log(env["a/b"] ? ["..", "a/b", "a_b"].map((name) => fs.readFileSync(env[name], "utf8")).map((text) => text.length + " " + text.slice(0, text[0] === "." ? 2 : 3)).join(" ")'
+    + ' : JSON.stringify(["__proto__", "constructor", "toString"].map((name) => Object.getOwnPropertyDescriptor(env, name)?.value)))');
   job('Slow', 'console.log("up"); setInterval(() => {}, 1000)', { attemptTimeout: Duration.hours(1) });
   const result = 'const fs = require("fs"); const [input, index = ""] = [process.argv[2], process.env.AWS_BATCH_JOB_ARRAY_INDEX];'
     + ' const text = input.startsWith("/") ? fs.readFileSync(input, "utf8") : input;'
     + ' fs.writeFileSync(process.env.HEAVY_BATCH_RESULT + index, JSON.stringify({ length: text.length, input: process.env.HEAVY_BATCH_INPUT ?? null }))';
   job('Result', result, { command: ['node', 'index.js', 'Ref::text'], parameters: { text: 'none' } })
     .addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+  job('Link', 'const fs = require("fs"); const file = process.env.HEAVY_BATCH_RESULT; const [how] = process.argv.slice(2); const { dirname } = require("path");'
+    + ' const shell = (text) => require("child_process").execSync(text);'
+    + ' if (how === "link") fs.symlinkSync("/etc/hostname", file);'
+    + ' if (how === "linked directory") { fs.rmSync(dirname(file), { recursive: true }); fs.mkdirSync(dirname(file) + "-2"); fs.writeFileSync(dirname(file) + "-2/result", "1");'
+    + ' fs.symlinkSync(dirname(file) + "-2", dirname(file)); }'
+    + ' if (how === "directory") fs.mkdirSync(file);'
+    + ' if (how === "pipe") shell("mkfifo " + file);', { command: ['node', 'index.js', 'Ref::how'], parameters: { how: 'none' } });
   job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '300' } });
 });
 
@@ -94,6 +104,42 @@ test('the container writes its result to a file, and gets a value that is too lo
   expect(fs.existsSync(output.result.input)).toBe(false);
 });
 
+test.each([
+  ['link', 'it is a symbolic link, and links are not followed'],
+  ['linked directory', 'it is a symbolic link, and links are not followed'],
+  ['directory', 'it is not a file'],
+  ['pipe', 'it is not a file'],
+])('a %s in the place of the result is not read, and the run succeeds', async (how, reason) => {
+  const { code, out, err } = await run('App/Link', '--param', `how=${how}`, '--json');
+  expect([code, JSON.parse(out).output]).toEqual([0, expect.objectContaining({ result: null, resultError: expect.stringContaining(`AccessDenied: ${reason}`) })]);
+  expect(err).toContain(`the result is not read: ${reason}`);
+});
+
+test.each<[string, object, string]>([
+  ['a NUL', { parameters: { word: 'a\0b' } }, "'parameters.word' has a NUL character, which no container can receive; leave it out"],
+  ['a number with an exponent', { parameters: { word: 1e21 } }, "'parameters.word' is the number 1e+21, which may have been written in another way; quote it"],
+  ['an empty word', { containerOverrides: { command: ['node', ''] } }, "'containerOverrides.command.1' is empty"],
+  ['too many vCPUs', { containerOverrides: { vcpus: 512 } }, "'containerOverrides.vcpus' is 512, but the job's compute has 256 vCPUs"],
+  ['a list of two items', [{}, {}] as object, 'the input is a list of 2 items, but a run has one; set the batch size of the pipe to 1'],
+])('an input with %s is InvalidInput, as in AWS', async (_, input, message) => {
+  const { code, out, err } = await run('App/Echo', '--input', JSON.stringify(input));
+  expect([code, err]).toEqual([1, '']);
+  expect(out).toContain('FAILED  InvalidInput');
+  expect(out).toContain(message);
+});
+
+test('names that objects have already reach the container', async () => {
+  const named = '{"__proto__":"a","constructor":"b","toString":"c"}';
+  const { out } = await run('App/Environment', '--input', `{"containerOverrides":{"environment":${named}}}`);
+  expect(out).toContain('| ["a","b","c"]');
+});
+
+test('values that are too long become files of their own, whatever their names are', async () => {
+  const environment = Object.fromEntries(['..', 'a/b', 'a_b'].map((name) => [name, name.repeat(4_000)]));
+  const { out } = await run('App/Environment', '--input', JSON.stringify({ containerOverrides: { environment } }));
+  expect(out).toContain('| 8000 .. 12000 a/b 12000 a_b');
+});
+
 test('each child of an array job writes a result', async () => {
   const { code, out } = await run('App/Result', '--input', '{"arraySize":2}', '--json');
   expect([code, JSON.parse(out).output.resultUri]).toEqual([0, expect.stringMatching(/\/$/)]);
@@ -106,6 +152,14 @@ test('--list runs the job for each item of a list', async () => {
   expect(code).toBe(0);
   expect(JSON.parse(out).items.map((item: any) => [item.index, item.run.output.result.length])).toEqual([[0, 1], [1, 3]]);
   expect(err).toContain('SUCCEEDED  item 1');
+});
+
+test('a list that is not JSON fails the run, and says what is wrong', async () => {
+  const list = path.join(temporary(), 'list.jsonl');
+  fs.writeFileSync(list, 'not JSON');
+  const { code, out, err } = await run('App/Result/Each', '--list', list, '--json');
+  expect([code, JSON.parse(out)]).toEqual([1, expect.objectContaining({ error: 'States.ItemReaderFailed', items: [] })]);
+  expect(err).toContain('The list cannot be read');
 });
 
 test('Ctrl-C stops the run and its container', async () => {

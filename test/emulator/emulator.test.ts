@@ -85,9 +85,20 @@ test('a container that ignores SIGTERM is killed', async () => {
   expect(JSON.parse(execution.cause!)).toMatchObject({ exitCode: 137, ranSeconds: 3630 });
 });
 
-test('a job that fits no compute environment is terminated, and the run carries the reason of Batch', async () => {
+test('more vCPUs than the compute environment may have are refused before anything is submitted', async () => {
   begin(succeeds);
   const execution = await run({ containerOverrides: { vcpus: 9 } });
+  expect(execution.error).toBe('InvalidInput');
+  expect(execution.cause).toContain("'containerOverrides.vcpus' is 9, but the job's compute has 8 vCPUs; give 8 or less");
+  expect(calls).toEqual([]);
+});
+
+test('a job that fits no compute environment any more is terminated, and the run carries the reason of Batch', async () => {
+  const [environment] = deployment.computeEnvironments;
+  Object.assign(environment, { maxvCpus: 4 });
+  begin(succeeds);
+  const execution = await run({ containerOverrides: { vcpus: 8 } });
+  Object.assign(environment, { maxvCpus: 8 });
   expect(execution.error).toBe('Stuck');
   expect(JSON.parse(execution.cause!).message).toContain('MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE');
 });

@@ -7,12 +7,18 @@ import { decide } from '../iam/policy';
 export class S3 implements Service {
   readonly name = 's3';
   private readonly objects = new Map<string, Buffer>();
+  private readonly refusals = new Map<string, string>();
 
   constructor(private readonly deployment: Deployment) {}
 
   /** Puts an object without the API, for the user of the emulator and for containers. */
   put(bucket: string, key: string, body: Buffer | string): void {
     this.objects.set(`${bucket}/${key}`, Buffer.from(body));
+  }
+
+  /** Lets every read of an object be refused, as if a policy denied it, for a reason that the error has. */
+  refuse(bucket: string, key: string, reason: string): void {
+    this.refusals.set(`${bucket}/${key}`, reason);
   }
 
   get(bucket: string, key: string): Buffer | undefined {
@@ -28,9 +34,10 @@ export class S3 implements Service {
   authorizations({ action, input: { Bucket, Key } }: ApiCall): Authorization[] {
     const bucket = `arn:aws:s3:::${Bucket}`;
     const reads = action !== 'PutObject';
+    const isMissing = this.get(Bucket, Key) === undefined && !this.refusals.has(`${Bucket}/${Key}`);
     return [
       { action: reads ? 's3:GetObject' : 's3:PutObject', resource: `${bucket}/${Key}` },
-      ...(reads && this.get(Bucket, Key) === undefined ? [{ action: 's3:ListBucket', resource: bucket }] : []),
+      ...(reads && isMissing ? [{ action: 's3:ListBucket', resource: bucket }] : []),
     ];
   }
 
@@ -42,6 +49,8 @@ export class S3 implements Service {
         return { ETag: etag(Body) };
       case 'GetObject':
       case 'HeadObject': {
+        const refusal = this.refusals.get(`${Bucket}/${Key}`);
+        if (refusal !== undefined) throw new ServiceError('AccessDenied', refusal, 403);
         const body = this.get(Bucket, Key);
         if (!body) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
         return { ETag: etag(body), Body: body };

@@ -1,6 +1,7 @@
-import { BatchClient, DescribeJobsCommand, JobDetail, JobSummary, ListJobsCommand } from '@aws-sdk/client-batch';
+import { BatchClient, DescribeJobsCommand, JobDetail, JobSummary } from '@aws-sdk/client-batch';
 import { Capacity, FailedVerdict, statementOfBatch, Verdict, verdictOf } from './verdict';
 import type { ArrayOutcome } from '../../contract/run-output';
+import { listJobs } from '../shared/batch-jobs';
 
 /** How many failed children of an array job the output lists: enough to see a pattern, few enough to fit into a cause. */
 const LISTED = 10;
@@ -48,7 +49,7 @@ function endOfArray(job: JobDetail, firstFailed: readonly JobDetail[]): FailedVe
 /** The first failed children of an array job, by index. None of any other job. */
 export async function firstFailedChildren(batch: BatchClient, job: JobDetail): Promise<JobDetail[]> {
   if (!hasFailedChildren(job)) return [];
-  const failed = await failedChildren(batch, job.jobId!);
+  const failed = await listJobs(batch, { arrayJobId: job.jobId, jobStatus: 'FAILED' });
   const first = failed.sort((a, b) => indexOf(a) - indexOf(b)).slice(0, LISTED);
   if (first.length === 0) return [];
   const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: first.map((child) => child.jobId!) }));
@@ -57,17 +58,6 @@ export async function firstFailedChildren(batch: BatchClient, job: JobDetail): P
 
 function hasFailedChildren({ status, arrayProperties }: JobDetail): boolean {
   return status === 'FAILED' && (arrayProperties?.statusSummary?.FAILED ?? 0) > 0;
-}
-
-async function failedChildren(batch: BatchClient, arrayJobId: string): Promise<JobSummary[]> {
-  const children: JobSummary[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await batch.send(new ListJobsCommand({ arrayJobId, jobStatus: 'FAILED', nextToken }));
-    children.push(...page.jobSummaryList ?? []);
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return children;
 }
 
 function indexOf(child: JobSummary | JobDetail): number {

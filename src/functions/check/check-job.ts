@@ -1,4 +1,4 @@
-import { BatchClient, JobDetail, JobStatus, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, JobDetail, JobSummary, TerminateJobCommand } from '@aws-sdk/client-batch';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { firstFailedChildren } from './array-outcome';
@@ -11,7 +11,7 @@ import { runResult } from './run-result';
 import { isArray } from './time-limit';
 import { checkJobMessage, DelayedMessage } from '../../contract/messages';
 import { queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
-import { endDuplicates, jobsOfExecution } from '../shared/batch-jobs';
+import { endDuplicates, jobsOfExecution, listJobs } from '../shared/batch-jobs';
 import { log } from '../shared/log';
 import { runId } from '../shared/run-context';
 
@@ -64,7 +64,7 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
   }
   const next = { body: checkJobMessage(check), delay: decision.delay };
   if (!exceeded) return next;
-  const children = isArray(job) ? await childrenOf(clients.batch, job, exceeded.status) : [];
+  const children = isArray(job) ? await listJobs(clients.batch, { arrayJobId: jobId, jobStatus: exceeded.status }) : [];
   const lastStart = Math.max(...children.map(({ startedAt = 0 }) => startedAt));
   if (lastStart > exceeded.since) {
     // One child made room for another between two checks, and the numbers of children did not change.
@@ -80,22 +80,14 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
 
 const TERMINATION_REASONS = { queue: queuedTooLong, start: startingTooLong, run: runningTooLong } satisfies { [kind in ExceededLimit['kind']]: unknown };
 
-/** Why a job is terminated, with Batch's own reason why it does not get on. Of an array job only the children have one. */
+/**
+ * Why a job is terminated, with Batch's own reason why it does not get on. Of an array job only the children have one. A job that somebody
+ * has terminated before keeps that reason.
+ */
 function terminationReason(job: JobDetail, children: readonly JobSummary[], { kind, status, seconds }: ExceededLimit): string {
+  if (job.isTerminated && job.statusReason) return job.statusReason;
   const why = [job, ...children].find(({ statusReason }) => statusReason)?.statusReason;
   return TERMINATION_REASONS[kind](seconds, why ?? `${isArray(job) ? status : job.status}, and AWS Batch reported no reason`);
-}
-
-/** The children of an array job that have a status. */
-async function childrenOf(batch: BatchClient, { jobId: arrayJobId }: JobDetail, jobStatus: JobStatus): Promise<JobSummary[]> {
-  const children: JobSummary[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await batch.send(new ListJobsCommand({ arrayJobId, jobStatus, nextToken }));
-    children.push(...page.jobSummaryList ?? []);
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return children;
 }
 
 /** Sends the run's heartbeat. A heartbeat that fails does not end the checks, unless the token is closed. */

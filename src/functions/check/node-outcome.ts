@@ -1,5 +1,6 @@
-import { BatchClient, DescribeJobsCommand, JobDetail, JobSummary, ListJobsCommand } from '@aws-sdk/client-batch';
+import { BatchClient, DescribeJobsCommand, JobDetail, JobSummary } from '@aws-sdk/client-batch';
 import { Capacity, FailedVerdict, statementOfBatch, Verdict, verdictOf } from './verdict';
+import { listJobs } from '../shared/batch-jobs';
 
 /** Milliseconds that the nodes of a job may take to stop: 30 seconds from SIGTERM to SIGKILL, and time to spare. */
 const STOPPING_TIME = 60_000;
@@ -58,8 +59,8 @@ async function firstFailedWorker(batch: BatchClient, job: JobDetail): Promise<Jo
   const attempt = job.attempts?.at(-1);
   if (attempt && !attempt.startedAt) return undefined;
   const startedAt = Math.max(job.startedAt ?? 0, attempt?.startedAt ?? 0);
-  const { jobSummaryList = [] } = await batch.send(new ListJobsCommand({ multiNodeJobId: job.jobId, jobStatus: 'FAILED' }));
-  return jobSummaryList
+  const failed = await listJobs(batch, { multiNodeJobId: job.jobId, jobStatus: 'FAILED' });
+  return failed
     .filter((node) => indexOf(node) !== (job.nodeProperties!.mainNode ?? 0) && (node.stoppedAt ?? Infinity) > startedAt && failedByItself(node, job))
     .sort((a, b) => (a.stoppedAt ?? Infinity) - (b.stoppedAt ?? Infinity) || indexOf(a) - indexOf(b))[0];
 }

@@ -45,10 +45,10 @@ export function runOutput(job: EndedJob, context: RunContext, { verdict, result 
 
 /** Batch names a log stream for attempts whose container never started too, and that stream does not exist. */
 function logStreamsOf({ attempts = [], container, startedAt }: JobDetail): string[] {
-  const names = attempts.length > 0
-    ? attempts.filter((attempt) => attempt.startedAt).map((attempt) => attempt.container?.logStreamName)
-    : [startedAt ? container?.logStreamName : undefined];
-  return names.filter((name): name is string => !!name);
+  const ended = attempts.filter((attempt) => attempt.startedAt).map((attempt) => attempt.container?.logStreamName);
+  // Batch does not list an attempt whose end nobody reported.
+  const isListed = (startedAt ?? 0) <= (attempts.at(-1)?.stoppedAt ?? 0);
+  return [...ended, isListed ? undefined : container?.logStreamName].filter((name, index, all): name is string => !!name && all.indexOf(name) === index);
 }
 
 function logsHint({ jobId, arrayProperties, attempts }: EndedJob, logStreams: readonly string[]): string | null {

@@ -1,4 +1,4 @@
-import { BatchClient, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, JobSummary, ListJobsCommand, ListJobsCommandInput, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { isOver } from './job-status';
 import { jobNamePrefix } from '../../contract/job-name';
 import { duplicateOf } from '../../contract/terminations';
@@ -7,19 +7,22 @@ import { duplicateOf } from '../../contract/terminations';
 export async function jobsOfExecution(batch: BatchClient, executionArn: string, jobQueues: readonly string[]): Promise<JobSummary[]> {
   const jobs: JobSummary[] = [];
   for (const jobQueue of jobQueues) {
-    let nextToken: string | undefined;
-    do {
-      const page = await batch.send(new ListJobsCommand({
-        jobQueue,
-        // With this filter jobs of every status are listed: https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html
-        filters: [{ name: 'JOB_NAME', values: [`${jobNamePrefix(executionArn)}*`] }],
-        nextToken,
-      }));
-      jobs.push(...page.jobSummaryList ?? []);
-      nextToken = page.nextToken;
-    } while (nextToken);
+    // With this filter jobs of every status are listed: https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html
+    jobs.push(...await listJobs(batch, { jobQueue, filters: [{ name: 'JOB_NAME', values: [`${jobNamePrefix(executionArn)}*`] }] }));
   }
   return jobs.sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.jobId! < b.jobId! ? -1 : 1));
+}
+
+/** The jobs of all pages. */
+export async function listJobs(batch: BatchClient, request: Omit<ListJobsCommandInput, 'nextToken'>): Promise<JobSummary[]> {
+  const jobs: JobSummary[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await batch.send(new ListJobsCommand({ ...request, nextToken }));
+    jobs.push(...page.jobSummaryList ?? []);
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return jobs;
 }
 
 /** A round is one job. Of the jobs of a round, the oldest first, this ends all but the oldest. */

@@ -1,10 +1,10 @@
 import { refuse } from './input-fields';
 import { describeSize, isHeld } from '../../contract/container-size';
 import type { ContainerSize, JobSpec } from '../../contract/job-spec';
-import type { InputBounds, RunInput } from '../../contract/run-input';
+import type { RunInput } from '../../contract/run-input';
 
 /** What the job allows a run to set, and what it has where a run sets nothing. */
-export type InputLimits = InputBounds & Pick<JobSpec, 'parameters' | 'maxMemory' | 'gpus' | 'nodes' | 'shareIdentifier' | 'fargate' | 'sizes' | 'command'>
+export type InputLimits = Pick<JobSpec, 'parameters' | 'defaults' | 'maxvCpus' | 'maxMemory' | 'gpus' | 'nodes' | 'shareIdentifier' | 'fargate' | 'sizes' | 'command'>
   & Partial<Pick<JobSpec, 'vcpus' | 'memory'>>;
 
 /** Refuses what the job or its queue does not have. */

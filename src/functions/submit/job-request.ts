@@ -8,7 +8,7 @@ import type { JobSpec, SubmitRequest } from '../../contract/job-spec';
 import { ADDED_BY_BATCH, OVERRIDES_CHARACTERS, SUBMIT_BYTES } from '../../contract/limits';
 import { resultUri, StoredObject } from '../../contract/object-store';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER, withParameters } from '../../contract/parameters';
-import type { InputBounds, RunInput } from '../../contract/run-input';
+import type { RunInput } from '../../contract/run-input';
 import { RunContext, runId } from '../shared/run-context';
 
 /** The job of one round, and the objects that are put into the bucket before it is submitted. */
@@ -106,7 +106,7 @@ function sizeOf(submission: SubmitJobCommandInput): number {
 }
 
 /** The characters of the overrides that Batch makes of a submission for ECS. */
-function charactersOf({ parameters, containerOverrides, nodeOverrides }: SubmitJobCommandInput, job: JobSpec & InputBounds): number {
+function charactersOf({ parameters, containerOverrides, nodeOverrides }: SubmitJobCommandInput, job: JobSpec): number {
   const overrides = containerOverrides ?? nodeOverrides!.nodePropertyOverrides![0].containerOverrides!;
   const command = overrides.command ?? job.command;
   return JSON.stringify({ ...overrides, command: command && withParameters(command, { ...job.defaults, ...parameters }) }).length + ADDED_BY_BATCH;

@@ -194,6 +194,13 @@ describe('a job whose container does not start', () => {
     expect(JSON.parse(failure.cause!)).toMatchObject({ reason: 'Stuck', message: expect.stringContaining('pulling') });
     expect(sent()).toEqual([]);
   });
+
+  test('and that a person terminated keeps the words of that person', async () => {
+    starting({ isTerminated: true, statusReason: 'wrong input' });
+    await receive(hours(4));
+    expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('wrong input');
+    expect(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input).toMatchObject({ error: 'Cancelled', cause: expect.stringContaining('wrong input') });
+  });
 });
 
 describe('a job that has ended', () => {

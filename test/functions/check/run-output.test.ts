@@ -14,6 +14,7 @@ describe('the log of a run', () => {
     ['is that of the attempts that started', { attempts: [attempt('a', 1), attempt('b')], container: { logStreamName: 'b' } }, ['a'], /last attempt did not start/],
     ['does not exist without an attempt', { attempts: [] }, [], /^no container started, so there is no log/],
     ['is that of the job when Batch lists no attempts', { startedAt: 1, container: { logStreamName: 'a' } }, ['a'], null],
+    ['is also that of an attempt that never ended', { attempts: [attempt('a', 1)], startedAt: 20, container: { logStreamName: 'b' } }, ['a', 'b'], null],
     ['is at the children of an array job', { attempts: [], arrayProperties: { size: 2 } }, [], /^each child has a log stream of its own: aws batch describe-jobs --jobs job-1:0/],
   ])('%s', (_, job, logStreams, hint) => {
     const { logsUrl, logsHint, ...rest } = output(job);

@@ -1,0 +1,32 @@
+import type { JobSpec, SubmitRequest } from '../../../src/contract/job-spec';
+import { jobRequest } from '../../../src/functions/submit/job-request';
+import { parseRunInput } from '../../../src/functions/submit/run-input';
+
+const job: JobSpec = {
+  definition: 'definition:1', queue: 'queue', vcpus: 1, memory: 1024, maxMemory: 65_536, queueTimeout: 3600, logGroup: 'log', parameters: ['a', 'b'], command: ['work', 'Ref::a', 'Ref::b'],
+};
+const requestOf = (input: unknown, more: Partial<JobSpec> = {}, nextRound?: SubmitRequest['nextRound']) => {
+  const spec = { ...job, ...more };
+  return jobRequest({ job: spec, execution: { Id: 'arn', Input: input, RedriveCount: 0 }, retryCount: 0, token: 't', nextRound }, parseRunInput(input, spec));
+};
+
+test('a later round is submitted with its memory, also where no instance is known to hold it', () => {
+  const { submission } = requestOf({}, { sizes: [{ vcpus: 2, memory: 16_352 }] }, { round: 2, memory: 32_768, queue: 'queue', earlier: [] });
+  expect(submission.containerOverrides!.resourceRequirements).toContainEqual({ type: 'MEMORY', value: '32768' });
+});
+
+test('the default values of parameters count, since Batch puts them into the command', () => {
+  const input = { parameters: { a: 'x'.repeat(5_000) } };
+  expect(requestOf(input, { defaults: { a: 'y'.repeat(5_000), b: 'z' } }).objects).toEqual([]);
+  expect(() => requestOf(input, { defaults: { a: 'y', b: 'z'.repeat(3_000) } })).toThrow(/characters of overrides, and AWS Batch accepts .* 8192 characters/);
+  const store = { bucket: 'bucket', folder: 'Job' };
+  expect(requestOf(input, { defaults: { a: 'y', b: 'z'.repeat(3_000) }, store }).submission.parameters).toMatchObject({ a: expect.stringMatching(/^s3:/) });
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('a parameter and a variable with the name %s are submitted', (name) => {
+  const named = `{"${name}":"x"}`;
+  const input = JSON.parse(`{"parameters":${named},"containerOverrides":{"environment":${named}}}`);
+  const { submission } = requestOf(input, { parameters: [name] });
+  expect(JSON.parse(JSON.stringify(submission)).containerOverrides.environment).toContainEqual({ name, value: 'x' });
+  expect(Object.entries(JSON.parse(JSON.stringify(submission)).parameters)).toContainEqual([name, 'x']);
+});
