@@ -65,8 +65,8 @@ export const FAILURES: readonly FailureFamily[] = [
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html',
   },
   {
-    // In the words of runc, which has the command after `exec:`, whatever is wrong with it.
-    pattern: /^(Cannot(Create|Start)Container|ContainerRuntime|ResourceInitialization)[^]*(\bexec: \\*"|no command specified)/i,
+    // In the words of runc, which has the command after `exec:`, whatever is wrong with it. Other words are about programs of the host, or its memory.
+    pattern: /^(?![^]*(retrieve OCI runtime error|failed to start shim|cannot allocate memory|resource temporarily unavailable))(Cannot(Create|Start)Container|ContainerRuntime|ResourceInitialization)[^]*(\bexec: \\*"|no command specified)/i,
     reason: 'InvalidCommand',
     transient: false,
     source: 'https://github.com/nextflow-io/nextflow/issues/5657',
@@ -79,13 +79,13 @@ export const FAILURES: readonly FailureFamily[] = [
   },
   {
     // A missing image, a missing permission and a network without a route differ at the end of the text only.
-    pattern: /^Cannot(Pull|Inspect ?Image)|^(image|ref|pull)\b.* has been retried|(?<!secrets or )registry auth|registry credentials|fetching authorization data/i,
+    pattern: /^Cannot(Pull|Inspect ?Image)|^(image|ref|pull)\b.* has been retried|(?<!secrets or )registry auth|registry credentials|fetching authorization data|AuthorizationData is malformed/i,
     reason: 'ImagePull',
     transient: true,
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html',
   },
   {
-    pattern: /fetching secret data|(pull|retrieve|fetch)\w* (the |an )?secrets?\b|(SSM|ASM) secret|secrets ?manager|SSM Parameter Store/i,
+    pattern: /fetching secret data|(pull|retrieve|fetch)\w* (the |an )?secrets?\b|(SSM|ASM) secret|create (SSM|ASM) client|secrets ?manager|SSM Parameter Store/i,
     reason: 'SecretUnavailable',
     transient: true,
     source: `${AGENT}/agent/taskresource/ssmsecret/ssmsecret.go#L263`,

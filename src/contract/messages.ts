@@ -10,10 +10,18 @@ export interface JobCheck {
   readonly token: string;
   /** Milliseconds since the epoch at which the job was submitted or adopted. */
   readonly since: number;
-  /** What the job's state was at the last check, and since when it has not changed, in milliseconds since the epoch. */
-  readonly unchanged?: { readonly state: string; readonly since: number };
+  /** The job's state at the last check. */
+  readonly unchanged?: UnchangedState;
   /** How often an event said that the job is over while DescribeJobs did not show it yet. Only set on a check that follows such an event. */
   readonly early?: number;
+}
+
+/** A state in which a job was found, and since when it has not changed. Times are milliseconds since the epoch. */
+export interface UnchangedState {
+  readonly state: string;
+  readonly since: number;
+  /** When the check function first terminated the job because it was in this state for too long. */
+  readonly terminatedAt?: number;
 }
 
 /** An order to end all jobs of an execution, up to a redrive. Jobs of later redrives are left alone. */

@@ -19,6 +19,11 @@ export function duplicateOf(jobId: string | undefined): string {
   return `${DUPLICATE_PREFIX}${jobId}`;
 }
 
+/** Whether the functions of this library terminated a job with this reason. */
+export function isOwnTermination(statusReason = ''): boolean {
+  return statusReason.startsWith(PREFIX);
+}
+
 /** The older job of the same round in whose favour this one was terminated. */
 export function originalOf(statusReason: string | undefined): string | undefined {
   return statusReason?.startsWith(DUPLICATE_PREFIX) ? statusReason.slice(DUPLICATE_PREFIX.length) : undefined;

@@ -20,7 +20,7 @@ export const HEARTBEAT = 3 * LONGEST_DELAY;
 
 /**
  * The default of `startTimeout`. The ECS agent lets an image pull take up to two hours:
- * https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/timeout.go. The rest is for starting the container.
+ * https://github.com/aws/amazon-ecs-agent/blob/master/agent/config/config.go. The rest is for starting the container.
  */
 export const START_TIMEOUT = 3 * 3600;
 

@@ -219,8 +219,8 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
   readonly schedulingPriority?: number;
 
   /**
-   * How often Batch starts the container in one round, 1 to 10. Batch starts it again when its host was reclaimed, its image could not be
-   * pulled, or Docker failed.
+   * How often Batch starts the container in one round, 1 to 10. Batch starts it again when the container did not end by itself: its
+   * host was lost, its image could not be pulled, a secret, a role or a file system was not available, or Docker failed.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html
    * @default 3
@@ -259,7 +259,7 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
    *
    * The ECS agent itself gives up the pull of an image after two hours.
    *
-   * @see https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/timeout.go
+   * @see https://github.com/aws/amazon-ecs-agent/blob/master/agent/config/config.go
    * @default Duration.hours(3)
    */
   readonly startTimeout?: Duration;

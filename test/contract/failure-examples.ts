@@ -76,6 +76,9 @@ export const FAILURE_EXAMPLES: readonly FailureExample[] = [
   fargate('ImagePull', `${AUTH} unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed`),
   fargate('ImagePull', NOT_STARTED, `${AUTH} unable to retrieve ecr registry auth: service call has been retried 3 time(s)`),
 
+  ec2('Infrastructure', NOT_STARTED, 'CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to retrieve OCI runtime error: exec: "nvidia-container-runtime": not found'),
+  ec2('Infrastructure', NOT_STARTED, 'CannotStartContainerError: Error response from daemon: failed to start shim: exec: "containerd-shim-runc-v2": executable file not found in $PATH'),
+  ec2('SecretUnavailable', 'Unable to create SSM client in us-east-1: no credentials'),
   ec2('SecretUnavailable', 'Fetching secret data from AWS Secrets Manager in region us-east-1: secret x: RequestError'),
   ec2('SecretUnavailable', 'Fetching secret data from SSM Parameter Store in us-east-1: AccessDeniedException: not authorized to perform: ssm:GetParameters'),
   ec2('SecretUnavailable', "ResourceNotFoundException: The task can't retrieve the secret with ARN 'arn:x' from AWS Secrets Manager. Check whether the secret exists in the specified Region"),

@@ -1,7 +1,7 @@
 import { BatchClient, JobDetail, JobSummary, TerminateJobCommand } from '@aws-sdk/client-batch';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { firstFailedChildren } from './array-outcome';
+import { failedChildrenOf } from './array-outcome';
 import { stateOfExecution } from './check-run';
 import { decide, Decision, ExceededLimit, Facts } from './decide';
 import { withMainNode } from './node-outcome';
@@ -10,6 +10,7 @@ import { runOutput } from './run-output';
 import { runResult } from './run-result';
 import { isArray } from './time-limit';
 import { checkJobMessage, DelayedMessage } from '../../contract/messages';
+import type { RunOutput } from '../../contract/run-output';
 import { queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
 import { endDuplicates, jobsOfExecution, listJobs } from '../shared/batch-jobs';
 import { log } from '../shared/log';
@@ -68,7 +69,7 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
   const lastStart = Math.max(...children.map(({ startedAt = 0 }) => startedAt));
   if (lastStart > exceeded.since) {
     // One child made room for another between two checks, and the numbers of children did not change.
-    return { ...next, body: checkJobMessage({ ...check, unchanged: { ...check.unchanged!, since: lastStart } }) };
+    return { ...next, body: checkJobMessage({ ...check, unchanged: { state: check.unchanged!.state, since: lastStart } }) };
   }
   const reason = terminationReason(job, children, exceeded).slice(0, TERMINATION_REASON_CHARACTERS);
   await clients.batch.send(new TerminateJobCommand({ jobId, reason }));
@@ -85,7 +86,7 @@ const TERMINATION_REASONS = { queue: queuedTooLong, start: startingTooLong, run:
  * has terminated before keeps that reason.
  */
 function terminationReason(job: JobDetail, children: readonly JobSummary[], { kind, status, seconds }: ExceededLimit): string {
-  if (job.isTerminated && job.statusReason) return job.statusReason;
+  if ((job.isTerminated || job.isCancelled) && job.statusReason) return job.statusReason;
   const why = [job, ...children].find(({ statusReason }) => statusReason)?.statusReason;
   return TERMINATION_REASONS[kind](seconds, why ?? `${isArray(job) ? status : job.status}, and AWS Batch reported no reason`);
 }
@@ -104,14 +105,20 @@ async function heartbeat({ sfn }: Clients, taskToken: string): Promise<'open' | 
 /** Tells the run the outcome of its job. */
 async function report(clients: Clients, { job: ended, context, token }: Extract<Decision, { action: 'report' }>): Promise<undefined> {
   const job = await withMainNode(clients.batch, ended);
-  const outcome = outcomeOf(job, await firstFailedChildren(clients.batch, job), context);
+  const outcome = outcomeOf(job, await failedChildrenOf(clients.batch, job), context);
   const { verdict, array, nextRound } = outcome;
   const result = verdict.status === 'SUCCEEDED' ? await runResult(clients.s3, context.result) : undefined;
   const output = runOutput(job, context, { verdict, result, array }, process.env.AWS_REGION!);
   if (verdict.status === 'FAILED' && job.status !== 'FAILED') {
     await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason: unknownStatus(job.status) }));
   }
-  await send(clients, token, answerOf(outcome, output));
+  const answer = (told: RunOutput) => send(clients, token, answerOf(outcome, told, context));
+  try {
+    await answer(output);
+  } catch (error) {
+    if ((error as Error).name !== 'InvalidOutput' || output.result === null) throw error;
+    await answer({ ...output, result: null, resultError: `AWS Step Functions refused the result: ${(error as Error).message}` });
+  }
   log(nextRound ? 'another round' : 'over', {
     runId: output.runId,
     jobId: output.jobId,

@@ -87,18 +87,20 @@ function early(jobId: string, token: string, check: JobCheck | undefined, now: n
 function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, checks: readonly JobCheck[], now: number): Decision {
   const state = stateOf(job);
   // Of several checks that saw this state, the first one knows best since when it has not changed.
-  const unchangedSince = Math.min(now, ...checks.flatMap(({ unchanged }) => unchanged?.state === state ? [unchanged.since] : []));
-  const limit = timeLimitOf(job, context, unchangedSince);
+  const seen = checks.flatMap(({ unchanged }) => unchanged?.state === state ? [unchanged] : []).sort((a, b) => a.since - b.since)[0] ?? { state, since: now };
+  const age = (now - job.createdAt!) / 1000;
+  const limit = timeLimitOf(job, context, seen.since);
   const left = limit && limit.seconds - (now - limit.since) / 1000;
-  const isLost = left !== undefined && left <= -TERMINATION_GRACE;
-  const due = left !== undefined && left <= 0 ? left + TERMINATION_GRACE : left;
-  const delay = nextCheck((now - job.createdAt!) / 1000, due);
+  if (!limit || left! > 0) return { action: 'keep alive', job, context, check: { ...check, unchanged: { state, since: seen.since } }, delay: nextCheck(age, left) };
+
+  const { terminatedAt = now } = seen;
+  const ending = TERMINATION_GRACE - (now - terminatedAt) / 1000;
   return {
     action: 'keep alive',
     job,
     context,
-    check: { ...check, unchanged: { state, since: unchangedSince } },
-    delay,
-    ...(limit && left! <= 0 ? { exceeded: { ...limit, isLost } } : {}),
+    check: { ...check, unchanged: { state, since: seen.since, terminatedAt } },
+    delay: nextCheck(age, ending),
+    exceeded: { ...limit, isLost: ending <= 0 },
   };
 }

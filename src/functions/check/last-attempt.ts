@@ -16,14 +16,22 @@ const CONTAINER_EXITED = /^Essential container in task exited/i;
  * The end of a job's last attempt. Batch shows a container at the job too. That one may be of an earlier attempt, when a later one got no
  * container: it counts only when it is the container of the last attempt.
  */
-export function lastAttempt(job: Pick<JobDetail, 'statusReason' | 'container' | 'attempts'>): AttemptEnd {
-  const attempt = job.attempts?.at(-1);
+export function lastAttempt(job: Pick<JobDetail, 'statusReason' | 'container'> & ListedAttempts): AttemptEnd {
+  const attempt = isLastListed(job) ? job.attempts?.at(-1) : undefined;
   const shown = attempt === undefined || isSameContainer(attempt.container, job.container) ? job.container : undefined;
   return {
     statusReason: job.statusReason ?? attempt?.statusReason ?? '',
     containerReason: attempt?.container?.reason ?? shown?.reason ?? '',
     exitCode: attempt?.container?.exitCode ?? shown?.exitCode,
   };
+}
+
+type ListedAttempts = Pick<JobDetail, 'attempts'> & Partial<Pick<JobDetail, 'startedAt'>>;
+
+/** Batch lists no attempt whose end nobody reported: then the job started after the end of the last attempt that is listed. */
+export function isLastListed({ attempts, startedAt = 0 }: ListedAttempts): boolean {
+  const endedAt = attempts?.at(-1)?.stoppedAt;
+  return endedAt === undefined || startedAt <= endedAt;
 }
 
 type ContainerIds = Pick<ContainerDetail, 'taskArn' | 'logStreamName'>;

@@ -48,12 +48,15 @@ export function judgeNodes(job: EndedJob, capacity: Capacity): Verdict {
   const node = `node ${indexOf(worker)}`;
   if (statementOfBatch(job)) return { ...verdict, message: `${verdict.message}; ${node} had failed before (${cause.reason}: ${cause.message})` };
   const main = `node ${job.nodeProperties!.mainNode ?? 0}`;
+  // A worker also fails because the main node is gone, and the end of the main node may be reported later than that of the worker.
+  const isConsequence = ['ExitCode', 'Unknown'].includes(cause.reason) && !['ExitCode', 'Unknown'].includes(verdict.reason) && (job.stoppedAt ?? 0) - (worker.stoppedAt ?? 0) < STOPPING_TIME;
+  if (isConsequence) return { ...verdict, message: `${verdict.message}; ${node} failed too (${cause.reason}: ${cause.message})` };
   return { ...cause, message: `${node} failed first: ${cause.message}; then the main node, ${main}: ${verdict.message}` };
 }
 
 /**
  * The worker that failed first in the last attempt of the job. Workers start when the main node runs, so an attempt whose main node did
- * not start has none, and Batch still shows those of the attempt before. One page is enough: a job has at most a thousand nodes.
+ * not start has none, and Batch still shows those of the attempt before.
  */
 async function firstFailedWorker(batch: BatchClient, job: JobDetail): Promise<JobSummary | undefined> {
   const attempt = job.attempts?.at(-1);

@@ -11,7 +11,7 @@ export interface RunResult {
 
 export const NO_RESULT: RunResult = { result: null, resultUri: null };
 
-/** The most levels of arrays and objects in a result. JSONata in Step Functions has been seen to fail at about a hundred. */
+/** The most levels of arrays and objects in a result. JSONata in Step Functions was seen to fail near a hundred: https://github.com/floci-io/floci/issues/2737 */
 export const RESULT_LEVELS = 100;
 /** Milliseconds. The job did its work: its run does not wait longer for what it wrote. */
 const READ_TIME = 10_000;
@@ -54,7 +54,7 @@ async function readObject(s3: S3Client, uri: string): Promise<Uint8Array> {
   return Promise.race([read(), timeout]).finally(() => clearTimeout(timer));
 }
 
-/** The value of a JSON text, exactly. Throws when the text is not JSON, or when the output of a run cannot carry the value. */
+/** The value of a JSON text. Throws when the text is not JSON, or when the output of a run cannot carry the value. */
 export function readResult(bytes: Uint8Array): unknown {
   const text = decode(bytes);
   const value = parse(text);
@@ -104,8 +104,9 @@ function numbersOf(text: string): string[] {
   return [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) => number ?? []);
 }
 
-/** Whether JavaScript keeps a number. It rounds whole numbers beyond 2^53, and has none beyond 1.8e308. A fraction is rounded by every reader. */
+/** Whether JavaScript keeps a number. It rounds whole numbers beyond 2^53, has none beyond 1.8e308, and writes -0 as 0. A fraction is rounded by every reader. */
 function isExact(number: string): boolean {
   const value = Number(number);
-  return Number.isFinite(value) && (!/^-?\d+$/.test(number) || BigInt(value) === BigInt(number));
+  const whole = /^(-?\d+)(?:\.0+)?$/.exec(number)?.[1];
+  return Number.isFinite(value) && !Object.is(value, -0) && (whole === undefined || BigInt(value) === BigInt(whole));
 }

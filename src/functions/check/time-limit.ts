@@ -39,8 +39,15 @@ export function timeLimitOf(job: JobDetail, context: RunContext, unchangedSince:
       : { kind: 'run', status: 'RUNNING', since: Math.max(unchangedSince, job.startedAt ?? 0), seconds: attemptTimeout + RUN_GRACE };
   }
   if (statuses.includes('STARTING')) return { kind: 'start', status: 'STARTING', since: unchangedSince, seconds: context.startTimeout ?? START_TIMEOUT };
-  const since = isArray(job) ? unchangedSince : job.attempts?.at(-1)?.stoppedAt ?? job.createdAt!;
-  return { kind: 'queue', status: 'RUNNABLE', since, seconds: context.queueTimeout };
+  return { kind: 'queue', status: 'RUNNABLE', since: startOfWait(job) ?? unchangedSince, seconds: context.queueTimeout };
+}
+
+/** When a job began to wait for its place. Undefined for an array job, and for a job whose last attempt is not listed: Batch lists no attempt whose end nobody reported. */
+function startOfWait(job: JobDetail): number | undefined {
+  if (isArray(job)) return undefined;
+  const { startedAt = 0 } = job;
+  const endedAt = job.attempts?.at(-1)?.stoppedAt ?? 0;
+  return startedAt > endedAt ? undefined : endedAt || job.createdAt!;
 }
 
 export function isArray(job: JobDetail): boolean {

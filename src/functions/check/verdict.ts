@@ -15,7 +15,7 @@ export interface FailedVerdict {
 }
 
 /** The fields of a job that a verdict depends on. */
-export type JudgedJob = Pick<JobDetail, 'status' | 'statusReason' | 'container' | 'attempts' | 'isCancelled' | 'isTerminated'>;
+export type JudgedJob = Pick<JobDetail, 'status' | 'statusReason' | 'container' | 'attempts' | 'isCancelled' | 'isTerminated'> & Partial<Pick<JobDetail, 'startedAt'>>;
 
 /** Where the job ran. */
 export type Capacity = Pick<RunContext, 'spot' | 'queue' | 'onDemandQueue'>;

@@ -6,7 +6,7 @@ const checkJob = v.object({
     jobId: v.string(),
     token: v.string(),
     since: v.number(),
-    unchanged: v.optional(v.object({ state: v.string(), since: v.number() })),
+    unchanged: v.optional(v.object({ state: v.string(), since: v.number(), terminatedAt: v.optional(v.number()) })),
     early: v.optional(v.number()),
   }) satisfies v.GenericSchema<JobCheck>,
 });

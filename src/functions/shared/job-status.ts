@@ -9,8 +9,3 @@ export function isLive(status: string | undefined): boolean {
 export function isOver(status: string | undefined): boolean {
   return status === 'SUCCEEDED' || status === 'FAILED';
 }
-
-/** Whether a job with this status waits for a place on an instance. */
-export function isWaiting(status: string | undefined): boolean {
-  return ['SUBMITTED', 'PENDING', 'RUNNABLE'].includes(status ?? '');
-}

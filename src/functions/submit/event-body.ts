@@ -20,7 +20,7 @@ export const EVENT_FIELDS: readonly string[] = [
 /** The parameters in the body of an event: an object, JSON, or JSON in Base64. */
 export function bodyOf({ body, isBase64Encoded = false }: { readonly body?: unknown; readonly isBase64Encoded?: unknown }): unknown {
   if (typeof isBase64Encoded !== 'boolean') refuse('isBase64Encoded', `is ${JSON.stringify(isBase64Encoded)}; give true or false, without quotes`);
-  if (body === undefined || body === null) return {};
+  if (body === undefined || body === null || body === '') return {}; // a request without a body
   if (typeof body === 'string') return exactJson(isBase64Encoded ? fromBase64(body) : body);
   if (isBase64Encoded) refuse('isBase64Encoded', "is true, but 'body' is not text; leave it out");
   return body;

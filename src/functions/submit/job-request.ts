@@ -1,6 +1,7 @@
 import type { ContainerOverrides, SubmitJobCommandInput } from '@aws-sdk/client-batch';
 import { shorten, Values } from './payload';
 import { InvalidInput } from './run-input';
+import { covers } from '../../contract/container-size';
 import { CONTAINER_VARIABLES } from '../../contract/environment';
 import { fargateMismatch } from '../../contract/fargate-sizes';
 import { jobName } from '../../contract/job-name';
@@ -63,7 +64,7 @@ function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput
     round: nextRound?.round ?? 1,
     vcpus: input.vcpus ?? job.vcpus,
     memory: nextRound?.memory ?? input.memory ?? job.memory,
-    maxMemory: job.maxMemory,
+    maxMemory: mostMemory(job, input),
     fargate: job.fargate,
     queue: nextRound?.queue ?? job.queue,
     onDemandQueue: job.onDemandQueue,
@@ -76,6 +77,13 @@ function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput
     result,
     earlier: nextRound?.earlier ?? [],
   };
+}
+
+/** The limit up to which the memory of a run may grow: what its job allows, and what an instance holds together with the run's vCPUs and GPUs. */
+function mostMemory({ maxMemory, sizes, vcpus, gpus }: JobSpec, input: RunInput): number | undefined {
+  const wanted = { vcpus: input.vcpus ?? vcpus, memory: 0, gpus: input.gpus ?? gpus };
+  const holding = sizes?.filter((size) => covers(size, wanted)) ?? [];
+  return maxMemory === undefined || holding.length === 0 ? maxMemory : Math.min(maxMemory, Math.max(...holding.map(({ memory }) => memory)));
 }
 
 function overridesOf({ job }: SubmitRequest, input: RunInput, { execution, round, vcpus, memory, result }: RunContext): ContainerOverrides {

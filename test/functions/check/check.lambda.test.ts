@@ -173,7 +173,9 @@ describe('a job that waits for its place', () => {
 });
 
 describe('a job whose container does not start', () => {
-  const hours = (count: number) => check({ unchanged: { state: 'STARTING 0', since: now - count * 3_600_000 } });
+  const hours = (count: number) => check({
+    unchanged: { state: 'STARTING 0', since: now - count * 3_600_000, ...(count > 3 ? { terminatedAt: now - (count - 3) * 3_600_000 } : {}) },
+  });
   const starting = (more: Partial<JobDetail> = {}) => batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'STARTING', createdAt: now - 90_000_000, ...more })] });
 
   test('is terminated after three hours, and checked again', async () => {
@@ -195,8 +197,8 @@ describe('a job whose container does not start', () => {
     expect(sent()).toEqual([]);
   });
 
-  test('and that a person terminated keeps the words of that person', async () => {
-    starting({ isTerminated: true, statusReason: 'wrong input' });
+  test('and that a person cancelled keeps the words of that person', async () => {
+    starting({ isCancelled: true, statusReason: 'wrong input' });
     await receive(hours(4));
     expect(batch.commandCalls(TerminateJobCommand)[0].args[0].input.reason).toBe('wrong input');
     expect(sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input).toMatchObject({ error: 'Cancelled', cause: expect.stringContaining('wrong input') });
@@ -211,6 +213,15 @@ describe('a job that has ended', () => {
       attempts: [{ startedAt: now - 100_000, container: { exitCode: 0, logStreamName: 'run/default/abc', ...more.container } }],
       ...more,
     }, of)],
+  });
+
+  test('keeps its success when Step Functions refuses its result', async () => {
+    over({ status: 'SUCCEEDED' }, { result: 's3://bucket/results/x' });
+    s3.on(GetObjectCommand).resolves({ ContentLength: 7, Body: { transformToByteArray: async () => Buffer.from('{"a":1}') } as never });
+    sfn.on(SendTaskSuccessCommand).rejectsOnce(error('InvalidOutput')).resolves({});
+    expect(await failedMessages(receive(jobEvent))).toEqual([]);
+    const outputs = sfn.commandCalls(SendTaskSuccessCommand).map((call) => JSON.parse(call.args[0].input.output!));
+    expect(outputs).toMatchObject([{ result: { a: 1 } }, { result: null, resultUri: 's3://bucket/results/x', resultError: 'AWS Step Functions refused the result: InvalidOutput' }]);
   });
 
   test('successfully becomes the output of its run', async () => {

@@ -131,6 +131,7 @@ describe('a job has to end because of its time in one state', () => {
   test.each<[string, Partial<JobDetail>, number, 'queue' | 'start' | 'run' | undefined]>([
     ['it waited for its whole queueTimeout', { status: 'RUNNABLE', createdAt: now - hour }, 0, 'queue'],
     ['not a second before', { status: 'RUNNABLE', createdAt: now - hour + 1_000 }, 0, undefined],
+    ['not when its last attempt is not listed', { status: 'RUNNABLE', createdAt: now - 30 * hour, startedAt: now - 29 * hour, attempts: [] }, 0.5, undefined],
     ['not when its time began again with an attempt', { status: 'RUNNABLE', createdAt: now - 9 * hour, attempts: [{ stoppedAt: now - 10_000 }] }, 9, undefined],
     ['it was starting for its whole startTimeout', { status: 'STARTING', createdAt: now - 90 * hour }, 2, 'start'],
     ['not when it is starting for a shorter time, however long it waited before', { status: 'STARTING', createdAt: now - 90 * hour }, 1.9, undefined],
@@ -154,10 +155,11 @@ describe('a job has to end because of its time in one state', () => {
     expect(decideOn(found, check({ unchanged: { state: stateOf(found), since: now - 9_000 * hour } }))).not.toHaveProperty('exceeded');
   });
 
-  test('and is lost when it has not ended an hour after that', () => {
-    const starting = (hours: number) => decideOn(job({ status: 'STARTING' }, limits), check({ unchanged: { state: 'STARTING 0', since: now - hours * hour } }));
-    expect(starting(2.9)).toMatchObject({ exceeded: { isLost: false }, delay: 15 });
-    expect(starting(3)).toMatchObject({ exceeded: { isLost: true } });
+  test('and is lost when it has not ended an hour after it was terminated', () => {
+    const starting = (terminatedAt?: number) => decideOn(job({ status: 'STARTING' }, limits), check({ unchanged: { state: 'STARTING 0', since: now - 9 * hour, terminatedAt } }));
+    expect(starting()).toMatchObject({ exceeded: { isLost: false }, check: { unchanged: { since: now - 9 * hour, terminatedAt: now } } });
+    expect(starting(now - hour + 1_000)).toMatchObject({ exceeded: { isLost: false }, check: { unchanged: { terminatedAt: now - hour + 1_000 } } });
+    expect(starting(now - hour)).toMatchObject({ exceeded: { isLost: true } });
   });
 });
 

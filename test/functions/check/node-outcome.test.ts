@@ -68,6 +68,12 @@ describe('a worker that failed before the main node ended', () => {
     expect([batch.commandCalls(ListJobsCommand).length, batch.commandCalls(DescribeJobsCommand).length]).toEqual([1, 1]);
   });
 
+  test('is no cause when it exited just before a main node that AWS ended', async () => {
+    nodesAre({ 0: { statusReason: EXITED, container: OUT_OF_MEMORY, stoppedAt: 200_000 }, 3: { container: { exitCode: 1 }, stoppedAt: 198_000 } });
+    const ended = { ...job, stoppedAt: 200_000 };
+    expect(judge(await withMainNode(client, ended))).toMatchObject({ reason: 'OutOfMemory', message: expect.stringContaining('node 3 failed too (ExitCode') });
+  });
+
   test('is the first of several', async () => {
     const later = { container: { exitCode: 9 }, stoppedAt: 150_000 };
     nodesAre({ 0: main, 1: later, 2: { container: OUT_OF_MEMORY, stoppedAt: 100_000 }, 3: later });

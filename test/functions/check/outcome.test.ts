@@ -9,7 +9,10 @@ const context: RunContext = {
 const job = (more: Partial<JobDetail>) => ({ jobId: 'job-1', ...more }) as JobDetail;
 const outOfMemory = job({ status: 'FAILED', container: { reason: 'OutOfMemoryError: Container killed due to memory usage' } });
 const output = { runId: 'run-1' } as RunOutput;
-const answer = (ended: JobDetail, firstFailed: JobDetail[] = []) => answerOf(outcomeOf(ended, firstFailed, context), output);
+const answer = (ended: JobDetail, first: JobDetail[] = [], of: Partial<RunContext> = {}) => {
+  const run = { ...context, ...of };
+  return answerOf(outcomeOf(ended, { first }, run), output, run);
+};
 
 test('a success succeeds the task with the output of the run', () => {
   expect(answer(job({ status: 'SUCCEEDED' }))).toEqual({ kind: 'success', output: '{"runId":"run-1"}' });
@@ -27,13 +30,20 @@ test('a failure that another round may cure succeeds the task, and the output as
 test('an array job has no other round, whatever its children failed for', () => {
   const array = job({ status: 'FAILED', arrayProperties: { size: 2, statusSummary: { SUCCEEDED: 1, FAILED: 1 } } });
   const child = { ...outOfMemory, jobId: 'job-1:1', arrayProperties: { index: 1 } };
-  expect(outcomeOf(array, [child], context)).toMatchObject({ verdict: { reason: 'OutOfMemory' }, array: { firstFailed: [{ index: 1, reason: 'OutOfMemory' }] } });
+  expect(outcomeOf(array, { first: [child] }, context)).toMatchObject({ verdict: { reason: 'OutOfMemory' }, array: { firstFailed: [{ index: 1, reason: 'OutOfMemory' }] } });
   expect(answer(array, [child])).toMatchObject({ kind: 'failure', error: 'OutOfMemory' });
 });
 
 test('a cause is cut to what Step Functions accepts', () => {
   const long = { ...output, message: 'x'.repeat(40_000) };
-  expect(answerOf(outcomeOf(job({ status: 'FAILED' }), [], context), long)).toMatchObject({ cause: expect.stringMatching(/^.{32768}$/) });
+  const { cause } = answerOf(outcomeOf(job({ status: 'FAILED' }), { first: [] }, context), long, context) as { cause: string };
+  expect(JSON.parse(cause)).toEqual({ ...output, message: 'x'.repeat(4_000) });
+});
+
+test('the state machine of a run from before a deploy gets a name that it knows', () => {
+  const lost = job({ status: 'FAILED', statusReason: 'Host EC2 (instance i-1) terminated.' });
+  expect(answer(lost, [], { spot: false })).toMatchObject({ error: 'Infrastructure' });
+  expect(answer(lost, [], { spot: false, startTimeout: 60 })).toMatchObject({ error: 'HostLost' });
 });
 
 describe('an array job that was ended as a whole', () => {
@@ -49,18 +59,25 @@ describe('an array job that was ended as a whole', () => {
   ])('%s has this as its reason, whatever its first child failed for', (_, ended, reason, message) => {
     const stopped = child(1, { ...ended, container: { exitCode: 137 } });
     for (const parent of [ended, { isTerminated: true, statusReason: 'Array Child Job failed' }, { isTerminated: true }]) {
-      expect(outcomeOf(array(parent), [failedBefore, stopped], context).verdict).toMatchObject({ reason, message: expect.stringContaining(message) });
+      expect(outcomeOf(array(parent), { first: [failedBefore, stopped] }, context).verdict).toMatchObject({ reason, message: expect.stringContaining(message) });
     }
-    expect(outcomeOf(array(ended), [], context).verdict).toMatchObject({ reason, message: expect.stringMatching(/; 3 of 3 children failed$/) });
+    expect(outcomeOf(array(ended), { first: [] }, context).verdict).toMatchObject({ reason, message: expect.stringMatching(/; 3 of 3 children failed$/) });
   });
 
   test('has the reason of its time limit, even when Batch did not end it', () => {
     const lost = array({ statusReason: 'heavy-batch: starting too long (60 s): STARTING' });
-    expect(outcomeOf(lost, [failedBefore], context).verdict).toMatchObject({ reason: 'Stuck' });
+    expect(outcomeOf(lost, { first: [failedBefore] }, context).verdict).toMatchObject({ reason: 'Stuck' });
+  });
+
+  test('has the words of its last child when its first ones failed before', () => {
+    const last = child(2, { statusReason: 'heavy-batch: queued too long (60 s): CAPACITY:X', isTerminated: true });
+    for (const parent of [{ isTerminated: true, statusReason: 'Array Child Job failed' }, { statusReason: 'Array Child Job failed' }]) {
+      expect(outcomeOf(array(parent), { first: [failedBefore], last }, context).verdict).toMatchObject({ reason: 'Stuck', message: expect.stringContaining('CAPACITY:X') });
+    }
   });
 
   test('keeps the outcomes of its children', () => {
-    expect(outcomeOf(array({ isTerminated: true, statusReason: 'enough' }), [failedBefore], context).array)
+    expect(outcomeOf(array({ isTerminated: true, statusReason: 'enough' }), { first: [failedBefore] }, context).array)
       .toMatchObject({ firstFailed: [{ index: 0, reason: 'ExitCode', message: 'the container exited with 3' }] });
   });
 });
@@ -68,6 +85,6 @@ describe('an array job that was ended as a whole', () => {
 test('the children of an array job are judged like any other job', () => {
   const array = job({ status: 'FAILED', statusReason: 'Array Child Job failed', arrayProperties: { size: 2, statusSummary: { FAILED: 1, SUCCEEDED: 1 } } });
   const child = job({ jobId: 'job-1:1', status: 'FAILED', statusReason: 'Host EC2 (instance i-1) terminated.', arrayProperties: { index: 1 } });
-  expect(outcomeOf(array, [child], { ...context, spot: true }).verdict).toMatchObject({ reason: 'SpotReclaimed' });
-  expect(outcomeOf(array, [child], { ...context, spot: false }).verdict).toMatchObject({ reason: 'HostLost' });
+  expect(outcomeOf(array, { first: [child] }, { ...context, spot: true }).verdict).toMatchObject({ reason: 'SpotReclaimed' });
+  expect(outcomeOf(array, { first: [child] }, { ...context, spot: false }).verdict).toMatchObject({ reason: 'HostLost' });
 });

@@ -24,6 +24,7 @@ describe('input that is accepted', () => {
     ['a body of JSON, beside the other fields of an API Gateway event', { body: '{"processId":"p1"}', headers: { a: 'b' }, path: '/' }, { parameters: { processId: 'p1' } }],
     ['a body in base 64', { body: Buffer.from('{"processId":"p1"}').toString('base64'), isBase64Encoded: true }, { parameters: { processId: 'p1' } }],
     ['no body', { body: null }, {}],
+    ['an empty body', { body: '' }, {}],
     ['resources', { containerOverrides: { vcpus: 2, memory: 2000 } }, { vcpus: 2, memory: 2000 }],
     ['a list of one input, from EventBridge Pipes', [{ parameters: { processId: 'p1' } }], { parameters: { processId: 'p1' } }],
     ['a body beside the fields of an event of SQS', { body: '{"processId":"p1"}', messageId: 'm', attributes: {}, eventSource: 'aws:sqs' }, { parameters: { processId: 'p1' } }],
