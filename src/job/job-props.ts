@@ -229,7 +229,7 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
 
   /**
    * Whether Batch also starts the container again after a non-zero exit code. It does not do so for a container that ran out of memory,
-   * because the next attempt would have the same memory: see `maxMemory`.
+   * because the next attempt would have the same memory (see `maxMemory`), and for a command that is not in the image.
    *
    * @default false
    */
