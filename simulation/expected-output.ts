@@ -73,18 +73,19 @@ export function expectWholeResult({ calls }: Scenario, output: Record<string, un
   }
   if (typeof resultUri !== 'string') report('wrong', 'the output does not say where the result is');
   if (result === null) {
-    const mayBeMissing = calls.some(({ of }) => of.includes('GetObject')) || written.length >= CARRIED_CHARACTERS || !isWritable(parsed(written));
+    const mayBeMissing = calls.some(({ of }) => of.includes('GetObject')) || written.length >= CARRIED_CHARACTERS || !isExact(String(written));
     if (!mayBeMissing) report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
     if (typeof resultError !== 'string') report('wrong', 'the output does not say why it has no result');
-  } else if (!isDeepStrictEqual(result, parsed(written))) {
+  } else if (!isExact(String(written)) || !isDeepStrictEqual(result, parsed(written))) {
     report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
   }
 }
 
-/** Whether a value can be written as JSON. One that is nested very deeply cannot. */
-function isWritable(value: unknown): boolean {
+/** Whether a text is JSON whose value can be read and written without a change. One that is nested very deeply cannot, and a long number loses digits. */
+function isExact(text: string): boolean {
   try {
-    return JSON.stringify(value) !== undefined;
+    const wholeNumbers = [...text.matchAll(/"(?:[^"\\]|\\.)*"|(-?\d+)(?![\d.eE])/g)].flatMap(([, number]) => number ?? []);
+    return JSON.stringify(JSON.parse(text)) !== undefined && wholeNumbers.every((number) => BigInt(Number(number)) === BigInt(number));
   } catch {
     return false;
   }
