@@ -87,7 +87,7 @@ test('a process that ignores SIGTERM is killed when its grace period ends, and s
 });
 
 test.each<[string, Record<string, string>, Partial<ContainerRequest>, string]>([
-  ['a program that does not exist', {}, { command: ['no-such-program'] }, 'CannotStartContainerError: exec: "no-such-program"'],
+  ['a program that does not exist', {}, { command: ['no-such-program'] }, 'unable to start container process: exec: "no-such-program"'],
   ['no command', {}, {}, 'CannotStartContainerError: neither the job nor its Dockerfile has a command'],
   ['an image that is not in the app', {}, { image: undefined, imageUri: 'public/x:1', command: ['x'] }, 'CannotPullContainerError: the image public/x:1 is not built from a directory of this app; use --docker to run it'],
   ['an empty Dockerfile', { Dockerfile: '' }, { command: ['x'] }, 'the Dockerfile has no FROM'],

@@ -86,10 +86,14 @@ function early(jobId: string, token: string, check: JobCheck | undefined, now: n
   return { action: 'check again', next: { body: checkJobMessage({ jobId, token, since: check?.since ?? now, early: times }), delay: EARLY_DELAY * times } };
 }
 
+/** Of several checks that saw a state, the one that knows best since when it has not changed. */
+function earliestSight(state: string, checks: readonly JobCheck[]): UnchangedState | undefined {
+  return checks.flatMap(({ unchanged }) => unchanged?.state === state ? [unchanged] : []).sort((a, b) => a.since - b.since)[0];
+}
+
 function keepAlive(job: JobDetail, context: RunContext, check: JobCheck, checks: readonly JobCheck[], now: number): Decision {
   const state = stateOf(job);
-  // Of several checks that saw this state, the first one knows best since when it has not changed.
-  const seen: UnchangedState = checks.flatMap(({ unchanged }) => unchanged?.state === state ? [unchanged] : []).sort((a, b) => a.since - b.since)[0] ?? { state, since: now };
+  const seen = earliestSight(state, checks) ?? { state, since: now };
   const age = (now - job.createdAt!) / 1000;
   const limit = timeLimitOf(job, context, seen.since);
   const left = limit && limit.seconds - (now - limit.since) / 1000;

@@ -49,8 +49,9 @@ export function judgeNodes(job: EndedJob, capacity: Capacity): Verdict {
   if (statementOfBatch(job)) return { ...verdict, message: `${verdict.message}; ${node} had failed before (${cause.reason}: ${cause.message})` };
   const main = `node ${job.nodeProperties!.mainNode ?? 0}`;
   // A worker also fails because the main node is gone, and the end of the main node may be reported later than that of the worker.
-  const isConsequence = ['ExitCode', 'Unknown'].includes(cause.reason) && !['ExitCode', 'Unknown'].includes(verdict.reason) && (job.stoppedAt ?? 0) - (worker.stoppedAt ?? 0) < STOPPING_TIME;
-  if (isConsequence) return { ...verdict, message: `${verdict.message}; ${node} failed too (${cause.reason}: ${cause.message})` };
+  const isTold = ({ reason }: FailedVerdict) => reason !== 'ExitCode' && reason !== 'Unknown';
+  const isNear = (job.stoppedAt ?? 0) - (worker.stoppedAt ?? 0) < STOPPING_TIME;
+  if (isNear && isTold(verdict) && !isTold(cause)) return { ...verdict, message: `${verdict.message}; ${node} failed too (${cause.reason}: ${cause.message})` };
   return { ...cause, message: `${node} failed first: ${cause.message}; then the main node, ${main}: ${verdict.message}` };
 }
 

@@ -11,7 +11,10 @@ export interface RunResult {
 
 export const NO_RESULT: RunResult = { result: null, resultUri: null };
 
-/** The most levels of arrays and objects in a result. JSONata in Step Functions was seen to fail near a hundred: https://github.com/floci-io/floci/issues/2737 */
+/**
+ * The most levels of arrays and objects in a result. JSONata in Step Functions was seen to fail near a hundred:
+ * https://github.com/floci-io/floci/issues/2737
+ */
 export const RESULT_LEVELS = 100;
 /** Milliseconds. The job did its work: its run does not wait longer for what it wrote. */
 const READ_TIME = 10_000;
@@ -104,7 +107,10 @@ function numbersOf(text: string): string[] {
   return [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) => number ?? []);
 }
 
-/** Whether JavaScript keeps a number. It rounds whole numbers beyond 2^53, has none beyond 1.8e308, and writes -0 as 0. A fraction is rounded by every reader. */
+/**
+ * Whether JavaScript keeps a number. It rounds whole numbers beyond 2^53, has none beyond 1.8e308 or nearer to 0 than 5e-324, and writes -0
+ * as 0. A fraction is rounded by every reader.
+ */
 function isExact(number: string): boolean {
   const value = Number(number);
   const whole = /^(-?\d+)(?:\.0+)?$/.exec(number)?.[1];

@@ -42,7 +42,10 @@ export function timeLimitOf(job: JobDetail, context: RunContext, unchangedSince:
   return { kind: 'queue', status: 'RUNNABLE', since: startOfWait(job) ?? unchangedSince, seconds: context.queueTimeout };
 }
 
-/** When a job began to wait for its place. Undefined for an array job, and for a job whose last attempt is not listed: Batch lists no attempt whose end nobody reported. */
+/**
+ * When a job began to wait for its place. Undefined for an array job, and for a job whose last attempt is not listed: Batch lists no attempt
+ * whose end nobody reported.
+ */
 function startOfWait(job: JobDetail): number | undefined {
   if (isArray(job)) return undefined;
   const { startedAt = 0 } = job;

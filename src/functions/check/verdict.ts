@@ -1,7 +1,7 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import { AttemptEnd, lastAttempt, textsOf } from './last-attempt';
 import type { FailureReason } from '../../contract/errors';
-import { FAILURES, PULL_ERROR, STATEMENTS } from '../../contract/failures';
+import { FailureFamily, FAILURES, PULL_ERROR, STATEMENTS } from '../../contract/failures';
 import { nextFargateMemory } from '../../contract/fargate-sizes';
 import type { NextRound } from '../../contract/job-spec';
 import type { RunContext } from '../shared/run-context';
@@ -41,15 +41,19 @@ export function statementOfBatch(job: JudgedJob): FailedVerdict | undefined {
   return failed('Cancelled', job.statusReason || 'the job was terminated, and AWS Batch reports no reason');
 }
 
-const SAYS_NOTHING = /^Task failed to start/i;
+const TASK_FAILED = /^Task failed to start/i;
+
+function familyOf(text: string): FailureFamily | undefined {
+  return FAILURES.find(({ pattern }) => pattern.test(text));
+}
 
 function verdictOnAttempt(end: AttemptEnd, capacity: Capacity): FailedVerdict {
   const { statusReason, exitCode } = end;
   const texts = textsOf(end);
   const containerReason = exitCode !== undefined && PULL_ERROR.test(end.containerReason) ? '' : end.containerReason;
-  // What is said of the task comes before what is said of its container, unless it only says that the task failed.
-  const said = [SAYS_NOTHING.test(statusReason) ? '' : statusReason, containerReason, statusReason];
-  const family = said.map((text) => FAILURES.find(({ pattern }) => pattern.test(text))).find((found) => found !== undefined);
+  // What is said of the task comes before what is said of its container, unless it says nothing but that the task failed.
+  const said = TASK_FAILED.test(statusReason) ? [containerReason, statusReason] : [statusReason, containerReason];
+  const family = said.map(familyOf).find((found) => found !== undefined);
   if (family) return failed(family.reason === 'HostLost' && isSpot(capacity) ? 'SpotReclaimed' : family.reason, texts.join('; '));
 
   if (exitCode === 137 && containerReason === '') {

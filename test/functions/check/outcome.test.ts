@@ -59,7 +59,8 @@ describe('an array job that was ended as a whole', () => {
   ])('%s has this as its reason, whatever its first child failed for', (_, ended, reason, message) => {
     const stopped = child(1, { ...ended, container: { exitCode: 137 } });
     for (const parent of [ended, { isTerminated: true, statusReason: 'Array Child Job failed' }, { isTerminated: true }]) {
-      expect(outcomeOf(array(parent), { first: [failedBefore, stopped] }, context).verdict).toMatchObject({ reason, message: expect.stringContaining(message) });
+      const { verdict } = outcomeOf(array(parent), { first: [failedBefore, stopped] }, context);
+      expect(verdict).toMatchObject({ reason, message: expect.stringContaining(message) });
     }
     expect(outcomeOf(array(ended), { first: [] }, context).verdict).toMatchObject({ reason, message: expect.stringMatching(/; 3 of 3 children failed$/) });
   });

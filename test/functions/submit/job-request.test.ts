@@ -17,9 +17,11 @@ test('a later round is submitted with its memory, also where no instance is know
 
 test('memory grows up to what an instance holds together with the vCPUs of the run', () => {
   const sizes = [{ vcpus: 8, memory: 16_352 }, { vcpus: 4, memory: 32_736 }];
-  const limitOf = (vcpus: number) => JSON.parse(requestOf({ containerOverrides: { vcpus, memory: 1024 } }, { sizes }).submission.parameters!.heavyBatchRun).maxMemory;
-  expect([limitOf(8), limitOf(4)]).toEqual([16_352, 32_736]);
-  expect(JSON.parse(requestOf({}).submission.parameters!.heavyBatchRun).maxMemory).toBe(65_536);
+  const limitOf = (vcpus: number, more: Partial<JobSpec> = {}) => {
+    const { submission } = requestOf({ containerOverrides: { vcpus, memory: 1024 } }, more);
+    return JSON.parse(submission.parameters!.heavyBatchRun).maxMemory;
+  };
+  expect([limitOf(8, { sizes }), limitOf(4, { sizes }), limitOf(4)]).toEqual([16_352, 32_736, 65_536]);
 });
 
 test('the default values of parameters count, since Batch puts them into the command', () => {
