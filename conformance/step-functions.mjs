@@ -99,11 +99,12 @@ async function differenceOf(execution, result) {
 
 /** What is compared: the states with their data, each call, and the outcome. */
 function journeyOf({ status, error, cause, output, history }) {
+  const entries = [];
   const steps = history.flatMap((event) => {
     const { type, name } = event;
     if (/StateEntered$/.test(type)) return [{ type, name, input: json(event.input) }];
     if (/StateExited$/.test(type)) return [{ type, name, output: json(event.output) }];
-    if (type === 'TaskScheduled') return [{ type, parameters: comparable(json(event.parameters)) }];
+    if (type === 'TaskScheduled') return [{ type, parameters: comparable(json(event.parameters), entries) }];
     if (type === 'TaskSucceeded') return [{ type }];
     // A task whose parameters cannot be resolved fails before it is scheduled.
     if (['TaskFailed', 'TaskTimedOut'].includes(type) && event.error !== 'States.Runtime') return [{ type, error: event.error }];
@@ -117,9 +118,16 @@ function json(value) {
   return value === undefined ? undefined : JSON.parse(value);
 }
 
-/** Without what each interpreter generates, and without `RedriveCount`, which moto does not have. */
-function comparable(parameters) {
-  return JSON.parse(JSON.stringify(parameters), (key, value) => ['token', 'StartTime', 'RoleArn', 'RedriveCount'].includes(key) ? undefined : value);
+/**
+ * Without what each interpreter generates, and without `RedriveCount`, which moto does not have. The time at which a state was entered
+ * becomes its position among these times: a retry must have the time of the first try.
+ */
+function comparable(parameters, entries) {
+  return JSON.parse(JSON.stringify(parameters), (key, value) => {
+    if (key !== 'enteredAt') return ['token', 'StartTime', 'RoleArn', 'RedriveCount'].includes(key) ? undefined : value;
+    if (!entries.includes(value)) entries.push(value);
+    return entries.indexOf(value);
+  });
 }
 
 function describe(here, moto) {
