@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { UsageError } from './errors';
 import { isFile, pairsOf, RunOptions } from './run-options';
 import { LARGEST_PAYLOAD } from '../emulator/states/task';
+import { isObject, numbersIn } from '../src/contract/json-text';
 
 /** The input of the run: `--input`, with the parameters from `--param` in place of its own. */
 export function inputOf({ input, param = [] }: Pick<RunOptions, 'input' | 'param'>): unknown {
@@ -16,10 +17,6 @@ function withParameters(input: unknown, parameters: Record<string, string>): unk
   const { parameters: own = {} } = input;
   if (!isObject(own)) throw new UsageError("--param cannot be added to the 'parameters' of --input, which are not an object of names and values; leave out one of them");
   return { ...input, parameters: { ...own, ...parameters } };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readInput(input: string): unknown {
@@ -54,12 +51,9 @@ function parse(json: string, name: string): unknown {
   }
 }
 
-/** A string or a number of a JSON text. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-
 /** Refuses a number that JavaScript changes when it reads it. The submit function would see only what is left of it. */
 function refuseLostDigits(json: string, name: string): void {
-  const changed = (json.match(TOKEN) ?? []).find((token) => !token.startsWith('"') && digitsOf(token) !== digitsOf(String(Number(token))));
+  const changed = numbersIn(json).find((number) => digitsOf(number) !== digitsOf(String(Number(number))));
   if (changed !== undefined) throw new UsageError(`${name} has the number ${shortened(changed)}, which JavaScript reads as ${Number(changed)}; quote it, so that it is passed on as it is`);
 }
 

@@ -1,4 +1,5 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { numbersIn } from '../../contract/json-text';
 import { RESULT_BYTES } from '../../contract/limits';
 import { objectAt } from '../../contract/object-store';
 
@@ -62,7 +63,7 @@ export function readResult(bytes: Uint8Array): unknown {
   const text = decode(bytes);
   const value = parse(text);
   if (levelsOf(value) > RESULT_LEVELS) throw new UnusableResult(`the result is nested more than ${RESULT_LEVELS} levels deep`);
-  const changed = numbersOf(text).find((number) => !isExact(number));
+  const changed = numbersIn(text).find((number) => !isExact(number));
   if (changed !== undefined) throw new UnusableResult(`the number ${changed.slice(0, 40)} in the result cannot be passed on exactly: write it as a string`);
   const length = Buffer.byteLength(JSON.stringify(value));
   if (length > RESULT_BYTES) throw tooLarge('the result, as the output would have it,', length);
@@ -100,11 +101,6 @@ function levelsOf(value: unknown): number {
 
 function isNested(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-/** The numbers of a JSON text, as they are written. */
-function numbersOf(text: string): string[] {
-  return [...text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) => number ?? []);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isObject, refuse } from './input-fields';
+import { refuse } from './input-fields';
+import { isObject, replaceTokens } from '../../contract/json-text';
 
 /** The fields of the events that have a body. They say nothing about the run, and are ignored. */
 export const EVENT_FIELDS: readonly string[] = [
@@ -37,9 +38,6 @@ function fromBase64(encoded: string): string {
   }
 }
 
-/** A string or a number of a JSON text. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-
 /**
  * Parses JSON. A number among the values becomes its text, exactly as it is written: a JavaScript number would lose digits of a long one.
  * (The reviver of JSON.parse sees the source of a number, but not in Node.js 20, on which the emulator may run.)
@@ -50,10 +48,10 @@ function exactJson(json: string): unknown {
   const names = Object.keys(parsed);
   const values = names.map((name) => parsed[name]);
   if (!values.some((value) => typeof value === 'object')) {
-    const members = json.replace(TOKEN, '').split(':').length - 1;
+    const members = replaceTokens(json, () => '').split(':').length - 1;
     if (members > names.length) refuse('body', 'has one of its names twice; give each name once');
   }
-  const quoted = JSON.parse(json.replace(TOKEN, (token) => token.startsWith('"') ? token : `"${token}"`)) as Record<string, unknown>;
+  const quoted = JSON.parse(replaceTokens(json, (token) => token.startsWith('"') ? token : `"${token}"`)) as Record<string, unknown>;
   return Object.fromEntries(names.map((name, index) => [name, typeof values[index] === 'number' ? quoted[name] : values[index]]));
 }
 

@@ -1,5 +1,6 @@
 import { printable, textFault, variableNameFault, variableValueFault, wordFault } from '../../contract/container-text';
 import { INVALID_INPUT } from '../../contract/errors';
+import { isObject } from '../../contract/json-text';
 import type { Range } from '../../contract/limits';
 
 /** The run's input is wrong. The name of this error is the error of the failed run, and the state machine does not retry it. */
@@ -19,10 +20,6 @@ export function refuse(field: string, message: string): never {
 /** `undefined` for a field that is not there. */
 export function optional<T>(read: Reader<T>): Reader<T | undefined> {
   return (value, field) => value === undefined ? undefined : read(value, field);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function kindOf(value: unknown): string {
