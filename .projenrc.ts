@@ -45,6 +45,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn@3.1138.0',
     '@aws-sdk/client-sqs@3.1138.0',
     '@aws-sdk/client-ssm@3.1138.0',
+    '@stryker-mutator/core@9.5.1', // 10 wants Node.js 22
+    '@stryker-mutator/jest-runner@9.5.1',
     '@types/aws-lambda',
     'asl-validator@4.0.0',
     'amazon-states-language-service@1.16.1',
@@ -52,6 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock@4.1.0',
     'commander@14.0.3', // 15 wants Node.js 22
     'dockerfile-ast@0.7.1',
+    'eslint-plugin-jest@29.17.0',
     'fast-check@4.10.2',
     'jsonpath-plus@10.3.0', // 11 wants Node.js 22
     'picocolors@1.1.1',
