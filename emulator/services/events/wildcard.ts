@@ -48,8 +48,9 @@ function largestNumberOfBeginnings(tokens: readonly Token[]): number {
     seen.add(key);
     largest = Math.max(largest, lengths.size);
     for (const character of alphabet) {
-      const next = [...lengths].flatMap((length) => [...(tokens[length - 1] === ANY_TEXT ? [length] : []), ...(tokens[length] === character ? [length + 1] : [])]);
-      waiting.push(withAnyText(new Set(next)));
+      const inAnyText = [...lengths].filter((length) => tokens[length - 1] === ANY_TEXT);
+      const longer = [...lengths].filter((length) => tokens[length] === character).map((length) => length + 1);
+      waiting.push(withAnyText(new Set([...inAnyText, ...longer])));
     }
   }
   return largest;

@@ -115,7 +115,8 @@ test.each<[unknown, unknown, boolean]>([
 
 test('each of several $or is an alternative, together with the fields beside it', () => {
   const pattern = { a: [1], $or: [{ b: [1] }, { b: [2], c: [1] }] };
-  expect([{ a: 1, b: 1 }, { a: 1, b: 2, c: 1 }, { a: 1, b: 2 }, { a: 2, b: 1 }].map((candidate) => matchesPattern(pattern, candidate))).toEqual([true, true, false, false]);
+  const events = [{ a: 1, b: 1 }, { a: 1, b: 2, c: 1 }, { a: 1, b: 2 }, { a: 2, b: 1 }];
+  expect(events.map((candidate) => matchesPattern(pattern, candidate))).toEqual([true, true, false, false]);
 });
 
 describe('EventBridge refuses a pattern', () => {
