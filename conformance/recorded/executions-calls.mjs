@@ -36,7 +36,7 @@ function storage(objects, { Key } = {}) {
   return {
     'map:startExecution': () => undefined,
     's3:getObject': () => objects.find(({ key }) => key === Key).body,
-    's3:listObjectsV2': () => objects.map(({ key, body }) => ({ Etag: '', LastModified: 0, Key: key, Size: Buffer.byteLength(body), StorageClass: 'STANDARD' })),
+    's3:listObjectsV2': () => objects.map(({ key, body }) => ({ Etag: 'etag', LastModified: 1, Key: key, Size: Buffer.byteLength(body), StorageClass: 'STANDARD' })),
     's3:putObject': () => ({}),
   };
 }

@@ -70,7 +70,7 @@ export class DistributedMap implements ResumableWork {
       host.record('MapRunSucceeded', {});
       return output ?? this.outputs();
     } catch (error) {
-      if (progress.isAbandoned) return await forever();
+      if (progress.isAbandoned) return forever();
       this.report('FAILED');
       if (error instanceof TaskError && !(error instanceof RuntimeError)) host.record('MapRunFailed', { name, error: error.error, cause: error.cause });
       throw error;

@@ -1,8 +1,8 @@
+import type { Definition } from './definition';
 import { InnerBranches } from './inner-branches';
 import { processorOf } from './map-definition';
 import { inputOf, itemsOf } from './map-items';
 import { numberIn } from './number-fields';
-import type { Definition } from './definition';
 import type { ResumableWork, StateContext } from './state-context';
 import { runtimeError } from './task-error';
 

@@ -1,6 +1,6 @@
+import type { MapRunInput } from './map-run';
 import { numberIn } from './number-fields';
 import { fill, Scope } from './paths';
-import type { MapRunInput } from './map-run';
 import { LARGEST_PAYLOAD } from './payload';
 import { runtimeError } from './task-error';
 

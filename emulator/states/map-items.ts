@@ -1,5 +1,5 @@
-import { evaluate, fill, Scope } from './paths';
 import type { State } from './definition';
+import { evaluate, fill, Scope } from './paths';
 import type { MapItem } from './state-context';
 import { runtimeError } from './task-error';
 

@@ -1,5 +1,5 @@
-import type { ChildExecution } from './map-run';
 import type { MapCall } from './item-reader';
+import type { ChildExecution } from './map-run';
 import { fill, Scope } from './paths';
 import { TaskError } from './task-error';
 

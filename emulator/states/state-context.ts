@@ -1,5 +1,5 @@
-import type { ChildExecution, MapRun } from './map-run';
 import type { Definition, State } from './definition';
+import type { ChildExecution, MapRun } from './map-run';
 import type { Scope } from './paths';
 import type { TaskHost } from './task';
 
