@@ -1,5 +1,6 @@
 import { isUnreachable } from './actual-outcome';
 import { injectedFaults } from './injected-faults';
+import { CANARY } from './jobs';
 import type { Observations, RunRecord } from './observations';
 import type { Moment, Scenario } from './scenario';
 import { ScriptedActions } from './scripted-actions';
@@ -116,7 +117,7 @@ class World {
     const { emulator, scenario, seeded, machine } = this;
     for (let index = 0; index < scenario.runs; index++) {
       const runId = `run-${this.seed}-${index}`;
-      const input = withLongTexts(seeded.pick(scenario.inputs, `input ${runId}`));
+      const input = withTexts(seeded.pick(scenario.inputs, `input ${runId}`), runId);
       emulator.clock.after(seeded.between([0, scenario.startWithin[1]], `start ${runId}`), () => {
         this.runsToStart--;
         this.running.add(runId);
@@ -211,9 +212,10 @@ function spotQueuesOf({ jobQueues, computeEnvironments }: Deployment): Set<strin
   return new Set(jobQueues.filter(({ computeEnvironmentArns }) => computeEnvironmentArns.some((arn) => spot.has(arn))).map(({ arn }) => arn));
 }
 
-/** Replaces each `{long: n}` by a text of n characters. */
-function withLongTexts(input: unknown): unknown {
+/** Replaces each `{long: n}` by a text of n characters, and each `{own: word}` by a text that no other run has. */
+function withTexts(input: unknown, runId: string): unknown {
   if (typeof input !== 'object' || input === null) return input;
-  if ('long' in input) return 'x'.repeat(Number(input.long));
-  return Array.isArray(input) ? input.map(withLongTexts) : Object.fromEntries(Object.entries(input).map(([key, value]) => [key, withLongTexts(value)]));
+  if ('long' in input) return `${CANARY} `.repeat(Number(input.long)).slice(0, Number(input.long));
+  if ('own' in input) return `${CANARY} ${input.own} of ${runId}`;
+  return Array.isArray(input) ? input.map((item) => withTexts(item, runId)) : Object.fromEntries(Object.entries(input).map(([key, value]) => [key, withTexts(value, runId)]));
 }
