@@ -199,6 +199,7 @@ project.tasks.tryFind('package:dotnet')!.reset('jsii-pacmak -v --target dotnet $
 // On a fresh clone nothing is installed: these prepare themselves.
 const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
+project.package.setScript('test:shuffled', prepared('node tasks/shuffled-tests.mjs'));
 project.package.setScript('test:quick', 'node tasks/prepare.mjs --quick && jest --coverage=false --testPathPatterns test/contract/ test/functions/ test/common/ test/instances/ test/compute/ test/job/');
 project.package.setScript('bench', prepared('ts-node --transpile-only --project tsconfig.dev.json bench/main.ts'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
