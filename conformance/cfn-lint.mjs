@@ -84,7 +84,7 @@ function brokenCopiesOf({ name, file }) {
     change(template.Resources);
     const copy = path.join(temporary, `${index}.template.json`);
     fs.writeFileSync(copy, JSON.stringify(template));
-    findings.broken(title, new RegExp(`^${title}, .*(${pattern.source})`));
+    findings.broken(title, pattern);
     return { name: `${title}, ${name}`, file: copy };
   });
 }

@@ -48,7 +48,7 @@ function addBroken({ title, pattern, change }, name, [{ template, ...stack }, ..
   const broken = structuredClone(template);
   change?.(broken.Resources);
   if (change) addPolicies(title, [{ ...stack, template: broken }, ...others], assembly);
-  else explanations.list.push({ what: 'nothing', type: 'identity', place: /Nowhere/, reason: title });
+  else explanations.list.push({ what: title, type: 'identity', place: /Nowhere/, reason: 'none' });
 }
 
 function policiesOf({ roles, queues, buckets }) {

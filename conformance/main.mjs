@@ -68,7 +68,7 @@ function problemOfStatus(status, failed) {
 
 /** What a suite broke, and whether it had a finding about it. */
 function breaksOf(lines) {
-  return lines.filter((line) => line.startsWith('BREAK ')).map((line) => line.slice('BREAK '.length)).map((text) => ({ text, isSeen: lines.some((line) => line.startsWith(`SEEN ${text}: `)) }));
+  return lines.filter((line) => line.startsWith('BREAK ')).map((line) => line.slice('BREAK '.length)).map((text) => ({ text, isSeen: lines.some((line) => line.startsWith(`SEEN ${text}`)) }));
 }
 
 /** A suite is red for each of its breaks, and for nothing else. */

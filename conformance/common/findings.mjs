@@ -20,8 +20,11 @@ export class Findings {
     this.suite = suite;
   }
 
-  /** In a self-test: what is broken from here on. A finding must match the pattern, and every finding must match the pattern of a break. */
-  broken(name, pattern) {
+  /**
+   * In a self-test: says what is broken from here on. There must be a finding that begins with this name and matches the pattern, and no
+   * finding about anything else.
+   */
+  broken(name, pattern = /./) {
     console.log(`BREAK ${name}`);
     this.#breaks.push({ name, pattern, count: 0 });
   }
@@ -33,13 +36,13 @@ export class Findings {
   failed(message) {
     this.#checked++;
     this.#failed++;
-    const seen = this.#breaks.find(({ pattern }) => pattern.test(message));
+    const seen = this.#breaks.find(({ name, pattern }) => message.startsWith(name) && pattern.test(message.slice(name.length)));
     if (seen) seen.count++;
     if (!seen) {
       this.#hasOtherFailure = true;
       console.log(`FAILED ${message}`);
     } else if (seen.count === 1) {
-      console.log(`SEEN ${seen.name}: ${message.slice(0, SEEN_LENGTH)}`);
+      console.log(`SEEN ${message.slice(0, SEEN_LENGTH)}`);
     }
   }
 
