@@ -241,10 +241,12 @@ describe('the API', () => {
   });
 
   test.each<[string, object, string]>([
-    ['StartExecution', { stateMachineArn: 'x' }, 'StateMachineDoesNotExist'],
+    ['StartExecution', { stateMachineArn: 'x' }, 'InvalidArn'],
+    ['StartExecution', { stateMachineArn: `${ARN}x` }, 'StateMachineDoesNotExist'],
     ['StartExecution', { stateMachineArn: ARN, name: 'a b' }, 'InvalidName'],
     ['StartExecution', { stateMachineArn: ARN, input: '{' }, 'InvalidExecutionInput'],
-    ['DescribeExecution', { executionArn: 'x' }, 'ExecutionDoesNotExist'],
+    ['DescribeExecution', { executionArn: 'x' }, 'InvalidArn'],
+    ['DescribeExecution', { executionArn: `${ARN}:x` }, 'ExecutionDoesNotExist'],
     ['GetActivityTask', {}, 'UnknownOperationException'],
   ])('%s of %j is refused', async (action, input, code) => {
     await expect(service(idle).ask(action, input)).rejects.toMatchObject({ code });
