@@ -14,15 +14,6 @@ const PAYLOAD = { 'executionName.$': '$$.Execution.Name' };
  */
 export const DEVIATIONS = [
   {
-    name: 'a heartbeat that expires is States.Timeout in moto, and States.HeartbeatTimeout in the service',
-    documented: `${DG}/concepts-error-handling.html#error-handling-error-representation`,
-    accept: (emulator, moto) => moto.steps.map((step, index) => {
-      const accepted = step.type === 'TaskTimedOut' && step.error === 'States.Timeout' && emulator.steps[index]?.error === 'States.HeartbeatTimeout';
-      if (accepted) step.error = emulator.steps[index].error;
-      return accepted;
-    }).some(Boolean),
-  },
-  {
     name: 'the cause of a SendTaskFailure is lost in moto',
     documented: `${API}/API_SendTaskFailure.html`,
     accept: ({ outcome, failedByToken }, moto) => {

@@ -1,3 +1,4 @@
+import type { Execution } from './execution';
 import type { StepFunctions } from './step-functions';
 import { isFunctionArn, TaskCall } from './task';
 import { runtimeError, TaskError } from './task-error';
@@ -33,6 +34,7 @@ export class ServiceIntegrations {
       case 'sqs:sendMessage': return this.sendMessage(parameters, roleArn);
       case 's3:getObject': return this.getObject(parameters, roleArn);
       case 's3:putObject': return this.putObject(parameters, roleArn);
+      case 'states:startExecution': return this.startExecution(parameters, roleArn);
       case 'states:startExecution.sync':
       case 'states:startExecution.sync:2': return this.runExecution(parameters, roleArn, integration, { onAbandon, onSubmitted });
       case 'aws-sdk:sfn:describeMapRun': return this.describeMapRun(parameters, roleArn);
@@ -88,6 +90,22 @@ export class ServiceIntegrations {
     return this.services.stepFunctions().describeMapRun(MapRunArn);
   }
 
+  private startExecution({ StateMachineArn, Name, Input }: any, roleArn: string): unknown {
+    this.authorize(roleArn, 'states:StartExecution', StateMachineArn, 'StepFunctions.AWSStepFunctionsException');
+    const { arn, startedAt } = this.start(StateMachineArn, Input, Name);
+    return { ExecutionArn: arn, StartDate: startedAt };
+  }
+
+  private start(stateMachineArn: string, input: unknown = {}, name?: string): Execution {
+    try {
+      return this.services.stepFunctions().start(stateMachineArn, input, name);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const { code, status, message } = error;
+      throw new TaskError(`StepFunctions.${code}Exception`, `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Proxy: null)`);
+    }
+  }
+
   /**
    * Runs an execution of another state machine to its end. Besides the three Step Functions actions, the role needs the ones with
    * which Step Functions learns of the end through EventBridge. https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
@@ -110,7 +128,7 @@ export class ServiceIntegrations {
     ];
     needed.forEach(([action, resource]) => this.authorize(roleArn, action, resource, 'StepFunctions.AWSStepFunctionsException'));
 
-    const execution = this.services.stepFunctions().start(StateMachineArn, Input, Name);
+    const execution = this.start(StateMachineArn, Input, Name);
     onAbandon(() => execution.stop());
     onSubmitted();
     await execution.done();

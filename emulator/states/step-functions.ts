@@ -213,7 +213,8 @@ function describeExecution(execution: Execution) {
 
 function describeCounts({ total, succeeded, failed, aborted }: MapRunCounts) {
   const ended = succeeded + failed + aborted;
-  return { Total: total, Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0, Running: 0, Pending: total - ended, ResultsWritten: succeeded + failed };
+  const counts = { Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0 };
+  return { Total: total, ...counts, Running: 0, Pending: total - ended, ResultsWritten: succeeded + failed };
 }
 
 function isRedrivable({ status }: Execution): boolean {
