@@ -1,7 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { parse } from 'yaml';
+import { BREAKS } from './breaks';
 import { everyTemplate, exampleNames } from './examples';
-import { resourcesOf } from './template';
+import { CloudFormationTemplate, resourcesOf } from './template';
 import { written } from './written';
 
 /**
@@ -16,11 +18,23 @@ const fileOf = (name: string) => path.join(SNAPSHOTS, `${name}.yaml`);
 const { snapshotState } = expect.getState() as unknown as { snapshotState: { _updateSnapshot: 'all' | 'new' | 'none' } };
 const update = snapshotState._updateSnapshot === 'all';
 
+/** Logical ids are a contract: CloudFormation replaces a resource whose id changes. They are read before an update. To give one up, delete its snapshot first. */
+const promised = Object.fromEntries(Object.keys(templates).filter((name) => fs.existsSync(fileOf(name))).map((name) => [name, logicalIdsIn(fs.readFileSync(fileOf(name), 'utf8'))]));
+
+function logicalIdsIn(snapshot: string): string[] {
+  return Object.keys(parse(snapshot, { logLevel: 'silent' }).Resources);
+}
+
 beforeAll(() => {
   if (!update) return;
   fs.rmSync(SNAPSHOTS, { recursive: true, force: true });
   fs.mkdirSync(SNAPSHOTS);
   for (const [name, template] of Object.entries(templates)) fs.writeFileSync(fileOf(name), written(template));
+});
+
+test.each(Object.entries(promised))('the template %s has the logical ids of its snapshot', (name, ids) => {
+  expect(ids.length).toBeGreaterThan(5);
+  expect(Object.keys(templates[name].Resources!)).toEqual(expect.arrayContaining(ids));
 });
 
 test.each(Object.entries(templates))('the template %s is the one of its snapshot', (name, template) => {
@@ -38,4 +52,22 @@ test.each(Object.entries(templates))('the snapshot %s is short enough to be read
   const text = fs.readFileSync(fileOf(name), 'utf8');
   expect(text.length).toBeLessThan(70_000);
   for (const { id } of resourcesOf(template)) expect(text).toContain(`\n  ${id}:\n`);
+});
+
+/** The resources of some ids, as a snapshot shows them. */
+function writtenOnly({ Resources = {}, ...rest }: CloudFormationTemplate, ids: string[]): string {
+  return written({ ...rest, Resources: Object.fromEntries(ids.map((id) => [id, Resources[id]])) });
+}
+
+test('a snapshot shows each change of a template that breaks an invariant', () => {
+  const sound: CloudFormationTemplate = templates['of-a-job-with-every-prop'];
+  for (const [title, changes] of Object.entries(BREAKS)) {
+    changes.forEach((change, index) => {
+      const broken: CloudFormationTemplate = JSON.parse(JSON.stringify(sound));
+      change(broken);
+      const [before, after] = [sound.Resources!, broken.Resources!];
+      const ids = Object.keys({ ...before, ...after }).filter((id) => JSON.stringify(before[id]) !== JSON.stringify(after[id]));
+      expect([title, index, writtenOnly(broken, ids) === writtenOnly(sound, ids)]).toEqual([title, index, false]);
+    });
+  }
 });
