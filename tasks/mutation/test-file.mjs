@@ -11,7 +11,7 @@ import { ModuleMocker } from 'jest-mock';
 import { SnapshotState } from 'jest-snapshot';
 import { at, ROOT } from '../project.mjs';
 
-const TEST_TIMEOUT_MS = 10_000;
+const TEST_TIMEOUT_MS = 30_000;
 const NO_ASSERTIONS = { assertionCalls: 0, numPassingAsserts: 0, expectedAssertionsNumber: null, isExpectingAssertions: false };
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ global: globalThis, config: { rootDir: ROOT, testEnvironment: 'node', fakeTimers: {} } });
