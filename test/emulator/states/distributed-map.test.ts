@@ -1,53 +1,8 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { EmulatorOptions } from '../../../emulator/emulator';
-import { DefinitionError, readDefinition } from '../../../emulator/states/definition';
-import { parseCsv } from '../../../emulator/states/distributed-map';
 import { HeavyBatchJob, HeavyBatchListFormat } from '../../../src';
 import { deploymentOf, imageOf } from '../apps';
 import { MINUTE, scriptedEmulator } from '../scripted-emulator';
-
-test.each<[string, string, string[][]]>([
-  ['rows', 'a,b\n1,2\n', [['a', 'b'], ['1', '2']]],
-  ['a last row without a line break', 'a,b\r\n1,2', [['a', 'b'], ['1', '2']]],
-  ['values in quotes, with commas, quotes and line breaks in them', 'a,b\n"1,2","say ""hi""\nthere"\n', [['a', 'b'], ['1,2', 'say "hi"\nthere']]],
-  ['empty values', 'a,b,c\n,2,\n', [['a', 'b', 'c'], ['', '2', '']]],
-  ['empty lines', 'a\n\n1\n\n', [['a'], ['1']]],
-  ['no text', '', []],
-])('a CSV file with %s is parsed', (_, text, rows) => {
-  expect(parseCsv(text)).toEqual(rows);
-});
-
-describe('the definition of a map', () => {
-  const map = (more: object = {}) => ({
-    StartAt: 'Each',
-    States: {
-      Each: {
-        Type: 'Map',
-        ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSONL' }, Parameters: { Bucket: 'b', Key: 'k' } },
-        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'A', States: { A: { Type: 'Pass', End: true } } },
-        ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b', Prefix: 'p' }, WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' } },
-        End: true,
-        ...more,
-      },
-    },
-  });
-
-  test('is accepted when the emulator supports it', () => {
-    expect(() => readDefinition(map())).not.toThrow();
-  });
-
-  test.each<[string, object, RegExp]>([
-    ['an inline map', { ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, StartAt: 'A', States: { A: { Type: 'Pass', End: true } } } }, /'Mode' "INLINE"/],
-    ['express child executions', { ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' }, StartAt: 'A', States: {} } }, /'ExecutionType' "EXPRESS"/],
-    ['no item reader', { ItemReader: undefined }, /'ItemReader', is not an object/],
-    ['an S3 inventory as its input', { ItemReader: { ReaderConfig: { InputType: 'MANIFEST' } } }, /'InputType' "MANIFEST"/],
-    ['batches of items', { ItemBatcher: {} }, /the field 'ItemBatcher'/],
-    ['a state that does not exist', { ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'B', States: { A: { Type: 'Pass', End: true } } } }, /'StartAt' names the state "B"/],
-  ])('with %s is an error', (_, more, message) => {
-    expect(() => readDefinition(map(more))).toThrow(DefinitionError);
-    expect(() => readDefinition(map(more))).toThrow(message);
-  });
-});
 
 describe('a job that runs for each item of a list', () => {
   const deployment = deploymentOf((stack) => {
