@@ -61,7 +61,7 @@ export async function testMutants(plans, sources, atOnce, onResult) {
     try {
       while (queue.length > 0) {
         const { mutant, plan, hits, ms } = queue.shift();
-        const answer = await worker.ask({ task: 'mutant', id: mutant.id, plan, hitLimit: hits * 100 + 10_000 }, MUTANT_LIMIT_MS + 20 * ms);
+        const answer = await worker.ask({ task: 'mutant', id: mutant.id, plan, hitLimit: hits * 100 + 1_000 }, MUTANT_LIMIT_MS + 20 * ms);
         onResult({ ...mutant, ...answer ?? { status: 'timeout' } });
       }
     } finally {
