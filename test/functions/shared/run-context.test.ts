@@ -1,8 +1,18 @@
 import { readRunContext, RunContext, runId } from '../../../src/functions/shared/run-context';
 
-const LEAST: RunContext = { execution: 'arn', redrive: 0, round: 1, vcpus: 0.25, memory: 512, queue: 'queue', queueTimeout: 60, logGroup: 'log', earlier: [] };
+const LEAST: RunContext = {
+  execution: 'arn', redrive: 0, round: 1, vcpus: 0.25, memory: 512, queue: 'queue', queueTimeout: 60, logGroup: 'log', earlier: [],
+};
 const MOST: RunContext = {
-  ...LEAST, maxMemory: 1024, fargate: true, onDemandQueue: 'on-demand', spot: false, startTimeout: 60, attemptTimeout: 60, watchQueue: 'https://queue', result: 's3://b/k',
+  ...LEAST,
+  maxMemory: 1024,
+  fargate: true,
+  onDemandQueue: 'on-demand',
+  spot: false,
+  startTimeout: 60,
+  attemptTimeout: 60,
+  watchQueue: 'https://queue',
+  result: 's3://b/k',
   earlier: [{ jobId: 'job-0', reason: 'OutOfMemory', memory: 256, queue: 'queue', attempts: 2 }],
 };
 const read = (context: unknown) => readRunContext({ heavyBatchRun: JSON.stringify(context) });
