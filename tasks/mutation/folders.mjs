@@ -9,7 +9,7 @@ const FUNCTIONS = ['test/functions/**'];
 
 /** `recursive: false`: the files of the folder itself. */
 export const FOLDERS = {
-  'src/contract': { tests: ['test/contract/**', ...FUNCTIONS, 'test/instances/**', 'test/job/**', 'test/fargate.test.ts'], threshold: 90 },
+  'src/contract': { tests: ['test/contract/**', ...FUNCTIONS], threshold: 90 },
   'src/functions': { tests: [...FUNCTIONS, 'test/contract/**'], threshold: 90 },
   'src/instances': { tests: CONSTRUCTS, threshold: 90 },
   'src/job': { tests: CONSTRUCTS, threshold: 90 },
