@@ -78,6 +78,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     configFilePath: 'jest.config.json',
     updateSnapshot: UpdateSnapshot.NEVER, // a snapshot that rewrites itself cannot fail
     junitReporting: false,
+    passWithNoTests: false,
     jestConfig: {
       coverageReporters: ['text', 'json-summary', 'lcov'],
       collectCoverageFrom: ['src/**/*.ts', 'emulator/**/*.ts', 'cli/**/*.ts', 'simulation/**/*.ts', '!src/**/*-function.ts', '!**/*.d.ts'],
@@ -152,6 +153,21 @@ project.eslint?.addRules({
 
 // An example imports the library by its name.
 project.eslint?.addOverride({ files: ['examples/**', 'test/languages/**', 'bench/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+
+// No test that cannot fail. https://github.com/jest-community/eslint-plugin-jest#rules
+project.eslint?.addPlugins('jest');
+project.eslint?.addOverride({
+  files: ['test/**/*.test.ts'],
+  rules: {
+    ...Object.fromEntries([
+      'no-alias-methods', 'no-commented-out-tests', 'no-conditional-expect', 'no-disabled-tests', 'no-done-callback', 'no-duplicate-hooks', 'no-export', 'no-focused-tests',
+      'no-identical-title', 'no-standalone-expect', 'no-unneeded-async-expect-function', 'require-to-throw-message', 'valid-describe-callback', 'valid-expect',
+      'valid-expect-in-promise', 'valid-title',
+    ].map((rule) => [`jest/${rule}`, 'error'])),
+    'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '**.has*', '**.resource*Is', '**.allResources*'] }],
+  },
+});
+
 project.jest!.addReporter(new JestReporter('<rootDir>/tasks/slowest-tests.mjs'));
 project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
 project.tsconfigDev.addInclude('.projenrc.ts');
@@ -183,6 +199,7 @@ project.tasks.tryFind('package:dotnet')!.reset('jsii-pacmak -v --target dotnet $
 // On a fresh clone nothing is installed: these prepare themselves.
 const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
+project.package.setScript('test:shuffled', prepared('node tasks/shuffled-tests.mjs'));
 project.package.setScript('test:quick', 'node tasks/prepare.mjs --quick && jest --coverage=false --testPathPatterns test/contract/ test/functions/ test/common/ test/instances/ test/compute/ test/job/');
 project.package.setScript('bench', prepared('ts-node --transpile-only --project tsconfig.dev.json bench/main.ts'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));

@@ -1,7 +1,9 @@
-import { Definition, DefinitionError, readDefinition } from './definition';
-import { MapRun } from './distributed-map';
+import { Definition, readDefinition } from './definition';
+import { DefinitionError } from './definition-checks';
 import { Execution, HistoryEvent, Machine } from './execution';
-import { LARGEST_PAYLOAD, OpenTask, TaskIntegration } from './task';
+import { MapRun, MapRunCounts } from './map-run';
+import { LARGEST_PAYLOAD } from './payload';
+import { OpenTask, TaskIntegration } from './task';
 import type { DeployedStateMachine } from '../assembly/deployment';
 import { Clock } from '../clock';
 import { ApiCall, Authorization, Service, ServiceError } from '../service';
@@ -62,10 +64,7 @@ export class StepFunctions implements Service {
   describeMapRun(arn: string): Record<string, unknown> {
     const mapRun = this.mapRuns.get(arn);
     if (!mapRun) throw new ServiceError('ResourceNotFound', `Resource not found: '${arn}'`);
-    const { total, succeeded, failed, aborted } = mapRun.counts;
-    const ended = { Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0 };
-    const counts = { Total: total, ...ended, Running: 0, Pending: 0, ResultsWritten: succeeded + failed };
-    return { MapRunArn: arn, Status: mapRun.status, ItemCounts: counts, ExecutionCounts: counts };
+    return { MapRunArn: arn, Status: mapRun.status, ItemCounts: describeCounts(mapRun.items()), ExecutionCounts: describeCounts(mapRun.executions()) };
   }
 
   execution(arn: string): Execution {
@@ -124,8 +123,8 @@ export class StepFunctions implements Service {
         return {};
       }
       case 'SendTaskFailure': {
-        const [error, cause] = [input.error ?? '', input.cause ?? ''];
-        if (error.length > LONGEST_ERROR || cause.length > LONGEST_CAUSE) throw new ServiceError('ValidationException', 'error or cause is too long');
+        const { error = null, cause = null } = input;
+        if (error?.length > LONGEST_ERROR || cause?.length > LONGEST_CAUSE) throw new ServiceError('ValidationException', 'error or cause is too long');
         this.taskOf(input.taskToken)?.fail(error, cause);
         return {};
       }
@@ -204,6 +203,11 @@ function describeExecution(execution: Execution) {
     redriveDate: inSeconds(execution.redrivenAt),
     redriveStatus: isRedrivable(execution) ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
   };
+}
+
+function describeCounts({ total, succeeded, failed, aborted }: MapRunCounts) {
+  const ended = succeeded + failed + aborted;
+  return { Total: total, Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0, Running: 0, Pending: total - ended, ResultsWritten: succeeded + failed };
 }
 
 function isRedrivable({ status }: Execution): boolean {
