@@ -13,6 +13,9 @@ export class DockerfileError extends Error {
   readonly name = 'DockerfileError';
 }
 
+/** A word has no value. Engines notice it only where they build the stage. */
+export class WordError extends DockerfileError {}
+
 /** The text without its quotes and escape characters, and with the values of its variables. */
 export function valueOf(text: string, rules: WordRules): string {
   return new Word(text, rules).read();
@@ -62,7 +65,7 @@ class Word {
   private upTo(end: string): string {
     const from = this.at;
     const to = this.text.indexOf(end, from);
-    if (to < 0) throw new DockerfileError(`${this.text} has no closing ${end}`);
+    if (to < 0) throw new WordError(`${this.text} has no closing ${end}`);
     this.at = to + 1;
     return this.text.slice(from, to);
   }
@@ -72,7 +75,7 @@ class Word {
     let value = '';
     for (;;) {
       const char = this.text[this.at++];
-      if (char === undefined) throw new DockerfileError(`${this.text} has no closing "`);
+      if (char === undefined) throw new WordError(`${this.text} has no closing "`);
       if (char === '"') return value;
       if (char === '$') {
         value += this.variable();
@@ -92,9 +95,9 @@ class Word {
     }
     this.at++;
     const name = this.name();
-    if (name === '') throw new DockerfileError(`${this.text} has a variable without a name`);
+    if (name === '') throw new WordError(`${this.text} has a variable without a name`);
     const [operator] = /^(:?[-+?]|##?|%%?|\/\/?|\})/.exec(this.text.slice(this.at)) ?? [];
-    if (operator === undefined) throw new DockerfileError(`${this.text} has a modifier that is not supported`);
+    if (operator === undefined) throw new WordError(`${this.text} has a modifier that is not supported`);
     this.at += operator.length;
     return operator === '}' ? this.rules.variables[name] ?? '' : this.modified(name, operator);
   }
@@ -105,7 +108,7 @@ class Word {
     if (operator.startsWith('/')) {
       const pattern = globOf(this.raw('/'), 'longest');
       const replacement = this.operand();
-      return (value ?? '').replace(new RegExp(pattern, operator === '//' ? 'gs' : 's'), () => replacement);
+      return replaced(value ?? '', new RegExp(pattern, operator === '//' ? 'gs' : 's'), replacement);
     }
     if (operator.startsWith('#') || operator.startsWith('%')) {
       const length = operator.length === 2 ? 'longest' : 'shortest';
@@ -121,14 +124,14 @@ class Word {
       case '-': return isSet ? value : word;
       case '+': return isSet ? word : '';
       default:
-        if (!isSet) throw new DockerfileError(`${name}: ${word || 'is not set'}`);
+        if (!isSet) throw new WordError(`${name}: ${word || 'is not set'}`);
         return value;
     }
   }
 
   private operand(): string {
     const word = this.read('}');
-    if (this.text[this.at++] !== '}') throw new DockerfileError(`${this.text} has no closing }`);
+    if (this.text[this.at++] !== '}') throw new WordError(`${this.text} has no closing }`);
     return word;
   }
 
@@ -137,7 +140,7 @@ class Word {
     let pattern = '';
     for (;;) {
       const char = this.text[this.at++];
-      if (char === undefined) throw new DockerfileError(`${this.text} has no closing ${end}`);
+      if (char === undefined) throw new WordError(`${this.text} has no closing ${end}`);
       if (char === end) return pattern;
       if (char === '$') pattern += this.variable().replace(/[\\*?]/g, '\\$&');
       else if (char === this.rules.escape) pattern += `\\${this.text[this.at++] ?? ''}`;
@@ -150,6 +153,16 @@ class Word {
     this.at += name.length;
     return name;
   }
+}
+
+/** As in Go, nothing is not replaced right behind what was replaced: `*` is replaced once. https://pkg.go.dev/regexp#pkg-overview */
+function replaced(value: string, pattern: RegExp, replacement: string): string {
+  let end: number | undefined;
+  return value.replace(pattern, (match, at: number) => {
+    const isRest = match === '' && at === end;
+    end = at + match.length;
+    return isRest ? '' : replacement;
+  });
 }
 
 /** A regular expression for a pattern with the wildcards `*` and `?`. */

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { Dockerfile, DockerfileParser, Instruction } from 'dockerfile-ast';
-import { DockerfileError, valueOf, wordsOf } from './dockerfile-words';
+import { DockerfileError, valueOf, WordError, wordsOf } from './dockerfile-words';
 
 /** The configuration of an image. */
 export interface ImageConfig {
@@ -38,6 +38,8 @@ interface Stage {
   cmd?: { words: string[]; inherited?: boolean };
   /** The ONBUILD instructions. They are applied in a stage that is based on this one. */
   triggers: string[];
+  /** Why the stage cannot be built. That does not matter unless the image needs the stage. */
+  error?: WordError;
 }
 
 export { DockerfileError };
@@ -60,18 +62,17 @@ class Build {
 
   /** The stage that becomes the image. */
   stage(): Stage {
-    const { target } = this.options;
+    const target = this.options.target?.toLowerCase();
     const stages = new Map<string, Stage>();
     let stage: Stage | undefined;
-    let name: string | undefined;
+    // The stages behind the target are read as well: an engine refuses a Dockerfile with an instruction that it cannot read.
     for (const instruction of this.dockerfile.getInstructions()) {
       const keyword = instruction.getKeyword();
       if (!KEYWORDS.includes(keyword)) throw new DockerfileError(`the Dockerfile has the unknown instruction ${instruction.getInstruction()}`);
       if (keyword === 'FROM') {
-        if (stage && target !== undefined && name === target.toLowerCase()) return stage;
-        const [image, alias] = this.fromOf(instruction);
-        stage = this.begin(stages.get(image.toLowerCase()));
-        name = alias?.toLowerCase();
+        const [base, alias] = this.fromOf(instruction);
+        const name = alias?.toLowerCase();
+        stage = this.begin(stages.get(base.toLowerCase()));
         if (name !== undefined) stages.set(name, stage);
       } else if (stage) {
         this.apply(stage, keyword, this.argumentsOf(instruction));
@@ -79,9 +80,10 @@ class Build {
         this.declare(this.globals, this.argumentsOf(instruction));
       }
     }
-    const last = target === undefined ? stage : stages.get(target.toLowerCase());
-    if (!last) throw new DockerfileError(target === undefined ? 'the Dockerfile has no FROM' : `the Dockerfile has no stage '${target}'`);
-    return last;
+    const image = target === undefined ? stage : stages.get(target);
+    if (!image) throw new DockerfileError(target === undefined ? 'the Dockerfile has no FROM' : `the Dockerfile has no stage '${this.options.target}'`);
+    if (image.error) throw image.error;
+    return image;
   }
 
   private begin(parent?: Stage): Stage {
@@ -104,6 +106,15 @@ class Build {
   }
 
   private apply(stage: Stage, keyword: string, text: string): void {
+    try {
+      this.applyTo(stage, keyword, text);
+    } catch (error) {
+      if (!(error instanceof WordError)) throw error;
+      stage.error ??= error;
+    }
+  }
+
+  private applyTo(stage: Stage, keyword: string, text: string): void {
     switch (keyword) {
       case 'ARG':
         Object.assign(stage.args, this.declare(stage.variables, text));

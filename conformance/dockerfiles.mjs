@@ -5,9 +5,9 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import yaml from 'yaml';
 import { cached, hashOf } from './common/cache.mjs';
-import { Findings } from './common/findings.mjs';
+import { Findings, SELF_TEST } from './common/findings.mjs';
 import { LineProcess } from './common/line-process.mjs';
-import { load } from './common/modules.mjs';
+import { load, loadBroken } from './common/modules.mjs';
 import { dockerfile as anyDockerfile } from './dockerfiles/arbitrary.mjs';
 import { at } from '../tasks/project.mjs';
 import { step } from '../tasks/step.mjs';
@@ -16,27 +16,57 @@ const GENERATED = 2_000;
 const PLATFORM = 'linux/amd64';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'; // what BuildKit gives an image that has none
 
+/** In a self-test: breaks of the reader of the command line. */
+const BROKEN_READERS = {
+  'an ENTRYPOINT keeps the CMD of the base stage': { file: 'cli/dockerfile.ts', from: 'if (stage.cmd?.inherited)', to: 'if (stage.cmd === null)' },
+  'a WORKDIR begins at the root': { file: 'cli/dockerfile.ts', from: "path.posix.resolve('/', stage.workingDirectory, ", to: "path.posix.resolve('/', " },
+  'an ARG wins over an ENV': { file: 'cli/dockerfile.ts', from: '{ ...args, ...baseEnvironment, ...environment }', to: '{ ...baseEnvironment, ...environment, ...args }' },
+  'the shortest suffix is the longest': { file: 'cli/dockerfile-words.ts', from: "length === 'shortest' ? '^(.*)' : '^(.*?)'", to: "'^(.*?)'" },
+  'an empty variable is not set': { file: 'cli/dockerfile-words.ts', from: "(value !== '' || !operator.startsWith(':'))", to: "value !== ''" },
+  'blanks at the end of single quotes are lost': { file: 'cli/dockerfile-words.ts', from: 'value += this.upTo("\'");', to: 'value += this.upTo("\'").trimEnd();' },
+};
+
 const findings = new Findings('dockerfiles');
 const { readDockerfile } = await load('cli/dockerfile.ts');
 const buildKit = new LineProcess(await buildKitProgram(), []);
 const corpus = readCorpus();
 let refused = 0;
 
-for (const { name, section, error, command = [], entrypoint = [], environment = {}, workdir = '/', ...example } of corpus) {
-  const expected = error ? { error: true } : { command, entrypoint, environment, workdir };
-  for (const [reader, actual] of [['BuildKit', await askBuildKit(example)], ['heavy-batch', read(example)]]) {
-    const problem = difference(actual, expected);
-    findings.check(!problem, `${name} (${section}), by ${reader}: ${problem}\n  ${JSON.stringify(example)}`);
-  }
-}
-await findings.property('the generated Dockerfile', anyDockerfile, async (example) => {
-  const expected = await askBuildKit(example);
-  if (expected.error) refused++;
-  return difference(read(example), expected);
-}, GENERATED);
+await checkCorpus(corpus, '');
+await checkGenerated('the generated Dockerfile', readDockerfile);
+if (SELF_TEST) await playBreaks();
 await buildKit.stop();
 console.log(`${corpus.length} Dockerfiles of the corpus, ${GENERATED} generated, ${refused} of them refused by BuildKit`);
 findings.end();
+
+async function checkCorpus(examples, prefix) {
+  for (const { name, section, error, command = [], entrypoint = [], environment = {}, workdir = '/', ...example } of examples) {
+    const expected = error ? { error: true } : { command, entrypoint, environment, workdir };
+    for (const [reader, actual] of [['BuildKit', await askBuildKit(example)], ['heavy-batch', read(readDockerfile, example)]]) {
+      const problem = difference(actual, expected);
+      findings.check(!problem, `${prefix}${name} (${section}), by ${reader}: ${problem}\n  ${JSON.stringify(example)}`);
+    }
+  }
+}
+
+async function checkGenerated(name, reader) {
+  await findings.property(name, anyDockerfile, async (example) => {
+    const expected = await askBuildKit(example);
+    if (expected.error) refused++;
+    return difference(read(reader, example), expected);
+  }, GENERATED);
+}
+
+async function playBreaks() {
+  for (const [title, change] of Object.entries(BROKEN_READERS)) {
+    findings.broken(title, /^, generated Dockerfile /);
+    await checkGenerated(`${title}, generated Dockerfile`, (await loadBroken(change, 'cli/dockerfile.ts')).readDockerfile);
+  }
+  const title = 'a corpus that expects another command';
+  findings.broken(title, /by BuildKit|by heavy-batch/);
+  const example = corpus.find(({ command }) => command?.length > 0);
+  await checkCorpus([{ ...example, command: [...example.command, 'more'] }], `${title}: `);
+}
 
 /**
  * Dockerfiles and the configuration of their images. `section` is the section of https://docs.docker.com/reference/dockerfile/ that defines
@@ -54,9 +84,9 @@ function difference(actual, expected) {
   return same ? undefined : `\n  is       ${JSON.stringify(actual)}\n  expected ${JSON.stringify(expected)}`;
 }
 
-function read({ dockerfile, buildArgs, target }) {
+function read(reader, { dockerfile, buildArgs, target }) {
   try {
-    const image = readDockerfile(dockerfile, { buildArgs, target, platform: PLATFORM, baseEnvironment: { PATH } });
+    const image = reader(dockerfile, { buildArgs, target, platform: PLATFORM, baseEnvironment: { PATH } });
     return { command: image.command ?? [], entrypoint: image.entrypoint, environment: image.environment, workdir: image.workingDirectory };
   } catch (error) {
     if (error.name !== 'DockerfileError') throw error;

@@ -3,9 +3,9 @@
 import path from 'node:path';
 import { assemblies } from './common/assemblies.mjs';
 import { cached, hashOf } from './common/cache.mjs';
-import { Findings } from './common/findings.mjs';
+import { Findings, SELF_TEST } from './common/findings.mjs';
 import { LineProcess } from './common/line-process.mjs';
-import { load } from './common/modules.mjs';
+import { load, loadBroken } from './common/modules.mjs';
 import { question as anyQuestion } from './event-patterns/arbitrary.mjs';
 import { EXECUTION_STATUSES, executionEvent, JOB_KINDS, JOB_STATUSES, jobEvent, unrelatedEvents } from './event-patterns/sample-events.mjs';
 import { at } from '../tasks/project.mjs';
@@ -13,28 +13,81 @@ import { step } from '../tasks/step.mjs';
 
 const GENERATED = 2_000;
 
+const MODULES = ['emulator/services/events/event-pattern.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts'];
+const CONDITIONS = 'emulator/services/events/pattern-conditions.ts';
+
+/** In a self-test: breaks of the emulator's matcher, which generated patterns must find. */
+const BROKEN_MATCHERS = {
+  '<= is <': { file: CONDITIONS, from: '=> value <= bound', to: '=> value < bound' },
+  '< is <=': { file: CONDITIONS, from: '=> value < bound', to: '=> value <= bound' },
+  'anything-but excludes null': { file: CONDITIONS, from: 'return (value) => !isExcluded(value);', to: 'return (value) => value !== null && !isExcluded(value);' },
+  'a suffix is found everywhere': { file: CONDITIONS, from: '(value, suffix) => value.endsWith(suffix)', to: '(value, suffix) => value.includes(suffix)' },
+  'an alternative of $or is forgotten': { file: MODULES[0], from: 'return alternativesOf(expected).flatMap(', to: 'return alternativesOf(expected).slice(1).flatMap(' },
+};
+
+/** In a self-test: breaks of a rule, which the events of jobs and runs must find. */
+const BROKEN_RULES = {
+  'a rule without the status of failed jobs': { type: 'aws.batch', change: ({ detail }) => { detail.status = ['SUCCEEDED']; } },
+  'a rule for the children of an array, too': { type: 'aws.batch', change: ({ detail }) => { delete detail.jobId; } },
+  'a rule for the runs of all state machines': { type: 'aws.states', change: ({ detail }) => { delete detail.stateMachineArn; } },
+  'a rule whose pattern EventBridge refuses': { type: 'aws.states', change: ({ detail }) => { detail.status = []; } },
+};
+
 const findings = new Findings('event-patterns');
-const { matchesPattern, readAssembly, readDeployment } = await load('emulator/services/events/event-pattern.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts');
+const { matchesPattern, readAssembly, readDeployment } = await load(...MODULES);
 const eventRuler = await startEventRuler();
 let rules = 0;
 let refused = 0;
 
-for (const { name, directory } of await assemblies()) {
+const apps = await assemblies();
+for (const { name, directory } of SELF_TEST ? [] : apps) {
   const deployment = readDeployment(readAssembly(directory));
   for (const rule of deployment.rules) {
     rules++;
     await checkRule(`${name}: ${rule.path}`, rule, eventsFor(rule, deployment));
   }
 }
-await findings.property('the generated pattern', anyQuestion, async ({ pattern, events }) => {
-  const { error, matches } = await eventRuler.ask({ pattern, events });
-  if (error) refused++;
-  const different = error ? [] : events.filter((event, index) => matchesPattern(pattern, event) !== matches[index]);
-  return different.length > 0 ? `the emulator and event-ruler differ for ${JSON.stringify(different[0])}` : undefined;
-}, GENERATED);
+await checkGenerated('the generated pattern', matchesPattern);
+if (SELF_TEST) await playBreaks();
 await eventRuler.stop();
 console.log(`${rules} rules, ${GENERATED} generated patterns, ${refused} of them refused by event-ruler`);
 findings.end();
+
+/** Both matchers refuse the same patterns, and find the same events. */
+async function checkGenerated(name, matcher) {
+  await findings.property(name, anyQuestion, async ({ pattern, events }) => {
+    const { error, matches } = await eventRuler.ask({ pattern, events });
+    if (error) refused++;
+    const different = events.filter((event, index) => matchesOrRefuses(matcher, pattern, event) !== (error ? 'refused' : matches[index]));
+    return different.length > 0 ? `the emulator and event-ruler differ for ${JSON.stringify(different[0])}${error ? `, because event-ruler refuses: ${error}` : ''}` : undefined;
+  }, GENERATED);
+}
+
+function matchesOrRefuses(matcher, pattern, event) {
+  try {
+    return matcher(pattern, event);
+  } catch (error) {
+    if (error.code !== 'InvalidEventPatternException') throw error;
+    return 'refused';
+  }
+}
+
+async function playBreaks() {
+  for (const [title, change] of Object.entries(BROKEN_MATCHERS)) {
+    findings.broken(title, /^, pattern /);
+    const broken = await loadBroken(change, ...MODULES);
+    await checkGenerated(`${title}, pattern`, broken.matchesPattern);
+  }
+  const deployment = readDeployment(readAssembly(apps.find(({ name }) => name.includes('article')).directory));
+  for (const [title, { type, change }] of Object.entries(BROKEN_RULES)) {
+    findings.broken(title, / (match|do not match|would refuse) /);
+    const rule = deployment.rules.find(({ pattern }) => pattern.source.includes(type));
+    const events = eventsFor(rule, deployment);
+    const broken = structuredClone(rule.pattern);
+    change(broken);
+    await checkRule(`${title}: ${rule.path}`, { pattern: broken }, events);
+  }
+}
 
 async function checkRule(name, { pattern }, events) {
   const { error, matches } = await eventRuler.ask({ pattern, events: events.map(({ event }) => event) });

@@ -1,10 +1,12 @@
 // Two policy checkers, parliament and policy_sentry, check every policy of every template: iam/policies.py. References are resolved by the
 // emulator, so its ARNs are checked as well.
 import { assemblies } from './common/assemblies.mjs';
-import { Findings } from './common/findings.mjs';
+import { Findings, SELF_TEST } from './common/findings.mjs';
 import { load } from './common/modules.mjs';
 import { mapReferences } from './common/references.mjs';
 import { python } from './common/venv.mjs';
+import { BREAKS } from './iam/breaks.mjs';
+import { explanations } from './iam/explanations.mjs';
 import { at } from '../tasks/project.mjs';
 
 /** References to resources that the emulator does not have. */
@@ -18,6 +20,20 @@ const { readAssembly, readDeployment } = await load('emulator/assembly/assembly.
 const policies = [];
 for (const { name, directory } of await assemblies()) {
   const { stacks, ...assembly } = readAssembly(directory);
+  addPolicies(name, stacks, assembly);
+  if (SELF_TEST && name.includes('article')) BREAKS.forEach((aBreak) => addBroken(aBreak, name, stacks, assembly));
+}
+
+const { stdout } = await python('policies.py', [at('conformance', 'iam', 'policies.py')], { input: JSON.stringify(policies) });
+for (const { where, place, kind, findings: found } of JSON.parse(stdout)) {
+  const problems = found.filter(({ what }) => !explanations.covers({ what, type: kind, place }));
+  if (problems.length === 0) findings.passed();
+  for (const { failure } of problems) findings.failed(`${where}: ${failure}`);
+}
+explanations.report(findings);
+findings.end();
+
+function addPolicies(name, stacks, assembly) {
   const resolved = stacks.map((stack) => ({ ...stack, template: mapReferences(stack.template, (type, id) => REFERENCES[type]?.(stack, id)) }));
   const found = policiesOf(readDeployment({ ...assembly, stacks: resolved }));
   // A document of a resource type that is not read above would not be checked.
@@ -26,20 +42,22 @@ for (const { name, directory } of await assemblies()) {
   policies.push(...found.map((policy) => ({ ...policy, app: name, where: `${name}: ${policy.where}` })));
 }
 
-const { stdout } = await python('policies.py', [at('conformance', 'iam', 'policies.py')], { input: JSON.stringify(policies) });
-const { passed, failures, explained, explanations } = JSON.parse(stdout);
-findings.passed(passed);
-for (const { where, failure } of failures) findings.failed(`${where}: ${failure}`);
-findings.explained(explanations, new Set(explained));
-findings.end();
+/** The app once more, with a break in the template of its first stack. */
+function addBroken({ title, pattern, change }, name, [{ template, ...stack }, ...others], assembly) {
+  findings.broken(title, pattern);
+  const broken = structuredClone(template);
+  change?.(broken.Resources);
+  if (change) addPolicies(title, [{ ...stack, template: broken }, ...others], assembly);
+  else explanations.list.push({ what: title, type: 'identity', place: /Nowhere/, reason: 'none' });
+}
 
 function policiesOf({ roles, queues, buckets }) {
   return [
     ...roles.flatMap(({ path, name, assumedBy, policies: documents }) => [
-      { where: path, kind: 'trust', document: assumedBy },
-      ...documents.map((document) => ({ where: path, kind: 'identity', role: name, document })),
+      { where: path, place: path, kind: 'trust', document: assumedBy },
+      ...documents.map((document) => ({ where: path, place: path, kind: 'identity', role: name, document })),
     ]),
-    ...[...queues, ...buckets].flatMap(({ path, policies: documents }) => documents.map((document) => ({ where: path, kind: 'resource', document }))),
+    ...[...queues, ...buckets].flatMap(({ path, policies: documents }) => documents.map((document) => ({ where: path, place: path, kind: 'resource', document }))),
   ];
 }
 

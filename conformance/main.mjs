@@ -1,54 +1,84 @@
 // Runs the conformance suites: programs from outside this project check what it generates and what it emulates.
 import { parseArgs } from 'node:util';
+import { SEED } from './common/findings.mjs';
 import { at } from '../tasks/project.mjs';
 import { step } from '../tasks/step.mjs';
 
-/** In the order in which they run. The last line of a suite is `<suite>: N checked, N failed`; its exit status is 0 only if nothing failed. */
+/**
+ * In the order in which they run. The last line of a suite is `<suite>: N checked, N failed`, and its exit status is 0 only if nothing failed.
+ * A suite that needs what is not on this machine ends with `not run: <reason>` and 0.
+ */
 const SUITES = [
-  'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models',
+  'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models', 'recorded',
 ];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: { 'json': { type: 'boolean', default: false }, 'self-test': { type: 'boolean', default: false }, 'help': { type: 'boolean', default: false } },
 });
 const unknown = positionals.filter((name) => !SUITES.includes(name));
 if (options.help || unknown.length > 0) {
   if (unknown.length > 0) process.stderr.write(`unknown suite: ${unknown.join(', ')}\n`);
-  process.stderr.write(`npm run conformance [-- <suite>...] [-- --json]\nsuites: ${SUITES.join(', ')}\n`);
+  process.stderr.write(`npm run conformance [-- <suite>...] [-- --json] [-- --self-test]\nsuites: ${SUITES.join(', ')}\n`);
   process.exit(unknown.length > 0 ? 2 : 0);
 }
 
+const isSelfTest = options['self-test'];
 const print = (text) => (options.json ? process.stderr : process.stdout).write(text);
+print(`SEED=${SEED}\n`);
 const results = [];
 for (const name of positionals.length > 0 ? positionals : SUITES) results.push(await runSuite(name));
 
 if (options.json) {
-  process.stdout.write(`${JSON.stringify({ suites: results, failed: results.filter(({ passed }) => !passed).length }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify({ seed: SEED, suites: results, failed: results.filter(({ passed, notRun }) => !passed && !notRun).length }, null, 2)}\n`);
 } else {
   print('\n');
-  for (const { name, checked, failed, seconds, problem } of results) print(`${name}: ${checked} checked, ${failed} failed  (${seconds} s)${problem ? `  ${problem}` : ''}\n`);
+  for (const { name, checked, failed, seconds, breaks, problem, notRun } of results) {
+    print(notRun ? `${name}: ${notRun}\n` : `${name}: ${checked} checked, ${failed} failed  (${seconds} s)${problem ? `  ${problem}` : ''}\n`);
+    for (const { text, isSeen } of breaks ?? []) print(`  ${isSeen ? 'red' : 'NOT RED'}  ${text}\n`);
+  }
+  if (isSelfTest) print(`${results.filter(({ passed }) => passed).length} of ${results.filter(({ notRun }) => !notRun).length} suites are red where they should be\n`);
 }
-process.exit(results.every(({ passed }) => passed) ? 0 : 1);
+process.exit(results.every(({ passed, notRun }) => passed || notRun) ? 0 : 1);
 
 /** Runs one suite, and shows its output as it arrives. */
 async function runSuite(name) {
   const started = Date.now();
   print(`\n== ${name}\n`);
-  const { status, stdout } = await step(name, process.execPath, [at('conformance', `${name}.mjs`)], {
-    env: { PYTHONUNBUFFERED: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  const { status, stdout } = await step(name, process.execPath, [at('conformance', `${name}.mjs`), ...isSelfTest ? ['--self-test'] : []], {
+    // The seed of a date is the same for all suites, even after midnight.
+    env: { SEED: String(SEED), PYTHONUNBUFFERED: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     onStdout: print,
     check: false,
   });
-  const last = stdout.trimEnd().split('\n').at(-1);
-  const [, suite, checked = '0', failed = '0'] = /^([\w-]+): (\d+) checked, (\d+) failed$/.exec(last) ?? [];
-  const problem = problemOf(name, suite, checked, failed, status);
+  const lines = stdout.trimEnd().split('\n');
+  if (status === 0 && lines.at(-1).startsWith('not run: ')) return { name, checked: 0, failed: 0, passed: false, notRun: lines.at(-1) };
+  const [, suite, checked = '0', failed = '0'] = /^([\w-]+): (\d+) checked, (\d+) failed$/.exec(lines.at(-1)) ?? [];
+  const breaks = isSelfTest ? breaksOf(lines) : undefined;
+  const problem = problemOf(name, suite, checked, failed) ?? (isSelfTest ? problemOfSelfTest(status, failed, lines, breaks) : problemOfStatus(status, failed));
   const seconds = Math.round((Date.now() - started) / 1000);
-  return { name, checked: Number(checked), failed: Number(failed), passed: status === 0 && !problem, seconds, problem };
+  return { name, checked: Number(checked), failed: Number(failed), passed: !problem, seconds, breaks, problem };
 }
 
-function problemOf(name, suite, checked, failed, status) {
+function problemOf(name, suite, checked) {
   if (suite !== name) return `its last line is not '${name}: N checked, N failed'`;
-  if (checked === '0') return 'nothing was checked';
-  return (status === 0) === (failed === '0') ? undefined : `its exit status is ${status}`;
+  return checked === '0' ? 'nothing was checked' : undefined;
+}
+
+function problemOfStatus(status, failed) {
+  if ((status === 0) !== (failed === '0')) return `its exit status is ${status}`;
+  return status === 0 ? undefined : 'FAILED';
+}
+
+/** What a suite broke, and whether it had a finding about it. */
+function breaksOf(lines) {
+  return lines.filter((line) => line.startsWith('BREAK ')).map((line) => line.slice('BREAK '.length)).map((text) => ({ text, isSeen: lines.some((line) => line.startsWith(`SEEN ${text}`)) }));
+}
+
+/** A suite is red for each of its breaks, and for nothing else. */
+function problemOfSelfTest(status, failed, lines, breaks) {
+  if (breaks.length === 0) return 'it breaks nothing';
+  if (breaks.some(({ isSeen }) => !isSeen)) return 'it does not see every break';
+  if (lines.some((line) => line.startsWith('FAILED '))) return 'it has findings that are not about a break';
+  return status === 1 && failed !== '0' ? undefined : `its exit status is ${status}, and ${failed} failed`;
 }

@@ -1,15 +1,32 @@
 // Counts the checks of a suite, and prints what fails.
 import fc from 'fast-check';
 
-/** The seed of everything that is generated. Another seed generates other cases. */
-export const SEED = Number(process.env.SEED ?? 1);
+/** In a self-test, a suite makes small breaks, and must see each of them: `node conformance/<suite>.mjs --self-test`. */
+export const SELF_TEST = process.argv.includes('--self-test');
+
+/** The seed of everything that is generated. Another seed generates other cases: each day has its own in CI. A self-test is the same on each day. */
+export const SEED = Number(process.env.SEED ?? (process.env.CI && !SELF_TEST ? new Date().toISOString().slice(0, 10).replaceAll('-', '') : 1));
+
+/** How much of an expected finding is printed. */
+const SEEN_LENGTH = 400;
 
 export class Findings {
   #checked = 0;
   #failed = 0;
+  #hasOtherFailure = false;
+  #breaks = [];
 
   constructor(suite) {
     this.suite = suite;
+  }
+
+  /**
+   * In a self-test: says what is broken from here on. Findings that begin with this name are about it, and one of them must match the
+   * pattern. There must be no finding about anything else.
+   */
+  broken(name, pattern = /./) {
+    console.log(`BREAK ${name}`);
+    this.#breaks.push({ name, pattern, isSeen: false });
   }
 
   passed(count = 1) {
@@ -19,7 +36,14 @@ export class Findings {
   failed(message) {
     this.#checked++;
     this.#failed++;
-    console.log(`FAILED ${message}`);
+    const broken = this.#breaks.find(({ name }) => message.startsWith(name));
+    if (!broken) {
+      this.#hasOtherFailure = true;
+      console.log(`FAILED ${message}`);
+    } else if (!broken.isSeen && broken.pattern.test(message.slice(broken.name.length))) {
+      broken.isSeen = true;
+      console.log(`SEEN ${message.slice(0, SEEN_LENGTH)}`);
+    }
   }
 
   /** One check; the message is printed if it fails. Returns whether it passed. */
@@ -46,17 +70,20 @@ export class Findings {
     if (failed) this.failed(`${name} ${numRuns} (SEED=${SEED}, shrunk ${numShrinks} times): ${problem}\n  ${JSON.stringify(counterexample[0])}`);
   }
 
-  /** Prints the reasons for what is not checked. A reason that is not used fails: it must be removed. */
-  explained(reasons, used) {
-    for (const [name, reason] of Object.entries(reasons)) {
-      if (used.has(name)) console.log(`explained ${name}: ${reason}`);
+  /** Prints the reasons for what is not checked: `{ name, reason, isUsed }`. A reason that is not used fails: it must be removed. */
+  explained(reasons) {
+    for (const { name, reason, isUsed } of reasons) {
+      if (isUsed) console.log(`explained ${name}: ${reason}`);
       else this.failed(`${name} is explained but does not occur: remove the explanation`);
     }
   }
 
-  /** Prints the last line, and sets the exit status. */
+  /** Prints the last line, and sets the exit status: 0 if nothing failed, 1 if something did. A self-test whose breaks are not all seen, or that finds anything else, is 2. */
   end() {
+    const missed = this.#breaks.filter(({ isSeen }) => !isSeen);
+    for (const { name } of missed) console.log(`NOT SEEN ${name}`);
     console.log(`${this.suite}: ${this.#checked} checked, ${this.#failed} failed`);
     process.exitCode = this.#failed > 0 || this.#checked === 0 ? 1 : 0;
+    if (SELF_TEST && (missed.length > 0 || this.#breaks.length === 0 || this.#hasOtherFailure)) process.exitCode = 2;
   }
 }

@@ -12,6 +12,7 @@ const name = pick('A', 'B', 'HOME', 'PATH', 'V');
 const word = listOf(pick(
   'x', '1.2', '/usr/bin', '"two words"', "'$A kept'", `a${ESCAPE} b`, `${ESCAPE}$A`, `${ESCAPE}n`, `"q${ESCAPE}"q"`, `"n${ESCAPE}n"`, "'s\"d'", '$A', '${V}', '"$HOME/x"',
   '${NONE:-none}', '${A:-$V}', '${A:+set}', '${NONE:+set}', '${A-unset}', '${NONE+unset}', '${V#*.}', '${V##*.}', '${A%x*}', '${A%%x*}', '${PATH/usr/opt}', '${PATH//bin/sbin}',
+  "'blank '", '""', "''", '0', '${NONE#x}', '${NONE/x/y}',
   ':$PATH', '$', '$1', '${NONE:-"a b"}', '=', '',
 ), 1, 3).map((pieces) => pieces.join(''));
 
@@ -50,6 +51,13 @@ const shellForm = (keyword) => continued(pick(
 
 const command = (keyword) => weighted([6, execForm(keyword)], [4, shellForm(keyword)]);
 
+/** A variable and a word that changes it: the pattern matches nothing, a part of the value, several parts or all of it. */
+const edges = fc.tuple(
+  pick('x', '', '""', 'xx', 'x.x.x', '.', 'abcabc', '"x y"', "'x '", '*', '0', '-0', '/'),
+  fc.tuple(pick('#', '##', '%', '%%', '/', '//'), pick('x', 'x*', '*x', '*', '?', '.', '*.*', '.*', 'abc', 'x.x.x', ''))
+    .map(([operator, pattern]) => `\${V${operator}${pattern}${operator.startsWith('/') ? '/y' : ''}}`),
+).map(([given, changed]) => [`ENV V=${given}`, `ENV W=${changed} X="${changed}" Y=\${V:-unset}\${V+set}`]);
+
 const instruction = weighted(
   [1, continued(listOf(variable(60), 1, 3).map((variables) => ['ARG', ...variables]))],
   [3, continued(listOf(variable(100), 1, 3).map((variables) => ['ENV', ...variables]))],
@@ -59,6 +67,7 @@ const instruction = weighted(
   [1, command('ENTRYPOINT')],
   [1, line(pick(['/bin/bash', '-c'], ['/bin/bash', '-o', 'pipefail', '-c']).map((shell) => `SHELL ${JSON.stringify(shell)}`))],
   [1, line(pick('CMD ["onbuild"]', 'ENV A=onbuild', 'WORKDIR onbuild', 'ARG V=onbuild', 'ENTRYPOINT onbuild').map((rest) => `ONBUILD ${rest}`))],
+  [1, edges],
   [1, continued(fc.constant(['RUN', 'make', '-j4', '&&', 'make', 'install']))],
   [1, pick('RUN <<EOF', 'COPY <<EOF /a', 'RUN <<-"EOF" sh').map((start) => [start, 'CMD ["no"]', 'ENV NO=no', 'EOF'])],
   [1, line(pick('', '  ').map((indent) => `${indent}# CMD ["no"]`))],
@@ -92,7 +101,7 @@ export const dockerfile = fc.record({
   args: listOf(variable(70), 0, 2),
   stages: listOf(stage, 1, 3),
   target: weighted([85, fc.constant(undefined)], [15, pick(...STAGES)]),
-  buildArgs: weighted([7, fc.constant(undefined)], [3, fc.tuple(pick('A', 'V', 'TARGETARCH'), pick('given', 'two words', '')).map(([key, value]) => ({ [key]: value }))]),
+  buildArgs: weighted([7, fc.constant(undefined)], [3, fc.tuple(pick('A', 'V', 'TARGETARCH'), pick('given', 'two words', '', 'x', '0')).map(([key, value]) => ({ [key]: value }))]),
 }).map(({ directive, newline, args, stages, ...rest }) => {
   const escape = directive[0]?.startsWith('# escape') ? '`' : '\\';
   const lines = [...directive, ...args.map((value) => `ARG ${value}`), ...linesOf(stages)];

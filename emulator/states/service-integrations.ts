@@ -53,6 +53,7 @@ export class ServiceIntegrations {
       const Payload = await this.services.lambda.invoke(FunctionName, event);
       return { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 };
     } catch (error) {
+      if (error instanceof ServiceError) throw new TaskError(`Lambda.${error.code}`, `${error.message} ${sourceOf('AWSLambda', error)}`);
       if (!(error instanceof FunctionError)) throw error;
       const { errorType, errorMessage, trace } = error;
       throw new TaskError(errorType, JSON.stringify({ errorType, errorMessage, trace }));
@@ -61,10 +62,14 @@ export class ServiceIntegrations {
 
   private sendMessage({ QueueUrl, MessageBody, DelaySeconds }: any, roleArn: string): unknown {
     const { sqs } = this.services;
-    const queueArn = sqs.arnOf(QueueUrl);
-    this.authorize(roleArn, 'sqs:SendMessage', queueArn, 'SQS.AmazonSQSException');
-    const body = typeof MessageBody === 'string' ? MessageBody : JSON.stringify(MessageBody);
-    return { MessageId: sqs.send(queueArn, body, DelaySeconds ?? 0).messageId };
+    try {
+      const queueArn = sqs.arnOf(QueueUrl);
+      this.authorize(roleArn, 'sqs:SendMessage', queueArn, 'SQS.AmazonSQSException');
+      const body = typeof MessageBody === 'string' || MessageBody === null ? MessageBody : JSON.stringify(MessageBody);
+      return sqs.sendMessage(queueArn, { MessageBody: body, DelaySeconds });
+    } catch (error) {
+      throw error instanceof ServiceError ? new TaskError('SQS.AmazonSQSException', `${error.message} ${sourceOf('AmazonSQS', error)}`) : error;
+    }
   }
 
   private getObject({ Bucket, Key }: any, roleArn: string): string {
@@ -148,4 +153,9 @@ export class ServiceIntegrations {
     const refusal = this.services.iam.refusal(roleArn, { action, resource });
     if (refusal) throw new TaskError(errorName, refusal);
   }
+}
+
+/** How the cause of a failed task names the service that refused the call. */
+function sourceOf(service: string, { code, status }: ServiceError): string {
+  return `(Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: 00000000-0000-4000-8000-000000000000; Proxy: null)`;
 }

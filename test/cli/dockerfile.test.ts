@@ -62,6 +62,7 @@ test.each<[string, string, Record<string, string>]>([
   ['without its shortest or longest beginning', 'ENV A=foobarbaz\nENV B=${A#f*b} C=${A##f*b}', { A: 'foobarbaz', B: 'arbaz', C: 'az' }],
   ['without its shortest or longest end', 'ENV A=foobarbaz\nENV B=${A%b*} C=${A%%b*}', { A: 'foobarbaz', B: 'foobar', C: 'foo' }],
   ['with a part replaced, or all such parts', 'ENV A=foobarbaz\nENV B=${A/ba/fo} C=${A//b?/$A}', { A: 'foobarbaz', B: 'fooforbaz', C: 'foofoobarbazrfoobarbazz' }],
+  ['with all of it replaced, once', 'ENV A=x\nENV B=${A//*/y} C=${A//x*/y} D=${A//x/}', { A: 'x', B: 'y', C: 'y', D: '' }],
   ['with a pattern that is escaped', 'ENV A=a.b*c\nENV B=${A/\\*/-} C=${A/./-}', { A: 'a.b*c', B: 'a.b-c', C: 'a-b*c' }],
   ['of the last ARG or ENV', 'ARG A=1\nENV A=2\nARG A=3\nENV B=$A', { A: '2', B: '3' }],
   ['of the platform, where it is declared', 'ENV A=x$TARGETARCH\nARG TARGETARCH\nENV B=$TARGETARCH', { A: 'x', B: 'arm64' }],
@@ -94,6 +95,26 @@ describe('a target', () => {
 
   test.each(['c', '0'])('that does not exist is an error: %s', (target) => {
     expect(() => readDockerfile(text, { target })).toThrow(`the Dockerfile has no stage '${target}'`);
+  });
+});
+
+test('of two stages of the same name, the last is the target', () => {
+  expect(readDockerfile('FROM node AS a\nCMD ["first"]\nFROM node AS a\nCMD ["second"]', { target: 'a' }).command).toEqual(['second']);
+});
+
+test('an instruction behind the target that cannot be read is an error', () => {
+  expect(() => readDockerfile('FROM node AS a\nCMD ["a"]\nFROM node\nENV A', { target: 'a' })).toThrow('ENV A has no value for A');
+});
+
+describe('a word that has no value', () => {
+  test('is an error in the stage of the image, and in a stage on which it is based', () => {
+    expect(() => readDockerfile('FROM node\nENV A=${B?needed}')).toThrow('B: needed');
+    expect(() => readDockerfile('FROM node AS a\nENV A=${B?needed}\nFROM a AS b\nFROM b')).toThrow('B: needed');
+  });
+
+  test('does not matter in a stage that the image does not need', () => {
+    expect(readDockerfile('FROM node AS a\nENV A=${B?needed}\nFROM node\nCMD ["work"]').command).toEqual(['work']);
+    expect(readDockerfile('FROM node AS a\nCMD ["work"]\nFROM node\nENV A=${B?needed}', { target: 'a' }).command).toEqual(['work']);
   });
 });
 

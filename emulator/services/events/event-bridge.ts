@@ -1,14 +1,18 @@
-import { matchesPattern } from './event-pattern';
+import { compilePattern } from './event-pattern';
 import type { DeployedRule, Deployment, PolicyStatement } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import type { Faults } from '../../faults';
+import { ServiceError } from '../../service';
 import { UnsupportedError } from '../../unsupported-error';
 import { decide } from '../iam/policy';
 import type { Sqs } from '../sqs/sqs';
 
 /** EventBridge: delivers events to the targets of the rules that match them. The faults decide how often and how late. */
 export class EventBridge {
+  private readonly rules: { readonly rule: DeployedRule; readonly matches: (event: unknown) => boolean }[];
+
   constructor(private readonly deployment: Deployment, private readonly clock: Clock, private readonly faults: Faults, private readonly sqs: Sqs) {
+    this.rules = deployment.rules.map((rule) => ({ rule, matches: patternOf(rule) }));
     for (const rule of deployment.rules) {
       for (const target of rule.targets) {
         const unknown = Object.keys(target).find((field) => !['Arn', 'Id', 'arn'].includes(field));
@@ -18,8 +22,7 @@ export class EventBridge {
   }
 
   put(event: Record<string, unknown>): void {
-    const rules = this.deployment.rules.filter((rule) => matchesPattern(rule.pattern, event));
-    for (const rule of rules) {
+    for (const { rule } of this.rules.filter(({ matches }) => matches(event))) {
       for (const delivery of this.faults.event(event)) this.clock.after(delivery.delay, () => this.deliver(rule, delivery.event));
     }
   }
@@ -32,6 +35,14 @@ export class EventBridge {
       // An event that the policy of the queue does not allow is dropped without an error.
       if (decide(queue.policies, request, isForEventBridge) === 'allowed') this.sqs.send(queue.arn, JSON.stringify(event), 0);
     }
+  }
+}
+
+function patternOf({ path, pattern }: DeployedRule): (event: unknown) => boolean {
+  try {
+    return compilePattern(pattern);
+  } catch (error) {
+    throw error instanceof ServiceError ? new ServiceError(error.code, `the rule ${path}: ${error.message}`) : error;
   }
 }
 

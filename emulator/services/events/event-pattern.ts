@@ -1,58 +1,73 @@
-import { UnsupportedError } from '../../unsupported-error';
+import { invalidPattern } from './invalid-pattern';
+import { Condition, readConditions } from './pattern-conditions';
 
-type Pattern = Record<string, any>;
+/** One way to match: what must hold for each field. A pattern without `$or` has one way. */
+type FieldConditions = ReadonlyMap<string, readonly Condition[]>;
+
+/** A value in an event. The path joins the names of its fields: a name with a dot is the same as a field in a field. */
+interface Leaf {
+  readonly path: string;
+  readonly value: unknown;
+  /** In which element of which list the value is. */
+  readonly elements: ReadonlyMap<unknown[], number>;
+}
 
 /** Whether an event matches the pattern of a rule. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
-export function matchesPattern(pattern: Pattern, event: Record<string, any> | undefined): boolean {
-  return Object.entries(pattern).every(([key, expected]) => {
-    if (key === '$or') return (expected as Pattern[]).some((alternative) => matchesPattern(alternative, event));
-    const actual = event?.[key];
-    if (!Array.isArray(expected)) return matchesPattern(expected, typeof actual === 'object' && actual !== null ? actual : undefined);
-    // Only leaves have a value. For a pattern, an object counts as absent.
-    const values = (Array.isArray(actual) && actual.length > 0 ? actual : [actual]).map((value) => typeof value === 'object' && value !== null ? undefined : value);
-    return expected.some((condition) => values.some((value) => matchesValue(condition, value)));
-  });
+export function matchesPattern(pattern: unknown, event: unknown): boolean {
+  return compilePattern(pattern)(event);
 }
 
-function matchesValue(expected: unknown, value: unknown): boolean {
-  if (typeof expected !== 'object' || expected === null) return value === expected;
-  const [[operator, operand]] = Object.entries(expected as Pattern);
-  const test = OPERATORS[operator];
-  if (!test) throw new UnsupportedError(`the emulator does not support the pattern operator '${operator}'`);
-  return test(operand, value);
+/** Reads the pattern of a rule. Throws a `ServiceError` where EventBridge refuses the pattern. */
+export function compilePattern(pattern: unknown): (event: unknown) => boolean {
+  if (!isObject(pattern)) throw invalidPattern('Filter is not an object');
+  const ways = waysOf(pattern, [], [new Map()]);
+  return (event) => {
+    const leaves = leavesOf(event);
+    return ways.some((way) => matches([...way], leaves, new Map()));
+  };
 }
 
-/** An operator for text. Its operand may be `{ equals-ignore-case: text }`. */
-const onText = (test: (operand: string, value: string) => boolean) => (operand: any, value: unknown): boolean => typeof value === 'string' && (
-  typeof operand === 'object' && 'equals-ignore-case' in operand
-    ? test(operand['equals-ignore-case'].toLowerCase(), value.toLowerCase())
-    : test(operand, value));
-
-const OPERATORS: Record<string, (operand: any, value: unknown) => boolean> = {
-  'prefix': onText((operand, value) => value.startsWith(operand)),
-  'suffix': onText((operand, value) => value.endsWith(operand)),
-  'wildcard': onText(matchesWildcards),
-  'equals-ignore-case': onText((operand, value) => value.toLowerCase() === operand.toLowerCase()),
-  'exists': (operand, value) => (value !== undefined) === operand,
-  'numeric': (operand, value) => typeof value === 'number' && matchesNumeric(operand, value),
-  'anything-but': (operand, value) => value !== undefined && ![operand].flat().some((excluded: unknown) => {
-    if (typeof excluded !== 'object' || excluded === null) return excluded === value;
-    const [[operator, operands]] = Object.entries(excluded as Pattern);
-    return [operands].flat().some((single: unknown) => matchesValue({ [operator]: single }, value));
-  }),
-};
-
-function matchesNumeric(conditions: (string | number)[], value: number): boolean {
-  for (let index = 0; index < conditions.length; index += 2) {
-    const bound = Number(conditions[index + 1]);
-    const test: Record<string, boolean> = { '=': value === bound, '<': value < bound, '<=': value <= bound, '>': value > bound, '>=': value >= bound };
-    if (!test[conditions[index]]) return false;
-  }
-  return true;
+/** Adds the fields of an object of the pattern to each of the ways. */
+function waysOf(pattern: Record<string, unknown>, parents: readonly string[], ways: readonly FieldConditions[]): FieldConditions[] {
+  if (Object.keys(pattern).length === 0) throw invalidPattern('Empty objects are not allowed');
+  return Object.entries(pattern).reduce<FieldConditions[]>((soFar, [name, expected]) => {
+    if (name === '$or') return alternativesOf(expected).flatMap((alternative) => waysOf(alternative, parents, soFar));
+    if (isObject(expected)) return waysOf(expected, [...parents, name], soFar);
+    if (!Array.isArray(expected)) throw invalidPattern(`"${name}" must be an object or an array`);
+    const conditions = readConditions(expected);
+    return soFar.map((way) => new Map([...way, [[...parents, name].join('.'), conditions]]));
+  }, [...ways]);
 }
 
-/** `*` matches any text, `\*` an asterisk, `\\` a backslash. */
-function matchesWildcards(pattern: string, value: string): boolean {
-  const source = pattern.replace(/\\([\\*])|[*.+?^${}()|[\]\\]/g, (token, escaped) => token === '*' ? '.*' : `\\${escaped ?? token}`);
-  return new RegExp(`^${source}$`, 's').test(value);
+function alternativesOf(or: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(or)) throw invalidPattern('It must be an Array followed with $or.');
+  if (!or.every(isObject)) throw invalidPattern('Only JSON object is allowed in array of $or relationship.');
+  if (or.length < 2) throw invalidPattern('There must have at least 2 Objects in $or relationship.');
+  return or;
+}
+
+function leavesOf(value: unknown, path = '', elements: Leaf['elements'] = new Map()): Leaf[] {
+  if (Array.isArray(value)) return value.flatMap((element, index) => leavesOf(element, path, new Map([...elements, [value, index]])));
+  if (isObject(value)) return Object.entries(value).flatMap(([name, field]) => leavesOf(field, path ? `${path}.${name}` : name, elements));
+  return value === undefined ? [] : [{ path, value, elements }];
+}
+
+/**
+ * Whether each field has a value that matches. Values from different elements of one list do not match together:
+ * https://github.com/aws/event-ruler#matching-jsons-arrays
+ */
+function matches([field, ...others]: [string, readonly Condition[]][], leaves: readonly Leaf[], chosen: Leaf['elements']): boolean {
+  if (!field) return true;
+  const [path, conditions] = field;
+  const candidates = leaves.filter((leaf) => leaf.path === path);
+  if (candidates.length === 0 && conditions.includes('absent')) return matches(others, leaves, chosen);
+  return candidates.some(({ value, elements }) => (
+    conditions.some((condition) => condition !== 'absent' && condition(value))
+    && [...elements].every(([list, index]) => (chosen.get(list) ?? index) === index)
+    && matches(others, leaves, new Map([...chosen, ...elements]))
+  ));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

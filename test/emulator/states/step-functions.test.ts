@@ -212,11 +212,37 @@ describe('the API', () => {
     await expect(ask('StartExecution', { stateMachineArn: ARN, name: 'x', input: '{"b":1}' })).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
   });
 
+  test.each([
+    ['', 'Invalid execution input.'],
+    [' ', 'Invalid execution input.'],
+    ['{', expect.stringMatching(/JSON/)],
+  ])('StartExecution says what is wrong with the input %j', async (input, reason) => {
+    const refusal = await service(idle).ask('StartExecution', { stateMachineArn: ARN, input }).catch((error: Error) => error.message);
+    expect(/^Invalid State Machine Execution Input: '(.*)'$/.exec(refusal as string)?.[1]).toEqual(reason);
+  });
+
+  test('DescribeExecution says why an execution cannot be redriven, and that its input and output are included', async () => {
+    const { ask, clock, sfn } = service(machine({ A: { Type: 'Wait', Seconds: 1, End: true } }));
+    const { executionArn } = await ask('StartExecution', { stateMachineArn: ARN, input: '{}' });
+    expect(await ask('DescribeExecution', { executionArn })).toMatchObject({ inputDetails: { included: true }, outputDetails: undefined, redriveStatusReason: 'Execution is RUNNING and cannot be redriven' });
+    await settle(clock, sfn.execution(executionArn));
+    expect(await ask('DescribeExecution', { executionArn })).toMatchObject({ outputDetails: { included: true }, redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' });
+  });
+
+  test('DescribeExecution of an execution that can be redriven gives no reason against it', async () => {
+    const { ask } = service(idle);
+    const { executionArn } = await ask('StartExecution', { stateMachineArn: ARN });
+    await ask('StopExecution', { executionArn });
+    expect(await ask('DescribeExecution', { executionArn })).toMatchObject({ redriveStatus: 'REDRIVABLE', redriveStatusReason: undefined });
+  });
+
   test.each<[string, object, string]>([
-    ['StartExecution', { stateMachineArn: 'x' }, 'StateMachineDoesNotExist'],
+    ['StartExecution', { stateMachineArn: 'x' }, 'InvalidArn'],
+    ['StartExecution', { stateMachineArn: `${ARN}x` }, 'StateMachineDoesNotExist'],
     ['StartExecution', { stateMachineArn: ARN, name: 'a b' }, 'InvalidName'],
     ['StartExecution', { stateMachineArn: ARN, input: '{' }, 'InvalidExecutionInput'],
-    ['DescribeExecution', { executionArn: 'x' }, 'ExecutionDoesNotExist'],
+    ['DescribeExecution', { executionArn: 'x' }, 'InvalidArn'],
+    ['DescribeExecution', { executionArn: `${ARN}:x` }, 'ExecutionDoesNotExist'],
     ['GetActivityTask', {}, 'UnknownOperationException'],
   ])('%s of %j is refused', async (action, input, code) => {
     await expect(service(idle).ask(action, input)).rejects.toMatchObject({ code });
