@@ -32,7 +32,7 @@ test.each<[string, object, unknown]>([
 });
 
 test.each<[string, object, string]>([
-  ['a flag that is text', { body: '{}', isBase64Encoded: 'true' }, `'isBase64Encoded' is "true"; give true or false, without quotes`],
+  ['a flag that is text', { body: '{}', isBase64Encoded: 'true' }, '\'isBase64Encoded\' is "true"; give true or false, without quotes'],
   ['a flag that is null', { body: '', isBase64Encoded: null }, "'isBase64Encoded' is null; give true or false, without quotes"],
   ['an object that is said to be Base64', { body: {}, isBase64Encoded: true }, "'isBase64Encoded' is true, but 'body' is not text; leave it out"],
   ['text that is not Base64', { body: '{"a":1}', isBase64Encoded: true }, "'body' is not Base64, although 'isBase64Encoded' is true; encode it, or leave 'isBase64Encoded' out"],

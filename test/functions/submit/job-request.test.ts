@@ -48,8 +48,22 @@ describe('the run that a job carries', () => {
     const spec = { onDemandQueue: 'on-demand', spot: true, startTimeout: 60, attemptTimeout: 90, fargate: false, store: { bucket: 'bucket', folder: 'Job' } };
     const { submission } = requestOf({}, spec);
     expect(JSON.parse(submission.parameters!.heavyBatchRun)).toEqual({
-      execution: 'arn', redrive: 0, round: 1, vcpus: 1, memory: 1024, maxMemory: 65_536, fargate: false, queue: 'queue', onDemandQueue: 'on-demand', spot: true,
-      queueTimeout: 3600, startTimeout: 60, attemptTimeout: 90, logGroup: 'log', result: `s3://bucket/results/Job/${submission.jobName}`, earlier: [],
+      execution: 'arn',
+      redrive: 0,
+      round: 1,
+      vcpus: 1,
+      memory: 1024,
+      maxMemory: 65_536,
+      fargate: false,
+      queue: 'queue',
+      onDemandQueue: 'on-demand',
+      spot: true,
+      queueTimeout: 3600,
+      startTimeout: 60,
+      attemptTimeout: 90,
+      logGroup: 'log',
+      result: `s3://bucket/results/Job/${submission.jobName}`,
+      earlier: [],
     });
   });
 
