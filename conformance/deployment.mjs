@@ -127,8 +127,9 @@ async function compare(deployer, name, asked, ids) {
     if (!findings.check(ids.has(id), `${name}: ${id} (${Type}) was not created`) || !readers[Type]) continue;
     const returned = await readers[Type](ids.get(id), Properties, values);
     // moto has no multi-node jobs: it gets the container of their nodes.
-    const asTemplate = { ...Properties.NodeProperties ? { ContainerProperties: Properties.NodeProperties.NodeRangeProperties[0].Container } : {}, ...Properties };
-    const expected = Object.fromEntries(Object.keys(returned).filter((property) => property in asTemplate).map((property) => [property, asTemplate[property]]));
+    const container = Properties.NodeProperties?.NodeRangeProperties[0].Container;
+    const all = container ? { ContainerProperties: container, ...Properties } : Properties;
+    const expected = Object.fromEntries(Object.keys(returned).filter((property) => property in all).map((property) => [property, all[property]]));
     const problem = mismatch(expected, returned, values);
     findings.check(!problem, `${name}: ${id} (${Type}) ${problem}`);
   }
