@@ -45,8 +45,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn@3.1138.0',
     '@aws-sdk/client-sqs@3.1138.0',
     '@aws-sdk/client-ssm@3.1138.0',
-    '@stryker-mutator/core@9.5.1', // 10 wants Node.js 22
-    '@stryker-mutator/jest-runner@9.5.1',
+    '@jest/expect@^30', // mutation testing runs the tests with Jest's own parts
+    '@jest/fake-timers@^30',
+    '@stryker-mutator/instrumenter@9.5.1', // 10 wants Node.js 22
     '@types/aws-lambda',
     'asl-validator@4.0.0',
     'amazon-states-language-service@1.16.1',
@@ -56,6 +57,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'dockerfile-ast@0.7.1',
     'eslint-plugin-jest@29.17.0',
     'fast-check@4.10.2',
+    'jest-circus@^30',
+    'jest-mock@^30',
+    'jest-snapshot@^30',
     'jsonpath-plus@10.3.0', // 11 wants Node.js 22
     'picocolors@1.1.1',
     'tsx@4.23.15', // what the examples are run with: no tsconfig.json, and any TypeScript
@@ -78,6 +82,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     configFilePath: 'jest.config.json',
     updateSnapshot: UpdateSnapshot.NEVER, // a snapshot that rewrites itself cannot fail
     junitReporting: false,
+    passWithNoTests: false,
     jestConfig: {
       coverageReporters: ['text', 'json-summary', 'lcov'],
       collectCoverageFrom: ['src/**/*.ts', 'emulator/**/*.ts', 'cli/**/*.ts', 'simulation/**/*.ts', '!src/**/*-function.ts', '!**/*.d.ts'],
@@ -152,6 +157,21 @@ project.eslint?.addRules({
 
 // An example imports the library by its name.
 project.eslint?.addOverride({ files: ['examples/**', 'test/languages/**', 'bench/**'], rules: { 'import/no-extraneous-dependencies': 'off' } });
+
+// No test that cannot fail. https://github.com/jest-community/eslint-plugin-jest#rules
+project.eslint?.addPlugins('jest');
+project.eslint?.addOverride({
+  files: ['test/**/*.test.ts'],
+  rules: {
+    ...Object.fromEntries([
+      'no-alias-methods', 'no-commented-out-tests', 'no-conditional-expect', 'no-disabled-tests', 'no-done-callback', 'no-duplicate-hooks', 'no-export', 'no-focused-tests',
+      'no-identical-title', 'no-standalone-expect', 'no-unneeded-async-expect-function', 'require-to-throw-message', 'valid-describe-callback', 'valid-expect',
+      'valid-expect-in-promise', 'valid-title',
+    ].map((rule) => [`jest/${rule}`, 'error'])),
+    'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '**.has*', '**.resource*Is', '**.allResources*'] }],
+  },
+});
+
 project.jest!.addReporter(new JestReporter('<rootDir>/tasks/slowest-tests.mjs'));
 project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
 project.tsconfigDev.addInclude('.projenrc.ts');
@@ -183,11 +203,13 @@ project.tasks.tryFind('package:dotnet')!.reset('jsii-pacmak -v --target dotnet $
 // On a fresh clone nothing is installed: these prepare themselves.
 const prepared = (command: string) => `node tasks/prepare.mjs && ${command}`;
 project.package.setScript('test', prepared('projen test'));
+project.package.setScript('test:shuffled', prepared('node tasks/shuffled-tests.mjs'));
 project.package.setScript('test:quick', 'node tasks/prepare.mjs --quick && jest --coverage=false --testPathPatterns test/contract/ test/functions/ test/common/ test/instances/ test/compute/ test/job/');
 project.package.setScript('bench', prepared('ts-node --transpile-only --project tsconfig.dev.json bench/main.ts'));
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
 project.package.setScript('simulation', prepared('node tasks/simulation.mjs'));
 project.package.setScript('conformance', prepared('node conformance/main.mjs'));
+project.package.setScript('mutation', 'node tasks/prepare.mjs --quick && node tasks/mutation.mjs');
 project.package.setScript('languages', prepared('node tasks/languages/main.mjs'));
 
 githubFiles(project);

@@ -1,5 +1,5 @@
 import { AssemblyError } from '../emulator/assembly/assembly';
-import { DefinitionError } from '../emulator/states/definition';
+import { DefinitionError } from '../emulator/states/definition-checks';
 import { UnsupportedError } from '../emulator/unsupported-error';
 
 /** The command line is wrong. The message says what is wrong and what to do. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { UsageError } from './errors';
 import { isFile, pairsOf, RunOptions } from './run-options';
-import { LARGEST_PAYLOAD } from '../emulator/states/task';
+import { LARGEST_PAYLOAD } from '../emulator/states/payload';
 import { isObject, numbersIn } from '../src/contract/json-text';
 
 /** The input of the run: `--input`, with the parameters from `--param` in place of its own. */

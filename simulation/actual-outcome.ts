@@ -1,9 +1,9 @@
 import type { ActualOutcome, Ending } from './endings';
+import { DEFAULTS, FixtureJob } from './jobs';
 import type { Observations, StatusChange, Termination } from './observations';
 import { roundOf } from './rules';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
-import type { JobSpec } from '../src/contract/job-spec';
 
 /** The actual outcome of a job. It follows from what users and functions did to the job, and from what its containers were to do. */
 export function actualOutcome(observations: Observations, job: BatchJob): ActualOutcome {
@@ -62,20 +62,20 @@ function statesAt({ children, changes }: Observations, { jobId }: BatchJob, at: 
   });
 }
 
-function isWaiting({ status }: StatusChange): boolean {
+export function isWaiting({ status }: StatusChange): boolean {
   return status === 'SUBMITTED' || status === 'PENDING' || status === 'RUNNABLE';
 }
 
 /** Whether the functions ended a job in whose state the time that it may take had not passed. */
-export function isTerminatedWithoutCause(observations: Observations, job: BatchJob, spec: JobSpec): boolean {
+export function isTerminatedWithoutCause(observations: Observations, job: BatchJob, { attemptTimeout, queueTimeout, startTimeout = DEFAULTS.startTimeout }: FixtureJob): boolean {
   const termination = observations.terminations.find(({ jobId, at, by }) => jobId === job.jobId && by === 'function' && at <= (job.stoppedAt ?? Infinity));
   if (!termination) return false;
   const states = statesAt(observations, job, termination.at);
-  const isLate = ({ at }: StatusChange, limit = Infinity) => termination.at - at >= limit * 1000;
+  const isLate = ({ at }: StatusChange, limit: number) => termination.at - at >= limit * 1000;
   const [running, starting] = ['RUNNING', 'STARTING'].map((wanted) => states.filter(({ status }) => status === wanted));
-  if (running.some((state) => isLate(state, job.plan.timeoutSeconds)) || starting.some((state) => isLate(state, spec.startTimeout))) return false;
+  if (running.some((state) => isLate(state, attemptTimeout)) || starting.some((state) => isLate(state, startTimeout))) return false;
   // As long as a child runs, the others may be waiting for their turn.
-  return running.length > 0 || starting.length > 0 || states.some((state) => !isLate(state, spec.queueTimeout));
+  return running.length > 0 || starting.length > 0 || states.some((state) => !isLate(state, queueTimeout));
 }
 
 /** Whether nothing can end the job, since the ECS agent of its instance is gone. */
@@ -88,11 +88,19 @@ type NextRound = 'on demand' | 'with more memory' | undefined;
 
 const noRound = () => undefined;
 
+/** What the next round of a job depends on. */
+interface RoundJob {
+  /** Whether it ran on Spot capacity. Each compute of the simulation with Spot capacity has an on-demand queue too. */
+  readonly isOnSpot: boolean;
+  readonly memory: number;
+  readonly maxMemory?: number;
+}
+
 /** The round that has to follow a round with this outcome. */
-const NEXT_ROUND: { readonly [outcome in ActualOutcome]: (job: BatchJob, spec: JobSpec) => NextRound } = {
+const NEXT_ROUND: { readonly [outcome in ActualOutcome]: (job: RoundJob) => NextRound } = {
   SUCCEEDED: noRound,
-  SpotReclaimed: ({ plan }, { onDemandQueue }) => onDemandQueue !== undefined && onDemandQueue !== plan.queue.arn ? 'on demand' : undefined,
-  OutOfMemory: ({ plan }, { maxMemory }) => maxMemory !== undefined && plan.memory < maxMemory ? 'with more memory' : undefined,
+  SpotReclaimed: ({ isOnSpot }) => isOnSpot ? 'on demand' : undefined,
+  OutOfMemory: ({ memory, maxMemory = 0 }) => memory < maxMemory ? 'with more memory' : undefined,
   HostLost: noRound,
   DiskFull: noRound,
   ImagePull: noRound,
@@ -108,8 +116,18 @@ const NEXT_ROUND: { readonly [outcome in ActualOutcome]: (job: BatchJob, spec: J
   Unknown: noRound,
 };
 
-export function nextRoundAfter(outcome: ActualOutcome, job: BatchJob, spec: JobSpec): NextRound {
-  return NEXT_ROUND[outcome](job, spec);
+export function nextRoundAfter(outcome: ActualOutcome, job: RoundJob): NextRound {
+  return NEXT_ROUND[outcome](job);
+}
+
+/** The memory of each round, by its number: twice as much after a round that ran out of it, up to `maxMemory`. */
+export function memoryOfRounds(observations: Observations, rounds: BatchJob[], first: number, maxMemory = first): Map<number, number> {
+  let memory = first;
+  return new Map(rounds.map((job) => {
+    const entry = [roundOf(job.plan.jobName).round, memory] as const;
+    if (actualOutcome(observations, job) === 'OutOfMemory') memory = Math.max(memory, Math.min(2 * memory, maxMemory));
+    return entry;
+  }));
 }
 
 /**

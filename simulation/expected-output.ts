@@ -1,98 +1,170 @@
-import { isDeepStrictEqual } from 'node:util';
-import { firstFailedWorker, terminationOf } from './actual-outcome';
+import { actualOutcome, firstFailedWorker } from './actual-outcome';
+import type { Asked } from './asked';
+import type { MemoryOfRounds } from './container-input';
+import { differences } from './differences';
+import { expectTellingMessage, textsOfAttempt } from './expected-message';
+import { expectWholeResult } from './expected-result';
 import type { Report } from './findings';
 import type { Observations } from './observations';
+import { roundOf } from './rules';
 import type { Scenario } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 
-/** Each field of the output, or of the cause of a failed run, is true. */
-export function expectTrueOutput(observations: Observations, execution: Execution, reported: string, rounds: BatchJob[], report: Report): void {
+export interface ReportedRun {
+  readonly execution: Execution;
+  /** `SUCCEEDED`, or the name of the error. */
+  readonly reported: string;
+  readonly asked: Asked;
+  readonly memory: MemoryOfRounds;
+  /** The job of each round, in order. */
+  readonly rounds: BatchJob[];
+}
+
+/** The whole output, or the cause of a failed run, is true: each field, no other field, and none is missing. */
+export function expectTrueOutput(scenario: Scenario, observations: Observations, run: ReportedRun, report: Report): void {
+  const { execution, reported, rounds } = run;
   const last = rounds.at(-1)!;
-  const children = observations.children.get(last.jobId) ?? [];
-  const attemptsOf = (job: BatchJob) => job.attempts.filter(({ stoppedAt }) => stoppedAt! <= execution.stoppedAt!);
-  const output = (reported === 'SUCCEEDED' ? execution.output : parsed(execution.cause)) as Record<string, unknown> | undefined;
-  const expected: Record<string, unknown> = {
-    runId: execution.name,
-    jobId: last.jobId,
-    status: reported === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
-    reason: reported === 'SUCCEEDED' ? null : reported,
-    rounds: rounds.length,
-    attempts: rounds.reduce((sum, job) => sum + attemptsOf(job).length, 0),
-    memory: last.plan.memory,
-    // The children of an array job have attempts and exit codes of their own.
-    ...(children.length > 0 ? { attempts: output?.attempts } : { exitCode: attemptsOf(last).at(-1)?.exitCode ?? null }),
-  };
-  for (const [field, value] of Object.entries(expected)) {
-    const [found, wanted] = [JSON.stringify(output?.[field]), JSON.stringify(value)];
-    if (found !== wanted) report('wrong', `the output's ${field} is ${found}, not ${wanted}`);
-  }
-  expectTellingMessage(observations, last, reported, String(output?.message), report);
-  // A log stream exists when a container ran. The children of an array job have log streams of their own.
-  const hasRun = [last, ...observations.nodes.get(last.jobId) ?? []].some(({ containerTimes }) => containerTimes.length > 0);
-  if (children.length === 0 && (typeof output?.logsUrl === 'string') !== hasRun) report('wrong', `the output's logsUrl is ${output?.logsUrl}, and ${hasRun ? 'a' : 'no'} container ran`);
-}
-
-/** How many characters of a text of AWS have to be in a message. */
-const TOLD_CHARACTERS = 60;
-/** What these texts say is in the reason already. */
-const SAYS_NOTHING = ['Essential container in task exited', 'Task failed to start'];
-
-/** A user can act only on what AWS reported, so the message has it. */
-function expectTellingMessage(observations: Observations, job: BatchJob, reported: string, message: string, report: Report): void {
-  const jobs = observations.children.get(job.jobId) ?? [job];
-  const blocked = jobs.flatMap(({ blockedBy }) => blockedBy === undefined ? [] : [blockedBy]);
-  if (reported === 'Stuck' && blocked.length > 0 && !blocked.some((reason) => message.includes(reason.split(' ')[0]))) {
-    report('wrong', `the output's message does not contain the reason that AWS Batch reported: ${blocked[0]}`);
-  }
-  for (const text of reported === 'SUCCEEDED' ? [] : textsToTell(observations, job, reported)) {
-    if (!message.includes(text)) report('wrong', `the output's message does not contain '${text}': ${message}`);
-  }
-}
-
-/** What a user said when ending the job, the worker that failed first, and both texts about the attempt that ended the job or the worker. */
-function textsToTell(observations: Observations, job: BatchJob, reported: string): string[] {
-  if (reported === 'Cancelled') return [terminationOf(observations, job)!.reason];
-  if (observations.children.has(job.jobId)) return [];
-  const worker = firstFailedWorker(observations, job);
-  const node = worker ? [`node ${worker.nodeIndex}`] : [];
-  if (reported === 'Stuck' || reported === 'AttemptTimeout') return node;
-  const { reason = '', statusReason = '' } = (worker ?? job).attempts.at(-1) ?? {};
-  return [...node, ...[reason, statusReason].filter((text) => text !== '' && !SAYS_NOTHING.includes(text)).map((text) => text.slice(0, TOLD_CHARACTERS))];
-}
-
-/** A result of fewer characters has to be in the run's output itself. The oracle has its own figure, a little below the library's. */
-const CARRIED_CHARACTERS = 190_000;
-
-/** The output has the JSON that the container wrote, or says why it does not have it, and where it is. */
-export function expectWholeResult({ calls }: Scenario, output: Record<string, unknown>, written: string | Buffer | undefined, report: Report): void {
-  const { result = null, resultUri, resultError } = output;
-  if (written === undefined) {
-    if (result !== null) report('wrong', 'the output has a result that no container wrote');
+  const output = (reported === 'SUCCEEDED' ? execution.output : parsed(execution.cause)) as Record<string, any> | undefined;
+  if (typeof output !== 'object' || output === null) {
+    report('wrong', `the output is ${JSON.stringify(output)}`);
     return;
   }
-  if (typeof resultUri !== 'string') report('wrong', 'the output does not say where the result is');
-  if (result === null) {
-    const mayBeMissing = calls.some(({ of }) => of.includes('GetObject')) || written.length >= CARRIED_CHARACTERS || !isExact(String(written));
-    if (!mayBeMissing) report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
-    if (typeof resultError !== 'string') report('wrong', 'the output does not say why it has no result');
-  } else if (!isExact(String(written)) || !isDeepStrictEqual(result, parsed(written))) {
-    report('wrong', `the output's result is not the ${written.length} characters that the container wrote`);
+  const { message, logsUrl, logsHint, result, resultUri, resultError, array, ...exact } = output;
+  differences("the output's ", exact, expectedFields(observations, run)).forEach((difference) => report('wrong', difference.replace("the output's .", "the output's ")));
+  expectTrueArray(observations, run, array, report);
+  expectLogs(observations, run, { logsUrl, logsHint }, report);
+  if (reported === 'SUCCEEDED') {
+    if (message !== null) report('wrong', `the output's message is ${message}, and the run succeeded`);
+  } else {
+    expectTellingMessage(observations, last, reported, message, report);
+  }
+  const record = observations.attempts.get(`${last.jobId}/${last.attempts.length}`);
+  expectWholeResult(scenario, { result, resultUri, resultError }, {
+    isArray: observations.children.has(last.jobId),
+    uri: reported === 'SUCCEEDED' ? last.plan.environment.HEAVY_BATCH_RESULT : undefined,
+    written: reported === 'SUCCEEDED' ? record?.result : undefined,
+  }, report);
+}
+
+function expectedFields(observations: Observations, { execution, reported, asked, memory, rounds }: ReportedRun): Record<string, unknown> {
+  const last = rounds.at(-1)!;
+  const { jobId, plan: { jobName, nodes } } = last;
+  const isArray = observations.children.has(jobId);
+  const { submitted, started, stopped } = timesOf(observations, last, execution.stoppedAt!);
+  const attempts = endedAttempts(last, execution);
+  return {
+    runId: execution.name,
+    jobId,
+    jobName,
+    status: reported === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
+    // The children of an array job have exit codes of their own.
+    exitCode: isArray ? null : observations.attempts.get(`${jobId}/${attempts}`)?.exit?.exitCode ?? null,
+    attempts: rounds.reduce((sum, job) => sum + endedAttempts(job, execution), 0),
+    rounds: rounds.length,
+    reason: reported === 'SUCCEEDED' ? null : reported,
+    submittedAt: isoTime(submitted),
+    startedAt: isoTime(started),
+    stoppedAt: isoTime(stopped),
+    queuedSeconds: secondsBetween(submitted, started),
+    ranSeconds: secondsBetween(started, stopped),
+    logGroup: observations.app.logGroup,
+    logStreams: logStreamsOf(observations, last),
+    vcpus: asked.vcpus,
+    memory: memory.get(roundOf(jobName).round),
+    earlierRounds: rounds.slice(0, -1).map((job) => ({ jobId: job.jobId, reason: actualOutcome(observations, job), memory: memory.get(roundOf(job.plan.jobName).round) })),
+    ...(nodes === undefined ? {} : { nodes: { count: nodes, main: 0 } }),
+  };
+}
+
+/** AWS Batch counts the attempts of an array job at its children only. */
+function endedAttempts({ attempts }: BatchJob, { stoppedAt }: Execution): number {
+  return attempts.filter((attempt) => attempt.stoppedAt! <= stoppedAt!).length;
+}
+
+/** In whole milliseconds. Those of an array job are the first start and the last end of its children. */
+function timesOf({ submissions, attempts, children }: Observations, job: BatchJob, now: number): { submitted?: number; started?: number; stopped?: number } {
+  const lastStart = (jobId: string) => Math.max(...[...attempts.values()].filter(({ request }) => request.jobId === jobId && request.nodeIndex === undefined).map(({ startedAt = -Infinity }) => startedAt));
+  const isOver = job.isOver && job.stoppedAt! <= now;
+  const starts = (children.get(job.jobId) ?? [job]).map(({ jobId }) => lastStart(jobId)).filter(Number.isFinite);
+  const known = (time: number | undefined) => time === undefined || !Number.isFinite(time) ? undefined : Math.floor(time);
+  // While its children run, an array job has no start.
+  const isShown = !children.has(job.jobId) || isOver;
+  return {
+    submitted: known(submissions.find(({ jobId }) => jobId === job.jobId)?.at),
+    started: isShown ? known(starts.length > 0 ? Math.min(...starts) : undefined) : undefined,
+    stopped: isOver ? known(job.stoppedAt) : undefined,
+  };
+}
+
+function isoTime(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+}
+
+function secondsBetween(from: number | undefined, to: number | undefined): number | null {
+  return from === undefined || to === undefined ? null : Math.round((to - from) / 100) / 10;
+}
+
+/** Of the attempts whose container started; and of the worker of a multi-node job that failed first, the last one. */
+function logStreamsOf(observations: Observations, job: BatchJob): string[] {
+  if (observations.children.has(job.jobId)) return [];
+  const worker = job.status === 'FAILED' ? firstFailedWorker(observations, job) : undefined;
+  return [...startedStreams(observations, job), ...worker ? startedStreams(observations, worker).slice(-1) : []];
+}
+
+function startedStreams({ attempts }: Observations, { jobId, attempts: ended, current }: BatchJob): string[] {
+  const streams = [...ended.map(({ logStreamName }) => logStreamName), ...current && !ended.includes(current) ? [current.logStreamName] : []];
+  return streams.filter((_, index) => attempts.get(`${jobId}/${index + 1}`)?.startedAt !== undefined);
+}
+
+function expectLogs(observations: Observations, { rounds }: ReportedRun, { logsUrl, logsHint }: { logsUrl: unknown; logsHint: unknown }, report: Report): void {
+  const last = rounds.at(-1)!;
+  const { app: { region, logGroup }, children, attempts } = observations;
+  const stream = logStreamsOf(observations, last).at(-1);
+  const shown = /^https:\/\/([\w-]+)\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=([\w-]+)#logsV2:log-groups\/log-group\/([^/]+)\/log-events\/([^/]+)$/.exec(String(logsUrl));
+  const found = shown ? [shown[1], shown[2], unescaped(shown[3]), unescaped(shown[4])] : logsUrl;
+  const expected = stream === undefined ? null : [region, region, logGroup, stream];
+  if (JSON.stringify(found) !== JSON.stringify(expected)) report('wrong', `the output's logsUrl shows ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
+  const hasOwnLog = !children.has(last.jobId) && stream !== undefined && (last.attempts.length === 0 || attempts.get(`${last.jobId}/${last.attempts.length}`)?.startedAt !== undefined);
+  if (hasOwnLog !== (logsHint === null) || (logsHint !== null && (typeof logsHint !== 'string' || logsHint.length < 20))) {
+    report('wrong', `the output's logsHint is ${JSON.stringify(logsHint)}, and there is ${hasOwnLog ? 'a' : 'no'} log of the last attempt`);
   }
 }
 
-/** Whether a text is JSON whose value can be read and written without a change. One that is nested very deeply cannot, and a long number loses digits. */
-function isExact(text: string): boolean {
-  try {
-    const wholeNumbers = [...text.matchAll(/"(?:[^"\\]|\\.)*"|(-?\d+)(?![\d.eE])/g)].flatMap(([, number]) => number ?? []);
-    return JSON.stringify(JSON.parse(text)) !== undefined && wholeNumbers.every((number) => BigInt(Number(number)) === BigInt(number));
-  } catch {
-    return false;
+/** The console escapes a name twice, with `$` in the place of `%`. */
+function unescaped(name: string): string {
+  return decodeURIComponent(decodeURIComponent(name.replace(/\$/g, '%')));
+}
+
+/** How many failed children an output names at least. */
+const NAMED_CHILDREN = 10;
+
+/** The children by their status, and the first failed children with their reasons and the words of AWS. */
+function expectTrueArray(observations: Observations, { execution, rounds }: ReportedRun, found: Record<string, any> | undefined, report: Report): void {
+  const children = observations.children.get(rounds.at(-1)!.jobId);
+  if (!children) {
+    if (found !== undefined) report('wrong', 'the output has an array, and the job is no array job');
+    return;
+  }
+  const statuses = children.map(({ jobId }) => observations.changes.get(jobId)!.filter(({ at }) => at <= execution.stoppedAt!).at(-1)!.status);
+  const counts: Record<string, number> = {};
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
+  const failed = children.filter((_, index) => statuses[index] === 'FAILED').slice(0, NAMED_CHILDREN);
+  const { firstFailed = [], ...others } = found ?? {};
+  const expected = failed.map((child) => ({ index: child.arrayIndex, reason: actualOutcome(observations, child) }));
+  for (const difference of [
+    ...differences("the output's array", others, { size: children.length, children: counts }),
+    ...differences("the output's array.firstFailed", { ...firstFailed.map(({ index, reason }: any) => ({ index, reason })) }, { ...expected }),
+  ]) report('wrong', difference);
+  for (const child of failed) {
+    const { message = '' } = firstFailed.find(({ index }: any) => index === child.arrayIndex) ?? {};
+    const missing = ['Stuck', 'AttemptTimeout', 'Cancelled'].includes(actualOutcome(observations, child)) ? [] : textsOfAttempt(child).filter((text) => !message.includes(text));
+    if (message === '' || missing.length > 0) report('wrong', `the message of child ${child.arrayIndex} is '${message}', without '${missing}'`);
   }
 }
 
 /** The value of a JSON text; undefined for what is none. */
-function parsed(json: string | Buffer | undefined): unknown {
+function parsed(json: string | undefined): unknown {
   try {
     return JSON.parse(String(json));
   } catch {

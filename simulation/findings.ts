@@ -9,5 +9,10 @@ export interface Finding {
   readonly message: string;
 }
 
+/** For example `12.3 s`. */
+export function formatSeconds(milliseconds: number): string {
+  return `${Number((milliseconds / 1000).toFixed(1))} s`;
+}
+
 /** Reports a finding about a run. */
 export type Report = (kind: FindingKind, message: string) => void;

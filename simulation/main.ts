@@ -1,20 +1,21 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { verifyBundling } from './bundle';
-import { MutantResult, readMutants, testMutant } from './mutants';
+import { testMutants } from './mutant-suite';
 import { simulateAll } from './pool';
 import { formatFinding, jsonReport, textReport } from './report';
 import { hasPassed, ScenarioResult } from './result';
 import { readScenarios, Scenario, ScenarioError } from './scenario';
 import { chunksOf, Simulator } from './simulator';
-import { work } from './worker';
+import { work, workOnMutants } from './worker';
 import { readAssembly } from '../emulator/assembly/assembly';
 import type { Deployment } from '../emulator/assembly/deployment';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 
 const EXIT = { PASSED: 0, FAILED: 1, USAGE: 2 };
 
+/** How many seeds of each scenario are simulated. */
+const SEEDS = 200;
 /** How many seeds a worker simulates before it asks for more. */
 const CHUNK_SEEDS = 10;
 /** How many failing seeds are printed with their trace. */
@@ -24,10 +25,14 @@ interface Options {
   readonly app: string;
   readonly scenarios: string;
   readonly scenario?: string[];
-  readonly seeds: number;
+  readonly seeds?: number;
   readonly seed?: number;
   readonly json?: boolean;
   readonly mutants?: boolean;
+  readonly mutant?: string;
+  readonly sample?: number;
+  readonly sampleSeed?: string;
+  readonly matrix?: boolean;
   readonly workers: number;
 }
 
@@ -35,7 +40,7 @@ async function main(options: Options): Promise<number> {
   const deployment = readDeployment(readAssembly(options.app));
   const allScenarios = readScenarios(options.scenarios);
   const scenarios = selectScenarios(allScenarios, options.scenario);
-  if (options.mutants) return testMutants(deployment, allScenarios, options);
+  if (options.mutants) return await testMutants(deployment, allScenarios, { ...options, script: __filename }) ? EXIT.PASSED : EXIT.FAILED;
   if (options.seed !== undefined) return replay(deployment, scenarios, options.seed, options);
   return simulate(deployment, scenarios, options);
 }
@@ -50,7 +55,7 @@ function selectScenarios(scenarios: Scenario[], names: string[] | undefined): Sc
 }
 
 /** All seeds of the scenarios. */
-async function simulate(deployment: Deployment, scenarios: Scenario[], { seeds, workers, json }: Options): Promise<number> {
+async function simulate(deployment: Deployment, scenarios: Scenario[], { seeds = SEEDS, workers, json }: Options): Promise<number> {
   const startedAt = Date.now();
   const progress = progressLine();
   // The longest scenarios first, so that all workers are busy until the end.
@@ -99,22 +104,6 @@ async function replay(deployment: Deployment, scenarios: Scenario[], seed: numbe
   return hasPassed(results) ? EXIT.PASSED : EXIT.FAILED;
 }
 
-/** Breaks each rule in turn, and expects that a scenario fails. */
-async function testMutants(deployment: Deployment, scenarios: Scenario[], { json, scenarios: directory }: Options): Promise<number> {
-  await verifyBundling(deployment);
-  const results: MutantResult[] = [];
-  for (const mutant of readMutants(path.join(directory, '..', 'mutants.yaml'))) {
-    const result = await testMutant(mutant, deployment, scenarios);
-    results.push(result);
-    const { rule, breaks, caughtBy } = mutant;
-    process.stderr.write(`rule ${rule}, ${breaks}: ${result.finding === undefined ? `NOT CAUGHT by ${caughtBy}` : `caught by ${caughtBy}, seed ${result.seed}: ${result.finding.slice(0, 140)}`}\n`);
-  }
-  const caught = results.filter(({ finding }) => finding !== undefined).length;
-  if (json) process.stdout.write(`${JSON.stringify({ mutants: results.map(({ mutant: { rule, breaks, caughtBy }, seed, finding }) => ({ rule, breaks, caughtBy, seed, finding })) })}\n`);
-  else process.stdout.write(`${caught} of ${results.length} mutants were caught\n`);
-  return caught === results.length ? EXIT.PASSED : EXIT.FAILED;
-}
-
 /** Progress on standard error: one line that is rewritten on a terminal, and a line every ten seconds elsewhere. */
 function progressLine() {
   const { isTTY } = process.stderr;
@@ -137,14 +126,20 @@ function wholeNumber(text: string): number {
 
 if (process.argv[2] === '--worker') {
   work();
+} else if (process.argv[2] === '--mutant-worker') {
+  workOnMutants();
 } else {
   new Command('simulation')
     .description('Simulates runs with injected faults: with the synthesized state machines, the bundled functions and the emulator. Compares what the runs report with what actually happened.')
     .option('--scenario <name>', 'only this scenario (repeatable)', (name: string, before?: string[]) => [...before ?? [], name])
-    .option('--seeds <count>', 'the number of seeds of each scenario', wholeNumber, 200)
+    .option('--seeds <count>', 'the number of seeds of each scenario (default: 200; with --matrix: 4)', wholeNumber)
     .option('--seed <number>', 'only this seed, with its trace', wholeNumber)
     .option('--json', 'print one JSON document on standard output, and nothing else')
-    .option('--mutants', 'break each rule in a copy of the app, and expect that a scenario fails')
+    .option('--mutants', 'break a copy of the app in many ways, one after another, and expect that scenarios fail')
+    .option('--mutant <text>', 'with --mutants: only those whose description has this text')
+    .option('--sample <count>', 'with --mutants: only so many of them, other ones each day', wholeNumber)
+    .option('--sample-seed <text>', 'with --sample: the seed of the sample (default: the date)')
+    .option('--matrix', 'with --mutants: each of them against each scenario, as a table')
     .option('--workers <count>', 'the number of processes', wholeNumber, os.availableParallelism())
     .option('--app <directory>', 'the synthesized app', path.join(__dirname, 'cdk.out'))
     .option('--scenarios <directory>', 'the directory of the scenario files', path.join('simulation', 'scenarios'))

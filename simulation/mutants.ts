@@ -1,75 +1,46 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { bundle } from './bundle';
 import { mutantInPresentWords } from './former-keywords';
 import { FunctionKind, functionKind } from './function-kind';
-import { Scenario, ScenarioError } from './scenario';
-import { chunksOf, Simulator } from './simulator';
 import type { Deployment } from '../emulator/assembly/deployment';
 
 const mutant = v.strictObject({
-  /** The rule of a run that the mutant breaks. */
-  rule: v.number(),
+  /** The rule of a run that the mutant breaks: its number in docs/architecture.md. Without it, the mutant breaks another promise. */
+  rule: v.optional(v.number()),
   /** What is wrong with the mutant, for readers. */
   breaks: v.string(),
-  /** A source file of the functions. Without it, the text is in the state machines, the event rules or the job definitions of the synthesized app. */
+  /** A source file of the functions. Without it, the text is in what the synthesized app deploys. */
   file: v.optional(v.string()),
   find: v.string(),
   replace: v.string(),
   /** Whether the text may occur more than once. */
   everywhere: v.optional(v.boolean(), false),
-  /** The scenario that has to fail. */
-  caughtBy: v.string(),
+  /** The scenarios of which each has to fail. */
+  caughtBy: v.pipe(v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]), v.transform((scenarios) => [scenarios].flat())),
 });
 
 export type Mutant = v.InferOutput<typeof mutant>;
 
-export interface MutantResult {
-  readonly mutant: Mutant;
-  /** The first seed that failed, and its first finding. Undefined when the mutant was not caught. */
-  readonly seed?: number;
-  readonly finding?: string;
+/** The mutants of all files of a directory. */
+export function readMutants(directory: string): Mutant[] {
+  return fs.readdirSync(directory).filter((file) => file.endsWith('.yaml')).sort().flatMap((file) => {
+    const given = parse(fs.readFileSync(path.join(directory, file), 'utf8'));
+    return v.parse(v.array(v.pipe(v.unknown(), v.transform(mutantInPresentWords), mutant)), given);
+  });
 }
 
-/** How many seeds are simulated before a mutant counts as not caught. */
-const SEEDS = 200;
-
-export function readMutants(file: string): Mutant[] {
-  return v.parse(v.array(v.pipe(v.unknown(), v.transform(mutantInPresentWords), mutant)), parse(fs.readFileSync(file, 'utf8')));
-}
-
-/** Breaks a copy of the app, and simulates seeds until one of them fails. */
-export async function testMutant(broken: Mutant, deployment: Deployment, scenarios: readonly Scenario[]): Promise<MutantResult> {
-  const scenario = scenarios.find(({ name }) => name === broken.caughtBy);
-  if (!scenario) throw new ScenarioError(`the mutant '${broken.breaks}' is to be caught by '${broken.caughtBy}', which is not a scenario`);
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-mutant-'));
-  try {
-    const simulator = await Simulator.open(await mutate(broken, deployment, directory));
-    try {
-      for (const { seeds } of chunksOf(scenario, SEEDS, 4)) {
-        const { failures: [failure] } = await simulator.simulate(scenario, seeds);
-        if (failure) return { mutant: broken, seed: failure.seed, finding: `${failure.findings[0].kind}: ${failure.findings[0].message}` };
-      }
-      return { mutant: broken };
-    } finally {
-      await simulator.close();
-    }
-  } finally {
-    fs.rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-async function mutate(broken: Mutant, deployment: Deployment, directory: string): Promise<Deployment> {
+/** A deployment in which something is broken. A function that is broken is bundled into the directory. */
+export async function mutate(broken: Mutant, deployment: Deployment, directory: string): Promise<Deployment> {
   if (broken.file !== undefined) return withMutatedBundles(broken, broken.file, deployment, directory);
   return { ...deployment, ...JSON.parse(mutateText(broken, appText(deployment))) };
 }
 
-/** What a mutant without a source file changes. */
-export function appText({ stateMachines, rules, jobDefinitions }: Deployment): string {
-  return JSON.stringify({ stateMachines, rules, jobDefinitions });
+/** What a mutant without a source file changes: all that is deployed but the code. */
+export function appText({ functions, ...resources }: Deployment): string {
+  return JSON.stringify(resources);
 }
 
 /** The functions whose bundle contains the file get a new bundle. What else is made from the file is not changed. */

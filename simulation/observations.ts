@@ -1,9 +1,11 @@
+import type { FixtureJob } from './jobs';
 import type { AttemptRecord } from './scripted-containers';
+import type { DeployedBucket } from '../emulator/assembly/deployment';
+import type { CallRecord } from '../emulator/http';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { JobStatus } from '../emulator/services/batch/batch-job';
 import type { InvocationRecord } from '../emulator/services/lambda/lambda';
 import type { Execution } from '../emulator/states/execution';
-import type { JobSpec } from '../src/contract/job-spec';
 
 /** What actually happened in a world, recorded by the emulator, the scripted containers and the scripted actions. */
 export interface Observations {
@@ -25,6 +27,21 @@ export interface Observations {
   readonly crashes: InvocationRecord[];
   /** The ids of jobs that a user submitted, which belong to no run. */
   readonly foreignJobs: Set<string>;
+  /** What AWS Batch was asked, where it did so. */
+  readonly submissions: Submission[];
+  /** All calls of the functions, in order. */
+  readonly calls: FunctionCall[];
+  /** The objects that functions put into buckets. */
+  readonly puts: StoredObject[];
+  readonly logs: LogLine[];
+  /** The messages that functions and state machines sent. Those of EventBridge and of the scripted actions are not here. */
+  readonly messages: SentMessage[];
+  /** How often the message was received that was received most often. */
+  mostReceives: number;
+  /** How many messages came to a dead-letter queue. */
+  deadLetters: number;
+  /** What the app is, as far as the runs depend on it. */
+  readonly app: AppFacts;
   /** Whether a run was still running when no timer, message or call was left that could end it. */
   stalled: boolean;
   /** How many messages were sent again more than an hour after everything had ended. */
@@ -34,11 +51,27 @@ export interface Observations {
 
 export interface RunRecord {
   readonly execution: Execution;
-  /** Seconds that the state machine allows for a run. */
-  readonly timeoutSeconds?: number;
   /** When a user stopped the run. */
   readonly stops: number[];
-  readonly job: JobSpec;
+  /** What the author of the job asked for. */
+  readonly job: FixtureJob;
+}
+
+/** What the oracle has to know of the app besides its jobs. The names are generated. */
+export interface AppFacts {
+  readonly region: string;
+  /** The job's log group. */
+  readonly logGroup: string;
+  /** The ARN of the job's role. */
+  readonly jobRole: string;
+  /** The bucket of the job's compute. */
+  readonly bucket: DeployedBucket;
+  /** The ARNs of the queues of the job's compute. */
+  readonly queues: ReadonlySet<string>;
+  /** What the paths of the job's own resources begin with. */
+  readonly jobPath: string;
+  /** Seconds that the state machine allows for a run. */
+  readonly timeoutSeconds?: number;
 }
 
 export interface StatusChange {
@@ -52,4 +85,48 @@ export interface Termination {
   readonly by: 'user' | 'function';
   /** What was given as the reason. */
   readonly reason: string;
+}
+
+export interface Submission {
+  readonly jobId: string;
+  readonly at: number;
+  /** The request, spelled as on the wire. */
+  readonly input: Record<string, any>;
+  /** Whether the function got the answer. */
+  readonly isAnswered: boolean;
+}
+
+export interface FunctionCall {
+  readonly action: string;
+  readonly at: number;
+  /** Whether the service did the work, and the function got the answer. */
+  readonly isAnswered: boolean;
+  readonly input: Record<string, any>;
+}
+
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly body: string;
+}
+
+export interface LogLine {
+  readonly at: number;
+  readonly functionPath: string;
+  readonly line: string;
+}
+
+export interface SentMessage {
+  readonly at: number;
+  readonly body: string;
+}
+
+/** Whether the service did the work of a call, whatever it answered. */
+export function isApplied({ error, fault }: CallRecord): boolean {
+  return !error || fault?.kind.startsWith('accept') === true;
+}
+
+/** Whether the function got the answer of a call. */
+export function isAnswered({ error, fault }: CallRecord): boolean {
+  return !error && (fault === undefined || fault.kind === 'alter');
 }

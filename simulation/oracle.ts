@@ -1,14 +1,22 @@
-import { actualOutcome, isTerminatedWithoutCause, isUnreachable, nextRoundAfter, roundsOf } from './actual-outcome';
+import { actualOutcome, isTerminatedWithoutCause, isUnreachable, memoryOfRounds, nextRoundAfter, roundsOf } from './actual-outcome';
+import { Asked, askedOf } from './asked';
+import { expectTellingCause } from './causes';
+import { expectRightContainers, expectRightSubmissions, MemoryOfRounds } from './container-input';
 import type { ActualOutcome } from './endings';
-import { changedValues } from './exact-input';
-import { expectTrueOutput, expectWholeResult } from './expected-output';
-import type { Finding, Report } from './findings';
+import { expectTrueOutput } from './expected-output';
+import { Finding, formatSeconds as seconds, Report } from './findings';
+import { expectNoLeaks } from './leaks';
+import { expectRightLog } from './log-lines';
 import type { Observations, RunRecord } from './observations';
+import { expectRightPayloads } from './payloads';
+import { expectRightAttempts } from './right-attempts';
 import { ACTUAL_OUTCOME, Scenario, TIMED_OUT } from './scenario';
+import { expectRightLimits } from './time-limits';
+import { expectBoundedWork } from './work-bounds';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
-import { INVALID_INPUT, JOB_NOT_FOUND, SUBMIT_ERRORS } from '../src/contract/errors';
+import { FAILURE_REASONS, INVALID_INPUT, JOB_NOT_FOUND, SUBMIT_ERRORS } from '../src/contract/errors';
 
 export interface Assessment {
   readonly findings: Finding[];
@@ -25,16 +33,20 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
     const jobs = jobsOf(run, observations);
     expectOneEnd(scenario, observations, run, report);
     expectOneJobForEachRound(observations, jobs, report);
-    expectRightAttempts(observations, jobs, report);
-    jobs.flatMap(({ plan }) => changedValues(run.execution.input, plan)).forEach((change) => report('wrong', change));
-    if (run.execution.status === 'RUNNING') continue;
-    expectNoOrphans(scenario, observations, run, jobs, report);
-    expectTrueOutcome(scenario, observations, run, jobs, report);
-    delays.push(...expectShortDelays(scenario, run, jobs, report));
+    expectRightAttempts(observations, run.job, jobs, report);
+    expectRightLimits(scenario, observations, run, jobs, report);
+    if (run.execution.status !== 'RUNNING') {
+      expectNoOrphans(scenario, observations, run, jobs, report);
+      expectTrueEnd(scenario, observations, run, jobs, report);
+      delays.push(...expectShortDelays(scenario, run, jobs, report));
+    }
   }
   const report: Report = (kind, message) => findings.push({ kind, run: '-', message });
   expectNoCrashes(observations, report);
   expectNoEndlessMessages(observations, report);
+  expectBoundedWork(scenario, observations, report);
+  expectRightLog(scenario, observations, report);
+  expectNoLeaks(observations, report);
   return {
     findings,
     maxDelaySeconds: Math.round(Math.max(...delays) / 1000),
@@ -72,35 +84,6 @@ function expectOneJobForEachRound(observations: Observations, jobs: BatchJob[], 
   });
 }
 
-/** Whether another attempt of the same job can end in another way. Where it depends on the job's `retryApplicationErrors`, it is not examined. */
-const IS_RETRIED: { readonly [outcome in ActualOutcome]?: boolean } = {
-  SpotReclaimed: true,
-  HostLost: true,
-  DiskFull: true,
-  ImagePull: true,
-  SecretUnavailable: true,
-  FileSystemUnavailable: true,
-  RoleUnavailable: true,
-  Infrastructure: true,
-  OutOfMemory: false,
-  InvalidCommand: false,
-};
-
-/** Batch starts another attempt after what may pass, and after nothing that would be the same again. */
-function expectRightAttempts(observations: Observations, jobs: BatchJob[], report: Report): void {
-  for (const job of jobs.flatMap((candidate) => observations.children.get(candidate.jobId) ?? [candidate])) {
-    const { jobId, attempts, plan, isCancelled, isTerminated, isOver } = job;
-    attempts.forEach((_, index) => {
-      const record = observations.attempts.get(`${jobId}/${index + 1}`);
-      const isRetried = record && !record.stopped ? IS_RETRIED[record.ending.outcome] : undefined;
-      const isLast = index + 1 === attempts.length;
-      if (isRetried === false && !isLast) report('wrong', `attempt ${index + 1} of ${jobId} ended with ${record!.ending.outcome}, and another attempt followed`);
-      if (!isRetried || !isLast || !isOver || isCancelled || isTerminated || attempts.length >= plan.attempts) return;
-      report('wrong', `attempt ${index + 1} of ${jobId} ended with ${record!.ending.outcome}, and no other attempt followed`);
-    });
-  }
-}
-
 function containerTimes({ children, endedAt }: Observations, job: BatchJob): { from: number; to: number }[] {
   return [job, ...children.get(job.jobId) ?? []].flatMap(({ containerTimes: times }) => times.map(({ from, to = endedAt }) => ({ from, to })));
 }
@@ -118,38 +101,62 @@ function expectNoOrphans({ bounds }: Scenario, observations: Observations, { exe
   }
 }
 
-/** The outcome that a run reports is what actually happened. */
-function expectTrueOutcome(scenario: Scenario, observations: Observations, run: RunRecord, jobs: BatchJob[], report: Report): void {
-  const { execution, stops, timeoutSeconds = 0 } = run;
-  const { expects } = scenario;
+/** What a run asked for is what its containers got, and what it reports is what actually happened. */
+function expectTrueEnd(scenario: Scenario, observations: Observations, run: RunRecord, jobs: BatchJob[], report: Report): void {
+  const { execution } = run;
   const reported = reportedOutcome(execution);
-  if (reported === 'ABORTED') {
-    if (!stops.includes(execution.stoppedAt!)) report('wrong', 'the run was aborted, and no user had stopped it');
-    return;
-  }
-  const expected: readonly string[] = expects;
-  if (reported === TIMED_OUT && expected.includes(TIMED_OUT)) {
-    const ran = execution.stoppedAt! - (execution.redrivenAt ?? execution.startedAt);
-    if (ran !== timeoutSeconds * 1000) report('wrong', `the run timed out after ${seconds(ran)}, and not after ${timeoutSeconds} s`);
-    return;
-  }
-  if (expected.includes(reported) || !expected.includes(ACTUAL_OUTCOME)) {
-    if (!expected.includes(reported)) report('wrong', `the run's outcome is ${reported}, not ${expected.join(' or ')}`);
-    if (reported === INVALID_INPUT && jobs.length > 0) report('wrong', 'a job was submitted for an invalid input');
-    return;
-  }
   const rounds = roundsOf(jobs, execution);
-  const last = rounds.at(-1);
-  if (!last) {
-    report('wrong', `the run's outcome is ${reported}, and it has no job`);
+  if (rounds.length === 0) {
+    expectExpectedOutcome(scenario, observations, run, reported, undefined, report);
+  } else {
+    const asked = askedOf(execution.input, run.job);
+    const memory = memoryOfRounds(observations, rounds, asked.memory, run.job.maxMemory);
+    expectRightContainers(observations, run, asked, memory, jobs, report);
+    expectRightSubmissions(observations, run, asked, jobs, report);
+    expectRightPayloads(observations, run, asked, jobs, report);
+    expectExpectedOutcome(scenario, observations, run, reported, rounds.at(-1), report);
+    expectTrueRounds(scenario, observations, run, { reported, rounds, asked, memory }, report);
+  }
+  expectTellingCause(run, report);
+}
+
+interface Rounds {
+  readonly reported: string;
+  readonly rounds: BatchJob[];
+  readonly asked: Asked;
+  readonly memory: MemoryOfRounds;
+}
+
+/** Of a run that reports its job: its rounds and its output. */
+function expectTrueRounds(scenario: Scenario, observations: Observations, run: RunRecord, rounds: Rounds, report: Report): void {
+  const { reported } = rounds;
+  if (reported !== 'SUCCEEDED' && !(FAILURE_REASONS as readonly string[]).includes(reported)) return;
+  const last = rounds.rounds.at(-1)!;
+  if (scenario.expects.includes(ACTUAL_OUTCOME) && isTerminatedWithoutCause(observations, last, run.job)) report('wrong', `${last.jobId} was terminated without a cause while its run was running`);
+  if (scenario.expects.includes(ACTUAL_OUTCOME)) expectRightRounds(observations, run, rounds, report);
+  expectTrueOutput(scenario, observations, { execution: run.execution, ...rounds }, report);
+}
+
+function expectExpectedOutcome({ expects }: Scenario, observations: Observations, run: RunRecord, reported: string, last: BatchJob | undefined, report: Report): void {
+  const { execution: { stoppedAt, redrivenAt, startedAt, error }, stops, job } = run;
+  const expected: readonly string[] = expects;
+  if (reported === 'ABORTED') {
+    if (!stops.includes(stoppedAt!) || error !== 'Stopped') report('wrong', `the run was aborted, and no user had stopped it then: ${error}`);
     return;
   }
-  const actual = actualOutcome(observations, last);
-  if (reported !== actual) report('wrong', `the run's outcome is ${reported}, and the actual outcome is ${actual}`);
-  if (isTerminatedWithoutCause(observations, last, run.job)) report('wrong', `${last.jobId} was terminated without a cause while its run was running`);
-  expectRightRounds(observations, run, rounds, reported === actual, report);
-  expectTrueOutput(observations, execution, reported, rounds, report);
-  if (reported === 'SUCCEEDED') expectWholeResult(scenario, execution.output as Record<string, unknown>, observations.attempts.get(`${last.jobId}/${last.attempts.length}`)?.result, report);
+  if (reported === TIMED_OUT && expected.includes(TIMED_OUT)) {
+    const ran = stoppedAt! - (redrivenAt ?? startedAt);
+    if (ran !== (job.runTimeout ?? 0) * 1000) report('wrong', `the run timed out after ${seconds(ran)}, and not after ${job.runTimeout} s`);
+    return;
+  }
+  if (reported === INVALID_INPUT && last) report('wrong', 'a job was submitted for an invalid input');
+  if (expected.includes(reported)) return;
+  if (!expected.includes(ACTUAL_OUTCOME)) report('wrong', `the run's outcome is ${reported}, not ${expected.join(' or ')}`);
+  else if (!last) report('wrong', `the run's outcome is ${reported}, and it has no job`);
+  else {
+    const actual = actualOutcome(observations, last);
+    if (reported !== actual) report('wrong', `the run's outcome is ${reported}, and the actual outcome is ${actual}`);
+  }
 }
 
 function reportedOutcome({ status, error }: Execution): string {
@@ -157,18 +164,23 @@ function reportedOutcome({ status, error }: Execution): string {
 }
 
 /** Another round follows where it is promised, and nowhere else. An array job has one round. */
-function expectRightRounds(observations: Observations, run: RunRecord, rounds: BatchJob[], isOutcomeTrue: boolean, report: Report): void {
+function expectRightRounds(observations: Observations, { job: { maxMemory } }: RunRecord, { reported, rounds, memory }: Rounds, report: Report): void {
   rounds.forEach((job, index) => {
     const outcome: ActualOutcome = actualOutcome(observations, job);
-    const promised = observations.children.has(job.jobId) ? undefined : nextRoundAfter(outcome, job, run.job);
-    const hasNext = index + 1 < rounds.length;
-    if (promised && !hasNext && isOutcomeTrue) report('wrong', `there is no round ${promised} after the outcome ${outcome}`);
-    if (hasNext && !promised) report('wrong', `round ${index + 2} follows a round with the outcome ${outcome}`);
+    const isOnSpot = observations.spotQueues.has(job.plan.queue.arn);
+    const promised = observations.children.has(job.jobId) ? undefined : nextRoundAfter(outcome, { isOnSpot, memory: [...memory.values()][index], maxMemory });
+    const next = rounds[index + 1];
+    if (promised && !next && reported === outcome) report('wrong', `there is no round ${promised} after the outcome ${outcome}`);
+    if (next && !promised) report('wrong', `round ${index + 2} follows a round with the outcome ${outcome}`);
+    if (next && promised === 'on demand' && observations.spotQueues.has(next.plan.queue.arn)) report('wrong', `round ${index + 2} is on Spot capacity again`);
+    if (next && promised === 'with more memory' && next.plan.queue.arn !== job.plan.queue.arn) report('wrong', `round ${index + 2} is on another queue`);
   });
 }
 
-/** From the end of each job to the submission of the next one, or to the end of the run. Returns the delays. */
+/** From the start of a run to its first job, and from the end of each job to the submission of the next one, or to the end of the run. Returns the latter. */
 function expectShortDelays({ bounds }: Scenario, { execution }: RunRecord, jobs: BatchJob[], report: Report): number[] {
+  const submission = Math.min(...jobs.map(({ createdAt }) => createdAt)) - execution.startedAt;
+  if (jobs.length > 0 && submission > bounds.submission[1]) report('hung', `${seconds(submission)} from the start of the run to its first job, more than ${seconds(bounds.submission[1])}`);
   if (execution.status === 'ABORTED' || execution.status === 'TIMED_OUT') return [];
   const rounds = roundsOf(jobs, execution);
   const delays = rounds.flatMap((job, index) => job.isOver ? [Math.max(0, (rounds[index + 1]?.createdAt ?? execution.stoppedAt!) - job.stoppedAt!)] : []);
@@ -192,9 +204,4 @@ function expectNoCrashes({ crashes }: Observations, report: Report): void {
 
 function expectNoEndlessMessages({ endlessMessages }: Observations, report: Report): void {
   if (endlessMessages > 0) report('hung', `${endlessMessages} message(s) are still sent to the watch queue more than an hour after everything has ended`);
-}
-
-/** For example `12.3 s`. */
-function seconds(milliseconds: number): string {
-  return `${Number((milliseconds / 1000).toFixed(1))} s`;
 }

@@ -18,6 +18,9 @@ export const ACTUAL_OUTCOME = 'actual outcome';
 /** In `expects`: the run may reach its `runTimeout`. */
 export const TIMED_OUT = 'TIMED_OUT';
 
+/** The input of a run in a scenario without `inputs`. Each value is the run's own. */
+const USUAL_INPUT = { parameters: { size: { own: 'parameter' } }, containerOverrides: { environment: { TOPIC: { own: 'variable' } } } };
+
 /** In `expects`, `Infrastructure` stands for these as well. */
 const FINER_THAN_INFRASTRUCTURE = ['HostLost', 'SecretUnavailable', 'FileSystemUnavailable', 'RoleUnavailable'] as const;
 
@@ -149,8 +152,8 @@ const scenario = v.strictObject({
   startWithin: v.optional(time, '0s'),
   /** How many seeds a world of many runs counts for. */
   seedsPerWorld: v.optional(count, 1),
-  /** Each run has one of these inputs. `{long: n}` is a text of n characters. */
-  inputs: v.optional(v.array(v.unknown()), [{}]),
+  /** Each run has one of these inputs. `{long: n}` is a text of n characters, and `{own: word}` one that no other run has. Both must not be in a log. */
+  inputs: v.optional(v.array(v.unknown()), [USUAL_INPUT]),
   container: v.optional(v.array(container), [{ ends: 'exit 0' }]),
   placement: list(placement),
   calls: list(call),
@@ -181,6 +184,16 @@ const scenario = v.strictObject({
     run: v.optional(time, '6h'),
     /** From the end of a run to the end of its last job. */
     orphans: v.optional(time, '3m'),
+    /** From the start of a run to the submission of its first job. */
+    submission: v.optional(time, '5s'),
+    /** From the end of a limit (`queueTimeout`, `startTimeout`, `attemptTimeout` and half an hour) to the order that ends the job. */
+    limits: v.optional(time, '16m'),
+    /** Calls of each API in any hour, for each job of the world. A message that is sent in a batch counts as a call. */
+    callsAnHour: v.optional(count, 15),
+    /** How often a message is received. More than once says that a function failed. */
+    receives: v.optional(count, 1),
+    /** Messages in the dead-letter queues. */
+    deadLetters: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   }), {}),
 });
 

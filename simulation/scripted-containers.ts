@@ -10,12 +10,24 @@ import { CONTAINER_VARIABLES } from '../src/contract/environment';
 /** How an attempt was to end, and whether it was stopped before that. */
 export interface AttemptRecord {
   readonly ending: Ending;
+  /** What the container got. */
+  readonly request: KnownRequest;
   stopped: boolean;
+  /** When the container started. Undefined when it did not. */
+  startedAt?: number;
+  /** When it was told to stop, and when it ended. */
+  stoppedAt?: number;
+  endedAt?: number;
+  /** What its end was. */
+  exit?: ContainerExit;
   /** Whether the ECS agent of the instance is gone, so that nothing ends the container. */
   readonly agentIsGone: boolean;
   /** What the container wrote as its result. */
   result?: string | Buffer;
 }
+
+/** The request of a container is kept, but not its listener. */
+type KnownRequest = Omit<ContainerRequest, 'onOutput'>;
 
 /** Containers that do what the scenario says. What they did is recorded for the oracle. */
 export class ScriptedContainers implements ContainerRuntime {
@@ -34,15 +46,19 @@ export class ScriptedContainers implements ContainerRuntime {
     const rule = findRule(this.scenario.container, request, this.seeded);
     const ending = readEnding(rule ? this.seeded.pick(rule.ends, `ends ${key}`) : 'exit 0')!;
     const agentIsGone = rule?.agent === 'gone';
-    const record: AttemptRecord = { ending, stopped: false, agentIsGone };
+    const { onOutput: _, ...known } = request;
+    const record: AttemptRecord = { ending, request: known, stopped: false, agentIsGone };
     this.attempts.set(`${request.jobId}/${request.attempt}`, record);
     if (ending.startError !== undefined) throw new ContainerStartError(ending.startError.reason, ending.startError.statusReason);
 
+    record.startedAt = this.clock.now();
     let exit!: (exit: ContainerExit) => void;
     let hasExited = false;
     const exited = new Promise<ContainerExit>((resolve) => {
       exit = (containerExit) => {
         hasExited = true;
+        record.endedAt = this.clock.now();
+        record.exit = containerExit;
         resolve(containerExit);
       };
     });
@@ -59,6 +75,7 @@ export class ScriptedContainers implements ContainerRuntime {
       stop: (gracePeriod) => {
         if (hasExited || record.stopped) return;
         record.stopped = true;
+        record.stoppedAt = this.clock.now();
         // ECS keeps the stop for an agent that is not connected: https://github.com/aws/amazon-ecs-agent/issues/618
         if (agentIsGone) return;
         end?.cancel();

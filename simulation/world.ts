@@ -1,6 +1,7 @@
 import { isUnreachable } from './actual-outcome';
 import { injectedFaults } from './injected-faults';
-import type { Observations, RunRecord } from './observations';
+import { CANARY, FixtureJob, JOBS } from './jobs';
+import { AppFacts, isAnswered, isApplied, Observations, RunRecord } from './observations';
 import type { Moment, Scenario } from './scenario';
 import { ScriptedActions } from './scripted-actions';
 import { ScriptedContainers } from './scripted-containers';
@@ -10,10 +11,10 @@ import type { DeployedStateMachine, Deployment } from '../emulator/assembly/depl
 import type { Emulator } from '../emulator/emulator';
 import type { CallRecord } from '../emulator/http';
 import type { BatchJob } from '../emulator/services/batch/batch';
+import type { InvocationRecord } from '../emulator/services/lambda/lambda';
 import { Iam, RevokedAction } from '../emulator/services/iam/iam';
 import type { Execution, HistoryEvent } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
-import { JobSpec, jobSpecOf } from '../src/contract/job-spec';
 import { parseS3Uri } from '../src/contract/object-store';
 
 const HOUR = 3_600_000;
@@ -36,7 +37,7 @@ class World {
   readonly observations: Observations;
   private readonly seeded: Seeded;
   private readonly machine: DeployedStateMachine;
-  private readonly job: JobSpec;
+  private readonly job: FixtureJob;
   private readonly containers: ScriptedContainers;
   private readonly actions: ScriptedActions;
   /** By run id. */
@@ -48,7 +49,7 @@ class World {
 
   constructor(private readonly emulator: Emulator, private readonly scenario: Scenario, private readonly seed: number, private readonly trace?: Trace) {
     const machine = emulator.deployment.stateMachines.find(({ path }) => path.split('/').includes(scenario.job));
-    const job = machine && jobSpecOf(machine.definition);
+    const job: FixtureJob | undefined = JOBS[scenario.job];
     if (!machine || !job) throw new Error(`scenario ${scenario.name}: the app has no job '${scenario.job}'`);
     this.machine = machine;
     this.job = job;
@@ -69,6 +70,14 @@ class World {
       terminations: [],
       crashes: [],
       foreignJobs: new Set(),
+      submissions: [],
+      calls: [],
+      puts: [],
+      logs: [],
+      messages: [],
+      mostReceives: 0,
+      deadLetters: 0,
+      app: appFacts(emulator.deployment, machine, job),
       stalled: false,
       endlessMessages: 0,
       endedAt: 0,
@@ -88,14 +97,17 @@ class World {
       closedTokens: scenario.closedTokens === 'either' ? seeded.pick(['error', 'silent'] as const, 'closed tokens') : scenario.closedTokens,
       onCall: (record) => {
         trace?.addCall(record);
-        const isApplied = !record.error || record.fault?.kind.startsWith('accept');
-        if (record.call.action === 'TerminateJob' && isApplied) this.onTerminated(record);
+        this.onCall(record);
       },
       onInvocation: (record) => {
         trace?.addInvocation(record);
+        this.onInvocation(record);
         if (record.error && !record.fault) observations.crashes.push(record);
       },
-      onLog: trace && ((functionPath, line) => trace.addLog(functionPath, line)),
+      onLog: (functionPath, line) => {
+        trace?.addLog(functionPath, line);
+        observations.logs.push({ at: emulator.clock.now(), functionPath, line });
+      },
       onEvent: trace && ((event) => trace.addEvent(event)),
       onHistory: (execution, event) => {
         trace?.addHistory(execution, event);
@@ -106,7 +118,11 @@ class World {
         this.onJob(job);
       },
     });
-    if (scenario.actions.length > 0) emulator.sqs.onSent = (queueArn, body) => this.actions.onMessage(queueArn, body);
+    const deadLetterQueues = new Set(emulator.deployment.queues.map(({ deadLetterQueueArn }) => deadLetterQueueArn));
+    emulator.sqs.onSent = (queueArn, body) => {
+      if (deadLetterQueues.has(queueArn)) observations.deadLetters++;
+      if (scenario.actions.length > 0) this.actions.onMessage(queueArn, body);
+    };
     this.beganAt = emulator.clock.now();
     trace?.begin(emulator.clock);
     revoked.forEach(({ roleArn, action }) => trace?.add(`${roleArn.split('/').at(-1)} may not call ${action}`));
@@ -116,12 +132,12 @@ class World {
     const { emulator, scenario, seeded, machine } = this;
     for (let index = 0; index < scenario.runs; index++) {
       const runId = `run-${this.seed}-${index}`;
-      const input = withLongTexts(seeded.pick(scenario.inputs, `input ${runId}`));
+      const input = withTexts(seeded.pick(scenario.inputs, `input ${runId}`), runId);
       emulator.clock.after(seeded.between([0, scenario.startWithin[1]], `start ${runId}`), () => {
         this.runsToStart--;
         this.running.add(runId);
         const execution = emulator.stepFunctions.start(machine.arn, input, runId);
-        const run: RunRecord = { execution, timeoutSeconds: machine.definition.TimeoutSeconds as number | undefined, stops: [], job: this.job };
+        const run: RunRecord = { execution, stops: [], job: this.job };
         this.runs.set(runId, run);
         this.observations.runs.push(run);
         this.actions.onMoment('run started', run);
@@ -161,8 +177,25 @@ class World {
     await this.emulator.settle(() => isOver || until());
   }
 
-  private onTerminated({ call: { input: { jobId, reason } }, at }: CallRecord): void {
-    this.observations.terminations.push({ jobId, at, by: 'function', reason });
+  /** Calls of functions: those of the scripted actions are not seen here. */
+  private onCall(record: CallRecord): void {
+    const { call: { action, input }, at, answer } = record;
+    const { calls, terminations, submissions, puts, messages } = this.observations;
+    const entries: { MessageBody: string }[] = action === 'SendMessageBatch' ? input.Entries : [];
+    // A message that is sent in a batch counts as a call.
+    calls.push(...Array.from({ length: Math.max(1, entries.length) }, () => ({ action, at, input, isAnswered: isAnswered(record) })));
+    if (!isApplied(record)) return;
+    if (action === 'TerminateJob') terminations.push({ jobId: input.jobId, at, by: 'function', reason: input.reason });
+    if (action === 'SubmitJob') submissions.push({ jobId: (answer as { jobId: string }).jobId, at, input, isAnswered: isAnswered(record) });
+    if (action === 'PutObject') puts.push({ bucket: input.Bucket, key: input.Key, body: String(input.Body) });
+    if (action === 'SendMessage') messages.push({ at, body: input.MessageBody });
+    messages.push(...entries.map(({ MessageBody: body }) => ({ at, body })));
+  }
+
+  private onInvocation({ event }: InvocationRecord): void {
+    const { Records = [] } = event as { Records?: { attributes: { ApproximateReceiveCount: string } }[] };
+    const receives = Records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount));
+    this.observations.mostReceives = Math.max(this.observations.mostReceives, ...receives);
   }
 
   private onHistory({ name: runId }: Execution, { type }: HistoryEvent): void {
@@ -206,14 +239,31 @@ function addTo<T>(lists: Map<string, T[]>, key: string): T[] {
   return list;
 }
 
+/** The resources of a job and of its compute, by their paths. */
+function appFacts({ region, logGroups, roles, buckets, jobQueues }: Deployment, machine: DeployedStateMachine, { compute }: FixtureJob): AppFacts {
+  const jobPath = machine.path.split('/').slice(0, -1).join('/');
+  const computePath = [...jobPath.split('/').slice(0, -1), compute].join('/');
+  const isOf = (owner: string) => ({ path }: { path: string }) => path.startsWith(`${owner}/`);
+  return {
+    region,
+    jobPath,
+    logGroup: logGroups.find(({ path }) => path === `${jobPath}/Log`)!.name,
+    jobRole: roles.find(({ path }) => path === `${jobPath}/JobRole`)!.arn,
+    bucket: buckets.find(isOf(computePath))!,
+    queues: new Set(jobQueues.filter(isOf(computePath)).map(({ arn }) => arn)),
+    timeoutSeconds: machine.definition.TimeoutSeconds as number | undefined,
+  };
+}
+
 function spotQueuesOf({ jobQueues, computeEnvironments }: Deployment): Set<string> {
   const spot = new Set(computeEnvironments.filter(({ type }) => type.endsWith('SPOT')).map(({ arn }) => arn));
   return new Set(jobQueues.filter(({ computeEnvironmentArns }) => computeEnvironmentArns.some((arn) => spot.has(arn))).map(({ arn }) => arn));
 }
 
-/** Replaces each `{long: n}` by a text of n characters. */
-function withLongTexts(input: unknown): unknown {
+/** Replaces each `{long: n}` by a text of n characters, and each `{own: word}` by a text that no other run has. */
+function withTexts(input: unknown, runId: string): unknown {
   if (typeof input !== 'object' || input === null) return input;
-  if ('long' in input) return 'x'.repeat(Number(input.long));
-  return Array.isArray(input) ? input.map(withLongTexts) : Object.fromEntries(Object.entries(input).map(([key, value]) => [key, withLongTexts(value)]));
+  if ('long' in input) return `${CANARY} `.repeat(Number(input.long)).slice(0, Number(input.long));
+  if ('own' in input) return `${CANARY} ${input.own} of ${runId}`;
+  return Array.isArray(input) ? input.map((item) => withTexts(item, runId)) : Object.fromEntries(Object.entries(input).map(([key, value]) => [key, withTexts(value, runId)]));
 }

@@ -1,9 +1,12 @@
-// Runs every check. The last line says how many passed and how many failed.
+// Runs every check. The last line says how many passed and how many failed. CI is set, so that no check is skipped where a program is missing.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { at, tarball } from './project.mjs';
+import { dateSeed } from './seeds.mjs';
 import { step } from './step.mjs';
+import { readTestReport } from './test-report.mjs';
+import { requireToolchains } from './toolchains.mjs';
 
 /** The files of the npm package: those that it must have, and all that it may have. */
 const NEEDED = [
@@ -12,19 +15,17 @@ const NEEDED = [
 ];
 const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|bin\/heavy-batch\.js|\.jsii|package\.json|(README|API|CHANGELOG|SECURITY)\.md|LICENSE|NOTICE)$/;
 
+process.env.CI = '1';
+const seed = dateSeed();
 const counts = { passed: 0, failed: 0 };
+/** What is known not to be checked on this machine. */
+const exceptions = [];
 
-await check('the tests', async () => {
-  const report = at('.cache', 'jest.json');
-  fs.rmSync(report, { force: true });
-  try {
-    await run('npm', 'test', '--', '--json', `--outputFile=${report}`);
-  } finally {
-    const { numPassedTests = 0, numFailedTests = 0 } = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : {};
-    counts.passed += numPassedTests;
-    counts.failed += numFailedTests;
-  }
+await check('the toolchains are installed', async () => {
+  exceptions.push(...await requireToolchains());
+  exceptions.forEach((exception) => console.log(exception));
 });
+await check('the tests', tests);
 await check('the simulation', () => run('npm', 'run', '--silent', 'simulation'));
 await check('the simulation finds the mutants', () => run('npm', 'run', '--silent', 'simulation', '--', '--mutants'));
 await check('the generated files are the files that projen generates', async () => {
@@ -52,6 +53,7 @@ await check('the examples work with the lowest aws-cdk-lib and with the newest',
 await check('every language gives the same template', () => run('npm', 'run', '--silent', 'languages'));
 await check('the conformance suites', () => run('npm', 'run', '--silent', 'conformance'));
 
+exceptions.forEach((exception) => console.log(`\n${exception}`));
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed > 0 ? 1 : 0);
 
@@ -76,6 +78,21 @@ function run(command, ...args) {
 /** What is committed is what is generated. */
 function unchanged(...files) {
   return step('git diff', 'git', ['diff', '--exit-code', '--stat', '--', ...files]);
+}
+
+/** The tests, in an order that is another one every day. */
+async function tests() {
+  const file = at('.cache', 'jest.json');
+  fs.rmSync(file, { force: true });
+  const startedAt = Date.now();
+  console.log(`in the order of seed ${seed}: npm test -- --randomize --seed=${seed}`);
+  const { status } = await step('npm test', 'npm', ['test', '--', '--randomize', `--seed=${seed}`, '--json', `--outputFile=${file}`], { inherit: true, check: false });
+  const { stdout } = await step('jest --listTests', 'npx', ['jest', '--listTests']);
+  const { passed, failed, problems } = readTestReport(file, { startedAt, testFiles: stdout.trim().split('\n').filter(Boolean) });
+  counts.passed += passed;
+  counts.failed += failed;
+  if (status !== 0) problems.push(`npm test exited with ${status}`);
+  if (problems.length > 0) throw new Error(problems.join('; '));
 }
 
 async function newUser() {

@@ -89,7 +89,7 @@ export function threeJobs(stack: Stack): { compute: HeavyBatchCompute; jobs: Hea
   return { compute, jobs };
 }
 
-/** The stacks whose templates are snapshots, by the title of the snapshot. */
+/** The stacks whose templates are snapshots, besides those of the examples, by the title of the snapshot. */
 export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
   'of a job with nothing but its image': (stack) => newJob({}, stack),
   'of a job with every prop': (stack) => everyProp(stack),

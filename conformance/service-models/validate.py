@@ -27,6 +27,9 @@ COMMON = {
 # https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html
 THROTTLED = {("batch", "TooManyRequestsException")}
 
+# SQS leaves out a list that is empty, although the model says that both are required: the suite `recorded` has answers of SQS itself.
+LEFT_OUT = {("sqs", "SendMessageBatch"): ("Successful", "Failed")}
+
 
 class StrictValidator(ParamValidator):
     """Checks everything that the model defines."""
@@ -109,7 +112,8 @@ for line in open(sys.argv[1]):
     operation = model.operation_model(action)
     check(f"{prefix}{service} {action} input", call["input"], operation.input_shape)
     if "output" in call:
-        check(f"{prefix}{service} {action} output", call["output"], operation.output_shape)
+        output = {**{name: [] for name in LEFT_OUT.get((service, action), ())}, **call["output"]}
+        check(f"{prefix}{service} {action} output", output, operation.output_shape)
     elif not call.get("injected"):
         code = call["error"]
         checked["error"] += 1

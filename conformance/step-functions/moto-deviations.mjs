@@ -14,16 +14,6 @@ const PAYLOAD = { 'executionName.$': '$$.Execution.Name' };
  */
 export const DEVIATIONS = [
   {
-    name: 'a heartbeat that expires is States.Timeout in moto, and States.HeartbeatTimeout in the service: in a state with HeartbeatSeconds',
-    documented: `${DG}/concepts-error-handling.html#error-handling-error-representation`,
-    accept: (emulator, moto, definition) => moto.steps.map((step, index) => {
-      const accepted = step.type === 'TaskTimedOut' && step.error === 'States.Timeout' && emulator.steps[index]?.error === 'States.HeartbeatTimeout'
-        && stateAt(emulator, definition, index)?.HeartbeatSeconds !== undefined;
-      if (accepted) step.error = emulator.steps[index].error;
-      return accepted;
-    }).some(Boolean),
-  },
-  {
     name: 'the cause of a SendTaskFailure is lost in moto: in a state that waits for a task token, and with the error and the cause that were sent',
     documented: `${API}/API_SendTaskFailure.html`,
     accept: ({ steps, outcome }, moto, definition, { calls }) => {

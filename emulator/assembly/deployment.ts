@@ -142,4 +142,6 @@ export interface DeployedBucket extends Deployed {
   readonly name: string;
   /** The documents of all AWS::S3::BucketPolicy of the bucket. */
   readonly policies: PolicyDocument[];
+  /** After how many days its objects expire. Undefined when they do not, or not all of them. */
+  readonly expirationDays?: number;
 }

@@ -151,8 +151,11 @@ function readComputeEnvironments(resources: ResolvedResources): DeployedComputeE
 
 function readBuckets(resources: ResolvedResources): DeployedBucket[] {
   const policies = resources.ofType('AWS::S3::BucketPolicy');
-  return resources.ofType('AWS::S3::Bucket').map(({ deployed }) => ({
+  return resources.ofType('AWS::S3::Bucket').map(({ properties, deployed }) => ({
     ...deployed,
+    expirationDays: properties.LifecycleConfiguration?.Rules.find(({ Status, Prefix, TagFilters, ExpirationInDays }: any) => (
+      Status === 'Enabled' && !Prefix && !TagFilters && ExpirationInDays !== undefined
+    ))?.ExpirationInDays,
     policies: policies.filter((policy) => policy.properties.Bucket === deployed.name).map((policy) => policy.properties.PolicyDocument),
   }));
 }

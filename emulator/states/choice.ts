@@ -1,6 +1,7 @@
-import { DefinitionError } from './definition';
-import { evaluate, lookUp, Scope } from './paths';
+import { DefinitionError } from './definition-checks';
+import { evaluate, find, Scope } from './paths';
 import { runtimeError } from './task-error';
+import { isTimestamp } from './timestamp';
 
 type Rule = Record<string, any>;
 
@@ -9,8 +10,8 @@ export function holds(rule: Rule, scope: Scope): boolean {
   if (rule.And) return rule.And.every((operand: Rule) => holds(operand, scope));
   if (rule.Or) return rule.Or.some((operand: Rule) => holds(operand, scope));
   if (rule.Not) return !holds(rule.Not, scope);
-  const [operator] = Object.keys(rule).filter((key) => !['Variable', 'Next', 'Comment'].includes(key));
-  const value = rule.Variable.startsWith('$$') ? lookUp(rule.Variable.slice(1), scope.context) : lookUp(rule.Variable, scope.data);
+  const [operator] = Object.keys(rule).filter((key) => !['Variable', 'Next', 'Assign', 'Comment'].includes(key));
+  const value = find(rule.Variable, scope);
   const expected = rule[operator];
   if (operator === 'IsPresent') return (value !== undefined) === expected;
   if (value === undefined) throw runtimeError(`Invalid path '${rule.Variable}': The choice state's condition path references an invalid value.`);
@@ -18,14 +19,12 @@ export function holds(rule: Rule, scope: Scope): boolean {
   return compare(operator, value, operator.endsWith('Path') ? evaluate(expected, scope) : expected);
 }
 
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-
 const TYPE_TESTS: Record<string, (value: unknown) => boolean> = {
   IsNull: (value) => value === null,
   IsString: (value) => typeof value === 'string',
   IsNumeric: (value) => typeof value === 'number',
   IsBoolean: (value) => typeof value === 'boolean',
-  IsTimestamp: (value) => typeof value === 'string' && TIMESTAMP.test(value),
+  IsTimestamp: isTimestamp,
 };
 
 const COMPARISONS: Record<string, (a: any, b: any) => boolean> = {
@@ -41,7 +40,7 @@ function compare(operator: string, value: unknown, expected: unknown): boolean {
   if (!kind || (comparison === 'Matches' && kind !== 'String')) throw new DefinitionError(`the emulator does not support the comparison '${operator}'`);
   if (comparison === 'Matches') return typeof value === 'string' && matches(String(expected), value);
   if (kind === 'Timestamp') {
-    return TYPE_TESTS.IsTimestamp(value) && COMPARISONS[comparison](Date.parse(value as string), Date.parse(expected as string));
+    return isTimestamp(value) && COMPARISONS[comparison](Date.parse(value), Date.parse(expected as string));
   }
   const type = { String: 'string', Numeric: 'number', Boolean: 'boolean' }[kind];
   return typeof value === type && typeof expected === type && COMPARISONS[comparison](value, expected);

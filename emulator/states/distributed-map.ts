@@ -1,173 +1,175 @@
-import type { Definition, State } from './definition';
-import { fill, Scope } from './paths';
-import type { StateWork, TaskIntegration } from './task';
-import { TaskError } from './task-error';
-
-/** A map run, as DescribeMapRun shows it. */
-export interface MapRun {
-  readonly mapRunArn: string;
-  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
-  readonly counts: { total: number; succeeded: number; failed: number; aborted: number };
-}
-
-/** What a map needs from its state machine. */
-export interface MapHost {
-  readonly arn: string;
-  readonly roleArn: string;
-  readonly integration: TaskIntegration;
-  readonly onMapRun: (mapRun: MapRun) => void;
-}
-
-/** The execution of an item. */
-export interface ChildExecution {
-  readonly arn: string;
-  readonly name: string;
-  readonly input: unknown;
-  readonly status: string;
-  readonly output?: unknown;
-  readonly error?: string;
-  readonly cause?: string;
-  done(): Promise<void>;
-  stop(error?: string, cause?: string): void;
-}
-
-export interface MapContext {
-  readonly host: MapHost;
-  /** The execution that the map state belongs to. */
-  readonly execution: { readonly name: string; readonly stateMachineArn: string; readonly history: readonly unknown[] };
-  /** The name of the map state. */
-  readonly name: string;
-  readonly state: State;
-  readonly scope: Scope;
-  /** Starts the execution of an item. */
-  readonly startChild: (definition: Definition, arn: string, name: string, input: unknown) => ChildExecution;
-}
+import type { Definition } from './definition';
+import { batchesOf } from './item-batcher';
+import { itemLimit, MapCall, readItems } from './item-reader';
+import { processorOf } from './map-definition';
+import { inputOf, itemsOf } from './map-items';
+import { ChildExecution, countsOf, MapRun, MapRunCounts, MapRunInput } from './map-run';
+import { numberIn } from './number-fields';
+import { writeResults } from './result-writer';
+import { forever, ResumableWork, StateContext, StateWork } from './state-context';
+import { RuntimeError, runtimeError, TaskError } from './task-error';
 
 /** The most child executions of a map that run at the same time: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const MOST_CONCURRENT_CHILDREN = 10_000;
 
+interface Settings {
+  readonly itemLimit: number;
+  readonly concurrency: number;
+  /** More failed items than this, and the map fails. */
+  readonly isFailure: (failed: number, total: number) => boolean;
+}
+
+interface Progress {
+  /** The execution is over. */
+  isAbandoned: boolean;
+  /** More items have failed than are tolerated. */
+  hasFailed: boolean;
+}
+
 /**
- * Runs a Map state in distributed mode: reads the items, runs a child execution for each of them, and writes their results to S3.
+ * A Map state in distributed mode: reads the items, runs a child execution for each item or batch of items, and returns or writes their
+ * results. A redrive redrives the executions that did not succeed, and starts those that had not begun.
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
-export function startMap(context: MapContext): StateWork {
-  const children: ChildExecution[] = [];
-  let isAbandoned = false;
-  const abandon = () => {
-    isAbandoned = true;
-    children.forEach((child) => child.stop('States.Aborted', 'the map run was stopped'));
-  };
-  return { result: runMap(context, children, () => isAbandoned, abandon), abandon };
-}
+export class DistributedMap implements ResumableWork {
+  private readonly children: (ChildExecution | undefined)[] = [];
+  private readonly call: MapCall;
+  private inputs?: MapRunInput[];
+  private mapRunArn?: string;
 
-async function runMap(context: MapContext, children: ChildExecution[], isAbandoned: () => boolean, abandon: () => void): Promise<unknown> {
-  const { host, execution, name, state, scope } = context;
-  const call = (resource: string, parameters: unknown) => host.integration({ resource, parameters, roleArn: host.roleArn, onAbandon: () => undefined });
-  const items = await readItems(state, scope, call);
-  const mapRunId = `${execution.name}-${execution.history.length}`;
-  const label = state.Label ?? name;
-  const mapRun: MapRun = {
-    mapRunArn: `${host.arn.replace(':stateMachine:', ':mapRun:')}/${label}:${mapRunId}`,
-    status: 'RUNNING',
-    counts: { total: items.length, succeeded: 0, failed: 0, aborted: 0 },
-  };
-  host.onMapRun(mapRun);
-
-  const toleratedFailures = items.length * (state.ToleratedFailurePercentage ?? 0) / 100;
-  let nextIndex = 0;
-  const runNextItems = async () => {
-    while (nextIndex < items.length && !isAbandoned()) {
-      const index = nextIndex++;
-      await call('map:startExecution', { StateMachineArn: host.arn });
-      if (isAbandoned()) return;
-      const itemScope = { ...scope, context: { ...scope.context as object, Map: { Item: { Index: index, Value: items[index] } } } };
-      const input = state.ItemSelector === undefined ? items[index] : fill(state.ItemSelector, itemScope);
-      const childName = `${mapRunId}-${String(index).padStart(5, '0')}`;
-      const childArn = `${execution.stateMachineArn.replace(':stateMachine:', ':execution:')}/${label}:${childName}`;
-      const child = context.startChild(state.ItemProcessor, childArn, childName, input);
-      children[index] = child;
-      await child.done();
-      if (child.status === 'SUCCEEDED') mapRun.counts.succeeded++;
-      else if (child.status === 'ABORTED') mapRun.counts.aborted++;
-      else if (++mapRun.counts.failed > toleratedFailures) abandon();
-    }
-  };
-  const concurrency = Math.min(state.MaxConcurrency || MOST_CONCURRENT_CHILDREN, MOST_CONCURRENT_CHILDREN, items.length);
-  await Promise.all(Array.from({ length: concurrency }, runNextItems));
-  const details = await writeResults(state, scope, mapRunId, children, call);
-  const status = mapRun.counts.failed > toleratedFailures ? 'FAILED' as const : 'SUCCEEDED' as const;
-  host.onMapRun({ ...mapRun, status });
-  if (status === 'FAILED') throw new TaskError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
-  return { MapRunArn: mapRun.mapRunArn, ResultWriterDetails: details };
-}
-
-type Call = (resource: string, parameters: unknown) => Promise<unknown>;
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
-async function readItems({ ItemReader: reader }: State, scope: Scope, call: Call): Promise<unknown[]> {
-  let body: string;
-  try {
-    body = String(await call(reader.Resource, fill(reader.Parameters, scope)));
-  } catch (error) {
-    if (error instanceof TaskError && error.error !== 'States.Runtime') throw new TaskError('States.ItemReaderFailed', error.cause);
-    throw error;
+  /** @param eventId the event with which the state started, so that each map run has an ARN of its own */
+  constructor(private readonly context: StateContext, private readonly eventId: number) {
+    const { machine } = context.host;
+    const { integration, roleArn } = machine;
+    this.call = (resource, parameters) => integration({ resource, parameters, roleArn, onAbandon: () => undefined, onSubmitted: () => undefined });
   }
-  const items = parseItems(body, reader.ReaderConfig);
-  if (!Array.isArray(items)) throw new TaskError('States.ItemReaderFailed', 'The list is not a JSON array');
-  return items;
-}
 
-function parseItems(body: string, { InputType, CSVHeaderLocation, CSVHeaders }: Record<string, any>): unknown {
-  try {
-    if (InputType === 'JSON') return JSON.parse(body);
-    const lines = body.split(/\r?\n/).filter((line) => line.trim() !== '');
-    if (InputType === 'JSONL') return lines.map((line) => JSON.parse(line));
-    const rows = parseCsv(body);
-    const headers: string[] = CSVHeaderLocation === 'GIVEN' ? CSVHeaders : rows.shift() ?? [];
-    return rows.map((row) => Object.fromEntries(headers.map((header, index) => [header, row[index] ?? ''])));
-  } catch (error) {
-    throw new TaskError('States.ItemReaderFailed', `The list cannot be read: ${(error as Error).message}`);
+  run(): StateWork {
+    const progress: Progress = { isAbandoned: false, hasFailed: false };
+    const abandon = () => {
+      progress.isAbandoned = true;
+      this.stopChildren();
+      if (this.mapRunArn) this.report('ABORTED');
+    };
+    return { result: this.runChildren(progress), abandon };
   }
-}
 
-/** The rows of a CSV file, without its empty lines. https://www.rfc-editor.org/rfc/rfc4180 */
-export function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  // A value, with or without quotes, and the comma or line break behind it.
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    if (end === '' && row.length === 0 && quoted === undefined && plain === '') break;
-    row.push(quoted === undefined ? plain : quoted.replace(/""/g, '"'));
-    if (end !== ',') {
-      if (row.length > 1 || row[0] !== '') rows.push(row);
-      row = [];
-    }
-    if (end === '') break;
-  }
-  return rows;
-}
-
-/** https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html */
-async function writeResults({ ResultWriter: writer }: State, scope: Scope, mapRunId: string, children: ChildExecution[], call: Call): Promise<unknown> {
-  const { Bucket, Prefix } = fill(writer.Parameters, scope) as { Bucket: string; Prefix: string };
-  const put = async (Key: string, Body: string) => {
+  private async runChildren(progress: Progress): Promise<unknown> {
+    const { host, name, state } = this.context;
+    const settings = this.settings();
+    this.begin();
     try {
-      await call(writer.Resource, { Bucket, Key, Body });
+      this.inputs ??= await this.readInputs(settings);
+      if (progress.isAbandoned) return await forever();
+      this.report('RUNNING');
+      await this.runAll(settings, progress);
+      if (progress.isAbandoned) return await forever();
+      const output = state.ResultWriter ? await this.writtenResults() : undefined;
+      if (progress.isAbandoned) return await forever();
+      if (progress.hasFailed) throw new TaskError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
+      this.report('SUCCEEDED');
+      host.record('MapRunSucceeded', {});
+      return output ?? this.outputs();
     } catch (error) {
-      throw error instanceof TaskError ? new TaskError('States.ResultWriterFailed', error.cause) : error;
+      if (progress.isAbandoned) return forever();
+      this.report('FAILED');
+      if (error instanceof TaskError && !(error instanceof RuntimeError)) host.record('MapRunFailed', { name, error: error.error, cause: error.cause });
+      throw error;
     }
-    return { Key, Size: Buffer.byteLength(Body) };
-  };
-  const started = children.filter((child) => child !== undefined);
-  const succeeded = started.filter((child) => child.status === 'SUCCEEDED').map((child) => child.output);
-  // The transformation of the writer changes only the records of executions that succeeded.
-  const failed = started.filter((child) => child.status !== 'SUCCEEDED').map(({ arn, name, status, input, error, cause }) => ({
-    ExecutionArn: arn, Input: JSON.stringify(input), InputDetails: { Included: true }, Name: name, Status: status, Error: error, Cause: cause,
-  }));
-  const files = Object.fromEntries(['SUCCEEDED', 'FAILED', 'PENDING'].map((status) => [status, [] as { Key: string; Size: number }[]]));
-  for (const [status, records] of [['SUCCEEDED', succeeded], ['FAILED', failed]] as const) {
-    if (records.length > 0) files[status].push(await put(`${Prefix}/${mapRunId}/${status}_0.jsonl`, records.map((record) => `${JSON.stringify(record)}\n`).join('')));
   }
-  const manifest = await put(`${Prefix}/${mapRunId}/manifest.json`, JSON.stringify({ DestinationBucket: Bucket, MapRunArn: mapRunId, ResultFiles: files }));
-  return { Bucket, Key: manifest.Key };
+
+  private settings(): Settings {
+    const { state, scope } = this.context;
+    const concurrency = numberIn(state, 'MaxConcurrency', 'integer', scope) ?? 0;
+    const count = numberIn(state, 'ToleratedFailureCount', 'integer', scope);
+    const percentage = numberIn(state, 'ToleratedFailurePercentage', 'float', scope);
+    if (concurrency < 0) throw runtimeError('MaxConcurrency cannot be negative.');
+    if (count !== undefined && count < 0) throw runtimeError('ToleratedFailureCount cannot be negative.');
+    if (percentage !== undefined && (percentage < 0 || percentage > 100)) throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
+    return {
+      itemLimit: state.ItemReader ? itemLimit(state.ItemReader, scope) : 0,
+      concurrency: Math.min(concurrency || MOST_CONCURRENT_CHILDREN, MOST_CONCURRENT_CHILDREN),
+      isFailure: (failed, total) => (
+        count === undefined && percentage === undefined ? failed > 0 : failed > (count ?? Infinity) || failed > total * (percentage ?? Infinity) / 100
+      ),
+    };
+  }
+
+  private begin(): void {
+    const { host, name, state } = this.context;
+    const isRedrive = this.mapRunArn !== undefined;
+    this.mapRunArn ??= `${host.machine.arn.replace(':stateMachine:', ':mapRun:')}/${state.Label ?? name}:${host.name}-${this.eventId}`;
+    host.record(isRedrive ? 'MapRunRedriven' : 'MapRunStarted', { mapRunArn: this.mapRunArn });
+  }
+
+  private async readInputs(settings: Settings): Promise<MapRunInput[]> {
+    const { state, scope } = this.context;
+    // `ItemsPath` has no effect beside an `ItemReader`: the service takes the whole list, whatever the path is.
+    const items = state.ItemReader ? await readItems(state.ItemReader, settings.itemLimit, scope, this.call) : itemsOf(state, scope);
+    const inputs = items.map((Value, Index) => inputOf(state, scope, { Index, Value }));
+    return state.ItemBatcher ? batchesOf(state.ItemBatcher, inputs, scope) : inputs.map((input) => ({ input, items: 1 }));
+  }
+
+  private async runAll({ concurrency, isFailure }: Settings, progress: Progress): Promise<void> {
+    const inputs = this.inputs!;
+    const waiting = inputs.map((_, index) => index).filter((index) => this.children[index]?.status !== 'SUCCEEDED');
+    const isOver = () => progress.isAbandoned || progress.hasFailed;
+    const runNext = async () => {
+      for (let index = waiting.shift(); index !== undefined && !isOver(); index = waiting.shift()) {
+        await this.call('map:startExecution', { StateMachineArn: this.context.host.machine.arn });
+        if (isOver()) return;
+        const child = this.children[index];
+        if (child) child.redrive();
+        else this.children[index] = this.startChild(inputs[index].input, index);
+        await this.children[index]!.done();
+        const { failed, total } = this.itemCounts();
+        if (isOver() || !isFailure(failed, total)) continue;
+        progress.hasFailed = true;
+        this.stopChildren();
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrency, waiting.length) }, runNext));
+  }
+
+  private stopChildren(): void {
+    this.children.forEach((child) => child?.stop('States.Aborted', 'the map run was stopped'));
+  }
+
+  private startChild(input: unknown, index: number): ChildExecution {
+    const { host, state } = this.context;
+    const name = `${this.mapRunArn!.split(':').at(-1)}-${String(index).padStart(5, '0')}`;
+    const arn = `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    return host.startChild(processorOf(state) as Definition, arn, name, input);
+  }
+
+  private async writtenResults(): Promise<unknown> {
+    const { state, scope } = this.context;
+    const files = { mapRunArn: this.mapRunArn!, stateMachineArn: this.stateMachineArn, children: this.children, call: this.call };
+    return { MapRunArn: this.mapRunArn, ResultWriterDetails: await writeResults(state.ResultWriter, scope, files) };
+  }
+
+  private outputs(): unknown[] {
+    if (this.itemCounts().failed > 0) throw runtimeError("the emulator needs a 'ResultWriter' where items may fail: AWS does not document the output without it");
+    return this.inputs!.map((_, index) => this.children[index]?.output);
+  }
+
+  private report(status: MapRun['status']): void {
+    this.context.host.machine.onMapRun({
+      mapRunArn: this.mapRunArn!,
+      status,
+      items: () => this.itemCounts(),
+      executions: () => countsOf(this.inputs ?? [], this.children, () => 1),
+    });
+  }
+
+  private itemCounts(): MapRunCounts {
+    const inputs = this.inputs ?? [];
+    return countsOf(inputs, this.children, (index) => inputs[index].items);
+  }
+
+  /** The state machine that the child executions belong to. */
+  private get stateMachineArn(): string {
+    const { host, name, state } = this.context;
+    return `${host.machine.arn}/${state.Label ?? name}`;
+  }
 }

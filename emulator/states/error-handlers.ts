@@ -1,14 +1,20 @@
 import { Catcher, Retrier } from './definition';
+import { RuntimeError, TaskError, TimeoutError } from './task-error';
 
-/** The errors that `States.ALL` does not match: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
-const NOT_IN_ALL = ['States.DataLimitExceeded', 'States.Runtime'];
-
-/** Whether a retrier or a catcher handles an error. */
-export function handles(handler: Retrier | Catcher, error: string): boolean {
+/**
+ * Whether a retrier or a catcher handles an error.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ *
+ * The documentation says that `States.ALL` does not match `States.DataLimitExceeded`. In the service it does: a task whose result is too
+ * large fails by that name, and a catcher of `States.ALL` takes it.
+ */
+export function handles(handler: Retrier | Catcher, failure: TaskError): boolean {
+  if (failure instanceof RuntimeError) return false;
+  const { error } = failure;
   return handler.ErrorEquals.some((name) => name === error
-    || (name === 'States.ALL' && !NOT_IN_ALL.includes(error))
-    || (name === 'States.TaskFailed' && error !== 'States.Timeout' && error !== 'States.HeartbeatTimeout' && !NOT_IN_ALL.includes(error))
-    || (name === 'States.Timeout' && error === 'States.HeartbeatTimeout'));
+    || (name === 'States.ALL' && error !== 'States.Runtime')
+    || (name === 'States.TaskFailed' && error !== 'States.Timeout' && error !== 'States.Runtime')
+    || (name === 'States.HeartbeatTimeout' && failure instanceof TimeoutError && failure.isHeartbeat));
 }
 
 /**

@@ -25,7 +25,7 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
     }
     const intrinsic = INTRINSICS[call[1]];
     if (!intrinsic) throw failure(`'${call[1]}' is not an intrinsic function`);
-    return { value: intrinsic(args as any[], random), end: at + 1 };
+    return { value: apply(call[1], () => intrinsic(args as any[], random)), end: at + 1 };
   }
   if (text[at] === "'") {
     const quoted = /^'((?:\\.|[^'\\])*)'/.exec(rest);
@@ -37,12 +37,25 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
   return { value: literal[0].startsWith('$') ? valueAt(literal[0].trim()) : JSON.parse(literal[0]), end: at + literal[0].length };
 }
 
+/** A function that cannot do its work, for example with an argument of another type, fails the state and not the emulator. */
+function apply(name: string, intrinsic: () => unknown): unknown {
+  let value: unknown;
+  try {
+    value = intrinsic();
+  } catch (error) {
+    throw failure(`Invalid arguments in ${name}: ${(error as Error).message}`);
+  }
+  if (value === undefined) throw failure(`Invalid arguments in ${name}`);
+  return value;
+}
+
 const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown> = {
   'States.Format': ([template, ...values]) => {
     let next = 0;
     return String(template).replace(/\\([{}\\])|\{\}/g, (_, escaped) => escaped ?? formatted(values[next++]));
   },
-  'States.StringToJson': ([json]) => JSON.parse(json),
+  // AWS answers null for a blank text, which is not JSON.
+  'States.StringToJson': ([json]) => String(json).trim() === '' ? null : JSON.parse(json),
   'States.JsonToString': ([value]) => JSON.stringify(value),
   'States.Array': (values) => values,
   'States.ArrayPartition': ([list, size]) => Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size)),
@@ -55,9 +68,11 @@ const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown>
   'States.Base64Decode': ([value]) => Buffer.from(value, 'base64').toString('utf8'),
   'States.Hash': ([value, algorithm]) => createHash(algorithm.replace('-', '').toLowerCase()).update(textOf(value)).digest('hex'),
   'States.JsonMerge': ([a, b]) => ({ ...a, ...b }),
-  'States.MathRandom': ([from, to], random) => from + Math.floor(random() * (to - from)),
-  'States.MathAdd': ([a, b]) => a + b,
-  'States.StringSplit': ([value, separators]) => value.split(new RegExp(`[${separators.replace(/[\\\]^-]/g, '\\$&')}]`)),
+  'States.MathRandom': ([from, to], random) => Math.round(from) + Math.floor(random() * (Math.round(to) - Math.round(from))),
+  // Each argument is rounded, and half a number is rounded up: 1.49 + 1.5 is 3.
+  'States.MathAdd': ([a, b]) => Math.round(a) + Math.round(b),
+  // Empty parts are left out.
+  'States.StringSplit': ([value, separators]) => value.split(new RegExp(`[${separators.replace(/[\\\]^-]/g, '\\$&')}]`)).filter((part: string) => part !== ''),
   'States.UUID': (_, random) => '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
     const number = Math.floor(random() * 16);
     return (digit === '8' ? 8 + number % 4 : number).toString(16);

@@ -1,32 +1,58 @@
 import { JSONPath } from 'jsonpath-plus';
 import { callIntrinsic } from './intrinsics';
 import { runtimeError, TaskError } from './task-error';
+import { Variables } from './variables';
 
-/** What paths refer to: the data of the state, and the context object. */
+/** What paths refer to: the data of the state, the context object and the variables. */
 export interface Scope {
   readonly data: unknown;
   readonly context: unknown;
+  readonly variables?: Variables;
   readonly random: () => number;
 }
 
+const STEP = /\.([^\s.[\]()*?@,:'"]+)|\[(-?\d+)\]|\['([^']+)'\]|\["([^"]+)"\]/gu;
 /** A path to one value: only names and indexes. */
-const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*|\[\d+\]|\['[^']+'\])*$/;
+const REFERENCE_PATH = new RegExp(`^\\$(?:${STEP.source})*$`, 'u');
+const VARIABLE_PATH = /^\$([\p{ID_Start}_]\p{ID_Continue}*)(.*)$/su;
 
-/** The value at a path (`$.a[0]`, `$$.Execution.Id`) or of an intrinsic function (`States.Format(...)`). Fails where there is none. */
-export function evaluate(path: string, scope: Scope): unknown {
-  if (path.startsWith('States.')) return callIntrinsic(path, (argument) => evaluate(argument, scope), scope.random);
-  const inContext = path.startsWith('$$');
-  const value = lookUp(inContext ? path.slice(1) : path, inContext ? scope.context : scope.data);
-  if (value === undefined) throw runtimeError(`The JSONPath '${path}' could not be found in the input '${JSON.stringify(scope.data)?.slice(0, 500)}'`);
+/** Characters of a text of the input in a cause. */
+const INPUT_IN_CAUSE = 500;
+
+/**
+ * The value at a path (`$.a[0]`, `$$.Execution.Id`, `$variable.b`) or of an intrinsic function (`States.Format(...)`). Fails where there
+ * is none.
+ *
+ * @param field the field of a payload template that the value is for
+ */
+export function evaluate(path: string, scope: Scope, field?: string): unknown {
+  if (path.startsWith('States.')) return callIntrinsic(path, (argument) => evaluate(argument, scope, field), scope.random);
+  const value = find(path, scope);
+  if (value === undefined) {
+    const input = JSON.stringify(scope.data)?.slice(0, INPUT_IN_CAUSE);
+    throw runtimeError(field === undefined
+      ? `Invalid path '${path}' : ${missingStep(path, scope)}`
+      : `The JSONPath '${path}' specified for the field '${field}' could not be found in the input '${input}'`);
+  }
   return value;
+}
+
+/** The value at a path into the data, the context object or a variable; undefined where there is none. */
+export function find(path: string, scope: Scope): unknown {
+  const [relative, root] = resolve(path, scope);
+  return root === undefined ? undefined : lookUp(relative, root);
 }
 
 /** The value at a path; undefined where there is none. */
 export function lookUp(path: string, data: unknown): unknown {
   if (!path.startsWith('$')) throw runtimeError(`'${path}' is not a path`);
-  if (REFERENCE_PATH.test(path)) return keysOf(path).reduce<any>((value, key) => value === null || value === undefined ? undefined : value[key], data);
-  // Paths with `..`, `[*]` or slices give a list. Filter expressions, which would run code, are refused.
-  return JSONPath({ path, json: data as object, eval: false, wrap: true });
+  if (REFERENCE_PATH.test(path)) return keysOf(path).reduce(child, data);
+  // Paths with `..`, `[*]`, slices or filters give a list. Filters are interpreted: they cannot run code.
+  try {
+    return JSONPath({ path, json: data as object, eval: 'safe', wrap: true });
+  } catch (error) {
+    throw runtimeError(`Invalid path '${path}' : ${(error as Error).message}`);
+  }
 }
 
 /** Puts a result into the data of a state, at the reference path of `ResultPath`. https://states-language.net/spec.html#using-paths */
@@ -38,10 +64,10 @@ export function place(path: string | null | undefined, data: unknown, result: un
   const put = (value: any, index: number): unknown => {
     if (index === keys.length) return result;
     if (value !== undefined && (typeof value !== 'object' || value === null || (Array.isArray(value) && !/^\d+$/.test(keys[index])))) {
-      throw new TaskError('States.ResultPathMatchFailure', `Unable to apply step '${keys[index]}' to input '${JSON.stringify(data)?.slice(0, 500)}'`);
+      throw new TaskError('States.ResultPathMatchFailure', `Unable to apply step '${keys[index]}' to input '${JSON.stringify(data)?.slice(0, INPUT_IN_CAUSE)}'`);
     }
     const copy = Array.isArray(value) ? [...value] : { ...value };
-    (copy as any)[keys[index]] = put((value as any)?.[keys[index]], index + 1);
+    (copy as any)[keys[index]] = put(child(value, keys[index]), index + 1);
     return copy;
   };
   return put(data, 0);
@@ -52,10 +78,33 @@ export function fill(template: unknown, scope: Scope): unknown {
   if (Array.isArray(template)) return template.map((item) => fill(item, scope));
   if (typeof template !== 'object' || template === null) return template;
   return Object.fromEntries(Object.entries(template).map(([key, value]) => key.endsWith('.$')
-    ? [key.slice(0, -2), evaluate(value as string, scope)]
+    ? [key.slice(0, -2), evaluate(value as string, scope, key)]
     : [key, fill(value, scope)]));
 }
 
+/** The path below the value that it begins at, and that value. */
+function resolve(path: string, { data, context, variables }: Scope): [path: string, root: unknown] {
+  if (path.startsWith('$$')) return [path.slice(1), context];
+  const [, variable, rest] = VARIABLE_PATH.exec(path) ?? [];
+  return variable === undefined ? [path, data] : [`$${rest}`, variables?.get(variable)];
+}
+
+function child(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return /^-?\d+$/.test(key) ? value.at(Number(key)) : undefined;
+  return Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+/** Says at which step a path ends, in the words of the service. */
+function missingStep(path: string, scope: Scope): string {
+  const [relative, root] = resolve(path, scope);
+  if (root === undefined || !REFERENCE_PATH.test(relative)) return `No results for path: ${path}`;
+  const keys = keysOf(relative);
+  const count = 1 + keys.findIndex((_, index) => keys.slice(0, index + 1).reduce(child, root) === undefined);
+  const steps = keys.slice(0, count).map((key) => `['${key}']`).join('');
+  return count === keys.length ? `No results for path: $${steps}` : `Missing property in path $${steps}`;
+}
+
 function keysOf(path: string): string[] {
-  return [...path.matchAll(/\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^']+)'\]/g)].map(([, name, index, quoted]) => name ?? index ?? quoted);
+  return [...path.matchAll(STEP)].map(([, name, index, quoted, doubleQuoted]) => name ?? index ?? quoted ?? doubleQuoted);
 }

@@ -1,6 +1,8 @@
 import type { State } from './definition';
-import { evaluate, fill, Scope } from './paths';
-import { TaskError } from './task-error';
+import { numberIn } from './number-fields';
+import { fill, Scope } from './paths';
+import { withinPayloadLimit } from './payload';
+import { runtimeError, TaskError, TimeoutError } from './task-error';
 import { Clock, Timer } from '../clock';
 
 /** A call that a Task state or a distributed map makes. */
@@ -11,6 +13,8 @@ export interface TaskCall {
   readonly roleArn: string;
   /** Registers what is to be done when the state no longer waits for the answer. */
   readonly onAbandon: (action: () => void) => void;
+  /** Reports that a job of another service, for which a call with `.sync` waits, has begun. */
+  readonly onSubmitted: () => void;
 }
 
 /** Carries out a call. Rejects with a `TaskError` when the call fails. */
@@ -19,7 +23,7 @@ export type TaskIntegration = (call: TaskCall) => Promise<unknown>;
 /** A task that waits for its task token. */
 export interface OpenTask {
   succeed(output: unknown): void;
-  fail(error: string, cause: string): void;
+  fail(error: string | null, cause: string | null): void;
   heartbeat(): void;
 }
 
@@ -34,24 +38,22 @@ export interface TaskHost {
   readonly onUnexpectedError?: (error: unknown) => void;
 }
 
-/** Work of a state that an execution waits for, or abandons. */
-export interface StateWork {
-  readonly result: Promise<unknown>;
-  /** Gives up the work. `result` does not settle any more. */
-  readonly abandon: () => void;
+/** A Task state that runs. */
+export interface TaskContext {
+  readonly host: { readonly machine: TaskHost; readonly record: (type: string, details: Record<string, unknown>) => void };
+  readonly name: string;
+  readonly state: State;
+  readonly scope: Scope;
 }
 
-/** Bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export const LARGEST_PAYLOAD = 262_144;
-
-/** Runs a Task state: makes its call, and with `.waitForTaskToken` waits until the task token comes back. */
-export function startTask(
-  host: TaskHost,
-  { name, state, scope }: { readonly name: string; readonly state: State; readonly scope: Scope },
-  record: (type: string, details: Record<string, unknown>) => void,
-): StateWork {
+/**
+ * Runs a Task state: makes its call, and with `.waitForTaskToken` waits until the task token comes back. A call with `.sync` has a token
+ * too, with which the job that it waits for can answer before it ends.
+ */
+export function startTask({ host: { machine, record }, name, state, scope }: TaskContext): { readonly result: Promise<unknown>; readonly abandon: () => void } {
   const resource = state.Resource as string;
   const waitsForToken = resource.endsWith('.waitForTaskToken');
+  const events = isFunctionArn(resource) ? 'LambdaFunction' : 'Task';
   const timers = new Map<string, Timer>();
   const abandonActions: (() => void)[] = [];
   let isOver = false;
@@ -59,7 +61,7 @@ export function startTask(
   const abandon = () => {
     isOver = true;
     timers.forEach((timer) => timer.cancel());
-    if (token) host.closeToken(token);
+    if (token) machine.closeToken(token);
     abandonActions.forEach((action) => action());
   };
 
@@ -68,59 +70,76 @@ export function startTask(
       if (isOver) return;
       abandon();
       try {
-        record(type, { resource, ...details });
+        record(`${events}${type}`, { resource, ...details });
         settle();
       } catch (error) {
         reject(error);
       }
     };
-    const succeed = (output: unknown) => end('TaskSucceeded', { output }, () => resolve(withinPayloadLimit(output)));
-    const fail = (error: TaskError) => end('TaskFailed', { error: error.error, cause: error.cause }, () => reject(error));
+    const fail = (error: TaskError) => end('Failed', { error: error.error, cause: error.cause }, () => reject(error));
+    const succeed = (output: unknown) => {
+      const error = tooLarge(output, resource);
+      if (error) fail(error);
+      else end('Succeeded', { output }, () => resolve(output));
+    };
+    const limits = { Timeout: undefined as number | undefined, Heartbeat: undefined as number | undefined };
     const startTimer = (kind: 'Timeout' | 'Heartbeat') => {
-      const seconds = state[`${kind}Seconds`] ?? (state[`${kind}SecondsPath`] && evaluate(state[`${kind}SecondsPath`], scope));
+      const seconds = limits[kind];
       if (seconds === undefined || isOver) return;
       timers.get(kind)?.cancel();
-      const error = kind === 'Timeout' ? 'States.Timeout' : 'States.HeartbeatTimeout';
-      timers.set(kind, host.clock.after(seconds * 1000, () => end('TaskTimedOut', { error }, () => reject(new TaskError(error, '')))));
+      const error = new TimeoutError(kind === 'Heartbeat');
+      timers.set(kind, machine.clock.after(seconds * 1000, () => end('TimedOut', { error: error.error }, () => reject(error))));
+    };
+    const submitted = () => {
+      if (!isOver) record('TaskSubmitted', { resource });
     };
 
-    if (waitsForToken) token = host.openToken({ succeed, fail: (error, cause) => fail(new TaskError(error, cause)), heartbeat: () => startTimer('Heartbeat') });
+    if (waitsForToken || /\.sync(:2)?$/.test(resource)) {
+      token = machine.openToken({ succeed, fail: (error, cause) => fail(new TaskError(error, cause)), heartbeat: () => startTimer('Heartbeat') });
+    }
     const context = { ...scope.context as object, ...(token ? { Task: { Token: token } } : {}) };
     let parameters: unknown;
     try {
-      parameters = withinPayloadLimit(state.Parameters === undefined ? scope.data : fill(state.Parameters, { ...scope, context }));
+      for (const kind of ['Timeout', 'Heartbeat'] as const) limits[kind] = numberIn(state, `${kind}Seconds`, 'integer', scope);
+      parameters = withinPayloadLimit(state.Parameters === undefined ? scope.data : fill(state.Parameters, { ...scope, context }), name);
     } catch (error) {
       abandon();
       reject(error);
       return;
     }
-    record('TaskScheduled', { name, resource, parameters });
+    record(`${events}Scheduled`, { name, resource, parameters });
     startTimer('Timeout');
     startTimer('Heartbeat');
-    record('TaskStarted', { resource });
-    host.integration({ resource, parameters, taskToken: token, roleArn: host.roleArn, onAbandon: (action) => abandonActions.push(action) }).then(
-      (answer) => {
-        if (!waitsForToken) succeed(answer);
-        else if (!isOver) record('TaskSubmitted', { resource });
-      },
-      (error) => fail(taskErrorOf(error, host.onUnexpectedError)),
+    record(`${events}Started`, { resource });
+    const { roleArn } = machine;
+    const onAbandon = (action: () => void) => abandonActions.push(action);
+    machine.integration({ resource, parameters, taskToken: token, roleArn, onAbandon, onSubmitted: submitted }).then(
+      (answer) => waitsForToken ? submitted() : succeed(answer),
+      (error) => fail(taskErrorOf(error, machine.onUnexpectedError)),
     );
   });
   return { result, abandon };
+}
+
+/** Whether the resource is a function itself, and not the integration `lambda:invoke`: it then answers with the payload alone. */
+export function isFunctionArn(resource: string): boolean {
+  return /^arn:[^:]*:lambda:/.test(resource);
 }
 
 /** The error with which a state fails. Anything but a `TaskError` is an error of the emulator. */
 export function taskErrorOf(error: unknown, onUnexpectedError?: (error: unknown) => void): TaskError {
   if (error instanceof TaskError) return error;
   onUnexpectedError?.(error);
-  return new TaskError('States.Runtime', String(error));
+  return runtimeError(String(error));
 }
 
-/** Returns the payload. Fails when it is larger than the payload of a state may be. */
-export function withinPayloadLimit<T>(payload: T): T {
-  const size = Buffer.byteLength(JSON.stringify(payload) ?? '');
-  if (size > LARGEST_PAYLOAD) {
-    throw new TaskError('States.DataLimitExceeded', 'The state/task returned a result with a size exceeding the maximum number of bytes service limit.');
+/** A result that is too large fails its task. The service then names the task by the service that it calls, or by the ARN of its function. */
+function tooLarge(output: unknown, resource: string): TaskError | undefined {
+  const [, service] = /:states:::(?:aws-sdk:)?(\w+)/.exec(resource) ?? [];
+  try {
+    withinPayloadLimit(output, service ?? resource);
+    return undefined;
+  } catch (error) {
+    return error as TaskError;
   }
-  return payload;
 }

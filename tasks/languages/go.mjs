@@ -7,7 +7,6 @@ const MODULE = 'github.com/cdk-heavy-batch/cdk-heavy-batch-go/cdkheavybatch';
 export default {
   name: 'go',
   needs: ['go'],
-  neededInCi: true,
   apps: { quickstart: 'examples/go/quickstart', everything: 'test/languages/go' },
 
   async install({ dist, apps }) {

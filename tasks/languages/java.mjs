@@ -6,7 +6,6 @@ import { step } from '../step.mjs';
 export default {
   name: 'java',
   needs: ['java', 'mvn'],
-  neededInCi: true,
   apps: { quickstart: 'examples/java/quickstart', everything: 'test/languages/java' },
 
   async install({ place, dist, apps }) {

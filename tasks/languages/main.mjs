@@ -3,7 +3,8 @@
 //
 //   node tasks/languages/main.mjs [language...] [--json]
 //
-// Exits with 0 only if all templates of an app are equal. With CI set, the toolchains that CI needs must be installed, too.
+// Exits with 0 only if all templates of an app are equal. With CI set, every toolchain must be installed but those that
+// tasks/toolchains.mjs excepts.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,6 +17,7 @@ import python from './python.mjs';
 import typescript from './typescript.mjs';
 import { at } from '../project.mjs';
 import { forEach, step } from '../step.mjs';
+import { isNeeded, missingOf } from '../toolchains.mjs';
 
 const started = Date.now();
 const { values: options, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true });
@@ -31,11 +33,10 @@ const wanted = LANGUAGES.filter(({ name }) => positionals.length === 0 || name =
 const versions = JSON.parse(fs.readFileSync(at('test', 'languages', 'versions.json'), 'utf8'));
 
 const missing = [];
-for (const { name, needs, neededInCi } of wanted) {
-  const tools = [];
-  for (const tool of needs) if (!await isInstalled(tool)) tools.push(tool);
+for (const { name, needs } of wanted) {
+  const tools = await missingOf(needs);
   if (tools.length === 0) continue;
-  missing.push({ name, neededInCi, tools });
+  missing.push({ name, tools });
   console.error(`${name} is skipped: not installed on this machine: ${tools.join(', ')}`);
 }
 
@@ -54,10 +55,6 @@ await forEach(wanted.filter(({ name }) => !missing.some((language) => language.n
 results.sort((a, b) => wanted.findIndex(({ name }) => name === a.language) - wanted.findIndex(({ name }) => name === b.language));
 await compare();
 report();
-
-async function isInstalled(tool) {
-  return (await step(tool, 'sh', ['-c', `command -v ${tool}`], { check: false })).status === 0;
-}
 
 async function synthesize(language) {
   const place = at('.cache', 'languages', language.name);
@@ -119,7 +116,7 @@ function report() {
     Object.entries(files).map(([app, file]) => ({ language, app, sha256: sha256(file) }))
   ));
   const importCost = results.find((result) => result.importCost)?.importCost;
-  const lacking = missing.filter(({ neededInCi }) => neededInCi && process.env.CI);
+  const lacking = missing.filter(({ tools }) => tools.some(isNeeded));
   const ok = failures.length === 0 && lacking.length === 0 && results.length > 0;
   const seconds = Math.round((Date.now() - started) / 1000);
   if (options.json) {

@@ -6,7 +6,6 @@ import { step } from '../step.mjs';
 export default {
   name: 'python',
   needs: ['python3'],
-  neededInCi: true,
   apps: { quickstart: 'examples/python/quickstart', everything: 'test/languages/python' },
 
   async install({ place, dist, apps }) {

@@ -1,6 +1,6 @@
 import { describeError, UsageError } from '../../cli/errors';
 import { AssemblyError } from '../../emulator/assembly/assembly';
-import { DefinitionError } from '../../emulator/states/definition';
+import { DefinitionError } from '../../emulator/states/definition-checks';
 import { UnsupportedError } from '../../emulator/unsupported-error';
 
 test.each([UsageError, AssemblyError, DefinitionError, UnsupportedError])('the user sees the message of an expected error, and nothing else: %p', (ErrorClass) => {

@@ -32,7 +32,7 @@ afterAll(closeSimulator);
 
 describe.each(files.map((file) => [file.title, file] as const))('%s', (_, file) => {
   test.each(named(file.reports))('%s', async (__, report) => {
-    await replay(report);
+    await expect(replay(report)).resolves.toBeUndefined();
   });
 });
 

@@ -1,17 +1,25 @@
+import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
+import { buildSync } from 'esbuild';
 import { readAssembly } from '../../emulator/assembly/assembly';
 import { readDeployment } from '../../emulator/assembly/read-deployment';
 import { bundle } from '../../simulation/bundle';
-import { appText, mutateText, readMutants } from '../../simulation/mutants';
+import { matrixText, mutantReport } from '../../simulation/mutant-report';
+import { sampleOf } from '../../simulation/mutant-suite';
+import type { TrialResult } from '../../simulation/mutant-trials';
+import { appText, Mutant, mutateText, readMutants } from '../../simulation/mutants';
 import { temporary } from '../emulator/apps';
 
 const root = path.join(__dirname, '..', '..');
-const mutants = readMutants(path.join(root, 'simulation', 'mutants.yaml'));
+const broken = path.join(root, 'test', 'fixtures', 'simulation', 'broken');
+const scenarios = fs.readdirSync(path.join(root, 'simulation', 'scenarios')).filter((file) => file.endsWith('.yaml')).map((file) => path.basename(file, '.yaml'));
+const mutants = readMutants(path.join(root, 'simulation', 'mutants'));
+let outdir: string;
 let app: string;
 
 beforeAll(() => {
-  const outdir = temporary();
+  outdir = temporary();
   process.env.CDK_OUTDIR = outdir;
   jest.requireActual('../fixtures/simulation/app'); // synthesizes when it is loaded
   delete process.env.CDK_OUTDIR;
@@ -19,17 +27,38 @@ beforeAll(() => {
 });
 
 test('each rule that the functions keep has a mutant', () => {
-  expect([...new Set(mutants.map(({ rule }) => rule))].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17]);
+  const rules = new Set(mutants.flatMap(({ rule }) => rule ?? []));
+  expect([...rules].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
 });
 
-test.each(mutants.map((mutant) => [mutant.breaks, mutant] as const))('%s: the text and the scenario exist', (_, mutant) => {
+test('each scenario has a mutant that it has to catch', () => {
+  const catching = new Set(mutants.flatMap(({ caughtBy }) => caughtBy));
+  expect(scenarios.filter((name) => !catching.has(name))).toEqual([]);
+});
+
+test('no two mutants have the same description', () => {
+  expect(new Set(mutants.map(({ breaks }) => breaks)).size).toBe(mutants.length);
+});
+
+test.each(mutants.map((mutant) => [mutant.breaks, mutant] as const))('%s: the text and the scenarios exist', (_, mutant) => {
   const text = mutant.file === undefined ? app : fs.readFileSync(path.join(root, mutant.file), 'utf8');
   expect(mutateText(mutant, text)).not.toBe(text);
-  expect(fs.existsSync(path.join(root, 'simulation', 'scenarios', `${mutant.caughtBy}.yaml`))).toBe(true);
+  expect(mutant.caughtBy.filter((name) => !scenarios.includes(name))).toEqual([]);
 });
 
 test('a mutant whose text does not occur is an error', () => {
   expect(() => mutateText({ ...mutants[0], find: 'no such text' }, app)).toThrow(/its text to replace occurs 0 times/);
+});
+
+test('a mutant whose text occurs twice is an error, unless it is replaced everywhere', () => {
+  const mutant = { ...mutants[0], find: 'a', replace: 'c', everywhere: false };
+  expect(() => mutateText(mutant, 'a b a')).toThrow(/its text to replace occurs 2 times/);
+  expect(mutateText({ ...mutant, everywhere: true }, 'a b a')).toBe('c b c');
+});
+
+test('a mutant may change queues, event sources, roles, buckets and job queues, and no place of code', () => {
+  expect(Object.keys(JSON.parse(app))).toEqual(expect.arrayContaining(['roles', 'queues', 'eventSources', 'rules', 'stateMachines', 'jobDefinitions', 'jobQueues', 'buckets']));
+  expect(app).not.toContain('codeDirectory');
 });
 
 test.each([
@@ -40,4 +69,89 @@ test.each([
   const text = `${fs.readFileSync(path.join(root, file), 'utf8')}\nconsole.log('changed source');`;
   const bundles = await Promise.all([bundle('submit', { file, text }), bundle('check', { file, text })]);
   expect(bundles.map((code) => code?.includes('changed source') ?? false)).toEqual([inSubmit, inCheck]);
+});
+
+const mutant = (breaks: string, ...caughtBy: string[]): Mutant => ({ breaks, find: 'a', replace: 'b', everywhere: false, caughtBy });
+const seen = (scenario: string) => ({ scenario, seed: 0, finding: 'wrong: something' });
+const results: TrialResult[] = [
+  { mutant: mutant('one', 'first', 'second'), sightings: [seen('first'), { scenario: 'second' }, { scenario: 'third' }], milliseconds: 1 },
+  { mutant: mutant('two', 'first'), sightings: [seen('first'), { scenario: 'second' }, { scenario: 'third' }], milliseconds: 1 },
+];
+
+describe('the report', () => {
+  test('has what a scenario did not see that has to see it, and the scenarios that saw nothing', () => {
+    const { notCaught, blindScenarios } = mutantReport(results, ['first', 'second', 'third']);
+    expect(notCaught).toEqual([{ breaks: 'one', scenario: 'second' }]);
+    expect(blindScenarios).toEqual(['second', 'third']);
+  });
+
+  test('of a sample does not call a scenario blind whose mutants were not tried', () => {
+    const all = [...results.map((result) => result.mutant), mutant('three', 'third')];
+    expect(mutantReport(results, ['first', 'second', 'third', 'fourth'], all).blindScenarios).toEqual(['second', 'fourth']);
+  });
+
+  test('as a matrix has a row for each scenario, with the number of mutants that it saw', () => {
+    expect(matrixText(results, ['first', 'second', 'third'])).toBe([
+      '        12',
+      'first   XX  2',
+      'second  -.  0',
+      'third   ..  0',
+      '',
+      '1  one',
+      '2  two',
+    ].join('\n'));
+  });
+});
+
+test('a sample has as many mutants as are wanted, in their order: the same ones with the same seed, and others with another seed', () => {
+  const sample = sampleOf(mutants, 20, '2031-02-03');
+  expect(sample).toHaveLength(20);
+  expect(mutants.filter((each) => sample.includes(each))).toEqual(sample);
+  expect(sampleOf(mutants, 20, '2031-02-03')).toEqual(sample);
+  expect(sampleOf(mutants, 20, '2031-02-04')).not.toEqual(sample);
+  expect(sampleOf(mutants, mutants.length + 1, '2031-02-03')).toEqual(mutants);
+});
+
+describe('the command', () => {
+  let script: string;
+
+  beforeAll(() => {
+    script = path.join(temporary(), 'simulation.js');
+    buildSync({
+      entryPoints: [path.join(root, 'simulation', 'main.ts')], outfile: script, bundle: true, platform: 'node', mainFields: ['module', 'main'], external: ['esbuild'],
+    });
+  });
+
+  function run(...args: string[]) {
+    return spawnSync(process.execPath, [script, '--app', outdir, '--mutants', '--workers', '2', '--seeds', '2', '--scenarios', path.join(broken, 'scenarios'), ...args], {
+      cwd: root, encoding: 'utf8', env: { ...process.env, NODE_PATH: path.join(root, 'node_modules') },
+    });
+  }
+
+  test('fails for a mutant that is not caught, and for a scenario that sees no mutant', () => {
+    const { status, stdout, stderr } = run();
+    expect(stdout.trim().split('\n')).toEqual([
+      'NOT CAUGHT by success: nothing',
+      'BLIND: no mutant turns the scenario wrong-input red, so it sees nothing, or it is not needed',
+      '1 of 2 mutants were caught',
+    ]);
+    expect(stderr).toMatch(/the job has no token \(.* s\)\n {2}seen by success, seed 0: /);
+    expect(status).toBe(1);
+  });
+
+  test('tries each mutant against each scenario for a matrix', () => {
+    const { status, stdout } = run('--matrix', '--json');
+    const report = JSON.parse(stdout);
+    expect(report.mutants.map(({ sightings }: TrialResult) => sightings.map(({ scenario, seed }) => [scenario, seed]))).toEqual([
+      [['success', 0], ['wrong-input', undefined]],
+      [['success', undefined], ['wrong-input', undefined]],
+    ]);
+    expect(status).toBe(1);
+  });
+
+  test('prints the seed of a sample', () => {
+    const { stdout, stderr } = run('--sample', '1', '--sample-seed', 'a');
+    expect(stderr).toContain('a sample of 1 of 2 mutants; the same again: --sample 1 --sample-seed a');
+    expect(stdout).toMatch(/of 1 mutants were caught, of 2 that there are/);
+  });
 });

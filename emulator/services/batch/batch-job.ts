@@ -250,6 +250,7 @@ export class BatchJob {
       mounts: plan.mounts,
       vcpus: plan.vcpus,
       memory: plan.memory,
+      gpus: plan.gpus,
       jobQueueArn: plan.queue.arn,
       onOutput: (line: string) => this.host.onOutput(this, line),
       environment: { ...plan.environment, ...batchVariables(plan, { jobId, attempt, arrayIndex, nodeIndex }) },

@@ -26,6 +26,8 @@ export interface ContainerRequest {
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
+  /** 0 for a container without GPUs. */
+  readonly gpus?: number;
   /** The role with the permissions of the container. Undefined for a container without permissions. */
   readonly jobRoleArn?: string;
   /** A directory of this machine with the files that stand for objects in S3. The container sees it at the same path. */

@@ -20,6 +20,8 @@ export interface JobPlan {
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
+  /** 0 for a container without GPUs. */
+  readonly gpus: number;
   readonly attempts: number;
   readonly evaluateOnExit: EvaluateOnExit[];
   readonly timeoutSeconds?: number;
@@ -105,6 +107,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     mounts: mountsOf(container),
     vcpus,
     memory,
+    gpus,
     attempts: Number(retry.attempts ?? 1),
     evaluateOnExit: retry.evaluateOnExit ?? [],
     timeoutSeconds: timeoutSeconds === undefined ? undefined : Number(timeoutSeconds),

@@ -460,3 +460,25 @@ test('a message whose next check SQS did not accept is returned to the queue', a
   batch.on(DescribeJobsCommand).resolves({ jobs: ['a', 'b'].map((jobId) => job({ jobId })) });
   expect(await failedMessages(receive(check({ jobId: 'a' }), check({ jobId: 'b' })))).toEqual(['m1']);
 });
+
+test('no log line contains a token, or a value of a parameter or of a variable', async () => {
+  const TOKENS = ['a-token-of-the-job', 'a-token-of-a-check'];
+  const parameters = { ...job().parameters, heavyBatchToken: TOKENS[0], size: 'a-value-of-a-parameter' };
+  const container = { environment: [{ name: 'A', value: 'a-value-of-a-variable' }] };
+  const states: [string, Partial<JobDetail>[]][] = [
+    ['not found', []],
+    ['ignored', [{ jobName: 'copy' }]],
+    ['over', [{ status: 'FAILED', container: { ...container, exitCode: 3 } }]],
+    ['terminated', [{ status: 'RUNNABLE', createdAt: now - 9_000_000 }]],
+    ['failed', [{ status: 'RUNNING' }]],
+    ['handed over', [{ status: 'RUNNING' }]],
+  ];
+  sfn.on(SendTaskHeartbeatCommand).resolvesOnce({}).rejectsOnce(error('ThrottlingException')).rejects(error('TaskTimedOut'));
+  for (const [, found] of states) {
+    batch.on(DescribeJobsCommand).resolves({ jobs: found.map((more) => job({ container, ...more, parameters })) });
+    await receive(check({ token: TOKENS[1] }));
+  }
+  const lines = jest.mocked(console.log).mock.calls.map(([line]) => line as string);
+  expect(lines.map((line) => JSON.parse(line).notice)).toEqual(states.map(([notice]) => notice));
+  expect(lines.join('\n')).not.toMatch(/a-token-of|a-value-of/);
+});

@@ -1,0 +1,131 @@
+import { Asked } from './asked';
+import { differences } from './differences';
+import type { Report } from './findings';
+import { DEFAULTS, FixtureJob, runTimeoutOf } from './jobs';
+import type { Observations, RunRecord, Submission } from './observations';
+import { readValue } from './payloads';
+import { roundOf } from './rules';
+import type { AttemptRecord } from './scripted-containers';
+import type { BatchJob } from '../emulator/services/batch/batch';
+import { BATCH_PREFIX, CONTAINER_VARIABLES } from '../src/contract/environment';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../src/contract/parameters';
+
+/** A directory of each host: the value of HEAVY_BATCH_SCRATCH. */
+const SCRATCH = '/tmp';
+
+/** The memory that each round has, by its number. The oracle derives it from what happened to the rounds. */
+export type MemoryOfRounds = ReadonlyMap<number, number>;
+
+/** Each container got what the caller of the run asked for, and nothing else. */
+export function expectRightContainers(observations: Observations, run: RunRecord, asked: Asked, memory: MemoryOfRounds, jobs: BatchJob[], report: Report): void {
+  const results = new Map<string, string>();
+  for (const job of jobs) {
+    const { jobId, plan } = job;
+    for (const { request } of attemptsOf(observations, job)) {
+      const found = { ...request, environment: readTexts(observations, request.environment), command: request.command?.map((word) => readValue(observations, word)) };
+      for (const difference of differencesOfContainer(observations, run, asked, found, memory)) report('wrong', `the container of ${request.jobId}, attempt ${request.attempt}: ${difference}`);
+    }
+    const uri = plan.environment[CONTAINER_VARIABLES.RESULT] ?? '';
+    const prefix = `s3://${observations.app.bucket.name}/results/`;
+    if (!uri.startsWith(prefix) || uri.endsWith('/') !== (asked.arraySize !== undefined)) report('wrong', `the container of ${jobId} is to write its result to '${uri}'`);
+    const other = results.get(uri);
+    if (other !== undefined && other !== plan.jobName) report('wrong', `${other} and ${plan.jobName} are to write their results to the same object`);
+    results.set(uri, plan.jobName);
+  }
+}
+
+function attemptsOf({ attempts }: Observations, { jobId }: BatchJob): AttemptRecord[] {
+  return [...attempts.values()].filter(({ request }) => request.jobId.split(/[:#]/)[0] === jobId);
+}
+
+function differencesOfContainer({ app }: Observations, { execution, job }: RunRecord, asked: Asked, found: AttemptRecord['request'], memory: MemoryOfRounds): string[] {
+  const { round } = roundOf(found.jobName);
+  const { command, environment, vcpus, memory: mebibytes, gpus, mounts, jobRoleArn } = found;
+  const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(BATCH_PREFIX)));
+  return [
+    ...differences('environment', own, {
+      ...asked.environment,
+      [CONTAINER_VARIABLES.RUN_ID]: execution.name,
+      [CONTAINER_VARIABLES.ROUND]: String(round),
+      [CONTAINER_VARIABLES.SCRATCH]: SCRATCH,
+      // These two are examined with the objects that they refer to.
+      ...keptFrom(own, CONTAINER_VARIABLES.RESULT, CONTAINER_VARIABLES.INPUT),
+    }),
+    ...differences('', { command, vcpus, memory: mebibytes, gpus, mounts, jobRoleArn, image: found.image?.directory !== undefined }, {
+      command: asked.command,
+      vcpus: asked.vcpus,
+      memory: memory.get(round) ?? mebibytes,
+      gpus: asked.gpus,
+      mounts: job.volumes ?? [],
+      jobRoleArn: app.jobRole,
+      image: true,
+    }),
+  ];
+}
+
+function keptFrom(texts: Readonly<Record<string, string>>, ...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(texts, name)).map((name) => [name, texts[name]]));
+}
+
+function readTexts(observations: Observations, texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, name === CONTAINER_VARIABLES.INPUT ? value : readValue(observations, value)]));
+}
+
+/** AWS Batch was asked for what the caller of the run and the author of its job asked for. */
+export function expectRightSubmissions(observations: Observations, run: RunRecord, asked: Asked, jobs: BatchJob[], report: Report): void {
+  for (const submission of observations.submissions) {
+    const job = jobs.find(({ jobId }) => jobId === submission.jobId);
+    if (!job) continue;
+    for (const difference of [...differencesOfRequest(observations, run, asked, submission, job), ...differencesOfDefinition(observations, run.job, job)]) {
+      report('wrong', `the job ${job.jobId}: ${difference}`);
+    }
+  }
+  const { timeoutSeconds } = observations.app;
+  if (timeoutSeconds !== runTimeoutOf(run.job)) report('wrong', `the run may take ${timeoutSeconds} s, not ${runTimeoutOf(run.job)} s`);
+}
+
+function differencesOfRequest(observations: Observations, { job }: RunRecord, asked: Asked, { input }: Submission, { plan }: BatchJob): string[] {
+  const { parameters, tags, arrayProperties, shareIdentifier, schedulingPriorityOverride, jobName, jobQueue, jobDefinition, containerOverrides, nodeOverrides, ...others } = input;
+  const { [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: context, ...own } = parameters as Record<string, string>;
+  return [
+    ...differences('parameters', readTexts(observations, own), asked.given.parameters),
+    ...differences('tags', tags ?? {}, job.tags),
+    ...differences('', {
+      arraySize: arrayProperties?.size,
+      shareIdentifier,
+      schedulingPriority: schedulingPriorityOverride ?? plan.definition.properties.SchedulingPriority,
+      hasToken: token?.length > 100 && context !== undefined,
+      isOnQueueOfJob: observations.app.queues.has(jobQueue),
+      ...others,
+    }, { arraySize: asked.arraySize, shareIdentifier: asked.shareIdentifier, schedulingPriority: asked.schedulingPriority, hasToken: true, isOnQueueOfJob: true }),
+  ];
+}
+
+function differencesOfDefinition({ app }: Observations, job: FixtureJob, { plan }: BatchJob): string[] {
+  const { definition: { path, properties }, attempts, timeoutSeconds, nodes } = plan;
+  const container = properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container;
+  const { [TOKEN_PARAMETER]: _, [CONTEXT_PARAMETER]: __, ...defaults } = properties.Parameters;
+  const { 'awslogs-group': logGroup, 'awslogs-stream-prefix': streamPrefix } = container.LogConfiguration.Options;
+  return [
+    ...differences('defaults', defaults, job.parameters),
+    ...differences('', {
+      isOfJob: path.startsWith(`${app.jobPath}/`),
+      attempts,
+      attemptTimeout: timeoutSeconds,
+      nodes,
+      secrets: (container.Secrets ?? []).map(({ Name }: { Name: string }) => Name),
+      propagateTags: properties.PropagateTags,
+      logGroup,
+      streamPrefix,
+    }, {
+      isOfJob: true,
+      attempts: job.attempts ?? DEFAULTS.attempts,
+      attemptTimeout: job.attemptTimeout,
+      nodes: job.nodes,
+      secrets: job.secrets ?? [],
+      propagateTags: true,
+      logGroup: app.logGroup,
+      streamPrefix: 'run',
+    }),
+  ];
+}

@@ -1,0 +1,53 @@
+import { firstFailedWorker, terminationOf } from './actual-outcome';
+import type { Report } from './findings';
+import type { Observations } from './observations';
+import type { BatchJob } from '../emulator/services/batch/batch';
+
+/** How many characters of a text of AWS have to be in a message. */
+const TOLD_CHARACTERS = 60;
+/** What these texts say is in the reason already. */
+const SAYS_NOTHING = ['Essential container in task exited', 'Task failed to start'];
+
+/** A user can act only on what AWS reported, so the message has it. */
+export function expectTellingMessage(observations: Observations, job: BatchJob, reported: string, found: unknown, report: Report): void {
+  if (typeof found !== 'string' || found === '') {
+    report('wrong', `the output's message is ${JSON.stringify(found)}`);
+    return;
+  }
+  const jobs = observations.children.get(job.jobId) ?? [job];
+  const blocked = jobs.flatMap(({ blockedBy }) => blockedBy === undefined ? [] : [blockedBy]);
+  if (reported === 'Stuck' && blocked.length > 0 && !blocked.some((reason) => found.includes(reason.split(' ')[0]))) {
+    report('wrong', `the output's message does not contain the reason that AWS Batch reported: ${blocked[0]}`);
+  }
+  for (const text of textsToTell(observations, job, reported)) {
+    if (!found.includes(text)) report('wrong', `the output's message does not contain '${text}': ${found}`);
+  }
+}
+
+/** What a user said when ending the job, the worker that failed first, and both texts about the attempt that ended the job or the worker. */
+function textsToTell(observations: Observations, job: BatchJob, reported: string): string[] {
+  if (reported === 'Cancelled') return [terminationOf(observations, job)?.reason ?? ''];
+  const children = observations.children.get(job.jobId);
+  if (children) return textsOfChildren(children, reported);
+  const worker = firstFailedWorker(observations, job);
+  const node = worker ? [`node ${worker.nodeIndex}`] : [];
+  if (reported === 'Stuck' || reported === 'AttemptTimeout') return node;
+  return [...node, ...textsOfAttempt(worker ?? job), ...exitCodeOf(worker ?? job, reported)];
+}
+
+/** How many children failed, of how many, and what the first of them says. */
+function textsOfChildren(children: BatchJob[], reported: string): string[] {
+  const failed = children.filter(({ status }) => status === 'FAILED');
+  if (failed.length === 0 || reported === 'Stuck' || reported === 'AttemptTimeout') return [];
+  return [`${failed.length} of ${children.length}`, ...textsOfAttempt(failed[0])];
+}
+
+export function textsOfAttempt({ attempts }: BatchJob): string[] {
+  const { reason = '', statusReason = '' } = attempts.at(-1) ?? {};
+  return [reason, statusReason].filter((text) => text !== '' && !SAYS_NOTHING.includes(text)).map((text) => text.slice(0, TOLD_CHARACTERS));
+}
+
+function exitCodeOf({ attempts }: BatchJob, reported: string): string[] {
+  const exitCode = attempts.at(-1)?.exitCode;
+  return reported === 'ExitCode' && exitCode !== undefined ? [String(exitCode)] : [];
+}

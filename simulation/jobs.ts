@@ -1,0 +1,112 @@
+/**
+ * The jobs of the simulation, as their author asks for them: test/fixtures/simulation/app.ts makes them of this data, and the oracle expects
+ * what is written here. Times are seconds, and memory is MiB.
+ */
+export interface FixtureJob {
+  readonly compute: FixtureComputeName;
+  readonly command: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The names of the variables whose values are secrets. */
+  readonly secrets?: readonly string[];
+  readonly volumes?: readonly FixtureVolume[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly vcpus?: number;
+  readonly memory: number;
+  readonly maxMemory?: number;
+  readonly gpus?: number;
+  readonly nodes?: number;
+  readonly attempts?: number;
+  readonly retryApplicationErrors?: boolean;
+  readonly attemptTimeout: number;
+  readonly queueTimeout: number;
+  readonly startTimeout?: number;
+  readonly runTimeout?: number;
+  readonly shareIdentifier?: string;
+  readonly schedulingPriority?: number;
+}
+
+export interface FixtureVolume {
+  readonly containerPath: string;
+  readonly readOnly: boolean;
+}
+
+/** What a job has where its author asks for nothing, as the documentation of the props says. */
+export const DEFAULTS = { vcpus: 1, attempts: 3, startTimeout: 3 * 3600, shareIdentifier: 'default', schedulingPriority: 0 } as const;
+
+/** The longest run of a state machine: the default of `runTimeout` of a job whose runs may be array jobs. */
+const ONE_YEAR = 365 * 86_400;
+/** For each attempt of a round of a multi-node job its three times and half an hour, and for each round half a day. From 4 MiB on, 2000 MiB are nine doublings. */
+const LONGEST_RUN_OF_NODES = 10 * (3 * (6000 + 10_800 + 3600 + 1800) + 43_200);
+
+/** When a run of the job times out. */
+export function runTimeoutOf({ runTimeout, nodes }: FixtureJob): number {
+  return runTimeout ?? (nodes === undefined ? ONE_YEAR : LONGEST_RUN_OF_NODES);
+}
+
+export type FixtureComputeName = 'Compute' | 'SmallCompute' | 'FargateCompute' | 'SpotCompute' | 'FairCompute' | 'GpuCompute';
+
+/** The word that each value has in it which must not be in a log, a message or an error. */
+export const CANARY = 'canary';
+
+/** Of the stack, and so of each job and of its tasks. */
+export const STACK_TAGS = { team: 'simulation' };
+
+const usual = {
+  compute: 'Compute',
+  command: ['work', 'Ref::size'],
+  parameters: { size: `${CANARY} of the default` },
+  environment: { MODE: `${CANARY} of the job` },
+  tags: STACK_TAGS,
+  memory: 1000,
+  attemptTimeout: 3600,
+  queueTimeout: 6000,
+} as const satisfies FixtureJob;
+
+/** By the construct id of the job. */
+export const JOBS: Readonly<Record<string, FixtureJob>> = {
+  /** The default of the scenarios. */
+  OnDemand: usual,
+  /** Spot with on-demand instances as the fallback, and memory that may grow. */
+  Spot: { ...usual, compute: 'SpotCompute', maxMemory: 3000 },
+  /** Memory that may grow, and attempts for application errors as well. */
+  Growing: { ...usual, maxMemory: 3000, retryApplicationErrors: true },
+  /** One attempt. */
+  Once: { ...usual, attempts: 1 },
+  /** Time for a job of a month. */
+  Long: { ...usual, attemptTimeout: 40 * 86_400, queueTimeout: 2 * 86_400 },
+  /** Less time for the run than for its container. */
+  Brief: { ...usual, runTimeout: 1800 },
+  /** Four containers at a time, on instances that are known. */
+  Small: { ...usual, compute: 'SmallCompute' },
+  /** Less time to start than the ECS agent has for a pull. */
+  Impatient: { ...usual, startTimeout: 1200 },
+  /** Three nodes. */
+  Nodes: { ...usual, nodes: 3, maxMemory: 2000 },
+  /** On Fargate, with Spot capacity. */
+  Fargate: { ...usual, compute: 'FargateCompute', memory: 2048 },
+  /** On Fargate, with memory that may grow. */
+  FargateGrowing: { ...usual, compute: 'FargateCompute', memory: 2048, maxMemory: 8192 },
+  /** On a queue with a fair-share policy. */
+  Shared: { ...usual, compute: 'FairCompute', shareIdentifier: 'research', schedulingPriority: 7 },
+  /** On such a queue, with the default share and priority. */
+  SharedByDefault: { ...usual, compute: 'FairCompute' },
+  /** Two GPUs of four. */
+  Gpu: { ...usual, compute: 'GpuCompute', vcpus: 8, memory: 30_000, gpus: 2 },
+  /** All that a container may have besides: several parameters, variables, secrets, volumes and tags. */
+  Rich: {
+    ...usual,
+    command: ['work', '--from=Ref::from', '--to', 'Ref::to', 'Ref::size'],
+    parameters: { size: '1', from: `${CANARY}-from`, to: `${CANARY} to` },
+    environment: { MODE: `${CANARY} of the job`, REGION_OF_DATA: `${CANARY}-region`, EMPTYISH: ' ' },
+    secrets: ['PASSWORD'],
+    volumes: [{ containerPath: '/mnt/data', readOnly: true }, { containerPath: '/mnt/work', readOnly: false }],
+    tags: { ...STACK_TAGS, 'cost center': '42' },
+    vcpus: 2,
+    attempts: 5,
+    attemptTimeout: 7200,
+    queueTimeout: 5400,
+    startTimeout: 4200,
+    runTimeout: 200_000,
+  },
+};

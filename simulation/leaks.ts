@@ -1,0 +1,56 @@
+import type { Report } from './findings';
+import { CANARY } from './jobs';
+import type { Observations } from './observations';
+import { TOKEN_PARAMETER } from '../src/contract/parameters';
+
+/** The characters at the end of a token by which it is recognized. */
+const TOKEN_END = 24;
+/** Shorter values of an input say nothing when they are found somewhere. */
+const TELLING_CHARACTERS = 12;
+
+/** Where something must not be, with a text that has all that is there. */
+interface Place {
+  readonly name: string;
+  readonly text: string;
+  /** Whether the task token belongs there: the functions pass it on in the messages about checks. */
+  readonly hasTokens?: boolean;
+}
+
+/** Neither a task token nor a value of the caller or of the job's author is where others read: in logs, messages, errors, outputs and reasons. */
+export function expectNoLeaks(observations: Observations, report: Report): void {
+  const { logs, messages, runs, terminations, submissions } = observations;
+  const tokens = [...new Set(submissions.map(({ input }) => String(input.parameters?.[TOKEN_PARAMETER]).slice(-TOKEN_END)))];
+  const values = [CANARY, ...new Set(runs.flatMap(({ execution }) => valuesOf(execution.input)))];
+  const places: Place[] = [
+    { name: 'the log', text: logs.map(({ line }) => line).join('\n') },
+    { name: 'a message about a check', text: messages.filter(({ body }) => body.startsWith('{"checkJob"')).map(({ body }) => body).join('\n'), hasTokens: true },
+    { name: 'a message', text: messages.filter(({ body }) => !body.startsWith('{"checkJob"')).map(({ body }) => body).join('\n') },
+    { name: 'the end of a run', text: runs.map(({ execution: { error, cause, output } }) => [error, cause, withoutResult(output)].join('\n')).join('\n') },
+    { name: 'the reason of a termination', text: terminations.map(({ reason }) => reason).join('\n') },
+    { name: 'the tags of a job', text: submissions.map(({ input }) => JSON.stringify(input.tags ?? {})).join('\n') },
+  ];
+  for (const { name, text, hasTokens = false } of places) {
+    const token = hasTokens ? undefined : tokens.find((end) => text.includes(end));
+    if (token !== undefined) report('leaked', `a task token is in ${name}: ...${around(text, token)}`);
+    const value = values.find((candidate) => text.includes(candidate) || text.includes(JSON.stringify(candidate).slice(1, -1)));
+    if (value !== undefined) report('leaked', `a value is in ${name}: ...${around(text, value)}`);
+  }
+}
+
+/** The texts of an input's parameters, environment and command. */
+function valuesOf(input: unknown): string[] {
+  const [item] = [input].flat() as any[];
+  const { parameters, containerOverrides } = item ?? {};
+  const values = [parameters, containerOverrides?.environment, containerOverrides?.command].flatMap((texts) => typeof texts === 'object' && texts !== null ? Object.values(texts) : []);
+  return values.flatMap((value) => typeof value === 'string' && value.length >= TELLING_CHARACTERS ? value.slice(0, 100) : []);
+}
+
+/** What the container wrote is its caller's. */
+function withoutResult(output: unknown): string {
+  return JSON.stringify(output, (name, value) => name === 'result' ? undefined : value) ?? '';
+}
+
+function around(text: string, found: string): string {
+  const at = Math.max(0, text.indexOf(found));
+  return text.slice(Math.max(0, at - 60), at + 60);
+}

@@ -1,0 +1,39 @@
+import type { Report } from './findings';
+import type { Observations } from './observations';
+import type { Scenario } from './scenario';
+
+const HOUR = 3_600_000;
+/** How each message of the watch queue begins that a function or a state machine sends. */
+const FORMS = /^\{"(checkJob|checkRun|cleanUp)":\{/;
+
+/** A world does no more work than its runs need: calls, messages and their receives. */
+export function expectBoundedWork({ bounds }: Scenario, observations: Observations, report: Report): void {
+  const { calls, runs, mostReceives, deadLetters, messages, jobs, foreignJobs } = observations;
+  const times = new Map<string, number[]>();
+  for (const { action, at } of calls) {
+    if (!times.has(action)) times.set(action, []);
+    times.get(action)!.push(at);
+  }
+  for (const [action, ofAction] of times) {
+    const most = mostInAnHour(ofAction) / Math.max(runs.length, jobs.length);
+    if (most > bounds.callsAnHour) report('hung', `${Number(most.toFixed(1))} calls of ${action} in an hour for each job, more than ${bounds.callsAnHour}`);
+  }
+  if (mostReceives > bounds.receives) report('hung', `a message was received ${mostReceives} times, more than ${bounds.receives}`);
+  if (deadLetters > bounds.deadLetters) report('lost', `${deadLetters} message(s) came to a dead-letter queue, more than ${bounds.deadLetters}`);
+  const odd = messages.find(({ body }) => !FORMS.test(body));
+  if (odd) report('wrong', `a message of no known form was sent: ${odd.body.slice(0, 100)}`);
+  const ids = new Set(runs.map(({ execution }) => execution.name));
+  for (const { jobId, plan } of jobs) {
+    if (!foreignJobs.has(jobId) && !ids.has(plan.environment.HEAVY_BATCH_RUN_ID)) report('leaked', `${jobId} was submitted, and belongs to no run`);
+  }
+}
+
+/** The times are in order. */
+function mostInAnHour(times: readonly number[]): number {
+  let [first, most] = [0, 0];
+  times.forEach((time, index) => {
+    while (times[first] <= time - HOUR) first++;
+    most = Math.max(most, index - first + 1);
+  });
+  return most;
+}

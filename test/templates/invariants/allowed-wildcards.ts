@@ -1,0 +1,67 @@
+import type { Wildcard } from './permissions';
+
+/** A permission whose resource contains a `*`, each with who has it and why. */
+export interface AllowedWildcard {
+  readonly roles: RegExp;
+  readonly actions: string[];
+  readonly resource: RegExp;
+  readonly reason: string;
+  readonly link: string;
+  permits(wildcard: Wildcard): boolean;
+}
+
+const REFERENCE = 'https://docs.aws.amazon.com/service-authorization/latest/reference';
+const BATCH = `${REFERENCE}/list_awsbatch.html`;
+const S3 = `${REFERENCE}/list_amazons3.html`;
+const STATES = `${REFERENCE}/list_awsstepfunctions.html`;
+
+function allow(roles: RegExp, actions: string[], resource: RegExp, reason: string, link: string): AllowedWildcard {
+  return {
+    roles,
+    actions,
+    resource,
+    reason,
+    link,
+    permits: (wildcard) => roles.test(wildcard.grantee) && actions.includes(wildcard.action) && resource.test(wildcard.resource),
+  };
+}
+
+/** Everything. Only for an action for which the reference of AWS has no resource type. */
+export const EVERYTHING = /^\*$/;
+
+/** An ARN of the template's partition, Region and account: `arn:<AWS::Partition>:service:<AWS::Region>:<AWS::AccountId>:`. */
+const own = (service: string, rest: string) => new RegExp(`^arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${rest}$`);
+const NAME_OF_MACHINE = '\\{"Fn::Select":\\[6,\\{"Fn::Split":\\[":",.+\\]\\}\\]\\}';
+/** A bucket of this template, of another one, or one that is imported. It is never all buckets. */
+const objects = (key: string) => new RegExp(`^[^*]+/${key}$`);
+const FOLDER = '[A-Za-z0-9]+';
+
+export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
+  allow(/(Submit|Watch)Role/, ['batch:ListJobs'], EVERYTHING, 'AWS Batch supports no resource for it', BATCH),
+  allow(/WatchRole/, ['batch:DescribeJobs'], EVERYTHING, 'AWS Batch supports no resource for it', BATCH),
+  allow(/ExecutionRole/, ['ecr:GetAuthorizationToken'], EVERYTHING, 'ECR supports no resource for it', `${REFERENCE}/list_amazonelasticcontainerregistry.html`),
+  allow(/WorkflowRole/, ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], EVERYTHING,
+    'X-Ray supports no resource for them', `${REFERENCE}/list_awsx-ray.html`),
+  allow(/(Submit|Watch)Role/, ['batch:TerminateJob'], own('batch', 'job/\\*'), 'AWS Batch generates the ids of jobs', BATCH),
+  allow(/SubmitRole/, ['batch:SubmitJob', 'batch:TagResource'], own('batch', 'job-definition/[^*]+:\\*'), 'all revisions of one job definition', BATCH),
+  allow(/WatchRole/, ['states:DescribeExecution'], own('states', 'execution:[^*]+:\\*'), 'callers choose the names of executions', STATES),
+  allow(/WorkflowRole/, ['lambda:InvokeFunction'], /^<\w+\.Arn>:\*$/, 'all versions of one function', `${REFERENCE}/list_awslambda.html`),
+  allow(/SubmitRole/, ['s3:PutObject'], objects('payloads/\\*'), 'the names of runs are known at run time only', S3),
+  allow(/WatchRole/, ['s3:GetObject'], objects('results/\\*'), 'the names of runs are known at run time only', S3),
+  allow(/JobRole|GivenRole/, ['s3:GetObject'], objects(`payloads/${FOLDER}/\\*`), 'the inputs of the runs of one job', S3),
+  allow(/JobRole|GivenRole/, ['s3:PutObject', 's3:AbortMultipartUpload'], objects(`results/${FOLDER}/\\*`), 'the results of the runs of one job', S3),
+  allow(/Each\w*Role/, ['states:DescribeExecution', 'states:StopExecution'], own('states', `execution:${NAME_OF_MACHINE}:\\*`), 'callers choose the names of executions', STATES),
+  allow(/Each\w*Role/, ['states:RedriveExecution'], own('states', `execution:${NAME_OF_MACHINE}/Each:\\*`), 'Step Functions generates the names of the runs of a map', STATES),
+  allow(/Each\w*Role/, ['states:DescribeMapRun'], own('states', `mapRun:${NAME_OF_MACHINE}/Each:\\*`), 'Step Functions generates the names of the runs of a map', STATES),
+  allow(/Each\w*Role/, ['s3:GetObject'], objects('\\*'), 'each execution of a map names its own list', S3),
+  allow(/Each\w*Role/, ['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], objects(`results/${FOLDER}/\\*`),
+    'Step Functions generates the names of the result files', S3),
+];
+
+/** The policies of AWS that a role may have. */
+export const MANAGED_POLICIES = [{
+  role: /InstanceRole/,
+  name: 'service-role/AmazonEC2ContainerServiceforEC2Role',
+  reason: 'the ECS agent needs it, and AWS extends it for new agents',
+  link: 'https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html',
+}];
