@@ -25,7 +25,8 @@ const explanations = new Explanations([{
 const findings = new Findings('service-models');
 const calls = [];
 await play(RUNS, ({ service, call: { action, input }, fault, answer, error }) => {
-  calls.push({ service, action, input: structuredClone(input), injected: Boolean(fault), ...error ? { error: error.code } : { output: structuredClone(answer ?? {}) } });
+  const outcome = error ? { error: error.code } : { output: structuredClone(answer ?? {}) };
+  calls.push({ service, action, input: structuredClone(input), injected: Boolean(fault), ...outcome });
 });
 
 const { checked, failures } = await validate(SELF_TEST ? [...calls, ...brokenCopies()] : calls);
