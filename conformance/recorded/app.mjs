@@ -22,12 +22,12 @@ export const loadEmulator = (change) => (change ? loadBroken(change, ...MODULES)
  * Starts an app, and stops it after `use`. A queue has `{name, visibilityTimeoutSeconds, deadLetterQueue, maxReceiveCount}`, a function
  * `{name, code, queue, batchSize, window, reportBatchItemFailures}`, a state machine `{name, definition}`, a rule `{name, pattern, queue}`.
  */
-export async function withApp({ Emulator, VirtualClock, NO_FAULTS }, { queues = [], functions = [], stateMachines = [], rules = [], jobDefinitions = [] }, use) {
+export async function withApp({ Emulator, VirtualClock, NO_FAULTS }, spec, use) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'recorded-'));
   const invocations = [];
   const events = [];
   const clock = new VirtualClock();
-  const emulator = new Emulator(deploymentOf({ queues, functions, stateMachines, rules, jobDefinitions }, directory), clock);
+  const emulator = new Emulator(deploymentOf(spec, directory), clock);
   try {
     await emulator.start({
       // A container fails when its image is `fails`.
@@ -64,7 +64,7 @@ const jobDefinitionArn = (name) => `arn:aws:batch:${REGION}:${ACCOUNT}:job-defin
 const functionArn = (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 const stateMachineArn = (name) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
 
-function deploymentOf({ queues, functions, stateMachines, rules, jobDefinitions }, directory) {
+function deploymentOf({ queues = [], functions = [], stateMachines = [], rules = [], jobDefinitions = [] }, directory) {
   const place = (name) => ({ path: `App/${name}`, stack: 'App', logicalId: name, name });
   for (const { name, code } of functions) {
     fs.mkdirSync(path.join(directory, name));
