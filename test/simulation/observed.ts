@@ -205,7 +205,9 @@ function outputOf(observed: Observed, last: Observed, rounds: Round[], reason: s
     logsHint: isArray ? 'each child has a log stream of its own' : null,
     vcpus: last.plan.vcpus,
     memory: last.plan.memory,
-    earlierRounds: rounds.slice(0, -1).map(({ ending }, index) => ({ jobId: observed.jobs[index].jobId, reason: readEnding(ending)!.outcome, memory: observed.jobs[index].plan.memory })),
+    earlierRounds: rounds.slice(0, -1).map(({ ending }, index) => (
+      { jobId: observed.jobs[index].jobId, reason: readEnding(ending)!.outcome, memory: observed.jobs[index].plan.memory }
+    )),
     result: result === undefined ? null : JSON.parse(result),
     resultUri: reason === null && (isArray || result !== undefined) ? uri : null,
     ...(isArray ? { array: { size: children.length, children: counts(children), firstFailed: failed } } : {}),
