@@ -45,8 +45,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn@3.1138.0',
     '@aws-sdk/client-sqs@3.1138.0',
     '@aws-sdk/client-ssm@3.1138.0',
-    '@stryker-mutator/core@9.5.1', // 10 wants Node.js 22
-    '@stryker-mutator/jest-runner@9.5.1',
+    '@jest/expect@^30', // mutation testing runs the tests with Jest's own parts
+    '@jest/fake-timers@^30',
+    '@stryker-mutator/instrumenter@9.5.1', // 10 wants Node.js 22
     '@types/aws-lambda',
     'asl-validator@4.0.0',
     'amazon-states-language-service@1.16.1',
@@ -56,6 +57,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'dockerfile-ast@0.7.1',
     'eslint-plugin-jest@29.17.0',
     'fast-check@4.10.2',
+    'jest-circus@^30',
+    'jest-mock@^30',
+    'jest-snapshot@^30',
     'jsonpath-plus@10.3.0', // 11 wants Node.js 22
     'picocolors@1.1.1',
     'tsx@4.23.15', // what the examples are run with: no tsconfig.json, and any TypeScript
@@ -169,7 +173,19 @@ project.eslint?.addOverride({
 });
 
 project.jest!.addReporter(new JestReporter('<rootDir>/tasks/slowest-tests.mjs'));
-project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
+// Just under what the tests reach. What only a process of its own executes, such as the command line that ships, does not count.
+project.jest!.config.coverageThreshold = {
+  './src/*.ts': { lines: 98, branches: 98 },
+  './src/common/': { lines: 98, branches: 94 },
+  './src/compute/': { lines: 98, branches: 98 },
+  './src/contract/': { lines: 90, branches: 95 },
+  './src/functions/': { lines: 98, branches: 94 },
+  './src/instances/': { lines: 98, branches: 97 },
+  './src/job/': { lines: 97, branches: 97 },
+  './src/map/': { lines: 98, branches: 93 },
+  './emulator/': { lines: 96, branches: 88 },
+  './cli/': { lines: 58, branches: 86 },
+};
 project.tsconfigDev.addInclude('.projenrc.ts');
 ['conformance', 'tasks'].forEach((directory) => project.tsconfigDev.addInclude(`${directory}/**/*.mjs`)); // linted with the types that there are
 project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit');
@@ -205,6 +221,7 @@ project.package.setScript('bench', prepared('ts-node --transpile-only --project 
 project.package.setScript('demo', prepared('node tasks/demo.mjs'));
 project.package.setScript('simulation', prepared('node tasks/simulation.mjs'));
 project.package.setScript('conformance', prepared('node conformance/main.mjs'));
+project.package.setScript('mutation', 'node tasks/prepare.mjs --quick && node tasks/mutation.mjs');
 project.package.setScript('languages', prepared('node tasks/languages/main.mjs'));
 
 githubFiles(project);

@@ -22,10 +22,14 @@ export function payloadBucket(scope: Construct, id: string, retention: Duration)
   });
 }
 
+/** What S3 asks of the key of a bucket; a write in several parts reads too: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+const READ = ['kms:Decrypt'];
+const WRITE = ['kms:GenerateDataKey'];
+
 /** For the submit function, which writes inputs that are too long. */
 export function grantWritePayloads(grantee: iam.IGrantable, bucket: s3.IBucket): void {
   allow(grantee, ['s3:PutObject'], [bucket.arnForObjects(payloadKeys())]);
-  bucket.encryptionKey?.grantEncrypt(grantee);
+  grantKey(bucket, grantee, WRITE);
 }
 
 /**
@@ -35,7 +39,7 @@ export function grantWritePayloads(grantee: iam.IGrantable, bucket: s3.IBucket):
 export function grantReadResults(grantee: iam.IGrantable, bucket: s3.IBucket): void {
   allow(grantee, ['s3:GetObject'], [bucket.arnForObjects(resultKeys())]);
   allow(grantee, ['s3:ListBucket'], [bucket.bucketArn]);
-  bucket.encryptionKey?.grantDecrypt(grantee);
+  grantKey(bucket, grantee, READ);
 }
 
 /** For the containers of a job, which read the inputs of its runs and write their results. */
@@ -44,6 +48,19 @@ export function containerStatements(bucket: s3.IBucket, folder: string): iam.Pol
     new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(payloadKeys(folder))] }),
     new iam.PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [bucket.arnForObjects(resultKeys(folder))] }),
   ];
+}
+
+/** For whoever reads the objects of a bucket, where the bucket has a key of its own. The grants of a key would allow all actions that begin with `kms:ReEncrypt`. */
+export function grantReadKey(bucket: s3.IBucket, grantee: iam.IGrantable): void {
+  grantKey(bucket, grantee, READ);
+}
+
+export function grantReadWriteKey(bucket: s3.IBucket, grantee: iam.IGrantable): void {
+  grantKey(bucket, grantee, [...READ, ...WRITE]);
+}
+
+function grantKey({ encryptionKey }: s3.IBucket, grantee: iam.IGrantable, actions: string[]): void {
+  encryptionKey?.grant(grantee, ...actions);
 }
 
 function allow(grantee: iam.IGrantable, actions: string[], resources: string[]): void {

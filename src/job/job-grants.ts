@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { whenTagged } from '../common/tags';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 import type { ComputePlan } from '../compute/compute-plan';
-import { containerStatements } from '../compute/payload-bucket';
+import { containerStatements, grantReadWriteKey } from '../compute/payload-bucket';
 
 /**
  * The permissions of a job in the roles of its compute. In the stack of the compute they are added to the policies of the roles. A job in
@@ -50,7 +50,7 @@ export class JobGrants {
       inlinePolicies: { Payloads: new iam.PolicyDocument({ statements }) },
     });
     if (given) statements.forEach((statement) => given.addToPrincipalPolicy(statement));
-    this.compute.payloadBucket.encryptionKey?.grantEncryptDecrypt(role);
+    grantReadWriteKey(this.compute.payloadBucket, role);
     return role;
   }
 

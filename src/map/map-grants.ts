@@ -4,6 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { MAP_LABEL } from './map-definition';
+import { grantReadKey, grantReadWriteKey } from '../compute/payload-bucket';
 
 export interface MapRoleProps {
   readonly role: iam.Role;
@@ -40,8 +41,8 @@ export function addMapPolicy(scope: Construct, { role, stateMachine, job, list, 
       allow(['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], [results.bucket.arnForObjects(`${results.prefix}/*`)]),
     ],
   });
-  list.bucket.encryptionKey?.grantDecrypt(role);
-  results.bucket.encryptionKey?.grantEncryptDecrypt(role);
+  grantReadKey(list.bucket, role);
+  grantReadWriteKey(results.bucket, role);
 }
 
 /** Allows a principal to read the map runs of a map and their child executions: how many items have succeeded, failed, and so on. */

@@ -43,11 +43,12 @@ describe('the bucket of payloads and results', () => {
     expect(job.compute.payloadBucket).toBe(bucket);
     const template2 = Template.fromStack(stack);
     template2.resourceCountIs('AWS::S3::Bucket', 1);
-    for (const [role, action] of [['JobRole', 'kms:GenerateDataKey*'], ['Submit', 'kms:GenerateDataKey*'], ['Watch', 'kms:Decrypt']]) {
-      const granted = Object.entries(template2.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(role)).flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
-      expect(granted).toContainEqual(expect.objectContaining({ Action: expect.anything(), Resource: stack.resolve(encryptionKey.keyArn) }));
-      expect(JSON.stringify(granted)).toContain(action);
-    }
+    const keyArn = stack.resolve(encryptionKey.keyArn);
+    const ofKey = (role: string) => Object.entries(template2.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(role))
+      .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement).filter(({ Resource }) => JSON.stringify(Resource) === JSON.stringify(keyArn));
+    expect(ofKey('JobRole')).toEqual([{ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Effect: 'Allow', Resource: keyArn }]);
+    expect(ofKey('SubmitRole')).toEqual([{ Action: 'kms:GenerateDataKey', Effect: 'Allow', Resource: keyArn }]);
+    expect(ofKey('WatchRole')).toEqual([{ Action: 'kms:Decrypt', Effect: 'Allow', Resource: keyArn }]);
   });
 });
 

@@ -26,6 +26,8 @@ const definition = (from: string | RegExp, to: string): Break => edit('StepFunct
   if (JSON.stringify(parts) === JSON.stringify(DefinitionString['Fn::Join'][1])) throw new Error(`no definition has ${from}`);
 }, 'JobRun');
 const container = (change: Edit): Break => edit('Batch::JobDefinition', ({ ContainerProperties }) => change(ContainerProperties, {}));
+const mount = (change: (volume: any) => unknown): Break => container(({ Volumes }) =>
+  change(Volumes.find((volume: any) => volume.EfsVolumeConfiguration).EfsVolumeConfiguration));
 const instances = (change: Edit): Break => edit('Batch::ComputeEnvironment', ({ ComputeResources }) => change(ComputeResources, {}));
 const launch = (change: Edit): Break => edit('EC2::LaunchTemplate', ({ LaunchTemplateData }) => change(LaunchTemplateData, {}));
 
@@ -113,10 +115,10 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
     edit('EFS::FileSystem', set({ Encrypted: false })),
   ],
   'file systems are mounted with TLS': [
-    container(({ Volumes }) => Volumes.forEach((volume: any) => { if (volume.EfsVolumeConfiguration) volume.EfsVolumeConfiguration.TransitEncryption = 'DISABLED'; })),
-    container(({ Volumes }) => Volumes.forEach((volume: any) => { if (volume.EfsVolumeConfiguration) volume.EfsVolumeConfiguration.AuthorizationConfig.Iam = 'DISABLED'; })),
-    container(({ Volumes }) => Volumes.forEach((volume: any) => { if (volume.EfsVolumeConfiguration) delete volume.EfsVolumeConfiguration.AuthorizationConfig; })),
-    container(({ Volumes }) => Volumes.forEach((volume: any) => { if (volume.EfsVolumeConfiguration) delete volume.EfsVolumeConfiguration.AuthorizationConfig.AccessPointId; })),
+    mount((volume) => { volume.TransitEncryption = 'DISABLED'; }),
+    mount((volume) => { volume.AuthorizationConfig.Iam = 'DISABLED'; }),
+    mount((volume) => { delete volume.AuthorizationConfig; }),
+    mount((volume) => { delete volume.AuthorizationConfig.AccessPointId; }),
   ],
   'instances keep their role from containers': [
     launch(without('MetadataOptions')),

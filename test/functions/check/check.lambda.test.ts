@@ -278,6 +278,16 @@ describe('a job that has ended', () => {
       .toMatchObject({ status: 'SUCCEEDED', result: null, resultError: 'the result could not be read: SlowDown: busy' });
   });
 
+  test('without its result is logged without a word of that result', async () => {
+    s3.on(GetObjectCommand).resolves({ ContentLength: 6, Body: { transformToByteArray: async () => Buffer.from('secret') } as never });
+    over({ status: 'SUCCEEDED' }, { result: 's3://bucket/results/Job/hb-1' });
+    await receive(check());
+    expect(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output).toContain('the result is not JSON');
+    const lines = jest.mocked(console.log).mock.calls.map(([line]) => line as string);
+    expect(lines.filter((line) => line.includes('the output does not carry the result'))).toHaveLength(1);
+    expect(lines.join()).not.toContain('secret');
+  });
+
   test('with a failure has no result, and S3 is not called', async () => {
     over({ status: 'FAILED', container: { exitCode: 3 } }, { result: 's3://bucket/results/Job/hb-1' });
     await receive(check());
@@ -306,6 +316,7 @@ describe('a job that has ended', () => {
     await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!)).toMatchObject({ nextRound: { round: 2, memory: 2048, queue: 'queue' } });
     expect(sfn.commandCalls(SendTaskFailureCommand)).toHaveLength(0);
+    expect(JSON.parse(jest.mocked(console.log).mock.lastCall![0] as string)).toEqual({ notice: 'another round', runId: 'run-1', jobId: 'job-1', round: 1, status: 'FAILED', verdict: 'OutOfMemory' });
   });
 
   test('is reported once, however many messages are about it', async () => {

@@ -50,5 +50,6 @@ export const INVARIANTS: Record<string, Invariant> = {
 
 /** All violations of a template, by invariant. Empty for a template that is right. */
 export function violationsOf(template: CloudFormationTemplate): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(INVARIANTS).map(([title, invariant]) => [title, invariant(template)] as const).filter(([, violations]) => violations.length > 0));
+  const all = Object.entries(INVARIANTS).map(([title, invariant]) => [title, invariant(template)] as const);
+  return Object.fromEntries(all.filter(([, violations]) => violations.length > 0));
 }

@@ -1,4 +1,4 @@
-import { CloudFormationTemplate, resourcesOf } from '../template';
+import { CloudFormationTemplate, NamedResource, resourcesOf } from '../template';
 
 const isPseudoParameter = (name: string) => /^AWS::(AccountId|NotificationARNs|NoValue|Partition|Region|StackId|StackName|URLSuffix)$/.test(name);
 
@@ -16,17 +16,21 @@ export function referencesIn(value: any): string[] {
   ];
 }
 
+function needsOf({ properties, DependsOn }: NamedResource): string[] {
+  return [...referencesIn(properties), ...[DependsOn ?? []].flat()];
+}
+
 export function referencesResolve(template: CloudFormationTemplate): string[] {
   const known = new Set([...Object.keys(template.Resources ?? {}), ...Object.keys(template.Parameters ?? {})]);
   return [
-    ...resourcesOf(template).flatMap(({ id, properties, DependsOn }) => [...referencesIn(properties), ...[DependsOn ?? []].flat()].map((name) => ({ id, name }))),
+    ...resourcesOf(template).flatMap((resource) => needsOf(resource).map((name) => ({ id: resource.id, name }))),
     ...referencesIn(template.Outputs).map((name) => ({ id: 'Outputs', name })),
   ].filter(({ name }) => !known.has(name) && !isPseudoParameter(name)).map(({ id, name }) => `${id} refers to ${name}, which is not there`);
 }
 
 /** CloudFormation refuses a template whose resources wait for each other. */
 export function resourcesDoNotWaitForThemselves(template: CloudFormationTemplate): string[] {
-  const waitsFor = new Map(resourcesOf(template).map(({ id, properties, DependsOn }) => [id, [...referencesIn(properties), ...[DependsOn ?? []].flat()]]));
+  const waitsFor = new Map(resourcesOf(template).map((resource) => [resource.id, needsOf(resource)]));
   const done = new Set<string>();
   const visit = (id: string, path: string[]): string[] => {
     if (path.includes(id)) return [`${[...path.slice(path.indexOf(id)), id].join(' waits for ')}`];

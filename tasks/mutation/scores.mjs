@@ -1,0 +1,72 @@
+// What was killed and what was not: as a number, as text, and as the page docs/mutation-testing.md.
+import fs from 'node:fs';
+import { isAlive, oneLine, readEquivalent } from './equivalent.mjs';
+import { at } from '../project.mjs';
+import { FOLDERS } from './folders.mjs';
+
+const SCORES = at('tasks', 'mutation', 'scores.json');
+const PAGE = at('docs', 'mutation-testing.md');
+
+export function scoreOf(results) {
+  const equivalent = results.filter(({ status }) => status === 'equivalent').length;
+  const survivors = results.filter(isAlive);
+  const mutants = results.length - equivalent;
+  const killed = mutants - survivors.length;
+  return { mutants, killed, equivalent, percent: mutants === 0 ? 100 : Math.floor((1000 * killed) / mutants) / 10, survivors };
+}
+
+export function describeSurvivor({ file, line, column, status, original, replacement }) {
+  const why = status === 'uncovered' ? ' (no test reaches it)' : '';
+  return `${file}:${line}:${column}${why}\n  - ${shortened(original)}\n  + ${shortened(replacement)}`;
+}
+
+function shortened(text) {
+  const line = oneLine(text);
+  return line.length > 200 ? `${line.slice(0, 200)} ...` : line;
+}
+
+/** Keeps the scores of whole folders, and writes the page with all of them. */
+export function writeScores(scores, date) {
+  const all = fs.existsSync(SCORES) ? JSON.parse(fs.readFileSync(SCORES, 'utf8')) : {};
+  for (const [folder, { survivors, ...score }] of Object.entries(scores)) {
+    const shown = survivors.map(({ file, line, ...texts }) => ({ file, line, original: shortened(texts.original), replacement: shortened(texts.replacement) }));
+    all[folder] = { date, ...score, survivors: shown };
+  }
+  fs.writeFileSync(SCORES, `${JSON.stringify(all, undefined, 2)}\n`);
+  fs.writeFileSync(PAGE, pageOf(all));
+}
+
+function pageOf(scores) {
+  const folders = Object.keys(FOLDERS).filter((folder) => scores[folder]);
+  const equivalent = readEquivalent();
+  return [
+    '# Mutation testing',
+    '',
+    '<!-- Written by: npm run mutation -- <folder> --write -->',
+    '',
+    'Each source file is broken in many small ways, one at a time: a condition is turned round, a text is emptied, a block is left out.',
+    'A break that makes a test fail is killed. A break that no test notices has survived: the tests do not say what that code is for.',
+    '[CONTRIBUTING.md](../CONTRIBUTING.md#mutation-testing) says how to run this.',
+    '',
+    '| folder | score | threshold | mutants | survived | equivalent | date |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...folders.map((folder) => {
+      const { percent, mutants, survivors, equivalent: left, date } = scores[folder];
+      return `| \`${folder}\` | ${percent.toFixed(1)} % | ${FOLDERS[folder].threshold} % | ${mutants} | ${survivors.length} | ${left} | ${date} |`;
+    }),
+    '',
+    'Mutants that change nothing that anybody could observe are equivalent and do not count. Each has its reason in',
+    `[\`tasks/mutation/equivalent.yaml\`](../tasks/mutation/equivalent.yaml), which lists ${equivalent.length}.`,
+    '',
+    '## Survivors',
+    ...folders.filter((folder) => scores[folder].survivors.length > 0).flatMap((folder) => [
+      '',
+      `### \`${folder}\``,
+      '',
+      '```diff',
+      ...scores[folder].survivors.flatMap(({ file, line, original, replacement }) => [`@@ ${file}:${line} @@`, `- ${original}`, `+ ${replacement}`]),
+      '```',
+    ]),
+    '',
+  ].join('\n');
+}
