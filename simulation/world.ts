@@ -58,8 +58,8 @@ class World {
     this.seeded = new Seeded(`${scenario.name}/${seed}`);
     this.runsToStart = scenario.runs;
     this.containers = new ScriptedContainers(scenario, this.seeded, emulator.clock, (uri, body) => {
-      const { bucket, key } = parseS3Uri(uri)!;
-      emulator.s3.put(bucket, key, body);
+      const location = parseS3Uri(uri);
+      if (location) emulator.s3.put(location.bucket, location.key, body);
     });
     this.observations = {
       runs: [],
