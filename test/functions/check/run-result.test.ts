@@ -120,3 +120,25 @@ test('a result may have as many bytes as documented, and not one more, as the ou
   expect(readResult(bytes(` ${text(RESULT_BYTES)} `))).toHaveLength(RESULT_BYTES - 2);
   expect(() => readResult(bytes(text(RESULT_BYTES + 1)))).toThrow(`the result, as the output would have it, has ${RESULT_BYTES + 1} bytes, and the output of a run carries 204800 at most: read it at resultUri`);
 });
+
+test('a result of as many bytes as documented is read, whatever the body can do', async () => {
+  const text = JSON.stringify('x'.repeat(RESULT_BYTES - 2));
+  s3.on(GetObjectCommand).resolves(body(text));
+  expect((await runResult(client, uri)).result).toHaveLength(RESULT_BYTES - 2);
+  for (const Body of [undefined, {}]) {
+    s3.on(GetObjectCommand).resolves({ ContentLength: RESULT_BYTES + 1, Body: Body as never });
+    expect((await runResult(client, uri)).resultError).toBe(`the result has ${RESULT_BYTES + 1} bytes, and the output of a run carries 204800 at most: read it at resultUri`);
+  }
+});
+
+test('the call to S3 can be given up, and no timer is left when it answers', async () => {
+  jest.useFakeTimers();
+  try {
+    s3.on(GetObjectCommand).resolves(body('1'));
+    await runResult(client, uri);
+    expect(s3.send.firstCall.args[1]).toEqual({ abortSignal: expect.any(AbortSignal) });
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});
