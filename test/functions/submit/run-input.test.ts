@@ -306,11 +306,13 @@ test('a parameter of a job without parameters is refused with how to add one', (
     .toThrow("'parameters.a' is not a parameter of this job, which has no parameters; write Ref::a into the job's 'command' to add it");
 });
 
-test.each<[unknown, string | undefined]>([
+test.each<[unknown, string]>([
   [1, '1'], [-1.5, '-1.5'], [0, '0'], [100, '100'], [0.000001, '0.000001'], [9007199254740991, '9007199254740991'], [123456789.123456, '123456789.123456'], [-0.00123456789012345, '-0.00123456789012345'],
-  [9007199254740992, undefined], [1e21, undefined], [1e-7, undefined], [-0, undefined], [1234567890.1234567, undefined], [true, 'true'], [false, 'false'],
+  [true, 'true'], [false, 'false'],
 ])('the value %j becomes the text %j', (value, text) => {
-  const parse = () => parseRunInput({ parameters: { a: value } }, { parameters: ['a'] }).parameters.a;
-  if (text === undefined) expect(parse).toThrow(/quote it/);
-  else expect(parse()).toBe(text);
+  expect(parseRunInput({ parameters: { a: value } }, { parameters: ['a'] }).parameters.a).toBe(text);
+});
+
+test.each([9007199254740992, 1e21, 1e-7, -0, 1234567890.1234567])('the number %j may have been written in another way', (value) => {
+  expect(() => parseRunInput({ parameters: { a: value } }, { parameters: ['a'] })).toThrow(/quote it/);
 });
