@@ -84,3 +84,30 @@ describe('the verdict on an array job', () => {
     expect(judge({ status: 'FAILED', arrayProperties: { size: 2 } } as JobDetail).array).toEqual({ size: 2, children: {}, firstFailed: [] });
   });
 });
+
+describe('an array job that was ended as a whole', () => {
+  const judge = (job: JobDetail, first: JobDetail[], last?: JobDetail) => judgeArray(job, { first, last }, { spot: false, queue: 'queue' }).verdict;
+  const stopped = child(1, { isTerminated: true, statusReason: 'stop it' });
+
+  test.each<[string, Partial<JobDetail>, string]>([
+    ['terminated', { isTerminated: true, statusReason: 'enough' }, 'enough; 1 of 20 children failed, first 0 (ExitCode: the container exited with 3)'],
+    ['cancelled', { isCancelled: true, statusReason: 'enough' }, 'enough; 1 of 20 children failed, first 0 (ExitCode: the container exited with 3)'],
+    ['ended without a word', { isTerminated: true }, 'the job was terminated, and AWS Batch reports no reason; 1 of 20 children failed, first 0 (ExitCode: the container exited with 3)'],
+    ['ended with words about its children only', { isTerminated: true, statusReason: 'Array Child Job failed' }, 'the job was terminated, and AWS Batch reports no reason; 1 of 20 children failed, first 0 (ExitCode: the container exited with 3)'],
+  ])('and %s is Cancelled', (_, more, message) => {
+    expect(judge(array(more), [child(0, { statusReason: 'Essential container in task exited' })])).toEqual({
+      status: 'FAILED', reason: 'Cancelled', message,
+    });
+  });
+
+  test('has the words of a child that was ended, and not of one that failed by itself', () => {
+    const failedItself = child(0, { statusReason: 'Host EC2 (instance i-1) terminated.' });
+    expect(judge(array({ isTerminated: true, statusReason: 'Array Child Job failed' }, 2), [failedItself, stopped]).message).toMatch(/^stop it; 2 of 20/);
+    expect(judge(array({ isTerminated: true, statusReason: 'Array Child Job failed' }, 2), [failedItself], { ...stopped, isTerminated: false, isCancelled: true }).message).toMatch(/^stop it; 2 of 20/);
+    expect(judge(array({ isTerminated: true, statusReason: 'the Array Child Job failed' }, 2), [failedItself, stopped]).message).toMatch(/^the Array Child Job failed; 2 of 20/);
+  });
+
+  test('is none when only children were ended', () => {
+    expect(judge(array({ statusReason: 'Array Child Job failed' }, 2), [child(0), stopped], stopped)).toMatchObject({ reason: 'ExitCode', message: expect.stringMatching(/^2 of 20 children failed/) });
+  });
+});

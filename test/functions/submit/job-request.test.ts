@@ -22,6 +22,9 @@ test('memory grows up to what an instance holds together with the vCPUs of the r
     return JSON.parse(submission.parameters!.heavyBatchRun).maxMemory;
   };
   expect([limitOf(8, { sizes }), limitOf(4, { sizes }), limitOf(4)]).toEqual([16_352, 32_736, 65_536]);
+  const withGpu = [...sizes, { vcpus: 4, memory: 8_000, gpus: 1 }];
+  expect([limitOf(4, { sizes: withGpu, gpus: 1 }), limitOf(4, { sizes: withGpu })]).toEqual([8_000, 32_736]);
+  expect([limitOf(4, { sizes, maxMemory: 20_000 }), limitOf(4, { sizes, maxMemory: undefined })]).toEqual([20_000, undefined]);
 });
 
 test('the default values of parameters count, since Batch puts them into the command', () => {
