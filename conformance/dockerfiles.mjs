@@ -23,7 +23,7 @@ const BROKEN_READERS = {
   'an ARG wins over an ENV': { file: 'cli/dockerfile.ts', from: '{ ...args, ...baseEnvironment, ...environment }', to: '{ ...baseEnvironment, ...environment, ...args }' },
   'the shortest suffix is the longest': { file: 'cli/dockerfile-words.ts', from: "length === 'shortest' ? '^(.*)' : '^(.*?)'", to: "'^(.*?)'" },
   'an empty variable is not set': { file: 'cli/dockerfile-words.ts', from: "(value !== '' || !operator.startsWith(':'))", to: "value !== ''" },
-  'blanks at the end of single quotes are lost': { file: 'cli/dockerfile-words.ts', from: `value += this.upTo("'");`, to: `value += this.upTo("'").trimEnd();` },
+  'blanks at the end of single quotes are lost': { file: 'cli/dockerfile-words.ts', from: 'value += this.upTo("\'");', to: 'value += this.upTo("\'").trimEnd();' },
 };
 
 const findings = new Findings('dockerfiles');

@@ -158,3 +158,8 @@ export class VirtualClock implements Clock {
 function isBefore(a: ScheduledAction, b: ScheduledAction): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
+
+/** A time as EventBridge writes it: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
+export function inWholeSeconds(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -6,6 +6,7 @@ import type { CallFault, Faults } from './faults';
 import { ApiCall, Service, ServiceError, ServiceName } from './service';
 import type { Iam } from './services/iam/iam';
 import { accessKeyOf } from './services/lambda/lambda';
+import { errorShapeOf } from './services/sqs/sqs';
 
 /** What handles the requests. It is replaced when the emulator starts over, while the server keeps its port. */
 export interface Backend {
@@ -148,11 +149,13 @@ function send(response: http.ServerResponse, service: ServiceName, answer: unkno
     return;
   }
   const contentType = service === 'batch' ? 'application/json' : 'application/x-amz-json-1.0';
-  const body = JSON.stringify(error ? { __type: error.code, message: error.message } : answer);
+  const type = error && (service === 'sqs' ? errorShapeOf(error.code) : error.code);
+  const body = JSON.stringify(error ? { __type: type, message: error.message } : answer);
   response.writeHead(error?.status ?? 200, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
-    ...(error ? { 'x-amzn-errortype': error.code } : {}),
+    ...(error && service === 'sqs' ? { 'x-amzn-query-error': `${error.code};${error.status < 500 ? 'Sender' : 'Receiver'}` } : {}),
+    ...(error && service !== 'sqs' ? { 'x-amzn-errortype': error.code } : {}),
   });
   response.end(body);
 }

@@ -188,8 +188,8 @@ const scenario = v.strictObject({
     submission: v.optional(time, '5s'),
     /** From the end of a limit (`queueTimeout`, `startTimeout`, `attemptTimeout` and half an hour) to the order that ends the job. */
     limits: v.optional(time, '16m'),
-    /** Calls of each API in any hour, for each run of the world. A message that is sent in a batch counts as a call. */
-    callsAnHour: v.optional(count, 20),
+    /** Calls of each API in any hour, for each job of the world. A message that is sent in a batch counts as a call. */
+    callsAnHour: v.optional(count, 15),
     /** How often a message is received. More than once says that a function failed. */
     receives: v.optional(count, 1),
     /** Messages in the dead-letter queues. */

@@ -15,8 +15,8 @@ export function expectBoundedWork({ bounds }: Scenario, observations: Observatio
     times.get(action)!.push(at);
   }
   for (const [action, ofAction] of times) {
-    const most = mostInAnHour(ofAction) / Math.max(1, runs.length);
-    if (most > bounds.callsAnHour) report('hung', `${Number(most.toFixed(1))} calls of ${action} in an hour for each run, more than ${bounds.callsAnHour}`);
+    const most = mostInAnHour(ofAction) / Math.max(runs.length, jobs.length);
+    if (most > bounds.callsAnHour) report('hung', `${Number(most.toFixed(1))} calls of ${action} in an hour for each job, more than ${bounds.callsAnHour}`);
   }
   if (mostReceives > bounds.receives) report('hung', `a message was received ${mostReceives} times, more than ${bounds.receives}`);
   if (deadLetters > bounds.deadLetters) report('lost', `${deadLetters} message(s) came to a dead-letter queue, more than ${bounds.deadLetters}`);

@@ -5,9 +5,12 @@ import { between, listOf, pick, weighted } from '../common/arbitraries.mjs';
 
 const CALLS = 12;
 
+/** What the rules compare is often equal, and often an edge: 0, the empty text, the empty list, the largest whole number, the same time. */
 const input = pick(
   { a: 1, b: 'text', c: true, d: [3, 1, 3], e: { f: 'deep', g: [{ h: 1 }, { h: 2 }] }, n: null, t: '2026-01-01T00:00:00Z', one: 1 },
   { a: -2.5, b: 'a*b', c: false, d: [], e: { f: '', g: [{ h: 0 }] }, n: null, t: '2030-06-30T12:00:00Z', one: 1, more: 'x' },
+  { a: 0, b: '', c: false, d: [0], e: { f: 'text', g: [{ h: 0 }, { h: 0 }] }, n: null, t: '2028-01-01T00:00:00Z', one: 1 },
+  { a: 9007199254740991, b: 'text', c: true, d: [1, 1], e: { f: 'text', g: [{ h: 1 }] }, n: null, t: '2026-01-01T00:00:00Z', one: 1, more: '' },
 );
 
 const errorName = pick('E1', 'E2', 'E3');
@@ -52,13 +55,13 @@ const compare = (variables, operator, values) => fc.tuple(pick(...variables), op
 const simpleRule = fc.oneof(
   compare(['$.a', '$.missing', '$.e.f', '$.e.missing.deep', '$.n', '$.d[0]', '$.more'], pick('IsPresent'), fc.boolean()),
   compare(['$.a', '$.b', '$.c', '$.d', '$.n', '$.t'], pick('IsNull', 'IsString', 'IsNumeric', 'IsBoolean', 'IsTimestamp'), fc.boolean()),
-  compare(['$.a', '$.one', '$.b'], comparison('Numeric'), pick(1, 0, -2.5, 3)),
-  compare(['$.b', '$.e.f', '$.t', '$.a'], comparison('String'), pick('text', '', 'a*b', 'deep')),
-  compare(['$.b', '$.e.f', '$.t'], pick('StringMatches'), pick('*', 't*t', 'a*', '*deep', '2026-*-01T*')),
+  { weight: 3, arbitrary: compare(['$.a', '$.one', '$.b'], comparison('Numeric'), pick(1, 0, -2.5, 3, 9007199254740991)) },
+  { weight: 3, arbitrary: compare(['$.b', '$.e.f', '$.t', '$.a'], comparison('String'), pick('text', '', 'a*b', 'deep')) },
+  compare(['$.b', '$.e.f', '$.t'], pick('StringMatches'), pick('*', 't*t', 'a*', '*deep', '2026-*-01T*', '', 'text', 'text*', '*text')),
   compare(['$.c'], pick('BooleanEquals'), fc.boolean()),
-  compare(['$.t'], comparison('Timestamp'), pick('2026-01-01T00:00:00Z', '2028-01-01T00:00:00Z')),
-  compare(['$.a'], pick('NumericEqualsPath'), pick('$.one', '$.a')),
-  compare(['$.b'], pick('StringEqualsPath'), pick('$.e.f', '$.b')),
+  { weight: 2, arbitrary: compare(['$.t'], comparison('Timestamp'), pick('2026-01-01T00:00:00Z', '2028-01-01T00:00:00Z', '2030-06-30T12:00:00Z')) },
+  compare(['$.a'], comparison('Numeric').map((name) => `${name}Path`), pick('$.one', '$.a')),
+  compare(['$.b'], comparison('String').map((name) => `${name}Path`), pick('$.e.f', '$.b')),
   compare(['$$.State.Name'], pick('StringEquals'), pick('S0', 'S1')),
 );
 

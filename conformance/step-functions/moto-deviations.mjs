@@ -9,53 +9,62 @@ const TASK = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', End: tr
 const PAYLOAD = { 'executionName.$': '$$.Execution.Name' };
 
 /**
- * `accept` makes the result of moto equal to that of the emulator if they differ in this way, and returns whether it did. `states` is a
- * definition that shows the difference; the executions of jobs show those that have none.
+ * `accept` makes the result of moto equal to that of the emulator if they differ in this way, in a state in which moto does differ, and
+ * returns whether it did. `states` is a definition that shows the difference; the executions of jobs show those that have none.
  */
 export const DEVIATIONS = [
   {
-    name: 'a heartbeat that expires is States.Timeout in moto, and States.HeartbeatTimeout in the service',
-    documented: `${DG}/concepts-error-handling.html#error-handling-error-representation`,
-    accept: (emulator, moto) => moto.steps.map((step, index) => {
-      const accepted = step.type === 'TaskTimedOut' && step.error === 'States.Timeout' && emulator.steps[index]?.error === 'States.HeartbeatTimeout';
-      if (accepted) step.error = emulator.steps[index].error;
-      return accepted;
-    }).some(Boolean),
-  },
-  {
-    name: 'the cause of a SendTaskFailure is lost in moto',
+    name: 'the cause of a SendTaskFailure is lost in moto: in a state that waits for a task token, and with the error and the cause that were sent',
     documented: `${API}/API_SendTaskFailure.html`,
-    accept: ({ outcome, failedByToken }, moto) => {
-      if (!failedByToken || moto.outcome.cause !== null || outcome.cause === null) return false;
+    accept: ({ steps, outcome }, moto, definition, { calls }) => {
+      const sent = calls.at(-1)?.then?.at(-1);
+      const isSent = sent?.kind === 'failure' && sent.error === outcome.error && sent.cause === outcome.cause;
+      if (!isSent || moto.outcome.cause !== null || !/\.waitForTaskToken$/.test(stateAt({ steps }, definition)?.Resource)) return false;
       moto.outcome.cause = outcome.cause;
       return true;
     },
   },
   {
-    name: 'a Choice without a rule that matches is States.Runtime in moto, and States.NoChoiceMatched in the service',
+    name: 'a Choice without a rule that matches is States.Runtime in moto, and States.NoChoiceMatched in the service: in a Choice without Default',
     documented: `${DG}/state-choice.html`,
     states: { S0: { Type: 'Choice', Choices: [{ Variable: '$', IsNull: true, Next: 'S1' }] }, S1: { Type: 'Succeed' } },
-    accept: (emulator, moto) => acceptRuntimeError(emulator, moto, 'States.NoChoiceMatched'),
+    accept: (emulator, moto, definition) => (
+      acceptRuntimeError(emulator, moto, 'States.NoChoiceMatched', definition, ({ Type, Default }) => Type === 'Choice' && Default === undefined)
+    ),
   },
   {
-    name: 'a ResultPath that cannot be applied to the input is States.Runtime in moto, and States.ResultPathMatchFailure in the service',
+    name: 'a ResultPath that cannot be applied to the input is States.Runtime in moto, and States.ResultPathMatchFailure in the service: in a state with a ResultPath below a value',
     documented: `${DG}/concepts-error-handling.html#error-handling-error-representation`,
     states: { S0: { Type: 'Pass', Result: 'text', Next: 'S1' }, S1: { Type: 'Pass', ResultPath: '$.a', End: true } },
-    accept: (emulator, moto) => acceptRuntimeError(emulator, moto, 'States.ResultPathMatchFailure'),
-  },
-  {
-    name: 'States.ALL includes States.Runtime in moto, but not in the service',
-    documented: `${DG}/concepts-error-handling.html#error-handling-error-representation`,
-    states: { S0: { ...TASK, Parameters: { 'FunctionName': 'function', 'Payload': PAYLOAD, 'Qualifier.$': '$.missing' }, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'S1' }] }, S1: { Type: 'Succeed' } },
-    accept: (emulator, moto, definition) => acceptContinuation(emulator, moto, definition, ({ Retry = [], Catch = [] }) => (
-      [...Retry, ...Catch].some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))
+    accept: (emulator, moto, definition) => acceptRuntimeError(emulator, moto, 'States.ResultPathMatchFailure', definition, (state) => (
+      [state, ...state.Catch ?? []].some(({ ResultPath }) => ResultPath?.startsWith('$.'))
     )),
   },
   {
-    name: 'a Variable of a Choice that does not exist matches nothing in moto, and is States.Runtime in the service',
+    name: 'States.ALL includes States.Runtime in moto, but not in the service: in a task with a handler for States.ALL',
+    documented: `${DG}/concepts-error-handling.html#error-handling-error-representation`,
+    states: { S0: { ...TASK, Parameters: { 'FunctionName': 'function', 'Payload': PAYLOAD, 'Qualifier.$': '$.missing' }, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'S1' }] }, S1: { Type: 'Succeed' } },
+    accept: (emulator, moto, definition) => acceptContinuation(emulator, moto, definition, ({ Type, Retry = [], Catch = [] }) => (
+      Type === 'Task' && [...Retry, ...Catch].some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))
+    )),
+  },
+  {
+    name: 'a Variable of a Choice that does not exist matches nothing in moto, and is States.Runtime in the service: in a Choice with a Variable that its input lacks',
     documented: `${DG}/concepts-error-handling.html#error-handling-error-representation`,
     states: { S0: { Type: 'Choice', Choices: [{ Variable: '$.missing', NumericEquals: 1, Next: 'S1' }], Default: 'S1' }, S1: { Type: 'Succeed' } },
-    accept: (emulator, moto, definition) => acceptContinuation(emulator, moto, definition, ({ Type }) => Type === 'Choice'),
+    accept: (emulator, moto, definition) => acceptContinuation(emulator, moto, definition, ({ Type, Choices }, { input }) => (
+      Type === 'Choice' && Choices.flatMap(variablesOf).some((path) => path.startsWith('$.') && !exists(path, input))
+    )),
+  },
+  {
+    name: 'an error or a cause that is an empty text is none in moto: in a Fail state',
+    documented: `${API}/API_DescribeExecution.html`,
+    states: { S0: { Type: 'Fail', Error: 'E', CausePath: "States.Format('')" } },
+    accept: ({ steps, outcome }, moto, definition) => ['error', 'cause'].filter((field) => {
+      const accepted = outcome[field] === '' && moto.outcome[field] === null && stateAt({ steps }, definition)?.Type === 'Fail';
+      if (accepted) moto.outcome[field] = '';
+      return accepted;
+    }).length > 0,
   },
 ];
 
@@ -63,6 +72,8 @@ export const DEVIATIONS = [
 export const NOT_GENERATED = {
   'null and decimal numbers as arguments of an intrinsic function, and \\\' and \\{ in its text': `${DG}/intrinsic-functions.html`,
   'a path that continues after an element of a list: $.a[0].b is a list in moto': `${DG}/amazon-states-language-paths.html`,
+  'a timestamp with a fraction of a second or in another time zone: moto does not compare it': `${DG}/state-choice.html`,
+  'an element of a list that it does not have: moto fails with States.Runtime': `${DG}/intrinsic-functions.html`,
   'an escaped * in StringMatches': `${DG}/state-choice.html`,
   'a task token that is answered during the call that passes it: moto sees the answer when the heartbeat expires': `${DG}/connect-to-resource.html#connect-wait-token`,
   'a retry after SendTaskFailure: moto keeps the token, and with it the failure': `${DG}/connect-to-resource.html#connect-wait-token`,
@@ -71,17 +82,35 @@ export const NOT_GENERATED = {
   '$$.Execution.RedriveCount: moto has no redrives': `${DG}/input-output-contextobject.html`,
 };
 
-function acceptRuntimeError(emulator, moto, error) {
-  if (emulator.outcome.error !== error || moto.outcome.error !== 'States.Runtime') return false;
+/** The state of a step: the one that was entered last. Without an index, the state in which the execution ended. */
+function stateAt({ steps }, definition, index = steps.length - 1) {
+  return definition.States[enteredAt(steps, index)?.name];
+}
+
+function enteredAt(steps, index) {
+  return steps.slice(0, index + 1).findLast(({ type }) => type.endsWith('StateEntered'));
+}
+
+function acceptRuntimeError(emulator, moto, error, definition, isLastState) {
+  if (emulator.outcome.error !== error || moto.outcome.error !== 'States.Runtime' || !isLastState(stateAt(emulator, definition))) return false;
   moto.outcome.error = error;
   return true;
 }
 
 /** The execution fails with States.Runtime in the service, and continues in moto. */
 function acceptContinuation(emulator, moto, definition, isLastState) {
-  const state = definition.States[emulator.steps.findLast(({ type }) => type.endsWith('StateEntered')).name];
   const steps = moto.steps.slice(0, emulator.steps.length);
-  if (emulator.outcome.error !== 'States.Runtime' || !isLastState(state) || !isDeepStrictEqual(emulator.steps, steps)) return false;
+  if (emulator.outcome.error !== 'States.Runtime' || !isDeepStrictEqual(emulator.steps, steps)) return false;
+  if (!isLastState(stateAt(emulator, definition), enteredAt(emulator.steps, emulator.steps.length - 1))) return false;
   Object.assign(moto, { steps, outcome: emulator.outcome });
   return true;
+}
+
+/** The Variables of a choice rule and of the rules in it, but for those of IsPresent: they may be missing. */
+function variablesOf({ And = [], Or = [], Not, Variable, IsPresent }) {
+  return [...Variable !== undefined && IsPresent === undefined ? [Variable] : [], ...[...And, ...Or, ...Not ? [Not] : []].flatMap(variablesOf)];
+}
+
+function exists(path, input) {
+  return path.match(/[\w-]+/g).reduce((value, key) => value?.[key] ?? (value !== null && typeof value === 'object' && key in value ? null : undefined), input) !== undefined;
 }

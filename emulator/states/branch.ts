@@ -1,11 +1,11 @@
 import { Catcher, Definition, Retrier, State } from './definition';
 import { DefinitionError } from './definition-checks';
 import { handles, retryDelay } from './error-handlers';
+import { innerWorkOf } from './inner-work';
 import { evaluate, fill, place, Scope } from './paths';
 import { withinPayloadLimit } from './payload';
 import { ExecutionHost, forever, InnerBranch, MapItem, ResumableWork, StateContext, StateWork } from './state-context';
 import { resultOf, StateResult } from './state-results';
-import { innerWorkOf, startInnerWork } from './state-work';
 import { startTask, taskErrorOf } from './task';
 import { RuntimeError, TaskError } from './task-error';
 import { Variables } from './variables';
@@ -83,7 +83,7 @@ export class Branch implements InnerBranch {
     this.turn++;
     this.abandonWork?.(recordsEvents);
     this.abandonWork = undefined;
-    if (recordsEvents && this.enteredType && ABORTED_TYPES.includes(this.enteredType)) this.host.record(`${this.enteredType}StateAborted`, { name: this.enteredName });
+    if (recordsEvents && this.enteredType && ABORTED_TYPES.includes(this.enteredType)) this.host.recordEnd(`${this.enteredType}StateAborted`, { name: this.enteredName });
     this.enteredType = undefined;
   }
 
@@ -146,10 +146,14 @@ export class Branch implements InnerBranch {
     const context: StateContext = {
       host, name, state, scope, newBranch: (definition, input, item = this.item) => new Branch(host, definition, input, this.variables, item),
     };
-    const work = state.Type === 'Task' ? startTask(context) : startInnerWork(context, this.position.unfinished ??= innerWorkOf(context));
+    const isTask = state.Type === 'Task';
+    const work = isTask ? startTask(context) : (this.position.unfinished ??= innerWorkOf(context)).run();
     this.abandonWork = work.abandon;
     try {
-      return { value: await work.result, next: state.Next, assign: state.Assign };
+      const value = await work.result;
+      this.requireTurn(turn);
+      if (!isTask) host.record(`${state.Type}StateSucceeded`, {});
+      return { value, next: state.Next, assign: state.Assign };
     } finally {
       if (turn === this.turn) this.abandonWork = undefined;
     }
@@ -198,7 +202,6 @@ function hasResultPath({ Type }: State): boolean {
 
 /** An error of Step Functions itself says in which state it occurred. */
 function located(error: TaskError, name: string, eventId: number): TaskError {
-  const beginning = 'An error occurred while executing the state ';
-  if (!(error instanceof RuntimeError) || error.cause!.startsWith(beginning)) return error;
-  return new RuntimeError(`${beginning}'${name}' (entered at the event id #${eventId}). ${error.cause}`);
+  if (!(error instanceof RuntimeError) || error.isLocated) return error;
+  return new RuntimeError(`An error occurred while executing the state '${name}' (entered at the event id #${eventId}). ${error.cause}`, true);
 }

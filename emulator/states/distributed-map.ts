@@ -40,7 +40,8 @@ export class DistributedMap implements ResumableWork {
   /** @param eventId the event with which the state started, so that each map run has an ARN of its own */
   constructor(private readonly context: StateContext, private readonly eventId: number) {
     const { machine } = context.host;
-    this.call = (resource, parameters) => machine.integration({ resource, parameters, roleArn: machine.roleArn, onAbandon: () => undefined, onSubmitted: () => undefined });
+    const { integration, roleArn } = machine;
+    this.call = (resource, parameters) => integration({ resource, parameters, roleArn, onAbandon: () => undefined, onSubmitted: () => undefined });
   }
 
   run(): StateWork {

@@ -3,7 +3,7 @@ import { Definition } from './definition';
 import { ChildExecution } from './map-run';
 import type { StateMachineHost } from './state-context';
 import { taskErrorOf } from './task';
-import { TaskError } from './task-error';
+import { RuntimeError } from './task-error';
 import { Timer } from '../clock';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -50,6 +50,9 @@ export class Execution implements ChildExecution {
       machine,
       name,
       record: (type, details) => this.record(type, details),
+      recordEnd: (type, details) => {
+        if (!this.isHistoryFull()) this.addToHistory(type, details);
+      },
       countTransition: () => { this.transitions++; },
       context: () => this.context(),
       // The service lists child executions only with their map run, and sends no events about them.
@@ -135,10 +138,13 @@ export class Execution implements ChildExecution {
   }
 
   private record(type: string, details: Record<string, unknown>): number {
-    if (this.history.length >= LONGEST_HISTORY - 1) {
-      throw new TaskError('States.Runtime', `The execution reached the maximum number of history events (${LONGEST_HISTORY}).`);
-    }
+    if (this.isHistoryFull()) throw new RuntimeError(`The execution reached the maximum number of history events (${LONGEST_HISTORY}).`, true);
     return this.addToHistory(type, details);
+  }
+
+  /** One event is left for the end of the execution. */
+  private isHistoryFull(): boolean {
+    return this.history.length >= LONGEST_HISTORY - 1;
   }
 
   private addToHistory(type: string, details: Record<string, unknown>): number {

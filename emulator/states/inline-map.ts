@@ -15,9 +15,10 @@ export function iterationsOf({ host, name, state, scope, newBranch }: StateConte
   const concurrency = numberIn(state, 'MaxConcurrency', 'integer', scope) ?? 0;
   if (concurrency < 0) throw runtimeError('MaxConcurrency cannot be negative.');
   const record = (outcome: string) => (index: number) => { host.record(`MapIteration${outcome}`, { name, index }); };
+  const recordEnd = (outcome: string) => (index: number) => host.recordEnd(`MapIteration${outcome}`, { name, index });
   const iterations = new InnerBranches(items.length, Math.min(concurrency || Infinity, MOST_CONCURRENT_ITERATIONS), (index) => {
     const item = { Index: index, Value: items[index] };
     return newBranch(processorOf(state) as Definition, inputOf(state, scope, item), item);
-  }, { started: record('Started'), succeeded: record('Succeeded'), failed: record('Failed'), aborted: record('Aborted') });
+  }, { started: record('Started'), succeeded: record('Succeeded'), failed: recordEnd('Failed'), aborted: recordEnd('Aborted') });
   return { length: items.length, run: () => iterations.run() };
 }

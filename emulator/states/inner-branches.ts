@@ -43,6 +43,7 @@ export class InnerBranches implements ResumableWork {
           this.branches[index] ??= this.newBranch(index);
           this.events.started?.(index);
           await this.branches[index].run();
+          if (isOver) return;
           running.delete(index);
           this.events.succeeded?.(index);
         } catch (error) {

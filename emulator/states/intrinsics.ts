@@ -39,11 +39,14 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
 
 /** A function that cannot do its work, for example with an argument of another type, fails the state and not the emulator. */
 function apply(name: string, intrinsic: () => unknown): unknown {
+  let value: unknown;
   try {
-    return intrinsic();
+    value = intrinsic();
   } catch (error) {
     throw failure(`Invalid arguments in ${name}: ${(error as Error).message}`);
   }
+  if (value === undefined) throw failure(`Invalid arguments in ${name}`);
+  return value;
 }
 
 const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown> = {

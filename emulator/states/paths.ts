@@ -48,7 +48,11 @@ export function lookUp(path: string, data: unknown): unknown {
   if (!path.startsWith('$')) throw runtimeError(`'${path}' is not a path`);
   if (REFERENCE_PATH.test(path)) return keysOf(path).reduce(child, data);
   // Paths with `..`, `[*]`, slices or filters give a list. Filters are interpreted: they cannot run code.
-  return JSONPath({ path, json: data as object, eval: 'safe', wrap: true });
+  try {
+    return JSONPath({ path, json: data as object, eval: 'safe', wrap: true });
+  } catch (error) {
+    throw runtimeError(`Invalid path '${path}' : ${(error as Error).message}`);
+  }
 }
 
 /** Puts a result into the data of a state, at the reference path of `ResultPath`. https://states-language.net/spec.html#using-paths */

@@ -1,7 +1,9 @@
+import type { Execution } from './execution';
 import type { StepFunctions } from './step-functions';
 import { isFunctionArn, TaskCall } from './task';
 import { runtimeError, TaskError } from './task-error';
 import { s3Uri } from '../../src/contract/object-store';
+import { ServiceError } from '../service';
 import type { Iam } from '../services/iam/iam';
 import { FunctionError, Lambda } from '../services/lambda/lambda';
 import type { S3 } from '../services/s3/s3';
@@ -32,6 +34,7 @@ export class ServiceIntegrations {
       case 'sqs:sendMessage': return this.sendMessage(parameters, roleArn);
       case 's3:getObject': return this.getObject(parameters, roleArn);
       case 's3:putObject': return this.putObject(parameters, roleArn);
+      case 'states:startExecution': return this.startExecution(parameters, roleArn);
       case 'states:startExecution.sync':
       case 'states:startExecution.sync:2': return this.runExecution(parameters, roleArn, integration, { onAbandon, onSubmitted });
       case 'aws-sdk:sfn:describeMapRun': return this.describeMapRun(parameters, roleArn);
@@ -50,6 +53,7 @@ export class ServiceIntegrations {
       const Payload = await this.services.lambda.invoke(FunctionName, event);
       return { ExecutedVersion: '$LATEST', Payload, StatusCode: 200 };
     } catch (error) {
+      if (error instanceof ServiceError) throw new TaskError(`Lambda.${error.code}`, `${error.message} ${sourceOf('AWSLambda', error)}`);
       if (!(error instanceof FunctionError)) throw error;
       const { errorType, errorMessage, trace } = error;
       throw new TaskError(errorType, JSON.stringify({ errorType, errorMessage, trace }));
@@ -58,10 +62,14 @@ export class ServiceIntegrations {
 
   private sendMessage({ QueueUrl, MessageBody, DelaySeconds }: any, roleArn: string): unknown {
     const { sqs } = this.services;
-    const queueArn = sqs.arnOf(QueueUrl);
-    this.authorize(roleArn, 'sqs:SendMessage', queueArn, 'SQS.AmazonSQSException');
-    const body = typeof MessageBody === 'string' ? MessageBody : JSON.stringify(MessageBody);
-    return { MessageId: sqs.send(queueArn, body, DelaySeconds ?? 0).messageId };
+    try {
+      const queueArn = sqs.arnOf(QueueUrl);
+      this.authorize(roleArn, 'sqs:SendMessage', queueArn, 'SQS.AmazonSQSException');
+      const body = typeof MessageBody === 'string' || MessageBody === null ? MessageBody : JSON.stringify(MessageBody);
+      return sqs.sendMessage(queueArn, { MessageBody: body, DelaySeconds });
+    } catch (error) {
+      throw error instanceof ServiceError ? new TaskError('SQS.AmazonSQSException', `${error.message} ${sourceOf('AmazonSQS', error)}`) : error;
+    }
   }
 
   private getObject({ Bucket, Key }: any, roleArn: string): string {
@@ -80,6 +88,22 @@ export class ServiceIntegrations {
   private describeMapRun({ MapRunArn }: any, roleArn: string): unknown {
     this.authorize(roleArn, 'states:DescribeMapRun', MapRunArn, 'Sfn.SfnException');
     return this.services.stepFunctions().describeMapRun(MapRunArn);
+  }
+
+  private startExecution({ StateMachineArn, Name, Input }: any, roleArn: string): unknown {
+    this.authorize(roleArn, 'states:StartExecution', StateMachineArn, 'StepFunctions.AWSStepFunctionsException');
+    const { arn, startedAt } = this.start(StateMachineArn, Input, Name);
+    return { ExecutionArn: arn, StartDate: startedAt };
+  }
+
+  private start(stateMachineArn: string, input: unknown = {}, name?: string): Execution {
+    try {
+      return this.services.stepFunctions().start(stateMachineArn, input, name);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const { code, status, message } = error;
+      throw new TaskError(`StepFunctions.${code}Exception`, `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Proxy: null)`);
+    }
   }
 
   /**
@@ -104,7 +128,7 @@ export class ServiceIntegrations {
     ];
     needed.forEach(([action, resource]) => this.authorize(roleArn, action, resource, 'StepFunctions.AWSStepFunctionsException'));
 
-    const execution = this.services.stepFunctions().start(StateMachineArn, Input, Name);
+    const execution = this.start(StateMachineArn, Input, Name);
     onAbandon(() => execution.stop());
     onSubmitted();
     await execution.done();
@@ -129,4 +153,9 @@ export class ServiceIntegrations {
     const refusal = this.services.iam.refusal(roleArn, { action, resource });
     if (refusal) throw new TaskError(errorName, refusal);
   }
+}
+
+/** How the cause of a failed task names the service that refused the call. */
+function sourceOf(service: string, { code, status }: ServiceError): string {
+  return `(Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: 00000000-0000-4000-8000-000000000000; Proxy: null)`;
 }

@@ -16,6 +16,8 @@ export interface ExecutionHost {
   readonly name: string;
   /** Adds an event to the history. Returns its id. */
   readonly record: (type: string, details: Record<string, unknown>) => number;
+  /** Adds an event about the end of a state inside of another. Does nothing when the history is full: then the execution fails anyway. */
+  readonly recordEnd: (type: string, details: Record<string, unknown>) => void;
   readonly countTransition: () => void;
   /** The context object, without what it says about the state. */
   readonly context: () => Record<string, unknown>;

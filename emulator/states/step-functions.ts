@@ -5,8 +5,9 @@ import { MapRun, MapRunCounts } from './map-run';
 import { LARGEST_PAYLOAD } from './payload';
 import { OpenTask, TaskIntegration } from './task';
 import type { DeployedStateMachine } from '../assembly/deployment';
-import { Clock } from '../clock';
+import { Clock, inWholeSeconds } from '../clock';
 import { ApiCall, Authorization, Service, ServiceError } from '../service';
+import { uuidOf } from '../uuid';
 
 export interface StepFunctionsOptions {
   readonly clock: Clock;
@@ -68,12 +69,14 @@ export class StepFunctions implements Service {
   }
 
   execution(arn: string): Execution {
+    assertArn(arn);
     const execution = this.executionsByArn.get(arn);
     if (!execution) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     return execution;
   }
 
   start(stateMachineArn: string, input: unknown, name = `run-${++this.unnamedCount}`): Execution {
+    assertArn(stateMachineArn);
     const machine = this.machines.get(stateMachineArn);
     if (!machine) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
     if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\0-\x1f\x7f-\x9f]{1,80}$/.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
@@ -98,7 +101,7 @@ export class StepFunctions implements Service {
   async handle({ action, input }: ApiCall): Promise<unknown> {
     switch (action) {
       case 'StartExecution': {
-        const execution = this.start(input.stateMachineArn, parseJson(input.input ?? '{}', 'InvalidExecutionInput'), input.name);
+        const execution = this.start(input.stateMachineArn, executionInputOf(input.input ?? '{}'), input.name);
         return { executionArn: execution.arn, startDate: inSeconds(execution.startedAt) };
       }
       case 'DescribeExecution':
@@ -110,7 +113,7 @@ export class StepFunctions implements Service {
       }
       case 'RedriveExecution': {
         const execution = this.execution(input.executionArn);
-        if (!isRedrivable(execution)) throw new ServiceError('ExecutionNotRedrivable', `Execution is ${execution.status} and cannot be redriven`);
+        if (!isRedrivable(execution)) throw new ServiceError('ExecutionNotRedrivable', whyNotRedrivable(execution));
         execution.redrive();
         return { redriveDate: inSeconds(execution.redrivenAt) };
       }
@@ -160,11 +163,11 @@ export class StepFunctions implements Service {
     const { account, region, clock } = this.options;
     return {
       'version': '0',
-      'id': `execution-event-${execution.arn}-${execution.redriveCount}-${execution.status}`,
+      'id': uuidOf(`${execution.arn} ${execution.redriveCount} ${execution.status}`),
       'detail-type': 'Step Functions Execution Status Change',
       'source': 'aws.states',
       account,
-      'time': new Date(clock.now()).toISOString(),
+      'time': inWholeSeconds(clock.now()),
       region,
       'resources': [execution.arn],
       'detail': {
@@ -196,22 +199,44 @@ function describeExecution(execution: Execution) {
     startDate: inSeconds(execution.startedAt),
     stopDate: inSeconds(execution.stoppedAt),
     input: JSON.stringify(execution.input),
+    inputDetails: { included: true },
     output: execution.output === undefined ? undefined : JSON.stringify(execution.output),
+    outputDetails: execution.output === undefined ? undefined : { included: true },
     error: execution.error,
     cause: execution.cause,
     redriveCount: execution.redriveCount,
     redriveDate: inSeconds(execution.redrivenAt),
     redriveStatus: isRedrivable(execution) ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    redriveStatusReason: isRedrivable(execution) ? undefined : whyNotRedrivable(execution),
   };
 }
 
 function describeCounts({ total, succeeded, failed, aborted }: MapRunCounts) {
   const ended = succeeded + failed + aborted;
-  return { Total: total, Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0, Running: 0, Pending: total - ended, ResultsWritten: succeeded + failed };
+  const counts = { Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0 };
+  return { Total: total, ...counts, Running: 0, Pending: total - ended, ResultsWritten: succeeded + failed };
 }
 
 function isRedrivable({ status }: Execution): boolean {
   return status !== 'RUNNING' && status !== 'SUCCEEDED';
+}
+
+function whyNotRedrivable({ status }: Execution): string {
+  return `Execution is ${status} and cannot be redriven`;
+}
+
+function assertArn(arn: string): void {
+  if (!arn.startsWith('arn:')) throw new ServiceError('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${arn}'`);
+}
+
+function executionInputOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // Step Functions quotes the words of its own JSON parser.
+    const reason = text.trim() === '' ? 'Invalid execution input.' : (error as Error).message;
+    throw new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);
+  }
 }
 
 /** The API has times in seconds since the epoch. */

@@ -14,7 +14,8 @@ export class TaskError extends Error {
  * even one that names it. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 export class RuntimeError extends TaskError {
-  constructor(cause: string) {
+  /** @param isLocated whether the cause says where the error occurred */
+  constructor(cause: string, readonly isLocated = false) {
     super('States.Runtime', cause);
   }
 }

@@ -111,7 +111,9 @@ export function startTask({ host: { machine, record }, name, state, scope }: Tas
     startTimer('Timeout');
     startTimer('Heartbeat');
     record(`${events}Started`, { resource });
-    machine.integration({ resource, parameters, taskToken: token, roleArn: machine.roleArn, onAbandon: (action) => abandonActions.push(action), onSubmitted: submitted }).then(
+    const { roleArn } = machine;
+    const onAbandon = (action: () => void) => abandonActions.push(action);
+    machine.integration({ resource, parameters, taskToken: token, roleArn, onAbandon, onSubmitted: submitted }).then(
       (answer) => waitsForToken ? submitted() : succeed(answer),
       (error) => fail(taskErrorOf(error, machine.onUnexpectedError)),
     );

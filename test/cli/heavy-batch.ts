@@ -16,7 +16,12 @@ afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts `heavy-batch` as a process. */
 export function heavyBatch(...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+  return heavyBatchWith({}, ...args);
+}
+
+/** Starts `heavy-batch` with other environment variables than those of this process. */
+export function heavyBatchWith(environment: Record<string, string>, ...args: string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: '1', ...environment } });
   children.push(child);
   let out = '';
   let err = '';

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { heavyBatch } from './heavy-batch';
+import { heavyBatch, heavyBatchWith } from './heavy-batch';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
@@ -55,12 +55,22 @@ test.each<[string, string[], string]>([
   ['a list for a job that takes none', ['run', 'App/Echo', '--app', app, '--list', 'none.csv'], '--list cannot be used with App/Echo, which does not run for the items of a list'],
   ['an invalid name', ['run', 'App/Echo', '--app', app, '--name', 'a b'], "--name 'a b' is not a name of an execution; use 1 to 80 letters, digits, hyphens and underscores"],
   ['an unknown option', ['run', '--fast'], "unknown option '--fast'"],
-  ['--docker without a container engine', ['run', 'App/Echo', '--app', app, '--docker'], "--docker needs a container engine, but 'docker info' fails"],
 ])('%s is an error that says what to do, with the exit code 2', async (_, args, message) => {
   const { code, out, err } = await heavyBatch(...args).ended;
   expect(err).toContain(message);
   expect(err).not.toMatch(/^ +at /m);
   expect([code, out]).toEqual([2, '']);
+});
+
+test.each<[string, string | undefined]>([
+  ['is not installed', undefined],
+  ['does not run', '#!/bin/sh\nexit 1\n'],
+])('--docker is an error that says what to do where a container engine %s, whatever this machine has', async (_, program) => {
+  const directory = temporary();
+  if (program !== undefined) fs.writeFileSync(path.join(directory, 'docker'), program, { mode: 0o755 });
+  const { code, out, err } = await heavyBatchWith({ PATH: directory }, 'run', 'App/Echo', '--app', app, '--docker').ended;
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toBe("heavy-batch: --docker needs a container engine, but 'docker info' fails; start Docker, or leave out --docker to run the command as a process\n");
 });
 
 test.each([['list'], ['run']])('%s prints an unexpected error in one line, and its stack trace only with --verbose', async (command) => {

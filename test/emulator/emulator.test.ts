@@ -75,7 +75,10 @@ test('a run that loses its Spot instances continues on demand', async () => {
 
 test('an image that cannot be pulled makes the run fail with ImagePull', async () => {
   begin(succeeds, { containers: { start: async () => { throw new ContainerStartError('CannotPullContainerError: not found'); } } });
-  expect((await run()).error).toBe('ImagePull');
+  const execution = await run();
+  expect(execution.error).toBe('ImagePull');
+  expect(JSON.parse(execution.cause!)).toMatchObject({ attempts: 3, rounds: 1, startedAt: null });
+  expect(emulator.batch.containerJobs().map((job) => job.attempts.length)).toEqual([3]);
 });
 
 test('a container that ignores SIGTERM is killed', async () => {
@@ -130,6 +133,19 @@ describe('the result of a container', () => {
 
   test('is in the output of the run', async () => {
     expect((await runWithResult('{"trips":3}')).output).toMatchObject({ status: 'SUCCEEDED', result: { trips: 3 }, resultUri: expect.stringContaining('/results/AppJob') });
+  });
+
+  test('of each child of an array job is an object of its own, beside those of its siblings', async () => {
+    begin(({ environment, arrayIndex }) => {
+      const { bucket, key } = parseS3Uri(environment[CONTAINER_VARIABLES.RESULT])!;
+      emulator.s3.put(bucket, `${key}${arrayIndex}`, `{"child":${arrayIndex}}`);
+      return { after: MINUTE, exit: { exitCode: 0 } };
+    });
+    const { output } = await run({ arraySize: 3 });
+    const { result, resultUri } = output as { result: unknown; resultUri: string };
+    const { bucket, key } = parseS3Uri(resultUri)!;
+    expect([result, key.endsWith('/')]).toEqual([null, true]);
+    expect([0, 1, 2].map((index) => emulator.s3.get(bucket, `${key}${index}`)?.toString())).toEqual(['{"child":0}', '{"child":1}', '{"child":2}']);
   });
 
   test('is named by its URI when it is large', async () => {

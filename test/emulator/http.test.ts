@@ -1,6 +1,6 @@
 import * as http from 'http';
 import { BatchClient, DescribeJobsCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, QueueDoesNotExist, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { oneJob } from './apps';
 import { scriptedEmulator, succeeds } from './scripted-emulator';
 import { NO_FAULTS } from '../../emulator/faults';
@@ -24,6 +24,37 @@ test('a call that the emulator does not support is an error', async () => {
   begin(succeeds);
   const { url } = deployment.queues.find(({ path }) => path.endsWith('WatchQueue'))!;
   await expect(new SQSClient(clientOptions('AKIDUSER')).send(new GetQueueAttributesCommand({ QueueUrl: url }))).rejects.toMatchObject({ name: 'UnknownOperationException' });
+});
+
+describe('an error of SQS', () => {
+  const url = 'https://sqs.us-east-1.amazonaws.com/1/other';
+
+  test('has its name in the body, and in a header the code of the older protocol', async () => {
+    begin(succeeds);
+    const response = await fetch(emulator.endpoint, { method: 'POST', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' }, body: JSON.stringify({ QueueUrl: url, MessageBody: 'x' }) });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('x-amzn-query-error')).toBe('AWS.SimpleQueueService.NonExistentQueue;Sender');
+    expect(response.headers.get('x-amzn-errortype')).toBeNull();
+    expect(await response.json()).toEqual({ __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'The specified queue does not exist.' });
+  });
+
+  test('is an error of the SDK', async () => {
+    begin(succeeds);
+    await expect(new SQSClient(clientOptions('AKIDUSER')).send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'x' }))).rejects.toBeInstanceOf(QueueDoesNotExist);
+  });
+
+  test('that is a fault of SQS is marked as such', async () => {
+    begin(succeeds, { faults: { ...NO_FAULTS, call: () => ({ kind: 'refuse', status: 503, code: 'ServiceUnavailable' }) } });
+    const response = await fetch(emulator.endpoint, { method: 'POST', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' }, body: JSON.stringify({ QueueUrl: url }) });
+    expect(response.headers.get('x-amzn-query-error')).toBe('ServiceUnavailable;Receiver');
+  });
+});
+
+test('an error of another service has its name in the header and in the body', async () => {
+  begin(succeeds);
+  const response = await fetch(emulator.endpoint, { method: 'POST', headers: { 'x-amz-target': 'AWSStepFunctions.DescribeExecution' }, body: JSON.stringify({ executionArn: 'x' }) });
+  expect([response.status, response.headers.get('x-amzn-errortype'), response.headers.get('x-amzn-query-error')]).toEqual([400, 'InvalidArn', null]);
+  expect(await response.json()).toEqual({ __type: 'InvalidArn', message: "Invalid Arn: 'Invalid ARN prefix: x'" });
 });
 
 test('a request that is not JSON is refused, and the server goes on', async () => {

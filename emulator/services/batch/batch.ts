@@ -6,7 +6,7 @@ import { definitionOf, JobPlan, planJob, queueOf } from './job-plan';
 import { listJobs, validateListJobs } from './list-jobs';
 import { followMainNode } from './multi-node';
 import type { Deployment } from '../../assembly/deployment';
-import { Clock } from '../../clock';
+import { Clock, inWholeSeconds } from '../../clock';
 import type { Faults } from '../../faults';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
 
@@ -217,7 +217,7 @@ export class Batch implements Service {
       'detail-type': 'Batch Job State Change',
       'source': 'aws.batch',
       account,
-      'time': new Date(this.options.clock.now()).toISOString(),
+      'time': inWholeSeconds(this.options.clock.now()),
       region,
       'resources': [jobArn],
       'detail': describeJob(job, children, jobArn),

@@ -2,7 +2,7 @@ import type { Lambda } from './lambda';
 import type { DeployedEventSource } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import type { Iam } from '../iam/iam';
-import type { Sqs, SqsMessage } from '../sqs/sqs';
+import { md5Of, Sqs, SqsMessage } from '../sqs/sqs';
 
 /** The actions that the role of a function needs, so that Lambda can read the queue. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const NEEDED_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
@@ -47,10 +47,13 @@ export class EventSourceMapping {
       attributes: {
         ApproximateReceiveCount: String(message.receiveCount),
         SentTimestamp: String(message.sentAt),
-        ApproximateFirstReceiveTimestamp: String(this.clock.now()),
+        ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
         SenderId: 'AIDALOCAL',
+        ...(message.messageGroupId !== undefined ? { MessageGroupId: message.messageGroupId } : {}),
+        ...(message.deadLetterQueueSourceArn !== undefined ? { DeadLetterQueueSourceArn: message.deadLetterQueueSourceArn } : {}),
       },
       messageAttributes: {},
+      md5OfBody: md5Of(message.body),
       eventSource: 'aws:sqs',
       eventSourceARN: queueArn,
       awsRegion: queueArn.split(':')[3],

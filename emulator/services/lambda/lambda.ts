@@ -4,6 +4,7 @@ import { Activity } from '../../activity';
 import type { DeployedFunction } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import type { Faults, InvocationFault } from '../../faults';
+import { ServiceError } from '../../service';
 
 export interface LambdaOptions {
   readonly clock: Clock;
@@ -147,7 +148,7 @@ export class Lambda {
   private find(functionArn: string): DeployedFunction {
     const unqualifiedArn = functionArn.split(':').slice(0, 7).join(':');
     const deployed = this.options.functions.find(({ arn }) => arn === unqualifiedArn);
-    if (!deployed) throw new FunctionError('ResourceNotFoundException', `Function not found: ${functionArn}`);
+    if (!deployed) throw new ServiceError('ResourceNotFoundException', `Function not found: ${unqualifiedArn}:$LATEST`, 404);
     return deployed;
   }
 }

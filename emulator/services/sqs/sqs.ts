@@ -2,20 +2,29 @@ import { createHash } from 'node:crypto';
 import type { DeployedQueue } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
+import { uuidOf } from '../../uuid';
 
 export interface SqsMessage {
   readonly messageId: string;
   readonly body: string;
   readonly sentAt: number;
+  readonly messageGroupId?: string;
+  /** The queue from which a message came to this dead-letter queue. */
+  readonly deadLetterQueueSourceArn?: string;
   visibleAt: number;
   receiveCount: number;
+  firstReceivedAt?: number;
   receiptHandle?: string;
 }
 
-interface BatchEntry {
-  readonly Id: string;
+interface MessageFields {
   readonly MessageBody: string;
   readonly DelaySeconds?: number;
+  readonly MessageGroupId?: string;
+}
+
+interface BatchEntry extends MessageFields {
+  readonly Id: string;
 }
 
 interface Queue {
@@ -29,6 +38,11 @@ interface Queue {
 const LARGEST_MESSAGE = 1_048_576;
 const LONGEST_DELAY = 900;
 const MOST_ENTRIES = 10;
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatchRequestEntry.html */
+const ENTRY_ID = /^[\w-]{1,80}$/;
+/** Letters, digits and punctuation. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html */
+const MESSAGE_GROUP_ID = /^[!-~]{1,128}$/;
 
 /** SQS: standard queues with delays, visibility timeouts, retention and dead-letter queues. */
 export class Sqs implements Service {
@@ -51,12 +65,10 @@ export class Sqs implements Service {
     return [...this.queue(queueArn).messages.values()];
   }
 
-  send(queueArn: string, body: string, delaySeconds: number, sentAt = this.clock.now()): SqsMessage {
-    const queue = this.queue(queueArn);
-    const message = { messageId: `message-${++this.count}`, body, sentAt, visibleAt: this.clock.now() + delaySeconds * 1000, receiveCount: 0 };
-    queue.messages.set(message.messageId, message);
-    this.notifyAfter(delaySeconds, queue);
-    this.onSent?.(queueArn, body);
+  send(queueArn: string, body: string, delaySeconds: number, messageGroupId?: string): SqsMessage {
+    const now = this.clock.now();
+    const message = { messageId: uuidOf(`message ${++this.count}`), body, sentAt: now, messageGroupId, visibleAt: now + delaySeconds * 1000, receiveCount: 0 };
+    this.add(queueArn, message, delaySeconds);
     return message;
   }
 
@@ -71,11 +83,12 @@ export class Sqs implements Service {
       if (message.visibleAt > this.clock.now()) continue;
       if (message.receiveCount >= maxReceiveCount && deadLetterQueueArn) {
         queue.messages.delete(message.messageId);
-        // The message keeps its age: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
-        this.send(deadLetterQueueArn, message.body, 0, message.sentAt);
+        // The message keeps its id, its age and its count: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+        this.add(deadLetterQueueArn, { ...message, deadLetterQueueSourceArn: queueArn, visibleAt: this.clock.now() }, 0);
         continue;
       }
       message.receiveCount++;
+      message.firstReceivedAt ??= this.clock.now();
       message.receiptHandle = `${message.messageId}#${message.receiveCount}`;
       message.visibleAt = this.clock.now() + visibilityTimeoutSeconds * 1000;
       received.push(message);
@@ -115,12 +128,30 @@ export class Sqs implements Service {
     }
   }
 
+  sendMessage(queueArn: string, { MessageBody, DelaySeconds = 0, MessageGroupId }: MessageFields) {
+    if (!MessageBody) throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageBody.');
+    if (Buffer.byteLength(MessageBody) > LARGEST_MESSAGE) throw new ServiceError('InvalidParameterValue', `One or more parameters are invalid. Reason: Message must be shorter than ${LARGEST_MESSAGE} bytes.`);
+    if (!Number.isInteger(DelaySeconds) || DelaySeconds < 0 || DelaySeconds > LONGEST_DELAY) {
+      throw new ServiceError('InvalidParameterValue', `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${LONGEST_DELAY}.`);
+    }
+    if (MessageGroupId !== undefined && !MESSAGE_GROUP_ID.test(MessageGroupId)) {
+      const reason = 'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
+      throw new ServiceError('InvalidParameterValue', `Value ${MessageGroupId} for parameter MessageGroupId is invalid. Reason: ${reason}`);
+    }
+    const message = this.send(queueArn, MessageBody, DelaySeconds, MessageGroupId);
+    return { MessageId: message.messageId, MD5OfMessageBody: md5Of(MessageBody) };
+  }
+
   private sendBatch(queueArn: string, entries: BatchEntry[]) {
     if (entries.length === 0) throw new ServiceError('AWS.SimpleQueueService.EmptyBatchRequest', 'There should be at least one entry.');
-    if (entries.length > MOST_ENTRIES) throw new ServiceError('AWS.SimpleQueueService.TooManyEntriesInBatchRequest', `Maximum number of entries per request are ${MOST_ENTRIES}.`);
+    if (entries.length > MOST_ENTRIES) throw new ServiceError('AWS.SimpleQueueService.TooManyEntriesInBatchRequest', `Maximum number of entries per request are ${MOST_ENTRIES}. You have sent ${entries.length}.`);
+    if (!entries.every(({ Id }) => ENTRY_ID.test(Id))) {
+      throw new ServiceError('AWS.SimpleQueueService.InvalidBatchEntryId', 'A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.');
+    }
     if (new Set(entries.map(({ Id }) => Id)).size < entries.length) throw new ServiceError('AWS.SimpleQueueService.BatchEntryIdsNotDistinct', 'Two or more entries have the same Id.');
-    if (entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.MessageBody), 0) > LARGEST_MESSAGE) {
-      throw new ServiceError('AWS.SimpleQueueService.BatchRequestTooLong', 'The batch is too long.');
+    const size = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.MessageBody), 0);
+    if (size > LARGEST_MESSAGE) {
+      throw new ServiceError('AWS.SimpleQueueService.BatchRequestTooLong', `Batch requests cannot be longer than ${LARGEST_MESSAGE} bytes. You have sent ${size} bytes.`);
     }
     const outcomes = entries.map((entry) => {
       try {
@@ -129,20 +160,17 @@ export class Sqs implements Service {
         return { Failed: { Id: entry.Id, Code: (error as ServiceError).code, Message: (error as Error).message, SenderFault: true } };
       }
     });
-    return {
-      Successful: outcomes.flatMap((outcome) => 'Successful' in outcome ? [outcome.Successful] : []),
-      Failed: outcomes.flatMap((outcome) => 'Failed' in outcome ? [outcome.Failed] : []),
-    };
+    const successful = outcomes.flatMap((outcome) => 'Successful' in outcome ? [outcome.Successful] : []);
+    const failed = outcomes.flatMap((outcome) => 'Failed' in outcome ? [outcome.Failed] : []);
+    // An empty list is left out, although the API says that both are always there.
+    return { ...(successful.length > 0 ? { Successful: successful } : {}), ...(failed.length > 0 ? { Failed: failed } : {}) };
   }
 
-  private sendMessage(queueArn: string, { MessageBody, DelaySeconds = 0 }: { MessageBody: string; DelaySeconds?: number }) {
-    if (!MessageBody) throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageBody.');
-    if (Buffer.byteLength(MessageBody) > LARGEST_MESSAGE) throw new ServiceError('InvalidParameterValue', `One or more parameters are invalid. Reason: Message must be shorter than ${LARGEST_MESSAGE} bytes.`);
-    if (!Number.isInteger(DelaySeconds) || DelaySeconds < 0 || DelaySeconds > LONGEST_DELAY) {
-      throw new ServiceError('InvalidParameterValue', `Value ${DelaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${LONGEST_DELAY}.`);
-    }
-    const message = this.send(queueArn, MessageBody, DelaySeconds);
-    return { MessageId: message.messageId, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') };
+  private add(queueArn: string, message: SqsMessage, delaySeconds: number): void {
+    const queue = this.queue(queueArn);
+    queue.messages.set(message.messageId, message);
+    this.notifyAfter(delaySeconds, queue);
+    this.onSent?.(queueArn, message.body);
   }
 
   /** Deletes the messages that are older than the retention period of the queue. */
@@ -161,4 +189,20 @@ export class Sqs implements Service {
     if (!queue) throw new ServiceError('AWS.SimpleQueueService.NonExistentQueue', `The specified queue does not exist: ${arn}`);
     return queue;
   }
+}
+
+export function md5Of(body: string): string {
+  return createHash('md5').update(body).digest('hex');
+}
+
+/** The names of errors in the JSON protocol, where they differ from the codes of the older query protocol: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
+const ERROR_SHAPES: Record<string, string> = {
+  'AWS.SimpleQueueService.NonExistentQueue': 'QueueDoesNotExist',
+  'InvalidParameterValue': 'InvalidParameterValueException',
+  'MissingParameter': 'MissingRequiredParameterException',
+};
+
+/** How an error is named in the body. Its header `x-amzn-query-error` has the code. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait */
+export function errorShapeOf(code: string): string {
+  return `com.amazonaws.sqs#${ERROR_SHAPES[code] ?? code.split('.').at(-1)}`;
 }

@@ -1,45 +1,8 @@
-import { VirtualClock } from '../../../emulator/clock';
+import { ARN, CALL, machine, service, settle } from './machines';
 import { ServiceError } from '../../../emulator/service';
-import { Execution } from '../../../emulator/states/execution';
-import { StepFunctions } from '../../../emulator/states/step-functions';
-import { TaskCall } from '../../../emulator/states/task';
 import { TaskError } from '../../../emulator/states/task-error';
 
-const ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
-const CALL = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke' };
 const WAIT = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', Parameters: { 'token.$': '$$.Task.Token', 'retry.$': '$$.State.RetryCount' } };
-
-function service(definition: Record<string, unknown>, integration: (call: TaskCall) => Promise<unknown> = async () => 'done', more: object = {}) {
-  const clock = new VirtualClock(0);
-  const events: any[] = [];
-  const calls: TaskCall[] = [];
-  const sfn = new StepFunctions({
-    clock,
-    account: '123456789012',
-    region: 'us-east-1',
-    stateMachines: [{ path: 'App/m', stack: 'App', logicalId: 'm', arn: ARN, name: 'm', roleArn: 'role', definition, tracing: false }],
-    integration: (call) => {
-      calls.push(call);
-      return integration(call);
-    },
-    random: () => 0.5,
-    onEvent: (event) => events.push(event),
-    ...more,
-  });
-  const ask = (action: string, input: object): Promise<any> => sfn.handle({ action, input });
-  return { sfn, clock, events, calls, ask };
-}
-
-/** Lets promises settle and time pass, until the execution has ended or no timer is left. */
-async function settle(clock: VirtualClock, execution: Execution, until = Infinity): Promise<void> {
-  for (;;) {
-    await new Promise(setImmediate);
-    if (execution.status !== 'RUNNING' || clock.next() === undefined || clock.next()! > until) return;
-    clock.advance();
-  }
-}
-
-const machine = (states: object, more: object = {}) => ({ StartAt: Object.keys(states)[0], States: states, ...more });
 
 test('an execution goes from state to state with its data', async () => {
   const { sfn, clock, calls } = service(machine({
@@ -102,7 +65,16 @@ describe('a task that waits for its token', () => {
     const execution = sfn.start(ARN, {});
     clock.after(50_000, () => void ask('SendTaskHeartbeat', { taskToken: calls[0].taskToken }));
     await settle(clock, execution);
-    expect([execution.status, execution.error, clock.now()]).toEqual(['FAILED', 'States.HeartbeatTimeout', 110_000]);
+    expect([execution.status, execution.error, clock.now()]).toEqual(['FAILED', 'States.Timeout', 110_000]);
+    expect(execution.cause).toBeUndefined();
+  });
+
+  test('fails without error and cause when SendTaskFailure has none', async () => {
+    const { sfn, clock, calls, ask } = service(states());
+    const execution = sfn.start(ARN, {});
+    await ask('SendTaskFailure', { taskToken: calls[0].taskToken });
+    await settle(clock, execution);
+    expect([execution.status, execution.error, execution.cause]).toEqual(['FAILED', undefined, undefined]);
   });
 
   test('is retried with a new token, and the old token is closed', async () => {
@@ -166,7 +138,7 @@ describe('an error', () => {
   });
 
   test.each([
-    ['E', 'caught'], ['States.Timeout', 'caught'], ['States.Runtime', 'failed'], ['States.DataLimitExceeded', 'failed'],
+    ['E', 'caught'], ['States.Timeout', 'caught'], ['States.Runtime', 'failed'], ['States.DataLimitExceeded', 'caught'],
   ])('States.ALL and %s: %s', async (error, outcome) => {
     const { sfn, clock } = service(machine({
       A: { ...CALL, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B', ResultPath: '$.error' }], End: true },
@@ -189,7 +161,7 @@ describe('an error', () => {
 });
 
 test('a definition that is not supported is an error that names its state machine', () => {
-  expect(() => service(machine({ A: { Type: 'Parallel', End: true } }))).toThrow('state machine App/m: state \'A\' is of type "Parallel"');
+  expect(() => service(machine({ A: { Type: 'Repeat', End: true } }))).toThrow('state machine App/m: state \'A\' is of type "Repeat"');
 });
 
 describe('limits', () => {
@@ -240,11 +212,37 @@ describe('the API', () => {
     await expect(ask('StartExecution', { stateMachineArn: ARN, name: 'x', input: '{"b":1}' })).rejects.toMatchObject({ code: 'ExecutionAlreadyExists' });
   });
 
+  test.each([
+    ['', 'Invalid execution input.'],
+    [' ', 'Invalid execution input.'],
+    ['{', expect.stringMatching(/JSON/)],
+  ])('StartExecution says what is wrong with the input %j', async (input, reason) => {
+    const refusal = await service(idle).ask('StartExecution', { stateMachineArn: ARN, input }).catch((error: Error) => error.message);
+    expect(/^Invalid State Machine Execution Input: '(.*)'$/.exec(refusal as string)?.[1]).toEqual(reason);
+  });
+
+  test('DescribeExecution says why an execution cannot be redriven, and that its input and output are included', async () => {
+    const { ask, clock, sfn } = service(machine({ A: { Type: 'Wait', Seconds: 1, End: true } }));
+    const { executionArn } = await ask('StartExecution', { stateMachineArn: ARN, input: '{}' });
+    expect(await ask('DescribeExecution', { executionArn })).toMatchObject({ inputDetails: { included: true }, outputDetails: undefined, redriveStatusReason: 'Execution is RUNNING and cannot be redriven' });
+    await settle(clock, sfn.execution(executionArn));
+    expect(await ask('DescribeExecution', { executionArn })).toMatchObject({ outputDetails: { included: true }, redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' });
+  });
+
+  test('DescribeExecution of an execution that can be redriven gives no reason against it', async () => {
+    const { ask } = service(idle);
+    const { executionArn } = await ask('StartExecution', { stateMachineArn: ARN });
+    await ask('StopExecution', { executionArn });
+    expect(await ask('DescribeExecution', { executionArn })).toMatchObject({ redriveStatus: 'REDRIVABLE', redriveStatusReason: undefined });
+  });
+
   test.each<[string, object, string]>([
-    ['StartExecution', { stateMachineArn: 'x' }, 'StateMachineDoesNotExist'],
+    ['StartExecution', { stateMachineArn: 'x' }, 'InvalidArn'],
+    ['StartExecution', { stateMachineArn: `${ARN}x` }, 'StateMachineDoesNotExist'],
     ['StartExecution', { stateMachineArn: ARN, name: 'a b' }, 'InvalidName'],
     ['StartExecution', { stateMachineArn: ARN, input: '{' }, 'InvalidExecutionInput'],
-    ['DescribeExecution', { executionArn: 'x' }, 'ExecutionDoesNotExist'],
+    ['DescribeExecution', { executionArn: 'x' }, 'InvalidArn'],
+    ['DescribeExecution', { executionArn: `${ARN}:x` }, 'ExecutionDoesNotExist'],
     ['GetActivityTask', {}, 'UnknownOperationException'],
   ])('%s of %j is refused', async (action, input, code) => {
     await expect(service(idle).ask(action, input)).rejects.toMatchObject({ code });
