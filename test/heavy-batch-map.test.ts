@@ -22,7 +22,8 @@ describe('the state machine of a map', () => {
 
   test('has a distributed map, and each item has the parameters of a run', () => {
     const RETRY = { IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 8, JitterStrategy: 'FULL' };
-    const { ItemProcessor: { States: { Run: { Resource, Parameters: { StateMachineArn, ...parameters }, ...run }, ...states }, ...processor }, ItemReader: reader, ResultWriter: writer, ...rest } = each;
+    const { ItemProcessor: { States: { Run, ...states }, ...processor }, ItemReader: reader, ResultWriter: writer, ...rest } = each;
+    const { Resource, Parameters: { StateMachineArn, ...parameters }, ...run } = Run;
     expect(rest).toEqual({
       Type: 'Map',
       Label: 'Each',
