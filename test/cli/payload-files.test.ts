@@ -3,7 +3,6 @@ import * as path from 'path';
 import { PayloadFiles } from '../../cli/payload-files';
 import { ContainerRequest, ContainerRuntime } from '../../emulator/services/batch/containers';
 import { S3 } from '../../emulator/services/s3/s3';
-import { temporary } from '../emulator/apps';
 
 const ROLE = 'arn:aws:iam::123456789012:role/job';
 const RESULT = 's3://bucket/results/Job/hb-1';
@@ -40,7 +39,8 @@ async function play(request: Partial<ContainerRequest>, work: (started: Containe
       return { exited, stop: (grace) => { stops.push(grace); } };
     },
   };
-  const container = await new PayloadFiles(runtime, () => emulator as never).start({ jobRoleArn: ROLE, environment: {}, mounts: [], onOutput: (line: string) => lines.push(line), ...request } as never);
+  const payloadFiles = new PayloadFiles(runtime, () => emulator as never);
+  const container = await payloadFiles.start({ jobRoleArn: ROLE, environment: {}, mounts: [], onOutput: (line: string) => lines.push(line), ...request } as never);
   container.stop(30_000);
   const exit = await container.exited;
   return { s3, calls, lines, started, files, stops, exit, refused: refuse.mock.calls, isLeft: fs.existsSync(started.payloadDirectory!) };
@@ -112,25 +112,28 @@ test('a directory of results that was replaced is not read', async () => {
 });
 
 describe('the files of a container', () => {
-  const directory = temporary();
-  const { TMPDIR } = process.env;
-  beforeAll(() => { process.env.TMPDIR = directory; });
-  afterAll(() => {
-    process.env.TMPDIR = TMPDIR;
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-  });
+  const started: ContainerRequest[] = [];
+  const files = (start: ContainerRuntime['start']) => {
+    const containers: ContainerRuntime = { start: (given) => { started.unshift(given); return start(given); } };
+    return new PayloadFiles(containers, () => ({ s3: new S3({} as never) }) as never);
+  };
+  const request = { environment: {}, mounts: [] } as never;
+  const isThere = () => fs.existsSync(started[0].payloadDirectory!);
 
-  test('are removed when it does not start, since it may not read its input', async () => {
-    await expect(play({ command: ['s3://bucket/payloads/Job/hb-1/parameters/size'] }, undefined, { isAllowed: false })).rejects.toThrow('not authorized to perform: s3:GetObject');
-    expect(fs.readdirSync(directory)).toEqual([]);
+  test('are removed when it does not start', async () => {
+    await expect(files(() => Promise.reject(new Error('no image'))).start(request)).rejects.toThrow('no image');
+    expect(isThere()).toBe(false);
   });
 
   test('are removed when the user stops it before it has ended', async () => {
-    const never = { start: async () => ({ exited: new Promise<never>(() => undefined), stop: () => undefined }) };
-    const payloadFiles = new PayloadFiles(never, () => ({ s3: new S3({} as never) }) as never);
-    await payloadFiles.start({ environment: {}, mounts: [] } as never);
-    expect(fs.readdirSync(directory)).toHaveLength(1);
+    const payloadFiles = files(async () => ({ exited: new Promise<never>(() => undefined), stop: () => undefined }));
+    await payloadFiles.start(request);
+    expect(isThere()).toBe(true);
     payloadFiles.removeAll();
-    expect(fs.readdirSync(directory)).toEqual([]);
+    expect(isThere()).toBe(false);
   });
+});
+
+test('a container whose role may not read its input does not start', async () => {
+  await expect(play({ command: ['s3://bucket/payloads/Job/hb-1/parameters/size'] }, undefined, { isAllowed: false })).rejects.toThrow('not authorized to perform: s3:GetObject');
 });
