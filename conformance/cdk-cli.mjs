@@ -4,41 +4,64 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { stacksOf } from './common/assemblies.mjs';
 import { CACHE, cached, hashOf } from './common/cache.mjs';
-import { Findings } from './common/findings.mjs';
+import { Explanations } from './common/explanations.mjs';
+import { Findings, SELF_TEST } from './common/findings.mjs';
 import { WITHOUT_ACCOUNT } from './common/without-account.mjs';
 import { at, EXAMPLES, typescriptExamples } from '../tasks/project.mjs';
 import { forEach, step } from '../tasks/step.mjs';
 
 const CDK = at('node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** What `cdk synth` may print: part of a message, or the id that acknowledges a warning. */
-const EXPLAINED = {
-  'feature flags are not configured': 'an app without flags is told about them',
-  'Annotation::cdk-heavy-batch:otherPlatform': 'an image is for another architecture than this machine; a deploy from here would have to emulate it',
+const WITHOUT_FLAGS = 'without flags';
+const WITH_FLAGS = 'with the flags of a new app';
+const NO_FLAGS = 'feature flags are not configured';
+
+/** What `cdk synth` may print: part of a message, or the id that acknowledges a warning; in which variant, and of which app or construct. */
+const explanations = new Explanations([
+  { what: NO_FLAGS, type: WITHOUT_FLAGS, place: /.+/, reason: 'an app without flags is told about them' },
+  ...[WITHOUT_FLAGS, WITH_FLAGS].map((type) => ({
+    what: 'Annotation::cdk-heavy-batch:otherPlatform',
+    type,
+    place: /arm/,
+    reason: 'an image is for another architecture than this machine; a deploy from here would have to emulate it',
+  })),
+]);
+
+/** In a self-test: what is added to the app, and how the template with which it is compared differs. */
+const BREAKS = {
+  'a warning that nobody explained': [/cdk synth prints [^]*broken/, "\n// @ts-ignore\nrequire('aws-cdk-lib').Annotations.of(app).addWarningV2('broken:warning', 'broken');\n"],
+  'a template that differs from the app': [/cdk diff of .* with itself exited with 1/, ''],
+  'an app that cannot be synthesized': [/cdk synth exited with 1/, "\nthrow new Error('broken');\n"],
 };
 
 const findings = new Findings('cdk-cli');
-const used = new Set();
 const directories = path.join(CACHE, `cdk-cli-${process.pid}`);
 try {
-  const flags = await flagsOfNewApp();
-  console.log(`${Object.keys(flags).length} context values of a new app`);
-  const variants = [['without flags', {}], ['with the flags of a new app', flags]];
-  await forEach(typescriptExamples().flatMap((example) => variants.map(([variant, context]) => ({ example, variant, context }))), checkExample);
+  if (SELF_TEST) {
+    for (const [title, [pattern]] of Object.entries(BREAKS)) findings.broken(title, pattern);
+    await forEach(Object.keys(BREAKS), (title) => checkExample({ example: 'quickstart', variant: WITHOUT_FLAGS, context: {}, broken: title }));
+  } else {
+    const flags = await flagsOfNewApp();
+    console.log(`${Object.keys(flags).length} context values of a new app`);
+    const variants = [[WITHOUT_FLAGS, {}], [WITH_FLAGS, flags]];
+    await forEach(typescriptExamples().flatMap((example) => variants.map(([variant, context]) => ({ example, variant, context }))), checkExample);
+  }
 } finally {
   fs.rmSync(directories, { recursive: true, force: true });
 }
-findings.explained(EXPLAINED, used);
+if (!SELF_TEST) explanations.report(findings);
 findings.end();
 
-async function checkExample({ example, variant, context }) {
-  const name = `${example} ${variant}`;
-  const directory = copy(example, variant, context);
+async function checkExample({ example, variant, context, broken }) {
+  const name = `${broken ? `${broken}: ` : ''}${example} ${variant}`;
+  const directory = copy(example, broken ?? variant, context);
+  if (broken) fs.appendFileSync(path.join(directory, 'app.ts'), BREAKS[broken][1]);
   const { status, output } = await cdk(directory, ['synth', '--quiet', '--output', 'cdk.out']);
   if (!findings.check(status === 0, `${name}: cdk synth exited with ${status}: ${output}`)) return;
-  checkWarnings(name, output);
+  checkWarnings(name, output, variant, example);
 
   const stacks = stacksOf(path.join(directory, 'cdk.out'));
+  if (broken) stacks[0].file = differentTemplate(directory, stacks[0].file);
   const list = await cdk(directory, ['ls', '--app', 'cdk.out']);
   const listed = list.status === 0 ? list.stdout.trim().split('\n').map((line) => line.replace(/ \(.*\)$/, '')) : [];
   findings.check(listed.length === stacks.length && listed.length > 0, `${name}: cdk ls lists ${listed.length} of ${stacks.length} stacks, and exited with ${list.status}: ${list.output}`);
@@ -49,13 +72,23 @@ async function checkExample({ example, variant, context }) {
 }
 
 /** Every warning of `cdk synth` is explained. */
-function checkWarnings(name, output) {
-  const isExplained = (text) => Object.keys(EXPLAINED).some((part) => text.includes(part) && used.add(part));
-  isExplained(output);
+function checkWarnings(name, output, variant, example) {
+  const isExplained = (what) => explanations.covers({ what, type: variant, place: example });
+  if (output.includes(NO_FLAGS)) findings.check(isExplained(NO_FLAGS), `${name}: cdk synth prints ${NO_FLAGS}`);
   const ids = [...output.matchAll(/Acknowledge with '(.+)'/g)].map(([, id]) => id);
   const warnings = output.match(/\b(WARNING|ERROR)\b|\[(Warning|Error) at /g) ?? [];
   const unexplained = ids.filter((id) => !isExplained(id));
   findings.check(unexplained.length === 0 && warnings.length === ids.length, `${name}: cdk synth prints ${unexplained.join(', ') || 'warnings without an id'}: ${output}`);
+}
+
+/** In a self-test: a template with other memory than that of the app. */
+function differentTemplate(directory, file) {
+  const template = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const { Properties } = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::Batch::JobDefinition');
+  Properties.ContainerProperties.ResourceRequirements[0].Value = '1';
+  const different = path.join(directory, 'different.template.json');
+  fs.writeFileSync(different, JSON.stringify(template));
+  return different;
 }
 
 /** `cdk diff` finds no difference between a stack and its template, and only the resource that another template lacks. */

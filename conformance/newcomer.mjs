@@ -1,36 +1,63 @@
 // A new user who has only the README: a fresh clone, an empty directory, and the code blocks in their order. The info string of a shell block
-// says where it runs: `sh` in the app of the reader, `sh clone` in the clone, `sh aws` nowhere, because it needs an AWS account. The blocks
-// of all other documents are checked, but not run.
+// says where it runs: `sh` in the app of the reader, `sh clone` in the clone, `sh aws` nowhere, because it needs an AWS account. A block
+// `text output of <command>` is what the command must print. The blocks of all other documents are checked, but not run.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Findings } from './common/findings.mjs';
+import { Explanations } from './common/explanations.mjs';
+import { Findings, SELF_TEST } from './common/findings.mjs';
 import { WITHOUT_ACCOUNT } from './common/without-account.mjs';
+import { BREAKS } from './newcomer/breaks.mjs';
 import { blocksOf, linksOf } from './newcomer/markdown.mjs';
+import { missingLine } from './newcomer/output.mjs';
 import { CHECKS, compileSample } from './newcomer/samples.mjs';
 import { ROOT } from '../tasks/project.mjs';
 import { step } from '../tasks/step.mjs';
 
 /** Commands of a README that are not run here. */
-const RUN_ELSEWHERE = { 'npm test': 'the first check of tasks/ci.mjs' };
+const explanations = new Explanations([{ what: 'not run', type: 'npm test', place: /README\.md/, reason: 'the first check of tasks/ci.mjs' }]);
+
+/** A document must show what these commands print. */
+const SHOWN = /^(npm run demo|npx heavy-batch run\b.*)$/;
 
 const QUICKSTART = path.join('examples', 'typescript', 'quickstart');
 
 const findings = new Findings('newcomer');
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-newcomer-'));
 const clone = path.join(home, 'clone');
-const skipped = new Set();
 try {
   await copyWorkTree(clone);
+  if (SELF_TEST) await followBroken();
+  else await followAll();
+} finally {
+  fs.rmSync(home, { recursive: true, force: true });
+}
+if (!SELF_TEST) explanations.report(findings);
+findings.end();
+
+async function followAll() {
   await follow('README.md', path.join(home, 'reports'));
   fs.cpSync(path.join(clone, QUICKSTART), path.join(home, 'quickstart'), { recursive: true });
   await follow(path.join(QUICKSTART, 'README.md'), path.join(home, 'quickstart'));
   for (const file of documents()) await checkDocument(file);
-} finally {
-  fs.rmSync(home, { recursive: true, force: true });
 }
-findings.explained(RUN_ELSEWHERE, skipped);
-findings.end();
+
+/** A document for each break, in a clone that is built. */
+async function followBroken() {
+  for (const name of ['node_modules', 'bin', 'lib', 'assets']) {
+    fs.rmSync(path.join(clone, name), { recursive: true, force: true });
+    fs.symlinkSync(path.join(ROOT, name), path.join(clone, name));
+  }
+  fs.writeFileSync(path.join(clone, 'sound.md'), BREAKS.map(({ sound }) => sound).join('\n'));
+  await follow('sound.md', path.join(home, 'sound'));
+  await checkDocument('sound.md');
+  for (const [index, { title, pattern, markdown }] of BREAKS.entries()) {
+    findings.broken(title, pattern);
+    fs.writeFileSync(path.join(clone, `${title}.md`), markdown);
+    await follow(`${title}.md`, path.join(home, `app-${index}`));
+    await checkDocument(`${title}.md`);
+  }
+}
 
 /** Does what a README says. The reader writes all files first, and then runs the shell blocks. */
 async function follow(readme, app) {
@@ -41,15 +68,24 @@ async function follow(readme, app) {
     fs.mkdirSync(path.dirname(path.join(app, file)), { recursive: true });
     fs.writeFileSync(path.join(app, file), text);
   }
+  const outputs = new Map();
   for (const block of blocks) {
     const name = `${readme}:${block.line}`;
-    if (block.language === 'sh') await runBlock(name, block, app);
+    if (block.language === 'sh') await runBlock(name, block, app, outputs);
+    if (block.words[0] === 'output') compareOutput(name, block, outputs);
     // A sample that is a file is compiled by the command that runs it.
     if (block.language === 'ts' && block.file === undefined) report(name, await compileSample(block, app, clone));
   }
 }
 
-async function runBlock(name, { words, text }, app) {
+/** The command has printed what the document shows. */
+function compareOutput(name, { words, text }, outputs) {
+  const command = words.slice('output of'.split(' ').length).join(' ');
+  const missing = outputs.has(command) ? missingLine(text, outputs.get(command)) : `anything: no block above runs ${command}`;
+  report(name, missing === undefined ? undefined : `${command} did not print ${missing}\n  but ${outputs.get(command)?.slice(-2_000)}`);
+}
+
+async function runBlock(name, { words, text }, app, outputs) {
   if (words.includes('aws')) {
     console.log(`skipped ${name}: it needs an AWS account`);
     return;
@@ -58,8 +94,10 @@ async function runBlock(name, { words, text }, app) {
   if (!findings.check(unknown.length === 0, `${name}: a shell block runs in 'clone' or needs 'aws', but this one has '${unknown.join(' ')}'`)) return;
   const commands = text.replace(/\\\n\s*/g, '').split('\n').map((line) => line.trim().replace(/\s+#.*$/, '')).filter((line) => line !== '' && !line.startsWith('#'));
   for (const command of commands) {
-    if (command in RUN_ELSEWHERE) skipped.add(command);
-    else await run(name, command, words.includes('clone') ? clone : app);
+    if (explanations.covers({ what: 'not run', type: command, place: name.replace(/:\d+$/, '') })) continue;
+    outputs.set(command, await run(name, command, words.includes('clone') ? clone : app));
+    const isShown = !SHOWN.test(command) || read(name.replace(/:\d+$/, '')).includes(`\`\`\`text output of ${command}\n`);
+    findings.check(isShown, `${name}: the document does not show what ${command} prints`);
   }
 }
 
@@ -70,6 +108,7 @@ async function run(name, command, cwd) {
   const env = { ...WITHOUT_ACCOUNT, ...Object.fromEntries(npmVariables.map((key) => [key, undefined])) };
   const { status, output } = await step(`${path.basename(cwd)}$ ${command}`, 'bash', ['-c', script], { cwd, env, check: false });
   findings.check(status === 0, `${name}: ${command} exited with ${status}: ${output.slice(-4_000)}`);
+  return output;
 }
 
 /** The package of the clone. The README has had its reader build the clone. */

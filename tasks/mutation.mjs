@@ -4,7 +4,7 @@
 //   npm run mutation -- --sample 200            some mutants of all folders, other ones each day
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { withoutEquivalent } from './mutation/equivalent.mjs';
+import { isAlive, withoutEquivalent } from './mutation/equivalent.mjs';
 import { FOLDERS, folderOf, sourcesOf, testsOf } from './mutation/folders.mjs';
 import { mutate, sampleOf } from './mutation/mutants.mjs';
 import { observe, planOf } from './mutation/plan.mjs';
@@ -89,6 +89,7 @@ async function testFolder(folder, sources, mutants) {
   let reported = Date.now();
   await testMutants(plans.filter(Boolean), sources, Number(options['at-once']), (result) => {
     results.push(result);
+    if (isAlive(result)) say(describeSurvivor(result)); // long before the end, so that one can begin
     if (Date.now() - reported < REPORT_EVERY_MS) return;
     reported = Date.now();
     say(`${folder}: ${results.length} of ${mutants.length}`);

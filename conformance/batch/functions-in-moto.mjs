@@ -15,8 +15,11 @@ const require = createRequire(import.meta.url);
 const TOKEN = 'token';
 const { FUNCTION_VARIABLES, jobSpecOf } = await load('src/contract/job-spec.ts', 'src/contract/environment.ts');
 
+/** The bundles of the functions, as they are deployed. */
+export const BUNDLES = Object.fromEntries(['submit', 'check'].map((name) => [name, at('assets', 'functions', name, `${name}.lambda`, 'index.js')]));
+
 /** Deploys the stack to an empty moto, in which jobs `wait`, `succeed` or `fail`, starts a run, and calls `work`. Returns the recorded calls. */
-export async function withFunctions(stack, jobs, log, work) {
+export async function withFunctions({ stack, jobs, log, bundles = BUNDLES }, work) {
   const moto = await startMoto({ env: jobs === 'fail' ? { MOTO_SIMPLE_BATCH_FAIL_AFTER: '0' } : {} });
   const recorder = await recorderFor(moto.endpoint);
   try {
@@ -25,7 +28,7 @@ export async function withFunctions(stack, jobs, log, work) {
     const deployer = new Deployer(moto);
     await deployer.bootstrap();
     const template = motoTemplate(stack, moto.types);
-    await work(await functionsIn(moto, recorder, template, await deployer.deploy(stack, template), log));
+    await work(await functionsIn({ moto, recorder, template, ids: await deployer.deploy(stack, template), log, bundles }));
   } finally {
     await recorder.stop();
     await moto.stop();
@@ -33,7 +36,7 @@ export async function withFunctions(stack, jobs, log, work) {
   return recorder.calls;
 }
 
-async function functionsIn(moto, recorder, template, ids, log) {
+async function functionsIn({ moto, recorder, template, ids, log, bundles }) {
   const [batch, lambda, sfn, sqs] = [BatchClient, LambdaClient, SFNClient, SQSClient].map((Client) => new Client(moto.client));
   const idsOf = (type) => [...ids].filter(([id]) => template.Resources[id]?.Type === type);
   const environments = {};
@@ -77,7 +80,7 @@ async function functionsIn(moto, recorder, template, ids, log) {
 
   /** Loads the bundle again for each call, with the environment of the function: a bundle reads its environment once. */
   async function invoke(name, event) {
-    const bundle = at('assets', 'functions', name, `${name}.lambda`, 'index.js');
+    const bundle = bundles[name];
     const environment = {
       ...environments[name],
       AWS_REGION: REGION,

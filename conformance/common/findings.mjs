@@ -21,12 +21,12 @@ export class Findings {
   }
 
   /**
-   * In a self-test: says what is broken from here on. There must be a finding that begins with this name and matches the pattern, and no
-   * finding about anything else.
+   * In a self-test: says what is broken from here on. Findings that begin with this name are about it, and one of them must match the
+   * pattern. There must be no finding about anything else.
    */
   broken(name, pattern = /./) {
     console.log(`BREAK ${name}`);
-    this.#breaks.push({ name, pattern, count: 0 });
+    this.#breaks.push({ name, pattern, isSeen: false });
   }
 
   passed(count = 1) {
@@ -36,12 +36,12 @@ export class Findings {
   failed(message) {
     this.#checked++;
     this.#failed++;
-    const seen = this.#breaks.find(({ name, pattern }) => message.startsWith(name) && pattern.test(message.slice(name.length)));
-    if (seen) seen.count++;
-    if (!seen) {
+    const broken = this.#breaks.find(({ name }) => message.startsWith(name));
+    if (!broken) {
       this.#hasOtherFailure = true;
       console.log(`FAILED ${message}`);
-    } else if (seen.count === 1) {
+    } else if (!broken.isSeen && broken.pattern.test(message.slice(broken.name.length))) {
+      broken.isSeen = true;
       console.log(`SEEN ${message.slice(0, SEEN_LENGTH)}`);
     }
   }
@@ -80,7 +80,7 @@ export class Findings {
 
   /** Prints the last line, and sets the exit status: 0 if nothing failed, 1 if something did. A self-test whose breaks are not all seen, or that finds anything else, is 2. */
   end() {
-    const missed = this.#breaks.filter(({ count }) => count === 0);
+    const missed = this.#breaks.filter(({ isSeen }) => !isSeen);
     for (const { name } of missed) console.log(`NOT SEEN ${name}`);
     console.log(`${this.suite}: ${this.#checked} checked, ${this.#failed} failed`);
     process.exitCode = this.#failed > 0 || this.#checked === 0 ? 1 : 0;

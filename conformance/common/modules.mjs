@@ -17,7 +17,17 @@ export async function load(...modules) {
 let brokenBundles = 0;
 
 /** As `load`, with a break in one of the sources: in `file`, the text `from`, which must be there once, is `to`. */
-export async function loadBroken({ file, from, to }, ...modules) {
+export async function loadBroken(change, ...modules) {
+  const outfile = await bundleBroken(change, ...modules);
+  try {
+    return await importBundle(outfile);
+  } finally {
+    fs.rmSync(outfile, { force: true });
+  }
+}
+
+/** The file of a bundle with a break. */
+export async function bundleBroken({ file, from, to }, ...modules) {
   const source = fs.readFileSync(at(file), 'utf8');
   if (source.split(from).length !== 2) throw new Error(`${file} does not have this text once: ${from}`);
   const breaks = {
@@ -25,12 +35,8 @@ export async function loadBroken({ file, from, to }, ...modules) {
     setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, ({ path: loaded }) => loaded === at(file) ? { contents: source.replace(from, () => to), loader: 'ts' } : undefined),
   };
   const outfile = path.join(CACHE, `broken-${process.pid}-${brokenBundles++}.cjs`);
-  try {
-    await bundle(modules, outfile, [breaks]);
-    return await importBundle(outfile);
-  } finally {
-    fs.rmSync(outfile, { force: true });
-  }
+  await bundle(modules, outfile, [breaks]);
+  return outfile;
 }
 
 function bundle(modules, outfile, plugins = []) {

@@ -6,8 +6,8 @@ const PSEUDO_PARAMETERS = { 'AWS::AccountId': ACCOUNT, 'AWS::Region': REGION, 'A
 
 /**
  * Where the returned value does not match the template: `<path>: <value>`, or undefined. `values` has the physical ids
- * that references stand for, and the values that other stacks export. Attributes, and everything else that only CloudFormation knows,
- * match any text. The value may have more fields than the template.
+ * that references stand for, the attributes of resources as `<id>.<attribute>`, and the values that other stacks export. What is not among them
+ * matches any text. The value may have more fields than the template.
  */
 export function mismatch(expected, returned, values, path = '') {
   const describe = () => `${path || 'the value'}: ${JSON.stringify(returned)} instead of ${JSON.stringify(expected)}`;
@@ -16,7 +16,7 @@ export function mismatch(expected, returned, values, path = '') {
     return expected.map((item, index) => mismatch(item, returned[index], values, `${path}[${index}]`)).find(Boolean);
   }
   if (typeof expected !== 'object' || expected === null) return String(returned) === String(expected) ? undefined : describe();
-  if (isIntrinsic(expected)) return new RegExp(`^${patternOf(expected, values)}$`).test(String(returned)) ? undefined : describe();
+  if (isIntrinsic(expected)) return returned !== undefined && returned !== null && new RegExp(`^${patternOf(expected, values)}$`).test(String(returned)) ? undefined : describe();
   if (typeof returned !== 'object' || returned === null) return isDeepStrictEqual(expected, {}) ? undefined : describe();
   // The API of Batch begins the names of its fields with a small letter.
   const fieldOf = (name) => returned[name] ?? returned[name[0].toLowerCase() + name.slice(1)];
@@ -33,6 +33,7 @@ function patternOf(value, values) {
   if (typeof value !== 'object') return escaped(String(value));
   const [[name, argument]] = Object.entries(value);
   if (name === 'Ref' || (name === 'Fn::ImportValue' && typeof argument === 'string')) return valueOf(argument, values);
+  if (name === 'Fn::GetAtt' && Array.isArray(argument)) return valueOf(argument.join('.'), values);
   if (name === 'Fn::Join' && Array.isArray(argument[1])) return argument[1].map((part) => patternOf(part, values)).join(escaped(argument[0]));
   if (name === 'Fn::Sub') return [argument].flat()[0].split(/\$\{([^!}]+)\}/).map((part, index) => index % 2 === 0 ? escaped(part) : valueOf(part, values)).join('');
   return '.+';

@@ -1,5 +1,5 @@
 // Reads the properties that decide what a job does back from moto, in the spelling of the template.
-import { BatchClient, DescribeJobDefinitionsCommand, DescribeJobQueuesCommand } from '@aws-sdk/client-batch';
+import { BatchClient, DescribeComputeEnvironmentsCommand, DescribeJobDefinitionsCommand, DescribeJobQueuesCommand } from '@aws-sdk/client-batch';
 import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -17,6 +17,12 @@ export function readersOf(moto) {
     return JSON.parse(text.startsWith("{'") ? text.replaceAll("'", '"') : text);
   };
   return {
+    'AWS::Batch::ComputeEnvironment': async (id, { ComputeResources }) => {
+      const { computeEnvironments: [{ computeResources, state }] } = await batch.send(new DescribeComputeEnvironmentsCommand({ computeEnvironments: [id] }));
+      // moto has another instance type for those that AWS added later: moto/template.mjs.
+      const isReplaced = ComputeResources?.InstanceTypes?.some((name) => name.startsWith?.('default_'));
+      return { State: state, ComputeResources: { ...computeResources, ...isReplaced ? { instanceTypes: ComputeResources.InstanceTypes } : {} } };
+    },
     'AWS::Batch::JobDefinition': async (id) => {
       const { jobDefinitions: [definition] } = await batch.send(new DescribeJobDefinitionsCommand({ jobDefinitions: [id] }));
       const { containerProperties, retryStrategy, parameters } = definition;

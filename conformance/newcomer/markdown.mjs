@@ -4,7 +4,7 @@ const FILE_NAME = /^(?:\/\/|#) ([\w./-]+\/?\w*(?:\.\w+|Dockerfile))$/;
 
 /**
  * Returns `{line, language, words, fixture, text, file}` of each block. `words` are the words after the language: `clone` and `aws` say
- * where a shell block runs, `nofixture` and `fixture=<name>` how jsii-rosetta completes a TypeScript sample. `file` is the name of a file, if
+ * where a shell block runs, `output of <command>` what a text block shows, `nofixture` and `fixture=<name>` how jsii-rosetta completes a TypeScript sample. `file` is the name of a file, if
  * the first line of the block is a comment with it.
  */
 export function blocksOf(markdown) {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { load } from '../common/modules.mjs';
+import { load, loadBroken } from '../common/modules.mjs';
 
 const ACCOUNT = '111111111111';
 const REGION = 'us-east-1';
@@ -11,13 +11,16 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/role`;
 const ALL_ACTIONS = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const TARGETS = { sqs: 'AmazonSQS', sfn: 'AWSStepFunctions' };
 
-const { Emulator, VirtualClock, NO_FAULTS } = await load('emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts');
+const MODULES = ['emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts'];
+
+/** The emulator, or one in which something is broken on purpose: `{file, from, to}`. */
+export const loadEmulator = (change) => (change ? loadBroken(change, ...MODULES) : load(...MODULES));
 
 /**
  * Starts an app, and stops it after `use`. A queue has `{name, visibilityTimeoutSeconds, deadLetterQueue, maxReceiveCount}`, a function
  * `{name, code, queue, batchSize, window, reportBatchItemFailures}`, a state machine `{name, definition}`, a rule `{name, pattern, queue}`.
  */
-export async function withApp({ queues = [], functions = [], stateMachines = [], rules = [] }, use) {
+export async function withApp({ Emulator, VirtualClock, NO_FAULTS }, { queues = [], functions = [], stateMachines = [], rules = [] }, use) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'recorded-'));
   const invocations = [];
   const emulator = new Emulator(deploymentOf({ queues, functions, stateMachines, rules }, directory), new VirtualClock());

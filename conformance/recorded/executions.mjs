@@ -37,7 +37,7 @@ export async function checkExecutions(findings, recordedDirectory) {
     }
     console.log(`${file}: ${cases.length} executions, ${agreed} agree in everything, ${cases.length - agreed} are listed or failed`);
   }
-  findings.explained(Object.fromEntries(DIFFERENCES.flatMap(({ name, fields, reason }) => fields.map((field) => [`${name}, ${field}`, reason]))), used);
+  findings.explained(DIFFERENCES.flatMap(({ name, fields, reason }) => fields.map((field) => ({ name: `${name}, ${field}`, reason, isUsed: used.has(`${name}, ${field}`) }))));
 }
 
 /** Runs an execution to its end. */

@@ -4,7 +4,7 @@ import { between, listOf, pick, weighted } from '../common/arbitraries.mjs';
 import { load } from '../common/modules.mjs';
 
 /** In seconds, in both interpreters. moto uses the clock of the machine, which may be busy: the heartbeat is short only where it must expire. */
-const SHORT_HEARTBEAT = 8;
+const SHORT_HEARTBEAT = 12;
 const LONG_HEARTBEAT = 600;
 const BEAT = 4;
 

@@ -11,7 +11,7 @@ import { ModuleMocker } from 'jest-mock';
 import { SnapshotState } from 'jest-snapshot';
 import { at, ROOT } from '../project.mjs';
 
-const TEST_TIMEOUT_MS = 10_000;
+const TEST_TIMEOUT_MS = 30_000;
 const NO_ASSERTIONS = { assertionCalls: 0, numPassingAsserts: 0, expectedAssertionsNumber: null, isExpectingAssertions: false };
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ global: globalThis, config: { rootDir: ROOT, testEnvironment: 'node', fakeTimers: {} } });
@@ -30,19 +30,20 @@ export function loadTypeScript(sources) {
   Object.assign(globalThis, {
     ...circus.default,
     expect: jestExpect,
-    jest: {
-      fn: mocker.fn.bind(mocker),
-      spyOn: mocker.spyOn.bind(mocker),
-      requireActual: (name) => createRequire(observer.file)(name),
-      useFakeTimers: (config) => timers.useFakeTimers(config),
-      useRealTimers: () => timers.useRealTimers(),
-      setSystemTime: (time) => timers.setSystemTime(time),
-      advanceTimersByTimeAsync: (ms) => timers.advanceTimersByTimeAsync(ms),
-    },
+    jest: jestObject(),
   });
   circus.addEventHandler(hear);
   // Properties are tried with the same values each time, so that a mutant is killed or not, and never sometimes.
   requireTest('fast-check').configureGlobal({ seed: 1 });
+}
+
+/** https://jestjs.io/docs/jest-object: what is not here is a method of the mocks or of the timers. */
+function jestObject() {
+  const own = {
+    requireActual: (name) => createRequire(observer.file)(name),
+    setTimeout: (ms) => { circus.getState().testTimeout = ms; },
+  };
+  return new Proxy(own, { get: (_, name) => own[name] ?? mocker[name]?.bind(mocker) ?? timers[name]?.bind(timers) });
 }
 
 function transform(file, text) {
@@ -110,9 +111,15 @@ function hear(event) {
     if (isWrong) test.errors.push(new Error('it made another number of assertions than it expects'));
   }
   if (event.name === 'test_done') {
-    if (test.errors.length > 0) observer.failed ??= nameOf(test);
+    if (test.errors.length > 0) observer.failed ??= `${nameOf(test)}: ${messageOf(test.errors[0])}`;
     observer.onDone(observer.numbers.get(test), test);
   }
+}
+
+/** An error, or an error and the one with the place of the test. */
+function messageOf(error) {
+  const [thrown] = [error].flat();
+  return String(thrown?.message ?? thrown).split('\n')[0];
 }
 
 function nameOf(test) {

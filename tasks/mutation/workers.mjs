@@ -4,8 +4,8 @@ import os from 'node:os';
 import { at } from '../project.mjs';
 
 const OBSERVE_LIMIT_MS = 600_000;
-/** A slow machine must not look like a mutant that never ends. */
-const MUTANT_LIMIT_MS = 20_000;
+/** A slow machine must not look like a mutant that never ends; a loop ends sooner, by the number of times that a mutant is reached. */
+const MUTANT_LIMIT_MS = 60_000;
 
 export class Worker {
   constructor(sources) {
@@ -61,7 +61,7 @@ export async function testMutants(plans, sources, atOnce, onResult) {
     try {
       while (queue.length > 0) {
         const { mutant, plan, hits, ms } = queue.shift();
-        const answer = await worker.ask({ task: 'mutant', id: mutant.id, plan, hitLimit: hits * 100 + 10_000 }, MUTANT_LIMIT_MS + 5 * ms);
+        const answer = await worker.ask({ task: 'mutant', id: mutant.id, plan, hitLimit: hits * 100 + 1_000 }, MUTANT_LIMIT_MS + 20 * ms);
         onResult({ ...mutant, ...answer ?? { status: 'timeout' } });
       }
     } finally {

@@ -42,7 +42,7 @@ test.each<[string, unknown, string]>([
   ['a variable that is a part of another', machine({ ...task, Assign: { 'x.y': 1 } }), "state 'A' assigns 'x.y', which cannot be the name of a variable"],
   ['a variable with the name of the reserved one', machine({ ...task, Assign: { 'states.$': '$' } }), "assigns 'states'"],
   ['variables that are not an object', machine({ ...task, Assign: [] }), "'Assign', is not an object"],
-  ['a variable in a catcher that has no name', machine({ ...task, Catch: [{ ErrorEquals: ['E'], Next: 'A', Assign: { '1': 1 } }] }), "assigns '1'"],
+  ['a variable in a catcher that has no name', machine({ ...task, Catch: [{ ErrorEquals: ['E'], Next: 'A', Assign: { 1: 1 } }] }), "assigns '1'"],
   ['a variable of a branch with the name of an outer one',
     machine({ Type: 'Parallel', Branches: [machine({ Type: 'Pass', Assign: { x: 1 }, End: true })], Assign: { x: 2 }, End: true }), "the variable 'x' is assigned in a branch"],
   ['an error handler without errors', machine({ ...task, Retry: [{ ErrorEquals: [] }] }), "without 'ErrorEquals'"],

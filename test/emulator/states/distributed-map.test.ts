@@ -1,8 +1,125 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { EmulatorOptions } from '../../../emulator/emulator';
+import { TaskCall } from '../../../emulator/states/task';
+import { TaskError } from '../../../emulator/states/task-error';
 import { HeavyBatchJob, HeavyBatchListFormat } from '../../../src';
 import { deploymentOf, imageOf } from '../apps';
 import { MINUTE, scriptedEmulator } from '../scripted-emulator';
+import { ARN, CALL, eventsOf, machine, run, service, settle } from './machines';
+
+describe('a distributed map', () => {
+  const item = (state: { Type: string; [field: string]: unknown }) => ({ ...machine({ Item: state.Type === 'Fail' ? state : { End: true, ...state } }), ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } });
+  const each = (fields: object, state: { Type: string; [field: string]: unknown } = { Type: 'Pass' }) => machine({ Each: { Type: 'Map', ItemProcessor: item(state), End: true, ...fields } });
+  const failsFor = (...bad: unknown[]) => async ({ resource, parameters }: TaskCall) => {
+    if (resource.includes('lambda') && bad.includes(parameters)) throw new TaskError('E', 'why');
+    return parameters;
+  };
+  const WRITER = { ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b', Prefix: 'p' } } };
+
+  test('without a writer returns the outputs of its executions, which have their own history', async () => {
+    const { execution } = await run(each({ ItemSelector: { 'n.$': '$$.Map.Item.Index', 'value.$': '$$.Map.Item.Value' } }), ['a', 'b']);
+    expect(execution.output).toEqual([{ n: 0, value: 'a' }, { n: 1, value: 'b' }]);
+    expect(eventsOf(execution)).toEqual([
+      'ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'MapRunStarted', 'MapRunSucceeded', 'MapStateSucceeded', 'MapStateExited', 'ExecutionSucceeded',
+    ]);
+  });
+
+  test('with a writer returns where the results are, and by its label which map run it was', async () => {
+    const { execution } = await run(each({ ...WRITER, Label: 'Label' }), ['a']);
+    const id = 'run-3';
+    expect(execution.output).toEqual({
+      MapRunArn: `arn:aws:states:us-east-1:123456789012:mapRun:m/Label:${id}`, ResultWriterDetails: { Bucket: 'b', Key: `p/${id}/manifest.json` },
+    });
+  });
+
+  test('gives each execution a batch of items', async () => {
+    expect((await run(each({ ItemBatcher: { MaxItemsPerBatch: 2 } }), [1, 2, 3])).execution.output).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
+  });
+
+  test('in another distributed map has a map run of its own', async () => {
+    const { execution } = await run(each({ ItemsPath: '$.rows' }, { Type: 'Map', ItemsPath: '$.cells', ItemProcessor: item({ Type: 'Pass' }), ResultPath: '$.out' }), { rows: [{ cells: [1, 2] }, { cells: [] }] });
+    expect(execution.output).toEqual([{ cells: [1, 2], out: [1, 2] }, { cells: [], out: [] }]);
+  });
+
+  test('does not read the variables of the states around it', async () => {
+    const states = machine({
+      Set: { Type: 'Pass', Assign: { x: 1 }, Next: 'Each' },
+      Each: { Type: 'Map', ItemProcessor: item({ Type: 'Pass', InputPath: '$x' }), ItemsPath: '$', End: true },
+    });
+    const { execution } = await run(states, [1]);
+    expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
+  });
+
+  test.each<[object, number, string]>([
+    [{}, 0, 'SUCCEEDED'], [{}, 1, 'FAILED'],
+    [{ ToleratedFailureCount: 1 }, 1, 'SUCCEEDED'], [{ ToleratedFailureCount: 1 }, 2, 'FAILED'], [{ ToleratedFailureCountPath: '$.two' }, 2, 'SUCCEEDED'],
+    [{ ToleratedFailurePercentage: 50 }, 2, 'SUCCEEDED'], [{ ToleratedFailurePercentage: 49.9 }, 2, 'FAILED'], [{ ToleratedFailurePercentage: 100 }, 4, 'SUCCEEDED'],
+    [{ ToleratedFailurePercentage: 100, ToleratedFailureCount: 1 }, 2, 'FAILED'], [{ ToleratedFailurePercentage: 25, ToleratedFailureCount: 4 }, 2, 'FAILED'],
+  ])('with %j and %d of 4 items that fail: %s', async (fields, count, status) => {
+    const { execution } = await run(each({ ...fields, ...WRITER, ItemsPath: '$.list', MaxConcurrency: 1 }, CALL), { list: [0, 1, 2, 3], two: '2' }, failsFor(...[0, 1, 2, 3].slice(0, count)));
+    expect(execution.status).toBe(status);
+    if (status === 'FAILED') expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
+  });
+
+  test('counts the items of a batch that fails', async () => {
+    const fields = { ItemBatcher: { MaxItemsPerBatch: 2 }, ToleratedFailureCount: 1, ...WRITER };
+    const { execution } = await run(each(fields, { Type: 'Fail' }), [1, 2]);
+    expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
+    expect(eventsOf(execution).slice(-3)).toEqual(['MapRunFailed', 'MapStateFailed', 'ExecutionFailed']);
+  });
+
+  test('refuses to say what its output is when an item failed and nothing writes the results', async () => {
+    const { execution } = await run(each({ ToleratedFailureCount: 1 }, { Type: 'Fail' }), [1]);
+    expect([execution.error, execution.cause]).toEqual(['States.Runtime', expect.stringContaining("the emulator needs a 'ResultWriter' where items may fail")]);
+  });
+
+  test.each<[object, string]>([
+    [{ ToleratedFailureCountPath: '$.minus' }, 'ToleratedFailureCount cannot be negative.'],
+    [{ ToleratedFailurePercentagePath: '$.minus' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
+    [{ ToleratedFailurePercentagePath: '$.much' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
+    [{ ToleratedFailurePercentagePath: '$.text' }, 'The ToleratedFailurePercentagePath field refers to value "NoNumber" which is not a valid float: $.text'],
+    [{ MaxConcurrencyPath: '$.minus' }, 'MaxConcurrency cannot be negative.'],
+  ])('with %j ends the execution', async (fields, cause) => {
+    const { execution } = await run(each({ ...fields, ItemsPath: '$.list' }), { list: [0], minus: -1, much: 100.1, text: 'NoNumber' });
+    expect([execution.error, execution.cause]).toEqual(['States.Runtime', `An error occurred while executing the state 'Each' (entered at the event id #2). ${cause}`]);
+    expect(eventsOf(execution)).toEqual(['ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'ExecutionFailed']);
+  });
+
+  test('fails by the name of its reader, and takes the whole list whatever ItemsPath is', async () => {
+    const reader = { ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSON' }, Parameters: {} }, ItemsPath: '$.nothing' };
+    expect((await run(each(reader), {}, async () => '[1,2]')).execution.output).toEqual([1, 2]);
+    const { execution } = await run(each(reader), {}, async () => '{}');
+    expect([execution.error, execution.cause]).toEqual(['States.ItemReaderFailed', 'Attempting to map over non-iterable node.']);
+    expect(eventsOf(execution).slice(-4)).toEqual(['MapRunStarted', 'MapRunFailed', 'MapStateFailed', 'ExecutionFailed']);
+  });
+
+  test('that is redriven runs only what did not succeed, in the same map run', async () => {
+    const bad: unknown[] = ['b'];
+    const { sfn, clock, calls, ask } = service(each({ MaxConcurrency: 1 }, CALL), (call) => failsFor(...bad)(call));
+    const execution = sfn.start(ARN, ['a', 'b', 'c'], 'run');
+    await settle(clock, execution);
+    expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
+    const mapRunArn = 'arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3';
+    expect(sfn.describeMapRun(mapRunArn)).toMatchObject({ Status: 'FAILED', ItemCounts: { Total: 3, Succeeded: 1, Failed: 1, Pending: 1 } });
+    bad.length = 0;
+    await ask('RedriveExecution', { executionArn: execution.arn });
+    await settle(clock, execution);
+    expect([execution.status, execution.output]).toEqual(['SUCCEEDED', ['a', 'b', 'c']]);
+    expect(calls.map(({ parameters }) => parameters)).toEqual(['a', 'b', 'b', 'c']);
+    expect(eventsOf(execution)).toContain('MapRunRedriven');
+    expect(sfn.describeMapRun(mapRunArn)).toMatchObject({ Status: 'SUCCEEDED', ItemCounts: { Total: 3, Succeeded: 3, Failed: 0, Pending: 0 } });
+  });
+
+  test('that is stopped is aborted', async () => {
+    const { sfn, clock } = service(each({}, { Type: 'Wait', Seconds: 100 }));
+    const execution = sfn.start(ARN, ['a'], 'run');
+    await settle(clock, execution, 10);
+    execution.stop();
+    await settle(clock, execution);
+    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ Status: 'ABORTED', ItemCounts: { Total: 1, Aborted: 1 } });
+    expect(eventsOf(execution).at(-1)).toBe('ExecutionAborted');
+  });
+});
 
 describe('a job that runs for each item of a list', () => {
   const deployment = deploymentOf((stack) => {
@@ -20,7 +137,7 @@ describe('a job that runs for each item of a list', () => {
     begin((request) => ({ after: 10 * MINUTE, exit: { exitCode: exitCodeOf(request.command![1]) } }), options)
   );
 
-  async function run(id: string, list: string, input: object = {}) {
+  async function runList(id: string, list: string, input: object = {}) {
     emulator.s3.put(listBucket, id === 'Csv' ? 'list.csv' : 'list.jsonl', list);
     // With a new name each time, since what is left of an earlier test may still refer to the name of its execution.
     const execution = emulator.stepFunctions.start(stateMachine(id).arn, { key: 'list.jsonl', ...input }, `list-${++executionCount}`);
@@ -37,7 +154,7 @@ describe('a job that runs for each item of a list', () => {
 
   test('has a run with the parameters of each item, as many at the same time as there is capacity for', async () => {
     beginWith(() => 0);
-    const execution = await run('Each', jsonLines(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    const execution = await runList('Each', jsonLines(1, 2, 3, 4, 5, 6, 7, 8, 9));
     expect(execution.status).toBe('SUCCEEDED');
     expect(execution.output).toMatchObject({ runs: { total: 9, succeeded: 9, failed: 0 } });
     expect(requests.map((request) => request.command![1])).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
@@ -48,7 +165,7 @@ describe('a job that runs for each item of a list', () => {
 
   test('fails after all items when the run of one item fails', async () => {
     beginWith((size) => size === '2' ? 3 : 0);
-    const execution = await run('Each', jsonLines(1, 2, 3));
+    const execution = await runList('Each', jsonLines(1, 2, 3));
     expect([execution.status, execution.error]).toEqual(['FAILED', 'RunsFailed']);
     const output = JSON.parse(execution.cause!);
     expect(output.runs).toMatchObject({ total: 3, succeeded: 2, failed: 1 });
@@ -59,7 +176,7 @@ describe('a job that runs for each item of a list', () => {
 
   test('stops when more runs fail than are tolerated', async () => {
     beginWith((size) => size === '1' ? 3 : 0);
-    const execution = await run('Csv', 'size\n1\n1\n3\n4\n5\n6\n');
+    const execution = await runList('Csv', 'size\n1\n1\n3\n4\n5\n6\n');
     expect([execution.status, execution.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
     await emulator.settle(() => emulator.batch.jobs().every((job) => job.isOver));
     expect(requests.length).toBeLessThan(6);
@@ -67,13 +184,13 @@ describe('a job that runs for each item of a list', () => {
 
   test('succeeds when no more runs fail than are tolerated', async () => {
     beginWith((size) => size === '1' ? 3 : 0);
-    const execution = await run('Csv', 'size\r\n1\r\n"2"\r\n3\r\n4\r\n');
+    const execution = await runList('Csv', 'size\r\n1\r\n"2"\r\n3\r\n4\r\n');
     expect([execution.status, (execution.output as any).runs]).toMatchObject(['SUCCEEDED', { total: 4, succeeded: 3, failed: 1 }]);
   });
 
   test('fails for an item with a parameter that the job does not have', async () => {
     beginWith(() => 0);
-    const execution = await run('Each', '{"sise":1}\n{"size":2}');
+    const execution = await runList('Each', '{"sise":1}\n{"size":2}');
     expect(JSON.parse(execution.cause!).runs).toMatchObject({ succeeded: 1, failed: 1 });
     expect(requests).toHaveLength(1);
   });
@@ -94,12 +211,12 @@ describe('a job that runs for each item of a list', () => {
     ['a list that is not JSON', 'a,b', {}, 'States.ItemReaderFailed'],
   ])('fails with %s', async (_, list, input, error) => {
     beginWith(() => 0);
-    expect((await run('Each', list, input)).error).toBe(error);
+    expect((await runList('Each', list, input)).error).toBe(error);
   });
 
   test.each(['states:StartExecution', 'events:PutRule', 's3:GetObject', 's3:PutObject', 'states:DescribeMapRun'])('needs the permission %s', async (action) => {
     beginWith(() => 0, { revoked: [{ roleArn: stateMachine('Each').roleArn, action }] });
-    const execution = await run('Each', jsonLines(1));
+    const execution = await runList('Each', jsonLines(1));
     expect(execution.status).toBe('FAILED');
   });
 });

@@ -1,6 +1,6 @@
+import { machine } from './machines';
 import { readDefinition } from '../../../emulator/states/definition';
 import { DefinitionError } from '../../../emulator/states/definition-checks';
-import { machine } from './machines';
 
 const STATES = machine({ A: { Type: 'Pass', End: true } });
 const INLINE = { ItemProcessor: STATES };

@@ -1,6 +1,6 @@
+import { ARN, CALL, machine, service, settle } from './machines';
 import { ServiceError } from '../../../emulator/service';
 import { TaskError } from '../../../emulator/states/task-error';
-import { ARN, CALL, machine, service, settle } from './machines';
 
 const WAIT = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', Parameters: { 'token.$': '$$.Task.Token', 'retry.$': '$$.State.RetryCount' } };
 

@@ -306,6 +306,7 @@ describe('a job that has ended', () => {
     await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!)).toMatchObject({ nextRound: { round: 2, memory: 2048, queue: 'queue' } });
     expect(sfn.commandCalls(SendTaskFailureCommand)).toHaveLength(0);
+    expect(JSON.parse(jest.mocked(console.log).mock.lastCall![0] as string)).toEqual({ notice: 'another round', runId: 'run-1', jobId: 'job-1', round: 1, status: 'FAILED', verdict: 'OutOfMemory' });
   });
 
   test('is reported once, however many messages are about it', async () => {

@@ -117,3 +117,19 @@ test('a worker of which Batch shows no time is the cause when it did not just st
   nodesAre({ 0: { container: { exitCode: 1 } }, 1: { container: { exitCode: 143 } }, 2: { container: { exitCode: 5 } } });
   expect((await withMainNode(client, job)).failedWorker).toMatchObject({ jobId: 'job-1#2' });
 });
+
+test.each<[string, Partial<JobSummary>]>([
+  ['has a reason', { container: { reason: 'why' } }],
+  ['lost its host', { statusReason: 'Host EC2 (instance i-1) terminated.' }],
+])('a worker of which Batch shows no time is the cause when it %s', async (_, worker) => {
+  nodesAre({ 0: { container: { exitCode: 1 } }, 2: worker });
+  expect((await withMainNode(client, job)).failedWorker).toMatchObject({ jobId: 'job-1#2' });
+});
+
+test('the main node is found whichever node Batch describes first, and whichever index it has', async () => {
+  const last = { ...job, nodeProperties: { numNodes: 4, mainNode: 3 } } as unknown as JobDetail;
+  nodesAre({ 1: { container: OUT_OF_MEMORY, stoppedAt: 100_000 }, 3: { container: { exitCode: 7 }, stoppedAt: 200_000 } });
+  const ended = await withMainNode(client, last);
+  expect([ended.container, ended.failedWorker!.jobId]).toEqual([{ exitCode: 7 }, 'job-1#1']);
+  expect(judge(ended)).toMatchObject({ reason: 'OutOfMemory', message: expect.stringContaining('then the main node, node 3: the container exited with 7') });
+});

@@ -27,6 +27,12 @@ test('a failure that another round may cure succeeds the task, and the output as
   expect([kind, JSON.parse(asked)]).toMatchObject(['success', { nextRound: { round: 2, memory: 2048, queue: 'spot' } }]);
 });
 
+test('the next round knows the job of this one, and how often its container was started', () => {
+  const attempts = [{ container: { exitCode: 1 } }, { container: { reason: 'OutOfMemoryError' } }];
+  expect(outcomeOf({ ...outOfMemory, attempts } as JobDetail, { first: [] }, context).nextRound!.earlier)
+    .toEqual([{ jobId: 'job-1', reason: 'OutOfMemory', memory: 1024, queue: 'spot', attempts: 2 }]);
+});
+
 test('an array job has no other round, whatever its children failed for', () => {
   const array = job({ status: 'FAILED', arrayProperties: { size: 2, statusSummary: { SUCCEEDED: 1, FAILED: 1 } } });
   const child = { ...outOfMemory, jobId: 'job-1:1', arrayProperties: { index: 1 } };
@@ -38,6 +44,30 @@ test('a cause is cut to what Step Functions accepts', () => {
   const long = { ...output, message: 'x'.repeat(40_000) };
   const { cause } = answerOf(outcomeOf(job({ status: 'FAILED' }), { first: [] }, context), long, context) as { cause: string };
   expect(JSON.parse(cause)).toEqual({ ...output, message: 'x'.repeat(4_000) });
+});
+
+describe('a cause', () => {
+  const failed = { verdict: { status: 'FAILED', reason: 'Unknown', message: '' } } as const;
+  const causeOf = (whole: RunOutput) => (answerOf(failed, whole, context) as { cause: string }).cause;
+  const withLength = (length: number): RunOutput => ({ ...output, message: 'x'.repeat(length - JSON.stringify({ ...output, message: '' }).length) });
+
+  test('that has as many characters as Step Functions accepts is not cut', () => {
+    expect(causeOf(withLength(32_768))).toBe(JSON.stringify(withLength(32_768)));
+    expect(JSON.parse(causeOf(withLength(32_769))).message).toHaveLength(4_000);
+  });
+
+  test.each([null, undefined, 'x'.repeat(5_000)])('whose length is not that of its message is cut all the same', (message) => {
+    expect(causeOf({ ...output, message, logStreams: ['y'.repeat(40_000)] } as RunOutput)).toHaveLength(32_768);
+  });
+});
+
+test.each([
+  ['HostLost', 'Infrastructure'], ['InvalidCommand', 'Infrastructure'], ['SecretUnavailable', 'Infrastructure'], ['FileSystemUnavailable', 'Infrastructure'],
+  ['RoleUnavailable', 'Infrastructure'], ['ExitCode', 'ExitCode'], ['OutOfMemory', 'OutOfMemory'], ['Unknown', 'Unknown'],
+] as const)('a run from before a deploy that failed for %s fails with the error %s', (reason, error) => {
+  const failed = { verdict: { status: 'FAILED', reason, message: '' } } as const;
+  expect(answerOf(failed, output, { ...context, startTimeout: undefined })).toMatchObject({ kind: 'failure', error });
+  expect(answerOf(failed, output, { ...context, startTimeout: 60 })).toMatchObject({ kind: 'failure', error: reason });
 });
 
 test('the state machine of a run from before a deploy gets a name that it knows', () => {

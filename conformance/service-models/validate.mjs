@@ -1,0 +1,18 @@
+// Validates calls with AWS's models of the services: validate.py.
+import fs from 'node:fs';
+import path from 'node:path';
+import { at } from '../../tasks/project.mjs';
+import { CACHE } from '../common/cache.mjs';
+import { python } from '../common/venv.mjs';
+
+/** `{ checked, failures }` of the calls `{ service, action, input, output | error, injected, prefix }`: numbers by kind, and an example of each failure. */
+export async function validate(calls) {
+  const file = path.join(CACHE, `calls-${process.pid}.jsonl`);
+  try {
+    fs.writeFileSync(file, calls.map((call) => `${JSON.stringify(call)}\n`).join(''));
+    const { stdout } = await python('validating the calls', [at('conformance', 'service-models', 'validate.py'), file]);
+    return JSON.parse(stdout);
+  } finally {
+    fs.rmSync(file, { force: true });
+  }
+}
