@@ -18,7 +18,7 @@ export function missingLine(shown, output) {
 }
 
 function patternOf(line) {
-  const pieces = line.trimEnd().replace(/\.\.\.$/, '').split(/(^\+\d+:\d\d:\d\d\.\d|\d+\.\d s\b)/);
+  const pieces = line.trimEnd().replace(/\s*\.\.\.$/, '').split(/(^\+\d+:\d\d:\d\d\.\d|\d+\.\d s\b)/);
   const source = pieces.map((piece) => TIMES.find(([time]) => time.test(piece))?.[1] ?? piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('');
   return new RegExp(`^${source}${line.trimEnd().endsWith('...') ? '' : '$'}`);
 }
