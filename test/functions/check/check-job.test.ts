@@ -101,6 +101,12 @@ describe('a job that waited for too long', () => {
     expect(terminated()).toEqual([{ jobId: 'job-1', reason: 'heavy-batch: queued too long (3600 s): CAPACITY:Y' }]);
   });
 
+  test('is terminated when the last start of a child is not later than its state', async () => {
+    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-1:0', jobName: 'x', startedAt: now - 3_600_000 }] });
+    await check(waiting({ status: 'PENDING', arrayProperties: { size: 2, statusSummary: { RUNNABLE: 2 } } }), { unchanged: { state: 'RUNNABLE 2', since: now - 3_600_000 } });
+    expect(terminated()).toHaveLength(1);
+  });
+
   test('and has not ended an hour after its termination is reported, with the token of its check', async () => {
     await expect(check(waiting({ statusReason: 'CAPACITY:X' }), { unchanged: { state: 'RUNNABLE 0', since: now - 9_000_000, terminatedAt: now - 3_600_000 } })).resolves.toBeUndefined();
     const { taskToken, error: reported } = sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input;
