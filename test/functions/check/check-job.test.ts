@@ -108,7 +108,8 @@ describe('a job that waited for too long', () => {
   });
 
   test('and has not ended an hour after its termination is reported, with the token of its check', async () => {
-    await expect(check(waiting({ statusReason: 'CAPACITY:X' }), { unchanged: { state: 'RUNNABLE 0', since: now - 9_000_000, terminatedAt: now - 3_600_000 } })).resolves.toBeUndefined();
+    const unchanged = { state: 'RUNNABLE 0', since: now - 9_000_000, terminatedAt: now - 3_600_000 };
+    await expect(check(waiting({ statusReason: 'CAPACITY:X' }), { unchanged })).resolves.toBeUndefined();
     const { taskToken, error: reported } = sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input;
     expect([taskToken, reported]).toEqual(['token', 'Stuck']);
   });
