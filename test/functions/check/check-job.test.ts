@@ -118,7 +118,10 @@ describe('a job that waited for too long', () => {
 describe('a job that is reported', () => {
   const succeeded = () => check(job({ status: 'SUCCEEDED' }));
   const outputs = () => sfn.commandCalls(SendTaskSuccessCommand).map((call) => JSON.parse(call.args[0].input.output!));
-  const resultIs = (text: string) => s3.on(GetObjectCommand).resolves({ ContentLength: text.length, Body: { transformToByteArray: async () => Buffer.from(text) } as never });
+  const resultIs = (text: string) => {
+    const Body = { transformToByteArray: async () => Buffer.from(text) } as never;
+    s3.on(GetObjectCommand).resolves({ ContentLength: text.length, Body });
+  };
 
   test('with a status that is not known is terminated, and no other one is', async () => {
     await check(job({ status: 'EVAPORATED' as never }));
