@@ -1,6 +1,7 @@
 import { BatchClient, DescribeJobsCommand, JobDetail, ListJobsCommand } from '@aws-sdk/client-batch';
 import { mockClient } from 'aws-sdk-client-mock';
 import { failedChildrenOf, judgeArray } from '../../../src/functions/check/array-outcome';
+import type { FailedVerdict } from '../../../src/functions/check/verdict';
 
 const batch = mockClient(BatchClient);
 const client = new BatchClient({});
@@ -79,14 +80,14 @@ describe('the verdict on an array job', () => {
   });
 
   test('is that of any other job when no child failed', () => {
-    const ended = { status: 'SUCCEEDED', arrayProperties: { size: 2, statusSummary: { SUCCEEDED: 2 } } } as JobDetail;
+    const ended = { status: 'SUCCEEDED', arrayProperties: { size: 2, statusSummary: { SUCCEEDED: 2 } } } as unknown as JobDetail;
     expect(judge(ended)).toEqual({ verdict: { status: 'SUCCEEDED' }, array: { size: 2, children: { SUCCEEDED: 2 }, firstFailed: [] } });
-    expect(judge({ status: 'FAILED', arrayProperties: { size: 2 } } as JobDetail).array).toEqual({ size: 2, children: {}, firstFailed: [] });
+    expect(judge({ status: 'FAILED', arrayProperties: { size: 2 } } as unknown as JobDetail).array).toEqual({ size: 2, children: {}, firstFailed: [] });
   });
 });
 
 describe('an array job that was ended as a whole', () => {
-  const judge = (job: JobDetail, first: JobDetail[], last?: JobDetail) => judgeArray(job, { first, last }, { spot: false, queue: 'queue' }).verdict;
+  const judge = (job: JobDetail, first: JobDetail[], last?: JobDetail) => judgeArray(job, { first, last }, { spot: false, queue: 'queue' }).verdict as FailedVerdict;
   const stopped = child(1, { isTerminated: true, statusReason: 'stop it' });
 
   test.each<[string, Partial<JobDetail>, string]>([

@@ -101,8 +101,15 @@ describe('a job that waited for too long', () => {
     expect(terminated()).toEqual([{ jobId: 'job-1', reason: 'heavy-batch: queued too long (3600 s): CAPACITY:Y' }]);
   });
 
+  test('is terminated when the last start of a child is not later than its state', async () => {
+    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-1:0', jobName: 'x', startedAt: now - 3_600_000 }] });
+    await check(waiting({ status: 'PENDING', arrayProperties: { size: 2, statusSummary: { RUNNABLE: 2 } } }), { unchanged: { state: 'RUNNABLE 2', since: now - 3_600_000 } });
+    expect(terminated()).toHaveLength(1);
+  });
+
   test('and has not ended an hour after its termination is reported, with the token of its check', async () => {
-    await expect(check(waiting({ statusReason: 'CAPACITY:X' }), { unchanged: { state: 'RUNNABLE 0', since: now - 9_000_000, terminatedAt: now - 3_600_000 } })).resolves.toBeUndefined();
+    const unchanged = { state: 'RUNNABLE 0', since: now - 9_000_000, terminatedAt: now - 3_600_000 };
+    await expect(check(waiting({ statusReason: 'CAPACITY:X' }), { unchanged })).resolves.toBeUndefined();
     const { taskToken, error: reported } = sfn.commandCalls(SendTaskFailureCommand)[0].args[0].input;
     expect([taskToken, reported]).toEqual(['token', 'Stuck']);
   });
@@ -111,7 +118,10 @@ describe('a job that waited for too long', () => {
 describe('a job that is reported', () => {
   const succeeded = () => check(job({ status: 'SUCCEEDED' }));
   const outputs = () => sfn.commandCalls(SendTaskSuccessCommand).map((call) => JSON.parse(call.args[0].input.output!));
-  const resultIs = (text: string) => s3.on(GetObjectCommand).resolves({ ContentLength: text.length, Body: { transformToByteArray: async () => Buffer.from(text) } as never });
+  const resultIs = (text: string) => {
+    const Body = { transformToByteArray: async () => Buffer.from(text) } as never;
+    s3.on(GetObjectCommand).resolves({ ContentLength: text.length, Body });
+  };
 
   test('with a status that is not known is terminated, and no other one is', async () => {
     await check(job({ status: 'EVAPORATED' as never }));

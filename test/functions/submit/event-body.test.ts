@@ -48,3 +48,7 @@ test.each<[string, object, string]>([
 test('colons in a value are no second name', () => {
   expect(bodyOf({ body: '{"a":"b:c","d":"e:f"}' })).toEqual({ a: 'b:c', d: 'e:f' });
 });
+
+test('a list in the values makes no text of a number in it', () => {
+  expect(bodyOf({ body: '{"a":[1,2],"b":3}' })).toEqual({ a: [1, 2], b: '3' });
+});
