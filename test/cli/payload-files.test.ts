@@ -40,7 +40,8 @@ async function play(request: Partial<ContainerRequest>, work: (started: Containe
     },
   };
   const payloadFiles = new PayloadFiles(runtime, () => emulator as never);
-  const container = await payloadFiles.start({ jobRoleArn: ROLE, environment: {}, mounts: [], onOutput: (line: string) => lines.push(line), ...request } as never);
+  const onOutput = (line: string) => lines.push(line);
+  const container = await payloadFiles.start({ jobRoleArn: ROLE, environment: {}, mounts: [], onOutput, ...request } as never);
   container.stop(30_000);
   const exit = await container.exited;
   return { s3, calls, lines, started, files, stops, exit, refused: refuse.mock.calls, isLeft: fs.existsSync(started.payloadDirectory!) };

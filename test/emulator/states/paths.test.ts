@@ -25,15 +25,20 @@ test.each<[string, unknown]>([
   expect(lookUp(path, scope.data)).toEqual(value);
 });
 
+/** What a path finds, or the error with which it is refused. */
+const outcomeOf = (find: () => unknown) => {
+  try {
+    return JSON.stringify(find()) === '[]' ? 'nothing' : 'something';
+  } catch (error) {
+    return (error as { error?: string }).error;
+  }
+};
+
 test.each([
   '$.a[?(@.constructor.constructor("throw 1")())]', '$[?(process.exit(1))]', '$.a[?(require("fs"))]', '$.a[?(@.b = 3)]', '$.a[?(',
 ])('the filter in %s runs no code', (path) => {
   const data = structuredClone(scope.data);
-  try {
-    expect(lookUp(path, data)).toEqual([]);
-  } catch (error) {
-    expect(error).toMatchObject({ error: 'States.Runtime' });
-  }
+  expect(['nothing', 'States.Runtime']).toContain(outcomeOf(() => lookUp(path, data)));
   expect(data).toEqual(scope.data);
 });
 

@@ -146,8 +146,8 @@ describe('an error', () => {
     }), failing(error));
     const execution = sfn.start(ARN, { in: 1 });
     await settle(clock, execution);
-    if (outcome === 'failed') expect([execution.status, execution.error]).toEqual(['FAILED', error]);
-    else expect(execution.output).toEqual({ in: 1, error: { Error: error, Cause: 'why' } });
+    const caught = { in: 1, error: { Error: error, Cause: 'why' } };
+    expect([execution.status, execution.error, execution.output]).toEqual(outcome === 'failed' ? ['FAILED', error, undefined] : ['SUCCEEDED', undefined, caught]);
   });
 
   test('States.TaskFailed matches every error but a timeout', async () => {
