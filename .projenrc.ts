@@ -173,7 +173,19 @@ project.eslint?.addOverride({
 });
 
 project.jest!.addReporter(new JestReporter('<rootDir>/tasks/slowest-tests.mjs'));
-project.jest!.config.coverageThreshold = { './src/': { lines: 90 } };
+// Just under what the tests reach. What only a process of its own executes, such as the command line that ships, does not count.
+project.jest!.config.coverageThreshold = {
+  './src/*.ts': { lines: 98, branches: 98 },
+  './src/common/': { lines: 98, branches: 94 },
+  './src/compute/': { lines: 98, branches: 98 },
+  './src/contract/': { lines: 90, branches: 95 },
+  './src/functions/': { lines: 98, branches: 94 },
+  './src/instances/': { lines: 98, branches: 97 },
+  './src/job/': { lines: 97, branches: 97 },
+  './src/map/': { lines: 98, branches: 93 },
+  './emulator/': { lines: 94, branches: 88 },
+  './cli/': { lines: 58, branches: 86 },
+};
 project.tsconfigDev.addInclude('.projenrc.ts');
 ['conformance', 'tasks'].forEach((directory) => project.tsconfigDev.addInclude(`${directory}/**/*.mjs`)); // linted with the types that there are
 project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit');

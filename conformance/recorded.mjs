@@ -9,8 +9,8 @@ if (!fs.existsSync(RECORDED)) {
   console.log('not run: ../shared/recorded is not there');
 } else {
   const findings = new Findings('recorded');
-  // A part is a module that exports `check...(findings, directory, { selfTest })`. The executions take a minute, and are left out of a self-test.
-  const isPart = (name) => name.endsWith('.part.mjs') || (name === 'executions.mjs' && !SELF_TEST);
+  // A part is a module that exports `check...(findings, directory, { selfTest })`.
+  const isPart = (name) => name.endsWith('.part.mjs') || name === 'executions.mjs';
   for (const file of fs.readdirSync(at('conformance', 'recorded')).filter(isPart).sort()) {
     const module = await import(`./recorded/${file}`);
     for (const [name, check] of Object.entries(module)) if (/^check[A-Z]/.test(name)) await check(findings, RECORDED, { selfTest: SELF_TEST });

@@ -67,7 +67,8 @@ export function isWaiting({ status }: StatusChange): boolean {
 }
 
 /** Whether the functions ended a job in whose state the time that it may take had not passed. */
-export function isTerminatedWithoutCause(observations: Observations, job: BatchJob, { attemptTimeout, queueTimeout, startTimeout = DEFAULTS.startTimeout }: FixtureJob): boolean {
+export function isTerminatedWithoutCause(observations: Observations, job: BatchJob, asked: FixtureJob): boolean {
+  const { attemptTimeout, queueTimeout, startTimeout = DEFAULTS.startTimeout } = asked;
   const termination = observations.terminations.find(({ jobId, at, by }) => jobId === job.jobId && by === 'function' && at <= (job.stoppedAt ?? Infinity));
   if (!termination) return false;
   const states = statesAt(observations, job, termination.at);

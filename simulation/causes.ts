@@ -15,8 +15,8 @@ export function expectTellingCause({ execution: { error, cause = '', input } }: 
     if (error === INVALID_INPUT) expectField(errorMessage, input, report);
     if (error === JOB_NOT_FOUND && !/redrive/.test(errorMessage)) report('wrong', `the cause of ${error} does not say what to do: ${errorMessage}`);
   }
-  // The error of the last try, and its words.
-  if (error === ORCHESTRATION_FAILED && !/^[\w.]+: ./.test(cause) && !/^States\.HeartbeatTimeout: /.test(cause)) report('wrong', `the cause of ${error} does not say why: ${cause.slice(0, 300)}`);
+  // The error of the last try, and its words. A time-out has none.
+  if (error === ORCHESTRATION_FAILED && !/^[\w.]+: ./.test(cause) && !/^States\.(Heartbeat)?Timeout: /.test(cause)) report('wrong', `the cause of ${error} does not say why: ${cause.slice(0, 300)}`);
 }
 
 /** The message names a field that the input has, or speaks of the input as a whole. */

@@ -1,4 +1,4 @@
-import { Asked } from './asked';
+import type { Asked } from './asked';
 import { differences } from './differences';
 import type { Report } from './findings';
 import { DEFAULTS, FixtureJob, runTimeoutOf } from './jobs';
@@ -16,14 +16,23 @@ const SCRATCH = '/tmp';
 /** The memory that each round has, by its number. The oracle derives it from what happened to the rounds. */
 export type MemoryOfRounds = ReadonlyMap<number, number>;
 
+/** What was asked of a run, and the jobs that it has. */
+export interface AskedRun {
+  readonly asked: Asked;
+  readonly memory: MemoryOfRounds;
+  readonly jobs: BatchJob[];
+}
+
 /** Each container got what the caller of the run asked for, and nothing else. */
-export function expectRightContainers(observations: Observations, run: RunRecord, asked: Asked, memory: MemoryOfRounds, jobs: BatchJob[], report: Report): void {
+export function expectRightContainers(observations: Observations, run: RunRecord, { asked, memory, jobs }: AskedRun, report: Report): void {
   const results = new Map<string, string>();
   for (const job of jobs) {
     const { jobId, plan } = job;
     for (const { request } of attemptsOf(observations, job)) {
-      const found = { ...request, environment: readTexts(observations, request.environment), command: request.command?.map((word) => readValue(observations, word)) };
-      for (const difference of differencesOfContainer(observations, run, asked, found, memory)) report('wrong', `the container of ${request.jobId}, attempt ${request.attempt}: ${difference}`);
+      const command = request.command?.map((word) => readValue(observations, word));
+      const found = { ...request, environment: readTexts(observations, request.environment), command };
+      const subject = `the container of ${request.jobId}, attempt ${request.attempt}`;
+      for (const difference of differencesOfContainer(observations, run, asked, found, memory)) report('wrong', `${subject}: ${difference}`);
     }
     const uri = plan.environment[CONTAINER_VARIABLES.RESULT] ?? '';
     const prefix = `s3://${observations.app.bucket.name}/results/`;
@@ -85,7 +94,9 @@ export function expectRightSubmissions(observations: Observations, run: RunRecor
 }
 
 function differencesOfRequest(observations: Observations, { job }: RunRecord, asked: Asked, { input }: Submission, { plan }: BatchJob): string[] {
-  const { parameters, tags, arrayProperties, shareIdentifier, schedulingPriorityOverride, jobName, jobQueue, jobDefinition, containerOverrides, nodeOverrides, ...others } = input;
+  // What the overrides made of the container is examined with the container.
+  const { jobName, jobDefinition, containerOverrides, nodeOverrides, ...examined } = input;
+  const { parameters, tags, arrayProperties, shareIdentifier, schedulingPriorityOverride, jobQueue, ...others } = examined;
   const { [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: context, ...own } = parameters as Record<string, string>;
   return [
     ...differences('parameters', readTexts(observations, own), asked.given.parameters),
@@ -97,7 +108,13 @@ function differencesOfRequest(observations: Observations, { job }: RunRecord, as
       hasToken: token?.length > 100 && context !== undefined,
       isOnQueueOfJob: observations.app.queues.has(jobQueue),
       ...others,
-    }, { arraySize: asked.arraySize, shareIdentifier: asked.shareIdentifier, schedulingPriority: asked.schedulingPriority, hasToken: true, isOnQueueOfJob: true }),
+    }, {
+      arraySize: asked.arraySize,
+      shareIdentifier: asked.shareIdentifier,
+      schedulingPriority: asked.schedulingPriority,
+      hasToken: true,
+      isOnQueueOfJob: true,
+    }),
   ];
 }
 

@@ -72,7 +72,9 @@ function expectedFields(observations: Observations, { execution, reported, asked
     logStreams: logStreamsOf(observations, last),
     vcpus: asked.vcpus,
     memory: memory.get(roundOf(jobName).round),
-    earlierRounds: rounds.slice(0, -1).map((job) => ({ jobId: job.jobId, reason: actualOutcome(observations, job), memory: memory.get(roundOf(job.plan.jobName).round) })),
+    earlierRounds: rounds.slice(0, -1).map((job) => (
+      { jobId: job.jobId, reason: actualOutcome(observations, job), memory: memory.get(roundOf(job.plan.jobName).round) }
+    )),
     ...(nodes === undefined ? {} : { nodes: { count: nodes, main: 0 } }),
   };
 }
@@ -84,9 +86,11 @@ function endedAttempts({ attempts }: BatchJob, { stoppedAt }: Execution): number
 
 /** In whole milliseconds. Those of an array job are the first start and the last end of its children. */
 function timesOf({ submissions, attempts, children }: Observations, job: BatchJob, now: number): { submitted?: number; started?: number; stopped?: number } {
-  const lastStart = (jobId: string) => Math.max(...[...attempts.values()].filter(({ request }) => request.jobId === jobId && request.nodeIndex === undefined).map(({ startedAt = -Infinity }) => startedAt));
+  const lastStart = ({ jobId, attempts: { length } }: BatchJob) => (
+    Math.max(...Array.from({ length: length + 1 }, (_, index) => attempts.get(`${jobId}/${index + 1}`)?.startedAt ?? -Infinity))
+  );
   const isOver = job.isOver && job.stoppedAt! <= now;
-  const starts = (children.get(job.jobId) ?? [job]).map(({ jobId }) => lastStart(jobId)).filter(Number.isFinite);
+  const starts = (children.get(job.jobId) ?? [job]).map(lastStart).filter(Number.isFinite);
   const known = (time: number | undefined) => time === undefined || !Number.isFinite(time) ? undefined : Math.floor(time);
   // While its children run, an array job has no start.
   const isShown = !children.has(job.jobId) || isOver;

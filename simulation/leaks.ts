@@ -45,9 +45,9 @@ function valuesOf(input: unknown): string[] {
   return values.flatMap((value) => typeof value === 'string' && value.length >= TELLING_CHARACTERS ? value.slice(0, 100) : []);
 }
 
-/** What the container wrote is its caller's. */
+/** What the container wrote is its caller's, and so is what is wrong with it. */
 function withoutResult(output: unknown): string {
-  return JSON.stringify(output, (name, value) => name === 'result' ? undefined : value) ?? '';
+  return JSON.stringify(output, (name, value) => name === 'result' || name === 'resultError' ? undefined : value) ?? '';
 }
 
 function around(text: string, found: string): string {

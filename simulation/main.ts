@@ -26,6 +26,7 @@ interface Options {
   readonly scenarios: string;
   readonly scenario?: string[];
   readonly seeds?: number;
+  readonly from?: number;
   readonly seed?: number;
   readonly json?: boolean;
   readonly mutants?: boolean;
@@ -55,12 +56,12 @@ function selectScenarios(scenarios: Scenario[], names: string[] | undefined): Sc
 }
 
 /** All seeds of the scenarios. */
-async function simulate(deployment: Deployment, scenarios: Scenario[], { seeds = SEEDS, workers, json }: Options): Promise<number> {
+async function simulate(deployment: Deployment, scenarios: Scenario[], { seeds = SEEDS, from, workers, json }: Options): Promise<number> {
   const startedAt = Date.now();
   const progress = progressLine();
   // The longest scenarios first, so that all workers are busy until the end.
   const byLength = [...scenarios].sort((a, b) => b.bounds.run[1] * b.runs - a.bounds.run[1] * a.runs);
-  const byName = await simulateAll(byLength.flatMap((scenario) => chunksOf(scenario, seeds, CHUNK_SEEDS)), {
+  const byName = await simulateAll(byLength.flatMap((scenario) => chunksOf(scenario, seeds, CHUNK_SEEDS, from)), {
     script: __filename, workers, deployment, scenarios, onProgress: progress.show,
   });
   progress.end();
@@ -133,6 +134,7 @@ if (process.argv[2] === '--worker') {
     .description('Simulates runs with injected faults: with the synthesized state machines, the bundled functions and the emulator. Compares what the runs report with what actually happened.')
     .option('--scenario <name>', 'only this scenario (repeatable)', (name: string, before?: string[]) => [...before ?? [], name])
     .option('--seeds <count>', 'the number of seeds of each scenario (default: 200; with --matrix: 4)', wholeNumber)
+    .option('--from <number>', 'the first seed of each scenario (default: 0)', wholeNumber)
     .option('--seed <number>', 'only this seed, with its trace', wholeNumber)
     .option('--json', 'print one JSON document on standard output, and nothing else')
     .option('--mutants', 'break a copy of the app in many ways, one after another, and expect that scenarios fail')

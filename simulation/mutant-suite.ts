@@ -60,9 +60,11 @@ export function sampleOf<T>(list: readonly T[], size: number, seed: string): T[]
 }
 
 function printResult({ mutant: { breaks, caughtBy }, sightings, milliseconds }: TrialResult): void {
-  const lines = sightings.filter(({ scenario, finding }) => finding !== undefined || caughtBy.includes(scenario))
-    .map(({ scenario, seed, finding }) => `  ${finding === undefined ? `NOT SEEN by ${scenario}` : `seen by ${scenario}, seed ${seed}: ${finding.slice(0, 140)}`}`);
-  process.stderr.write(`${breaks} (${(milliseconds / 1000).toFixed(1)} s)\n${lines.join('\n')}\n`);
+  const lines = sightings.filter(({ scenario, finding, error }) => finding ?? error ?? caughtBy.includes(scenario)).map(({ scenario, seed, finding, error }) => {
+    if (finding !== undefined) return `seen by ${scenario}, seed ${seed}: ${finding.slice(0, 140)}`;
+    return error === undefined ? `NOT SEEN by ${scenario}` : `NOT KNOWN of ${scenario}: ${error}`;
+  });
+  process.stderr.write(`${breaks} (${(milliseconds / 1000).toFixed(1)} s)\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
 function summary({ mutants, notCaught, blindScenarios }: MutantReport, all: number): string {

@@ -19,6 +19,8 @@ export interface Sighting {
   /** The first seed that failed, and its first finding. Undefined when no seed failed. */
   readonly seed?: number;
   readonly finding?: string;
+  /** Why a world could not be simulated or assessed. Then it is not known whether the scenario sees the mutant. */
+  readonly error?: string;
 }
 
 export interface TrialResult {
@@ -77,9 +79,13 @@ export async function runTrial({ mutant, scenarios }: Trial, setup: TrialSetup):
 }
 
 async function look(simulator: Simulator, scenario: Scenario, seeds: number): Promise<Sighting> {
-  for (const chunk of chunksOf(scenario, seeds, CHUNK_SEEDS)) {
-    const { failures: [failure] } = await simulator.simulate(scenario, chunk.seeds);
-    if (failure) return { scenario: scenario.name, seed: failure.seed, finding: `${failure.findings[0].kind}: ${failure.findings[0].message}` };
+  try {
+    for (const chunk of chunksOf(scenario, seeds, CHUNK_SEEDS)) {
+      const { failures: [failure] } = await simulator.simulate(scenario, chunk.seeds);
+      if (failure) return { scenario: scenario.name, seed: failure.seed, finding: `${failure.findings[0].kind}: ${failure.findings[0].message}` };
+    }
+  } catch (error) {
+    return { scenario: scenario.name, error: String((error as Error).stack ?? error) };
   }
   return { scenario: scenario.name };
 }

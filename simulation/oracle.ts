@@ -107,14 +107,14 @@ function expectTrueEnd(scenario: Scenario, observations: Observations, run: RunR
   const reported = reportedOutcome(execution);
   const rounds = roundsOf(jobs, execution);
   if (rounds.length === 0) {
-    expectExpectedOutcome(scenario, observations, run, reported, undefined, report);
+    expectExpectedOutcome(scenario, observations, run, undefined, report);
   } else {
     const asked = askedOf(execution.input, run.job);
     const memory = memoryOfRounds(observations, rounds, asked.memory, run.job.maxMemory);
-    expectRightContainers(observations, run, asked, memory, jobs, report);
+    expectRightContainers(observations, run, { asked, memory, jobs }, report);
     expectRightSubmissions(observations, run, asked, jobs, report);
     expectRightPayloads(observations, run, asked, jobs, report);
-    expectExpectedOutcome(scenario, observations, run, reported, rounds.at(-1), report);
+    expectExpectedOutcome(scenario, observations, run, rounds.at(-1), report);
     expectTrueRounds(scenario, observations, run, { reported, rounds, asked, memory }, report);
   }
   expectTellingCause(run, report);
@@ -131,14 +131,17 @@ interface Rounds {
 function expectTrueRounds(scenario: Scenario, observations: Observations, run: RunRecord, rounds: Rounds, report: Report): void {
   const { reported } = rounds;
   if (reported !== 'SUCCEEDED' && !(FAILURE_REASONS as readonly string[]).includes(reported)) return;
-  const last = rounds.rounds.at(-1)!;
-  if (scenario.expects.includes(ACTUAL_OUTCOME) && isTerminatedWithoutCause(observations, last, run.job)) report('wrong', `${last.jobId} was terminated without a cause while its run was running`);
-  if (scenario.expects.includes(ACTUAL_OUTCOME)) expectRightRounds(observations, run, rounds, report);
+  if (scenario.expects.includes(ACTUAL_OUTCOME)) {
+    const { jobId } = rounds.rounds.at(-1)!;
+    if (isTerminatedWithoutCause(observations, rounds.rounds.at(-1)!, run.job)) report('wrong', `${jobId} was terminated without a cause while its run was running`);
+    expectRightRounds(observations, run, rounds, report);
+  }
   expectTrueOutput(scenario, observations, { execution: run.execution, ...rounds }, report);
 }
 
-function expectExpectedOutcome({ expects }: Scenario, observations: Observations, run: RunRecord, reported: string, last: BatchJob | undefined, report: Report): void {
+function expectExpectedOutcome({ expects }: Scenario, observations: Observations, run: RunRecord, last: BatchJob | undefined, report: Report): void {
   const { execution: { stoppedAt, redrivenAt, startedAt, error }, stops, job } = run;
+  const reported = reportedOutcome(run.execution);
   const expected: readonly string[] = expects;
   if (reported === 'ABORTED') {
     if (!stops.includes(stoppedAt!) || error !== 'Stopped') report('wrong', `the run was aborted, and no user had stopped it then: ${error}`);
@@ -151,12 +154,13 @@ function expectExpectedOutcome({ expects }: Scenario, observations: Observations
   }
   if (reported === INVALID_INPUT && last) report('wrong', 'a job was submitted for an invalid input');
   if (expected.includes(reported)) return;
-  if (!expected.includes(ACTUAL_OUTCOME)) report('wrong', `the run's outcome is ${reported}, not ${expected.join(' or ')}`);
-  else if (!last) report('wrong', `the run's outcome is ${reported}, and it has no job`);
-  else {
-    const actual = actualOutcome(observations, last);
-    if (reported !== actual) report('wrong', `the run's outcome is ${reported}, and the actual outcome is ${actual}`);
+  if (!expected.includes(ACTUAL_OUTCOME)) {
+    report('wrong', `the run's outcome is ${reported}, not ${expected.join(' or ')}`);
+    return;
   }
+  const actual = last && actualOutcome(observations, last);
+  if (actual === undefined) report('wrong', `the run's outcome is ${reported}, and it has no job`);
+  else if (reported !== actual) report('wrong', `the run's outcome is ${reported}, and the actual outcome is ${actual}`);
 }
 
 function reportedOutcome({ status, error }: Execution): string {

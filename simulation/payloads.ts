@@ -1,6 +1,6 @@
 import type { Asked, Texts } from './asked';
-import type { Report } from './findings';
 import { differences } from './differences';
+import type { Report } from './findings';
 import type { Observations, RunRecord, StoredObject } from './observations';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';

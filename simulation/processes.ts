@@ -13,7 +13,9 @@ export interface ProcessesOptions<Setup> {
 type FromProcess<Result> = { readonly ready: true } | { readonly result: Result } | { readonly error: string };
 
 /** Performs tasks in several processes. The first error ends all of them. */
-export async function inProcesses<Setup, Task, Result>(tasks: readonly Task[], options: ProcessesOptions<Setup>, onResult: (result: Result) => void): Promise<void> {
+export async function inProcesses<Setup, Task, Result>(
+  tasks: readonly Task[], options: ProcessesOptions<Setup>, onResult: (result: Result) => void,
+): Promise<void> {
   const { script, argument, workers, setup } = options;
   const waiting = [...tasks];
   const children: ChildProcess[] = [];

@@ -66,7 +66,7 @@ export class ScriptedContainers implements ContainerRuntime {
     const end = ending.exit && Number.isFinite(takes) && !agentIsGone ? this.clock.after(takes, () => {
       if (rule?.writes && ending.outcome === 'SUCCEEDED') {
         record.result = resultOf(this.seeded.pick(rule.writes, `writes ${key}`));
-        this.writeObject(request.environment[CONTAINER_VARIABLES.RESULT], record.result);
+        this.writeObject(request.environment[CONTAINER_VARIABLES.RESULT] ?? '', record.result);
       }
       exit(ending.exit!);
     }) : undefined;

@@ -61,11 +61,12 @@ export interface SeedChunk {
   readonly seeds: number[];
 }
 
-/** The seeds from 0 to a count, in chunks of whole worlds and of about the same size. */
-export function chunksOf(scenario: Scenario, seeds: number, sizeGoal: number): SeedChunk[] {
+/** So many seeds from the first one of a world on, in chunks of whole worlds and of about the same size. */
+export function chunksOf(scenario: Scenario, seeds: number, sizeGoal: number, from = 0): SeedChunk[] {
+  const [first] = worldSeeds(scenario, [from]);
   const size = Math.max(1, Math.round(sizeGoal / scenario.seedsPerWorld)) * scenario.seedsPerWorld;
   return Array.from({ length: Math.ceil(seeds / size) }, (_, index) => ({
     scenario: scenario.name,
-    seeds: Array.from({ length: Math.min(size, seeds - index * size) }, (__, offset) => index * size + offset),
+    seeds: Array.from({ length: Math.min(size, seeds - index * size) }, (__, offset) => first + index * size + offset),
   }));
 }

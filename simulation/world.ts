@@ -1,18 +1,20 @@
 import { isUnreachable } from './actual-outcome';
+import { appFacts, spotQueuesOf } from './app-facts';
 import { injectedFaults } from './injected-faults';
-import { CANARY, FixtureJob, JOBS } from './jobs';
-import { AppFacts, isAnswered, isApplied, Observations, RunRecord } from './observations';
+import { withTexts } from './input-texts';
+import { FixtureJob, JOBS } from './jobs';
+import { isAnswered, isApplied, Observations, RunRecord } from './observations';
 import type { Moment, Scenario } from './scenario';
 import { ScriptedActions } from './scripted-actions';
 import { ScriptedContainers } from './scripted-containers';
 import { Seeded, sequence } from './seeded';
 import type { Trace } from './trace';
-import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
+import type { DeployedStateMachine } from '../emulator/assembly/deployment';
 import type { Emulator } from '../emulator/emulator';
 import type { CallRecord } from '../emulator/http';
 import type { BatchJob } from '../emulator/services/batch/batch';
-import type { InvocationRecord } from '../emulator/services/lambda/lambda';
 import { Iam, RevokedAction } from '../emulator/services/iam/iam';
+import type { InvocationRecord } from '../emulator/services/lambda/lambda';
 import type { Execution, HistoryEvent } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 import { parseS3Uri } from '../src/contract/object-store';
@@ -56,8 +58,8 @@ class World {
     this.seeded = new Seeded(`${scenario.name}/${seed}`);
     this.runsToStart = scenario.runs;
     this.containers = new ScriptedContainers(scenario, this.seeded, emulator.clock, (uri, body) => {
-      const { bucket, key } = parseS3Uri(uri)!;
-      emulator.s3.put(bucket, key, body);
+      const location = parseS3Uri(uri);
+      if (location) emulator.s3.put(location.bucket, location.key, body);
     });
     this.observations = {
       runs: [],
@@ -237,33 +239,4 @@ function addTo<T>(lists: Map<string, T[]>, key: string): T[] {
   const list = lists.get(key) ?? [];
   lists.set(key, list);
   return list;
-}
-
-/** The resources of a job and of its compute, by their paths. */
-function appFacts({ region, logGroups, roles, buckets, jobQueues }: Deployment, machine: DeployedStateMachine, { compute }: FixtureJob): AppFacts {
-  const jobPath = machine.path.split('/').slice(0, -1).join('/');
-  const computePath = [...jobPath.split('/').slice(0, -1), compute].join('/');
-  const isOf = (owner: string) => ({ path }: { path: string }) => path.startsWith(`${owner}/`);
-  return {
-    region,
-    jobPath,
-    logGroup: logGroups.find(({ path }) => path === `${jobPath}/Log`)!.name,
-    jobRole: roles.find(({ path }) => path === `${jobPath}/JobRole`)!.arn,
-    bucket: buckets.find(isOf(computePath))!,
-    queues: new Set(jobQueues.filter(isOf(computePath)).map(({ arn }) => arn)),
-    timeoutSeconds: machine.definition.TimeoutSeconds as number | undefined,
-  };
-}
-
-function spotQueuesOf({ jobQueues, computeEnvironments }: Deployment): Set<string> {
-  const spot = new Set(computeEnvironments.filter(({ type }) => type.endsWith('SPOT')).map(({ arn }) => arn));
-  return new Set(jobQueues.filter(({ computeEnvironmentArns }) => computeEnvironmentArns.some((arn) => spot.has(arn))).map(({ arn }) => arn));
-}
-
-/** Replaces each `{long: n}` by a text of n characters, and each `{own: word}` by a text that no other run has. */
-function withTexts(input: unknown, runId: string): unknown {
-  if (typeof input !== 'object' || input === null) return input;
-  if ('long' in input) return `${CANARY} `.repeat(Number(input.long)).slice(0, Number(input.long));
-  if ('own' in input) return `${CANARY} ${input.own} of ${runId}`;
-  return Array.isArray(input) ? input.map((item) => withTexts(item, runId)) : Object.fromEntries(Object.entries(input).map(([key, value]) => [key, withTexts(value, runId)]));
 }

@@ -27,7 +27,8 @@ await check('the toolchains are installed', async () => {
 });
 await check('the tests', tests);
 await check('the simulation', () => run('npm', 'run', '--silent', 'simulation'));
-await check('the simulation finds the mutants', () => run('npm', 'run', '--silent', 'simulation', '--', '--mutants'));
+await check(`the simulation with other seeds each day, from ${seed} on`, () => run('npm', 'run', '--silent', 'simulation', '--', '--seeds', '20', '--from', String(seed)));
+await check('the simulation finds the mutants', () => run('npm', 'run', '--silent', 'simulation', '--', '--mutants', '--sample', '60'));
 await check('the generated files are the files that projen generates', async () => {
   await step('projen', 'npx', ['projen', '--no-post']);
   await unchanged();

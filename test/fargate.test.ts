@@ -1,8 +1,8 @@
 import { CfnParameter, Size } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { newJob, newStack, templateOf } from './stacks';
+import { arnOf, idOf, newJob, newStack, templateOf } from './stacks';
 import { HeavyBatchCompute, HeavyBatchJobProps } from '../src';
 
 const definition = (props: HeavyBatchJobProps = {}) => (
@@ -20,15 +20,15 @@ describe('a job on Fargate', () => {
     template.hasResourceProperties('AWS::Batch::ComputeEnvironment', {
       Type: 'managed',
       ReplaceComputeEnvironment: false,
-      ComputeResources: { Type: 'FARGATE', MaxvCpus: 256, Subnets: Match.anyValue(), SecurityGroupIds: Match.anyValue() },
+      ComputeResources: { Type: 'FARGATE', MaxvCpus: 256, Subnets: Object.keys(template.findResources('AWS::EC2::Subnet')).map((Ref) => ({ Ref })), SecurityGroupIds: [{ 'Fn::GetAtt': [idOf(template, 'AWS::EC2::SecurityGroup'), 'GroupId'] }] },
     });
     template.hasResourceProperties('AWS::Batch::JobDefinition', {
       PlatformCapabilities: ['FARGATE'],
       ContainerProperties: {
         FargatePlatformConfiguration: { PlatformVersion: 'LATEST' },
         RuntimePlatform: { CpuArchitecture: 'X86_64', OperatingSystemFamily: 'LINUX' },
-        ExecutionRoleArn: Match.anyValue(),
-        JobRoleArn: Match.anyValue(),
+        ExecutionRoleArn: arnOf(idOf(template, 'AWS::IAM::Role', 'ExecutionRole')),
+        JobRoleArn: arnOf(idOf(template, 'AWS::IAM::Role', 'JobRole')),
       },
     });
   });

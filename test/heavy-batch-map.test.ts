@@ -21,18 +21,58 @@ describe('the state machine of a map', () => {
   const { Each: each } = definition.States;
 
   test('has a distributed map, and each item has the parameters of a run', () => {
-    expect(each).toMatchObject({
+    const RETRY = { IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 8, JitterStrategy: 'FULL' };
+    const { ItemProcessor: { States: { Run, ...states }, ...processor }, ItemReader: reader, ResultWriter: writer, ...rest } = each;
+    const { Resource, Parameters: { StateMachineArn, ...parameters }, ...run } = Run;
+    expect(rest).toEqual({
       Type: 'Map',
-      ItemReader: { ReaderConfig: { InputType: 'JSONL' }, Parameters: { 'Key.$': '$.key' } },
-      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      Label: 'Each',
+      Next: 'Count',
+      ItemSelector: { 'index.$': '$$.Map.Item.Index', 'parameters.$': '$$.Map.Item.Value' },
+      MaxConcurrency: 256,
+      ToleratedFailurePercentage: 100,
+      ResultSelector: { 'mapRunArn.$': '$.MapRunArn', 'results.$': '$.ResultWriterDetails' },
     });
-    expect(each.ItemProcessor.States.Run).toMatchObject({ Resource: expect.stringContaining(':states:startExecution.sync:2'), Parameters: { Input: { 'parameters.$': '$.parameters' } } });
+    expect([processor, states]).toEqual([{ ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }, StartAt: 'Run' }, {}]);
+    expect(Resource).toBe('arn:aws:states:::states:startExecution.sync:2');
+    expect(StateMachineArn).toEqual(expect.stringMatching(/^arn:/));
+    expect(parameters).toEqual({ 'Name.$': "States.Format('{}-{}', $$.Execution.Name, $$.Execution.RedriveCount)", 'Input': { 'parameters.$': '$.parameters' } });
+    // Only errors after which no run was started: another run of the same item would be a second one.
+    expect(run).toEqual({
+      Type: 'Task',
+      ResultSelector: { 'output.$': '$.Output' },
+      ResultPath: '$.run',
+      Retry: [{ ErrorEquals: ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException', 'StepFunctions.ExecutionLimitExceededException'], ...RETRY }],
+      End: true,
+    });
+    expect(reader).toEqual({ Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSONL' }, Parameters: { 'Bucket': expect.any(String), 'Key.$': '$.key' } });
+    expect(writer).toEqual({
+      Resource: 'arn:aws:states:::s3:putObject',
+      Parameters: { Bucket: expect.any(String), Prefix: expect.stringMatching(/^results\/StackJobEach\w+$/) },
+      WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
+    });
+    expect(definition.States.Count).toEqual({
+      Type: 'Task',
+      Resource: 'arn:aws:states:::aws-sdk:sfn:describeMapRun',
+      Parameters: { 'MapRunArn.$': '$.mapRunArn' },
+      ResultSelector: {
+        'total.$': '$.ItemCounts.Total', 'succeeded.$': '$.ItemCounts.Succeeded', 'failed.$': '$.ItemCounts.Failed', 'timedOut.$': '$.ItemCounts.TimedOut', 'aborted.$': '$.ItemCounts.Aborted',
+      },
+      ResultPath: '$.runs',
+      Retry: [{ ErrorEquals: ['States.ALL'], ...RETRY }],
+      Next: 'AnyFailed',
+    });
   });
 
-  test('tries all items, and then fails if a run has failed', () => {
-    expect(each.ToleratedFailurePercentage).toBe(100);
-    expect(definition.States.AnyFailed.Choices[0]).toMatchObject({ Next: 'RunsFailed' });
-    expect(definition.States.RunsFailed).toMatchObject({ Type: 'Fail', Error: 'RunsFailed' });
+  test('tries all items, and then fails if a run has failed, timed out or was aborted', () => {
+    expect(definition.StartAt).toBe('Each');
+    expect(definition.States.AnyFailed).toEqual({
+      Type: 'Choice',
+      Choices: [{ Or: ['failed', 'timedOut', 'aborted'].map((outcome) => ({ Variable: `$.runs.${outcome}`, NumericGreaterThan: 0 })), Next: 'RunsFailed' }],
+      Default: 'Done',
+    });
+    expect(definition.States.RunsFailed).toEqual({ Type: 'Fail', Error: 'RunsFailed', CausePath: 'States.JsonToString($)' });
+    expect(definition.States.Done).toEqual({ Type: 'Succeed' });
   });
 
   test('stops when more runs have failed than are tolerated', () => {

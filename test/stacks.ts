@@ -27,6 +27,15 @@ export function templateOf(props: HeavyBatchJobProps = {}): Template {
   return Template.fromStack(Stack.of(newJob(props)));
 }
 
+/** The logical id of the only resource of a type whose id has a text in it. */
+export function idOf(template: Template, type: string, part = ''): string {
+  const ids = Object.keys(template.findResources(type)).filter((id) => id.includes(part));
+  if (ids.length !== 1) throw new Error(`${ids.length} resources of type ${type} have '${part}' in their ids`);
+  return ids[0];
+}
+
+export const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
 /** The numbers of the article that the library began with. */
 export const ARTICLE: HeavyBatchJobProps = {
   instanceTypes: [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')],

@@ -7,6 +7,8 @@ import { load, loadBroken } from '../common/modules.mjs';
 
 const ACCOUNT = '111111111111';
 const REGION = 'us-east-1';
+const JOB_QUEUE = `arn:aws:batch:${REGION}:${ACCOUNT}:job-queue/jobs`;
+const COMPUTE_ENVIRONMENT = `arn:aws:batch:${REGION}:${ACCOUNT}:compute-environment/compute`;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/role`;
 const ALL_ACTIONS = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const TARGETS = { sqs: 'AmazonSQS', sfn: 'AWSStepFunctions' };
@@ -20,19 +22,30 @@ export const loadEmulator = (change) => (change ? loadBroken(change, ...MODULES)
  * Starts an app, and stops it after `use`. A queue has `{name, visibilityTimeoutSeconds, deadLetterQueue, maxReceiveCount}`, a function
  * `{name, code, queue, batchSize, window, reportBatchItemFailures}`, a state machine `{name, definition}`, a rule `{name, pattern, queue}`.
  */
-export async function withApp({ Emulator, VirtualClock, NO_FAULTS }, { queues = [], functions = [], stateMachines = [], rules = [] }, use) {
+export async function withApp({ Emulator, VirtualClock, NO_FAULTS }, spec, use) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'recorded-'));
   const invocations = [];
-  const emulator = new Emulator(deploymentOf({ queues, functions, stateMachines, rules }, directory), new VirtualClock());
+  const events = [];
+  const clock = new VirtualClock();
+  const emulator = new Emulator(deploymentOf(spec, directory), clock);
   try {
-    await emulator.start({ containers: { start: () => Promise.reject(new Error('there are no containers')) }, faults: NO_FAULTS, onInvocation: (record) => invocations.push(record) });
+    await emulator.start({
+      // A container fails when its image is `fails`.
+      containers: { start: async ({ image }) => ({ exited: clock.sleep(60_000).then(() => ({ exitCode: image === 'fails' ? 1 : 0 })), stop: () => undefined }) },
+      faults: NO_FAULTS,
+      onInvocation: (record) => invocations.push(record),
+      onEvent: (event) => events.push(event),
+    });
     return await use({
       emulator,
       invocations,
+      events,
       queueArn,
       queueUrl,
       functionArn,
       stateMachineArn,
+      /** Submits a job to the queue of the app. */
+      submit: (name, more) => emulator.batch.handle({ action: 'SubmitJob', input: { jobName: name, jobQueue: JOB_QUEUE, jobDefinition: jobDefinitionArn(name), ...more } }),
       call: (service, action, input) => call(emulator.endpoint, service, action, input),
       /** Lets time pass until nothing happens any more. */
       settle: () => emulator.settle(() => false),
@@ -47,10 +60,11 @@ export async function withApp({ Emulator, VirtualClock, NO_FAULTS }, { queues = 
 
 const queueArn = (name) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
 const queueUrl = (name) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`;
+const jobDefinitionArn = (name) => `arn:aws:batch:${REGION}:${ACCOUNT}:job-definition/${name}:1`;
 const functionArn = (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 const stateMachineArn = (name) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
 
-function deploymentOf({ queues, functions, stateMachines, rules }, directory) {
+function deploymentOf({ queues = [], functions = [], stateMachines = [], rules = [], jobDefinitions = [] }, directory) {
   const place = (name) => ({ path: `App/${name}`, stack: 'App', logicalId: name, name });
   for (const { name, code } of functions) {
     fs.mkdirSync(path.join(directory, name));
@@ -94,9 +108,9 @@ function deploymentOf({ queues, functions, stateMachines, rules }, directory) {
     rules: rules.map(({ name, pattern, queue }) => ({
       ...place(name), arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${name}`, pattern, targets: [{ arn: queueArn(queue) }],
     })),
-    jobDefinitions: [],
-    jobQueues: [],
-    computeEnvironments: [],
+    jobDefinitions: jobDefinitions.map(({ name, properties }) => ({ ...place(name), arn: jobDefinitionArn(name), revision: 1, properties })),
+    jobQueues: jobDefinitions.length > 0 ? [{ ...place('jobs'), arn: JOB_QUEUE, priority: 1, computeEnvironmentArns: [COMPUTE_ENVIRONMENT], timeLimitActions: [] }] : [],
+    computeEnvironments: jobDefinitions.length > 0 ? [{ ...place('compute'), arn: COMPUTE_ENVIRONMENT, type: 'EC2', minvCpus: 0, maxvCpus: 16, properties: {} }] : [],
     logGroups: [],
     buckets: [],
   };

@@ -14,7 +14,9 @@ export function withoutEquivalent(results, files, listed = readEquivalent()) {
   const problems = [];
   const isListed = new Set();
   for (const entry of listed.filter(({ file }) => files.has(file))) {
-    const same = results.filter((result) => isSame(result, entry));
+    const alike = results.filter((result) => isSame(result, entry));
+    const exact = alike.filter(({ lineText }) => lineText === entry.in);
+    const same = exact.length > 0 ? exact : alike;
     const name = `${entry.file}: ${oneLine(entry.original)} -> ${oneLine(entry.replacement)}`;
     const killed = same.find(({ status }) => status === 'killed' || status === 'timeout');
     if (!entry.reason) problems.push(`${name}: there is no reason`);

@@ -59,6 +59,7 @@ function pageOf(scores) {
     `[\`tasks/mutation/equivalent.yaml\`](../tasks/mutation/equivalent.yaml), which lists ${equivalent.length}.`,
     '',
     '## Survivors',
+    ...folders.every((folder) => scores[folder].survivors.length === 0) ? ['', 'None.'] : [],
     ...folders.filter((folder) => scores[folder].survivors.length > 0).flatMap((folder) => [
       '',
       `### \`${folder}\``,

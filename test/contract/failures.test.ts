@@ -72,3 +72,24 @@ test.each([
 ])('%s is the error of a pull: %s', (text, expected) => {
   expect(PULL_ERROR.test(text)).toBe(expected);
 });
+
+// Texts that differ in little from those of the examples, in the source of the ECS agent or in reports.
+test.each([
+  ['unable to get execution credentials', 'RoleUnavailable'],
+  ['failed to assume the role', 'RoleUnavailable'],
+  ['CannotInspectImage: x', 'ImagePull'],
+  ['CannotInspect ImageError: x', 'ImagePull'],
+  ['retrieve secret from asm', 'SecretUnavailable'],
+  ['retrieved the secret: none', 'SecretUnavailable'],
+  ['unable to pull secrets or registry auth', 'SecretUnavailable'],
+  ['call of secretsmanager failed', 'SecretUnavailable'],
+  ['call of Secrets Manager failed', 'SecretUnavailable'],
+  ['CGROUPERROR: x', 'Infrastructure'],
+  ['agent', 'Infrastructure'],
+])('%s: %s', (text, reason) => {
+  expect(familyOf({ statusReason: text })).toMatchObject({ reason });
+});
+
+test('a text that only begins with the name of the agent is of no family', () => {
+  expect(familyOf({ statusReason: 'AGENTS of a kind' })).toBeUndefined();
+});

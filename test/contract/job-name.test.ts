@@ -27,6 +27,8 @@ test('the names of all jobs of an execution begin with its prefix, and contain t
   }));
 });
 
-test.each(['', 'nightly', 'hb-1-1', 'hb-0123-0-1', 'hb-0123456789abcdef0123456789abcdef-x-1'])('%j contains no redrive, since it is not the name of a round', (name) => {
+const NAME = jobName({ executionArn: 'arn', redrive: 0, round: 1 });
+
+test.each([`x${NAME}`, `${NAME}x`, `${NAME}-1`, '', 'nightly', 'hb-1-1', 'hb-0123-0-1', 'hb-0123456789abcdef0123456789abcdef-x-1'])('%j contains no redrive, since it is not the name of a round', (name) => {
   expect(redriveOf(name)).toBeUndefined();
 });

@@ -17,14 +17,17 @@ describe('the state machine of a run', () => {
   });
 
   test('retries no verdict, whatever its reason is', () => {
-    expect(states.Run.Retry[0]).toMatchObject({ MaxAttempts: 0, ErrorEquals: [...FAILURE_REASONS, 'InvalidInput', 'JobNotFound', 'SubmitRefused'] });
+    expect(states.Run.Retry[0]).toEqual({ MaxAttempts: 0, ErrorEquals: [...FAILURE_REASONS, 'InvalidInput', 'JobNotFound', 'SubmitRefused'] });
   });
 
   test('waits at least a minute before it retries a submission whose outcome is not known', () => {
-    const [, throttled, heartbeat, others] = states.Run.Retry;
-    expect(throttled).toMatchObject({ ErrorEquals: ['SubmitThrottled', 'Lambda.TooManyRequestsException'], JitterStrategy: 'FULL' });
-    expect(heartbeat).toMatchObject({ ErrorEquals: ['States.HeartbeatTimeout'] });
+    const [, throttled, heartbeat, others, ...more] = states.Run.Retry;
+    expect(throttled).toEqual({
+      ErrorEquals: ['SubmitThrottled', 'Lambda.TooManyRequestsException'], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 100, JitterStrategy: 'FULL',
+    });
+    expect(heartbeat).toEqual({ ErrorEquals: ['States.HeartbeatTimeout'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 10 });
     expect(others).toEqual({ ErrorEquals: ['States.ALL'], IntervalSeconds: 60, BackoffRate: 1.5, MaxDelaySeconds: 300, MaxAttempts: 8 });
+    expect(more).toEqual([]);
   });
 
   test('catches no verdict, so that a redrive runs the job again', () => {
@@ -32,8 +35,40 @@ describe('the state machine of a run', () => {
     for (const reason of [...FAILURE_REASONS, 'InvalidInput', 'States.ALL']) expect(caught).not.toContain(reason);
   });
 
-  test('cleans up after each error of the submit function', () => {
-    expect(states.Run.Catch).toEqual([{ ErrorEquals: expect.arrayContaining(Object.values(SUBMIT_ERRORS)), Next: 'CleanUp' }]);
+  test('cleans up after each error of the submit function, of Lambda, and of the state itself', () => {
+    expect(states.Run.Catch).toEqual([{
+      ErrorEquals: [
+        ...Object.values(SUBMIT_ERRORS), 'States.HeartbeatTimeout', 'States.Timeout', 'States.Permissions',
+        ...['ServiceException', 'AWSLambdaException', 'SdkClientException', 'ClientExecutionTimeoutException', 'TooManyRequestsException', 'AccessDeniedException',
+          'ResourceNotFoundException', 'Unknown'].map((error) => `Lambda.${error}`),
+        'Sandbox.Timedout',
+        ...['ExitError', 'ImportModuleError', 'HandlerNotFound', 'UserCodeSyntaxError', 'UnhandledPromiseRejection', 'OutOfMemory', 'Unknown'].map((error) => `Runtime.${error}`),
+        'Extension.Crash', 'Error', 'TypeError', 'RangeError', 'TimeoutError',
+      ],
+      Next: 'CleanUp',
+    }]);
+  });
+
+  test('tells the submit function the job, the run, and where to answer; a later round also what the verdict asked for', () => {
+    const { job, ...request } = states.Run.Parameters.Payload;
+    expect(job).toMatchObject({ vcpus: 1, memory: 1024, parameters: ['processId'], attemptTimeout: 86_400, queueTimeout: 86_400, startTimeout: 10_800 });
+    expect(request).toEqual({
+      'execution.$': '$$.Execution', 'enteredAt.$': '$$.State.EnteredTime', 'retryCount.$': '$$.State.RetryCount', 'token.$': '$$.Task.Token',
+    });
+    expect(states.RunAgain).toEqual({
+      ...states.Run, Parameters: { ...states.Run.Parameters, Payload: { ...states.Run.Parameters.Payload, 'nextRound.$': '$.nextRound' } },
+    });
+  });
+
+  test('ends the jobs of a run that gives up at once, and again a minute later, each of them even if the other fails', () => {
+    const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 6 }];
+    const request = { cleanUp: { 'execution.$': '$$.Execution.Id', 'redrive.$': '$$.Execution.RedriveCount' } };
+    expect(states.CleanUp).toMatchObject({ Type: 'Task', ResultPath: null, Retry, Next: 'CleanUpOnceMore', Parameters: { Payload: request } });
+    expect(states.CleanUp.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'CleanUpOnceMore' }]);
+    expect(states.CleanUpOnceMore).toMatchObject({ Type: 'Task', ResultPath: null, Retry, Next: 'OrchestrationFailed', Parameters: { MessageBody: request, DelaySeconds: 60 } });
+    expect(states.CleanUpOnceMore.Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'OrchestrationFailed' }]);
+    expect(states.OrchestrationFailed).toEqual({ Type: 'Fail', Error: 'OrchestrationFailed', CausePath: "States.Format('{}: {}', $.Error, $.Cause)" });
+    expect(states.Done).toEqual({ Type: 'Succeed' });
   });
 
   test('has a heartbeat that lapses only after three missing checks', () => {

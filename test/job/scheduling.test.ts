@@ -2,7 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../../src';
-import { IMAGE, newJob, newStack, templateOf } from '../stacks';
+import { arnOf, idOf, IMAGE, newJob, newStack, templateOf } from '../stacks';
 
 const machineOf = (template: Template) => JSON.stringify(Object.values(template.findResources('AWS::StepFunctions::StateMachine')));
 
@@ -15,7 +15,7 @@ describe('the nodes of a job', () => {
       NodeProperties: {
         MainNode: 0,
         NumNodes: 4,
-        NodeRangeProperties: [{ TargetNodes: '0:3', Container: { Command: ['train', 'Ref::epochs'], JobRoleArn: Match.anyValue() } }],
+        NodeRangeProperties: [{ TargetNodes: '0:3', Container: { Command: ['train', 'Ref::epochs'], JobRoleArn: arnOf(idOf(template, 'AWS::IAM::Role', 'JobRole')) } }],
       },
       Parameters: { epochs: '1', heavyBatchToken: '-', heavyBatchRun: '-' },
       RetryStrategy: { Attempts: 3 },

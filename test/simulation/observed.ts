@@ -31,10 +31,34 @@ export interface WorldOptions {
 export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 0' }], children = [] }: WorldOptions = {}): Observed {
   const asked = JOBS[job];
   const observed: Observed = {
-    runs: [], jobs: [], children: new Map(), nodes: new Map(), changes: new Map(), spotQueues: new Set(), attempts: new Map(), terminations: [], crashes: [], foreignJobs: new Set(),
-    submissions: [], calls: [], puts: [], logs: [], messages: [], mostReceives: 1, deadLetters: 0, stalled: false, endlessMessages: 0, endedAt: T0 + 1_000_000,
+    runs: [],
+    jobs: [],
+    children: new Map(),
+    nodes: new Map(),
+    changes: new Map(),
+    spotQueues: new Set(),
+    attempts: new Map(),
+    terminations: [],
+    crashes: [],
+    foreignJobs: new Set(),
+    submissions: [],
+    calls: [],
+    puts: [],
+    logs: [],
+    messages: [],
+    mostReceives: 1,
+    deadLetters: 0,
+    stalled: false,
+    endlessMessages: 0,
+    endedAt: T0 + 1_000_000,
     app: {
-      region: 'us-east-1', jobPath: `Simulation/${job}`, logGroup: LOG_GROUP, jobRole: 'role', bucket: { name: BUCKET, expirationDays: 90 }, queues: new Set([QUEUE]), timeoutSeconds: runTimeoutOf(asked),
+      region: 'us-east-1',
+      jobPath: `Simulation/${job}`,
+      logGroup: LOG_GROUP,
+      jobRole: 'role',
+      bucket: { name: BUCKET, expirationDays: 90 },
+      queues: new Set([QUEUE]),
+      timeoutSeconds: runTimeoutOf(asked),
     },
   };
   rounds.forEach((round, index) => addJob(observed, { job, input, round, index, children }));
@@ -48,8 +72,16 @@ export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 
     job: asked,
     stops: [],
     execution: {
-      name: RUN, input, startedAt: T0, stoppedAt, status: isSuccess ? 'SUCCEEDED' : 'FAILED', error: isSuccess ? undefined : outcome, redriveCount: 0, transitions: 4,
-      output: isSuccess ? output : undefined, cause: isSuccess ? undefined : JSON.stringify(output),
+      name: RUN,
+      input,
+      startedAt: T0,
+      stoppedAt,
+      status: isSuccess ? 'SUCCEEDED' : 'FAILED',
+      error: isSuccess ? undefined : outcome,
+      redriveCount: 0,
+      transitions: 4,
+      output: isSuccess ? output : undefined,
+      cause: isSuccess ? undefined : JSON.stringify(output),
       history: [...rounds.slice(1).map(() => ({ type: 'TaskSucceeded' })), { type: isSuccess ? 'ExecutionSucceeded' : 'ExecutionFailed' }],
     },
   });
@@ -87,7 +119,16 @@ function addJob(observed: Observed, { job, input, round, index, children }: NewJ
     Secrets: asked.secrets?.map((Name) => ({ Name })), LogConfiguration: { Options: { 'awslogs-group': LOG_GROUP, 'awslogs-stream-prefix': 'run' } },
   };
   const plan = {
-    jobName, environment, parameters, memory, vcpus: asked.vcpus ?? 1, command, attempts: asked.attempts ?? 3, timeoutSeconds: asked.attemptTimeout, queue: { arn: QUEUE }, platform: 'EC2',
+    jobName,
+    environment,
+    parameters,
+    memory,
+    vcpus: asked.vcpus ?? 1,
+    command,
+    attempts: asked.attempts ?? 3,
+    timeoutSeconds: asked.attemptTimeout,
+    queue: { arn: QUEUE },
+    platform: 'EC2',
     nodes: asked.nodes,
     definition: {
       path: `Simulation/${job}/Container`,
@@ -116,9 +157,16 @@ function addJob(observed: Observed, { job, input, round, index, children }: NewJ
     observed.jobs.push(members[0]);
   }
   observed.submissions.push({
-    jobId, at: createdAt, isAnswered: true,
+    jobId,
+    at: createdAt,
+    isAnswered: true,
     input: {
-      jobName, jobQueue: QUEUE, jobDefinition: 'definition', parameters: { ...input.parameters, heavyBatchToken: TOKEN, heavyBatchRun: '{}' }, tags: asked.tags, containerOverrides: {},
+      jobName,
+      jobQueue: QUEUE,
+      jobDefinition: 'definition',
+      parameters: { ...input.parameters, heavyBatchToken: TOKEN, heavyBatchRun: '{}' },
+      tags: asked.tags,
+      containerOverrides: {},
       ...(children.length > 0 ? { arrayProperties: { size: children.length } } : {}),
       ...(asked.shareIdentifier ? { shareIdentifier: asked.shareIdentifier } : {}),
     },
@@ -133,18 +181,35 @@ function outputOf(observed: Observed, last: Observed, rounds: Round[], reason: s
   const exitCode = isArray ? null : last.attempts.at(-1).exitCode ?? null;
   const failed = children.flatMap((text, index) => text === 'exit 0' ? [] : [{ index, reason: readEnding(text)!.outcome, message: `the container exited with ${readEnding(text)!.exit!.exitCode}` }]);
   const { result } = rounds.at(-1)!;
-  const message = isArray ? `${failed.length} of ${children.length} children failed, first ${failed[0]?.message}` : `OutOfMemoryError: Container killed due to memory usage; it exited with ${exitCode}`;
+  const toldExit = `OutOfMemoryError: Container killed due to memory usage; it exited with ${exitCode}`;
+  const message = isArray ? `${failed.length} of ${children.length} children failed, first ${failed[0]?.message}` : toldExit;
   const uri = last.plan.environment.HEAVY_BATCH_RESULT;
   return {
-    runId: RUN, jobId: last.jobId, jobName: last.plan.jobName, status: reason === null ? 'SUCCEEDED' : 'FAILED', exitCode, attempts: isArray ? 0 : rounds.length, rounds: rounds.length,
-    reason, message: reason === null ? null : message,
-    submittedAt: new Date(last.createdAt).toISOString(), startedAt: new Date(last.startedAt).toISOString(), stoppedAt: new Date(last.stoppedAt).toISOString(), queuedSeconds: 10, ranSeconds: 60,
-    logGroup: LOG_GROUP, logStreams: streams,
+    runId: RUN,
+    jobId: last.jobId,
+    jobName: last.plan.jobName,
+    status: reason === null ? 'SUCCEEDED' : 'FAILED',
+    exitCode,
+    attempts: isArray ? 0 : rounds.length,
+    rounds: rounds.length,
+    reason,
+    message: reason === null ? null : message,
+    submittedAt: new Date(last.createdAt).toISOString(),
+    startedAt: new Date(last.startedAt).toISOString(),
+    stoppedAt: new Date(last.stoppedAt).toISOString(),
+    queuedSeconds: 10,
+    ranSeconds: 60,
+    logGroup: LOG_GROUP,
+    logStreams: streams,
     logsUrl: isArray ? null : `https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/Simulation-Log$252F1/log-events/${streams.at(-1).replace(/\//g, '$252F')}`,
     logsHint: isArray ? 'each child has a log stream of its own' : null,
-    vcpus: last.plan.vcpus, memory: last.plan.memory,
-    earlierRounds: rounds.slice(0, -1).map(({ ending }, index) => ({ jobId: observed.jobs[index].jobId, reason: readEnding(ending)!.outcome, memory: observed.jobs[index].plan.memory })),
-    result: result === undefined ? null : JSON.parse(result), resultUri: reason === null && (isArray || result !== undefined) ? uri : null,
+    vcpus: last.plan.vcpus,
+    memory: last.plan.memory,
+    earlierRounds: rounds.slice(0, -1).map(({ ending }, index) => (
+      { jobId: observed.jobs[index].jobId, reason: readEnding(ending)!.outcome, memory: observed.jobs[index].plan.memory }
+    )),
+    result: result === undefined ? null : JSON.parse(result),
+    resultUri: reason === null && (isArray || result !== undefined) ? uri : null,
     ...(isArray ? { array: { size: children.length, children: counts(children), firstFailed: failed } } : {}),
     ...(last.plan.nodes === undefined ? {} : { nodes: { count: last.plan.nodes, main: 0 } }),
   };

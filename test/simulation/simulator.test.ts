@@ -85,6 +85,7 @@ describe('the oracle finds', () => {
 test('a world of many runs counts for several seeds', async () => {
   const many = readScenario('many', 'description: Five runs in a world.\nruns: 5\nstartWithin: 1s\nseedsPerWorld: 10\ncontainer: [{ takes: 1s, ends: exit 0 }]');
   expect(chunksOf(many, 25, 10).map(({ seeds }) => [seeds[0], seeds.length])).toEqual([[0, 10], [10, 10], [20, 5]]);
+  expect(chunksOf(many, 12, 10, 20260131).map(({ seeds }) => [seeds[0], seeds.length])).toEqual([[20260130, 10], [20260140, 2]]);
   const result = await simulator.simulate(many, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect([result.seeds, result.runs, hasPassed([result])]).toEqual([10, 5, true]);
   expect(mergeResults(result, result)).toMatchObject({ seeds: 20, runs: 10 });

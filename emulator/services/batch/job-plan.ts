@@ -73,6 +73,8 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   if (nodeProperties && input.containerOverrides) refuse('containerOverrides cannot be given to a multi-node job; use nodeOverrides');
   if (!nodeProperties && input.nodeOverrides) refuse('nodeOverrides can be given to a multi-node job only');
   if (nodeProperties && input.arrayProperties) refuse('A multi-node job cannot be an array job');
+  const targets = input.nodeOverrides?.nodePropertyOverrides?.[0]?.targetNodes;
+  if (targets !== undefined && !['0:', `0:${nodeProperties.NumNodes - 1}`].includes(targets)) refuse(`the emulator supports nodeOverrides of all nodes, and not of ${targets}`);
   validateShare(input, queue, definition);
 
   const overrides = overridesOf(input);

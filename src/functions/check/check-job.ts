@@ -22,6 +22,9 @@ export interface Clients {
   readonly s3: S3Client;
 }
 
+/** What the log says of a result that is not in the output. */
+const NO_RESULT_CARRIED = 'the output does not carry the result';
+
 /** A longer reason is cut before it is sent to Batch. */
 const TERMINATION_REASON_CHARACTERS = 1_000;
 
@@ -127,7 +130,7 @@ async function report(clients: Clients, { job: ended, context, token }: Extract<
     round: context.round,
     status: output.status,
     verdict: output.reason ?? undefined,
-    error: output.resultError,
+    error: output.resultError === undefined ? undefined : NO_RESULT_CARRIED, // the whole text may quote the result
   });
   return undefined;
 }

@@ -137,7 +137,7 @@ describe('a job that runs for each item of a list', () => {
     begin((request) => ({ after: 10 * MINUTE, exit: { exitCode: exitCodeOf(request.command![1]) } }), options)
   );
 
-  async function run(id: string, list: string, input: object = {}) {
+  async function runList(id: string, list: string, input: object = {}) {
     emulator.s3.put(listBucket, id === 'Csv' ? 'list.csv' : 'list.jsonl', list);
     // With a new name each time, since what is left of an earlier test may still refer to the name of its execution.
     const execution = emulator.stepFunctions.start(stateMachine(id).arn, { key: 'list.jsonl', ...input }, `list-${++executionCount}`);
@@ -154,7 +154,7 @@ describe('a job that runs for each item of a list', () => {
 
   test('has a run with the parameters of each item, as many at the same time as there is capacity for', async () => {
     beginWith(() => 0);
-    const execution = await run('Each', jsonLines(1, 2, 3, 4, 5, 6, 7, 8, 9));
+    const execution = await runList('Each', jsonLines(1, 2, 3, 4, 5, 6, 7, 8, 9));
     expect(execution.status).toBe('SUCCEEDED');
     expect(execution.output).toMatchObject({ runs: { total: 9, succeeded: 9, failed: 0 } });
     expect(requests.map((request) => request.command![1])).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
@@ -165,7 +165,7 @@ describe('a job that runs for each item of a list', () => {
 
   test('fails after all items when the run of one item fails', async () => {
     beginWith((size) => size === '2' ? 3 : 0);
-    const execution = await run('Each', jsonLines(1, 2, 3));
+    const execution = await runList('Each', jsonLines(1, 2, 3));
     expect([execution.status, execution.error]).toEqual(['FAILED', 'RunsFailed']);
     const output = JSON.parse(execution.cause!);
     expect(output.runs).toMatchObject({ total: 3, succeeded: 2, failed: 1 });
@@ -176,7 +176,7 @@ describe('a job that runs for each item of a list', () => {
 
   test('stops when more runs fail than are tolerated', async () => {
     beginWith((size) => size === '1' ? 3 : 0);
-    const execution = await run('Csv', 'size\n1\n1\n3\n4\n5\n6\n');
+    const execution = await runList('Csv', 'size\n1\n1\n3\n4\n5\n6\n');
     expect([execution.status, execution.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
     await emulator.settle(() => emulator.batch.jobs().every((job) => job.isOver));
     expect(requests.length).toBeLessThan(6);
@@ -184,13 +184,13 @@ describe('a job that runs for each item of a list', () => {
 
   test('succeeds when no more runs fail than are tolerated', async () => {
     beginWith((size) => size === '1' ? 3 : 0);
-    const execution = await run('Csv', 'size\r\n1\r\n"2"\r\n3\r\n4\r\n');
+    const execution = await runList('Csv', 'size\r\n1\r\n"2"\r\n3\r\n4\r\n');
     expect([execution.status, (execution.output as any).runs]).toMatchObject(['SUCCEEDED', { total: 4, succeeded: 3, failed: 1 }]);
   });
 
   test('fails for an item with a parameter that the job does not have', async () => {
     beginWith(() => 0);
-    const execution = await run('Each', '{"sise":1}\n{"size":2}');
+    const execution = await runList('Each', '{"sise":1}\n{"size":2}');
     expect(JSON.parse(execution.cause!).runs).toMatchObject({ succeeded: 1, failed: 1 });
     expect(requests).toHaveLength(1);
   });
@@ -211,12 +211,12 @@ describe('a job that runs for each item of a list', () => {
     ['a list that is not JSON', 'a,b', {}, 'States.ItemReaderFailed'],
   ])('fails with %s', async (_, list, input, error) => {
     beginWith(() => 0);
-    expect((await run('Each', list, input)).error).toBe(error);
+    expect((await runList('Each', list, input)).error).toBe(error);
   });
 
   test.each(['states:StartExecution', 'events:PutRule', 's3:GetObject', 's3:PutObject', 'states:DescribeMapRun'])('needs the permission %s', async (action) => {
     beginWith(() => 0, { revoked: [{ roleArn: stateMachine('Each').roleArn, action }] });
-    const execution = await run('Each', jsonLines(1));
+    const execution = await runList('Each', jsonLines(1));
     expect(execution.status).toBe('FAILED');
   });
 });

@@ -14,8 +14,10 @@ test('a batch has the input that all batches share', () => {
 });
 
 test('no item is lost or moved, and a batch of several items is within both limits', () => {
-  fc.assert(fc.property(fc.array(fc.string({ maxLength: 30 })), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 20, max: 120 }), (items, mostItems, mostBytes) => {
-    const batches = batchesOf({ MaxItemsPerBatch: mostItems, MaxInputBytesPerBatch: mostBytes }, items, scope).map(({ input }) => (input as { Items: string[] }).Items);
+  const anyItems = fc.array(fc.string({ maxLength: 30 }));
+  fc.assert(fc.property(anyItems, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 20, max: 120 }), (items, mostItems, mostBytes) => {
+    const inputs = batchesOf({ MaxItemsPerBatch: mostItems, MaxInputBytesPerBatch: mostBytes }, items, scope);
+    const batches = inputs.map(({ input }) => (input as { Items: string[] }).Items);
     expect(batches.flat()).toEqual(items);
     for (const batch of batches) {
       expect(batch.length).toBeLessThanOrEqual(mostItems);

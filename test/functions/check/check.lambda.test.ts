@@ -278,6 +278,16 @@ describe('a job that has ended', () => {
       .toMatchObject({ status: 'SUCCEEDED', result: null, resultError: 'the result could not be read: SlowDown: busy' });
   });
 
+  test('without its result is logged without a word of that result', async () => {
+    s3.on(GetObjectCommand).resolves({ ContentLength: 6, Body: { transformToByteArray: async () => Buffer.from('secret') } as never });
+    over({ status: 'SUCCEEDED' }, { result: 's3://bucket/results/Job/hb-1' });
+    await receive(check());
+    expect(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output).toContain('the result is not JSON');
+    const lines = jest.mocked(console.log).mock.calls.map(([line]) => line as string);
+    expect(lines.filter((line) => line.includes('the output does not carry the result'))).toHaveLength(1);
+    expect(lines.join()).not.toContain('secret');
+  });
+
   test('with a failure has no result, and S3 is not called', async () => {
     over({ status: 'FAILED', container: { exitCode: 3 } }, { result: 's3://bucket/results/Job/hb-1' });
     await receive(check());
@@ -306,6 +316,7 @@ describe('a job that has ended', () => {
     await receive(check());
     expect(JSON.parse(sfn.commandCalls(SendTaskSuccessCommand)[0].args[0].input.output!)).toMatchObject({ nextRound: { round: 2, memory: 2048, queue: 'queue' } });
     expect(sfn.commandCalls(SendTaskFailureCommand)).toHaveLength(0);
+    expect(JSON.parse(jest.mocked(console.log).mock.lastCall![0] as string)).toEqual({ notice: 'another round', runId: 'run-1', jobId: 'job-1', round: 1, status: 'FAILED', verdict: 'OutOfMemory' });
   });
 
   test('is reported once, however many messages are about it', async () => {
@@ -481,4 +492,42 @@ test('no log line contains a token, or a value of a parameter or of a variable',
   const lines = jest.mocked(console.log).mock.calls.map(([line]) => line as string);
   expect(lines.map((line) => JSON.parse(line).notice)).toEqual(states.map(([notice]) => notice));
   expect(lines.join('\n')).not.toMatch(/a-token-of|a-value-of/);
+});
+
+describe('the log', () => {
+  const logged = () => jest.mocked(console.log).mock.calls.map(([line]) => JSON.parse(line as string));
+
+  test('has each message that cannot be read, without its text', async () => {
+    expect(await failedMessages(receive('noise'))).toEqual([]);
+    expect(logged()).toEqual([{ notice: 'ignored', message: 'a message of an unknown kind' }]);
+  });
+
+  test('has the call that failed for several jobs, and how many', async () => {
+    batch.on(DescribeJobsCommand).rejects(error('TooManyRequestsException'));
+    expect(await failedMessages(receive(check({ jobId: 'a' }), check({ jobId: 'b' })))).toEqual(['m0', 'm1']);
+    expect(logged()).toEqual([{ notice: 'failed', error: 'TooManyRequestsException', message: 'DescribeJobs: TooManyRequestsException', count: 2 }]);
+  });
+
+  test('has why a message is returned to the queue', async () => {
+    sfn.on(DescribeExecutionCommand).rejects(error('ThrottlingException'));
+    expect(await failedMessages(receive(executionEvent))).toEqual(['m0']);
+    expect(logged()).toEqual([{ notice: 'failed', error: 'ThrottlingException', message: 'ThrottlingException' }]);
+  });
+});
+
+test('an answer without jobs, and one without failures, says that there are none', async () => {
+  batch.on(DescribeJobsCommand).resolves({});
+  sqs.on(SendMessageBatchCommand).resolves({} as never);
+  expect(await failedMessages(receive(check()))).toEqual([]);
+  expect(sent()).toMatchObject([{ checkJob: { jobId: 'job-1' }, delay: 30 }]);
+});
+
+test('of many next checks that are sent, only the messages behind those that SQS refused are returned', async () => {
+  batch.on(DescribeJobsCommand).resolves({});
+  sqs.on(SendMessageBatchCommand).resolvesOnce({ Successful: [], Failed: [{ Id: '3', Code: 'x', SenderFault: false }] })
+    .resolves({ Successful: [], Failed: [{ Id: '11', Code: 'x', SenderFault: false }] });
+  const messages = Array.from({ length: 12 }, (_, index) => check({ jobId: `job-${index}` }));
+  expect(await failedMessages(receive(...messages))).toEqual(['m3', 'm11']);
+  const ids = sqs.commandCalls(SendMessageBatchCommand).map((call) => call.args[0].input.Entries!.map(({ Id }) => Id));
+  expect(ids).toEqual([['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], ['10', '11']]);
 });

@@ -61,6 +61,12 @@ test.each<[string, JobDetail | undefined, WatchMessage[], Decision['action']]>([
   expect(decideOn(found, ...messages).action).toBe(action);
 });
 
+test('a job that does not belong to a run is ignored with a reason for the log, and any other one without', () => {
+  expect(decideOn(job({ jobName: 'copy' }), event)).toEqual({ action: 'ignore', because: 'the job does not belong to a run' });
+  expect(decideOn(job({ status: 'FAILED' }, { watchQueue: 'https://other' }), event)).toEqual({ action: 'ignore' });
+  expect(decideOn(undefined, event)).toEqual({ action: 'ignore' });
+});
+
 describe('the token', () => {
   test('is that of the newest check, whatever the order of the messages', () => {
     const messages = [check({ token: 'older', since: now - 90_000 }), check(), event];
@@ -91,6 +97,11 @@ describe('the next check', () => {
   test.each([[1, 5], [2, 10], [3, 15], [4, 20]])('after an early event comes soon: try %d after %d s', (early, delay) => {
     const messages = early === 1 ? [event] : [check({ early: early - 1 })];
     expect(nextOf(decideOn(job(), ...messages))).toMatchObject({ early, delay });
+  });
+
+  test('after an early event remembers when the first one came', () => {
+    expect(nextOf(decideOn(job(), event))).toEqual({ jobId: 'job-1', token: 'first', since: now, early: 1, delay: 5 });
+    expect(nextOf(decideOn(job(), check({ early: 1, since: 7 })))).toEqual({ jobId: 'job-1', token: 'first', since: 7, early: 2, delay: 10 });
   });
 
   test('after four follow-ups to an early event is left to the schedule', () => {

@@ -117,3 +117,56 @@ test('a worker of which Batch shows no time is the cause when it did not just st
   nodesAre({ 0: { container: { exitCode: 1 } }, 1: { container: { exitCode: 143 } }, 2: { container: { exitCode: 5 } } });
   expect((await withMainNode(client, job)).failedWorker).toMatchObject({ jobId: 'job-1#2' });
 });
+
+test.each<[string, Partial<JobSummary>]>([
+  ['has a reason', { container: { reason: 'why' } }],
+  ['lost its host', { statusReason: 'Host EC2 (instance i-1) terminated.' }],
+])('a worker of which Batch shows no time is the cause when it %s', async (_, worker) => {
+  nodesAre({ 0: { container: { exitCode: 1 } }, 2: worker });
+  expect((await withMainNode(client, job)).failedWorker).toMatchObject({ jobId: 'job-1#2' });
+});
+
+test('the main node is found whichever node Batch describes first, and whichever index it has', async () => {
+  const last = { ...job, nodeProperties: { numNodes: 4, mainNode: 3 } } as unknown as JobDetail;
+  nodesAre({ 1: { container: OUT_OF_MEMORY, stoppedAt: 100_000 }, 3: { container: { exitCode: 7 }, stoppedAt: 200_000 } });
+  const ended = await withMainNode(client, last);
+  expect([ended.container, ended.failedWorker!.jobId]).toEqual([{ exitCode: 7 }, 'job-1#1']);
+  expect(judge(ended)).toMatchObject({ reason: 'OutOfMemory', message: expect.stringContaining('then the main node, node 3: the container exited with 7') });
+});
+
+describe('the attempts of a multi-node job', () => {
+  const main = { jobId: 'job-1#0', container: { exitCode: 7 } } as JobDetail;
+  const attempts = [{ container: { exitCode: 1 } }, { container: { exitCode: 2 }, startedAt: 5 }] as JobDetail['attempts'];
+
+  test('have the container of the main node at the last of them', () => {
+    expect(mergeMainNode({ ...job, attempts }, main).attempts).toEqual([{ container: { exitCode: 1 } }, { container: { exitCode: 7 }, startedAt: 5 }]);
+  });
+
+  test('stay as they are when the main node shows no container, and are those of the main node when it has some', () => {
+    expect(mergeMainNode({ ...job, attempts }, { jobId: 'job-1#0' } as JobDetail).attempts).toEqual(attempts);
+    expect(mergeMainNode({ ...job, attempts }, { ...main, attempts: [{ startedAt: 9 }] } as JobDetail).attempts).toEqual([{ startedAt: 9 }]);
+    expect(mergeMainNode({ ...job, attempts: undefined }, main).attempts).toBeUndefined();
+  });
+});
+
+describe('the main node and a worker that both failed', () => {
+  const both = (main: Partial<JobDetail>, worker: Partial<JobDetail>, apart: number) => judge({
+    ...job, attempts: undefined, stoppedAt: 200_000, ...main, failedWorker: { jobId: 'job-1#2', stoppedAt: 200_000 - apart, ...worker },
+  } as EndedJob);
+  const lost = { statusReason: 'Host EC2 (instance i-1) terminated.' };
+
+  test.each<[string, Partial<JobDetail>, Partial<JobDetail>, number, string]>([
+    ['the worker failed a minute before', lost, { container: { exitCode: 3 } }, 60_000, 'ExitCode'],
+    ['the worker failed within the minute, and only the main node says why', lost, { container: { exitCode: 3 } }, 59_999, 'HostLost'],
+    ['the worker failed within the minute, and says nothing at all', lost, {}, 59_999, 'HostLost'],
+    ['both say why', lost, { container: OUT_OF_MEMORY }, 1, 'OutOfMemory'],
+    ['neither says why', { container: { exitCode: 1 } }, { container: { exitCode: 3 } }, 1, 'ExitCode'],
+    ['the main node was killed without a word', { container: { exitCode: 137 } }, { container: { exitCode: 3 } }, 1, 'ExitCode'],
+  ])('when %s', (_, main, worker, apart, reason) => {
+    expect(both(main, worker, apart)).toMatchObject({ status: 'FAILED', reason });
+  });
+
+  test('fail no job that succeeded', () => {
+    expect(both({ status: 'SUCCEEDED' }, { container: { exitCode: 3 } }, 1)).toEqual({ status: 'SUCCEEDED' });
+  });
+});

@@ -36,3 +36,65 @@ test('the exit code is that of the last attempt, and not one that an earlier att
   expect(output({ attempts, container: { exitCode: 3, taskArn: '1' } }).exitCode).toBeNull();
   expect(output({ attempts, container: { exitCode: 4, taskArn: '2' } }).exitCode).toBe(4);
 });
+
+describe('the output of a run', () => {
+  const EARLIER = { jobId: 'job-0', reason: 'OutOfMemory', memory: 512, queue: 'queue', attempts: 3 } as const;
+  const whole = (more: Partial<EndedJob>, ofRun: Partial<RunContext> = {}, findings: object = { verdict: { status: 'SUCCEEDED' } }, region = 'eu-west-1') => runOutput(
+    { jobId: 'job-1', jobName: 'hb-1', status: 'SUCCEEDED', ...more } as EndedJob,
+    { ...context, execution: 'arn:aws:states:eu-west-1:123456789012:execution:Sort:run-1', logGroup: '/log group', ...ofRun },
+    findings as never,
+    region,
+  );
+
+  test('says all that is known of a run that succeeded', () => {
+    const ended = { createdAt: 1_000, startedAt: 61_040, stoppedAt: 62_500, attempts: [attempt('a/b', 61_040)], container: { exitCode: 0, logStreamName: 'a/b', taskArn: 'a/b' } };
+    const found = { verdict: { status: 'SUCCEEDED' }, result: { result: { sum: 1 }, resultUri: 's3://b/k' } };
+    expect(whole(ended, { round: 2, earlier: [EARLIER], vcpus: 4, memory: 2048 }, found)).toEqual({
+      runId: 'run-1',
+      jobId: 'job-1',
+      jobName: 'hb-1',
+      status: 'SUCCEEDED',
+      exitCode: 0,
+      attempts: 4,
+      rounds: 2,
+      reason: null,
+      message: null,
+      submittedAt: '1970-01-01T00:00:01.000Z',
+      startedAt: '1970-01-01T00:01:01.040Z',
+      stoppedAt: '1970-01-01T00:01:02.500Z',
+      queuedSeconds: 60,
+      ranSeconds: 1.5,
+      logGroup: '/log group',
+      logStreams: ['a/b'],
+      logsUrl: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Flog$2520group/log-events/a$252Fb',
+      logsHint: null,
+      vcpus: 4,
+      memory: 2048,
+      earlierRounds: [{ jobId: 'job-0', reason: 'OutOfMemory', memory: 512 }],
+      result: { sum: 1 },
+      resultUri: 's3://b/k',
+    });
+  });
+
+  test('has the reason and the message of a failure, and no time that is not known', () => {
+    expect(whole({ status: 'FAILED' }, {}, { verdict: { status: 'FAILED', reason: 'Stuck', message: 'why' } })).toMatchObject({
+      status: 'FAILED', exitCode: null, attempts: 0, reason: 'Stuck', message: 'why', submittedAt: null, startedAt: null, stoppedAt: null, queuedSeconds: null, ranSeconds: null, result: null, resultUri: null,
+    });
+    expect(whole({ createdAt: 1_000 })).toMatchObject({ submittedAt: '1970-01-01T00:00:01.000Z', queuedSeconds: null, ranSeconds: null });
+    expect(whole({ startedAt: 1_000, stoppedAt: 3_000 })).toMatchObject({ queuedSeconds: null, ranSeconds: 2 });
+  });
+
+  test('has a link to the console of its partition', () => {
+    const ended = { attempts: [attempt('a', 1)] };
+    expect(whole(ended, {}, undefined, 'cn-north-1').logsUrl).toMatch(/^https:\/\/cn-north-1\.console\.amazonaws\.cn\/cloudwatch\/home\?region=cn-north-1#/);
+    expect(whole(ended, {}, undefined, 'us-east-1').logsUrl).toMatch(/^https:\/\/us-east-1\.console\.aws\.amazon\.com\/cloudwatch\//);
+  });
+
+  test('names the nodes of a multi-node job, the children of an array job, and nothing of either else', () => {
+    expect(whole({ nodeProperties: { numNodes: 4, mainNode: 1 } as never }).nodes).toEqual({ count: 4, main: 1 });
+    expect(whole({ nodeProperties: { numNodes: 4 } as never }).nodes).toEqual({ count: 4, main: 0 });
+    const array = { size: 2, children: { FAILED: 2 }, firstFailed: [] };
+    expect(whole({}, {}, { verdict: { status: 'SUCCEEDED' }, array }).array).toEqual(array);
+    for (const field of ['nodes', 'array', 'resultError']) expect(whole({})).not.toHaveProperty(field);
+  });
+});

@@ -102,3 +102,43 @@ test('S3 is not called for an array job, which has a prefix of URIs, nor for a j
   expect(await runResult(client, undefined)).toEqual({ result: null, resultUri: null });
   expect(s3.calls()).toHaveLength(0);
 });
+
+test.each([['0', 0], ['0.000', 0], ['0e5', 0], ['[0, 1.0, 2.00]', [0, 1, 2]], ['5e-324', 5e-324], ['-5', -5]])('the numbers of %s are passed on', (text, value) => {
+  expect(readResult(bytes(text))).toEqual(value);
+});
+
+test.each(['1e-400', '0.1e-999', '-0', '-0.0', '9007199254740993', '9007199254740993.0', '1e999'])('the number %s is not, since JavaScript has no such number', (text) => {
+  expect(() => readResult(bytes(text))).toThrow(`the number ${text} in the result cannot be passed on exactly: write it as a string`);
+});
+
+test('a long number is cut in its message', () => {
+  expect(() => readResult(bytes('9'.repeat(50)))).toThrow(`the number ${'9'.repeat(40)} in the result`);
+});
+
+test('a result may have as many bytes as documented, and not one more, as the output would have it', () => {
+  const text = (length: number) => JSON.stringify('x'.repeat(length - 2));
+  expect(readResult(bytes(` ${text(RESULT_BYTES)} `))).toHaveLength(RESULT_BYTES - 2);
+  expect(() => readResult(bytes(text(RESULT_BYTES + 1)))).toThrow(`the result, as the output would have it, has ${RESULT_BYTES + 1} bytes, and the output of a run carries 204800 at most: read it at resultUri`);
+});
+
+test('a result of as many bytes as documented is read, whatever the body can do', async () => {
+  const text = JSON.stringify('x'.repeat(RESULT_BYTES - 2));
+  s3.on(GetObjectCommand).resolves(body(text));
+  expect((await runResult(client, uri)).result).toHaveLength(RESULT_BYTES - 2);
+  for (const Body of [undefined, {}]) {
+    s3.on(GetObjectCommand).resolves({ ContentLength: RESULT_BYTES + 1, Body: Body as never });
+    expect((await runResult(client, uri)).resultError).toBe(`the result has ${RESULT_BYTES + 1} bytes, and the output of a run carries 204800 at most: read it at resultUri`);
+  }
+});
+
+test('the call to S3 can be given up, and no timer is left when it answers', async () => {
+  jest.useFakeTimers();
+  try {
+    s3.on(GetObjectCommand).resolves(body('1'));
+    await runResult(client, uri);
+    expect(s3.send.firstCall.args[1]).toEqual({ abortSignal: expect.any(AbortSignal) });
+    expect(jest.getTimerCount()).toBe(0);
+  } finally {
+    jest.useRealTimers();
+  }
+});

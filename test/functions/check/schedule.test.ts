@@ -5,6 +5,8 @@ import { nextCheck } from '../../../src/functions/check/schedule';
 test.each([
   [0, 30],
   [20, 10],
+  [24, 6],
+  [25, 35],
   [29, 31],
   [30, 30],
   [60, 30],
@@ -12,6 +14,8 @@ test.each([
   [1_547, 774],
   [2_321, 890],
   [2_321 - 4, 894],
+  [2_321 - 5, 895],
+  [2_321 - 6, 6],
   [2_321 + 2_880 * 890, 890],
 ])('a job of %d s is checked again %d s later', (age, seconds) => {
   expect(nextCheck(age)).toBe(seconds);

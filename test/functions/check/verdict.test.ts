@@ -50,7 +50,7 @@ describe('the verdict on a job that failed', () => {
     ['only the attempt says why', failed({ statusReason: EXITED, attempts: [{ statusReason: HOST_LOST, container: { exitCode: 143 } }] }), 'HostLost', HOST_LOST],
     ['its status reason is empty', failed({ statusReason: '', attempts: [{ statusReason: HOST_LOST }] }), 'HostLost', HOST_LOST],
     ['AWS Batch reported no reason', failed({}), 'Unknown', 'AWS Batch reported no reason'],
-    ['its status is not known', { status: 'EVAPORATED' as never, container: { exitCode: 0 } }, 'Unknown'],
+    ['its status is not known', { status: 'EVAPORATED' as never, container: { exitCode: 0 } }, 'Unknown', 'AWS Batch reports the status EVAPORATED, which this version does not know'],
     ['it has no status', {} as JudgedJob, 'Unknown'],
   ])('because %s', (_, job, reason, message = expect.any(String)) => {
     expect(verdict(job)).toEqual({ status: 'FAILED', reason, message });

@@ -21,3 +21,33 @@ test.each<[string, object, object]>([
 test.each(['', 'noise', '{}', 'null', '{"checkJob":{}}', '{"checkRun":{"execution":1}}', '{"cleanUp":{"execution":"arn"}}', '{"source":"aws.batch","detail":{"jobId":"job-1"}}'])('%j is not a message', (body) => {
   expect(readWatchMessage(body)).toBeUndefined();
 });
+
+describe('a check', () => {
+  const unchanged = { state: 'RUNNING 0', since: 2, terminatedAt: 3, endedByOthers: true };
+  const read = (checkJob: object) => readWatchMessage(JSON.stringify({ checkJob }));
+
+  test('keeps all that it says', () => {
+    const whole = { ...check, unchanged, early: 2 };
+    expect(read(whole)).toEqual({ kind: 'checkJob', check: whole });
+    expect(read({ ...check, unchanged: { state: 'RUNNING 0', since: 2 } })).toEqual({ kind: 'checkJob', check: { ...check, unchanged: { state: 'RUNNING 0', since: 2 } } });
+  });
+
+  test.each<[string, object]>([
+    ...['jobId', 'token', 'since', 'unchanged', 'early'].map((field): [string, object] => [field, { ...check, [field]: null }]),
+    ...Object.keys(unchanged).map((field): [string, object] => [`unchanged.${field}`, { ...check, unchanged: { ...unchanged, [field]: null } }]),
+    ...['jobId', 'token', 'since'].map((field): [string, object] => [`no ${field}`, { ...check, [field]: undefined }]),
+  ])('is not one with another kind of %s', (_, wrong) => {
+    expect(read(wrong)).toBeUndefined();
+  });
+});
+
+test.each<[string, object]>([
+  ['another source with the type of a job', { 'source': 'aws.ecs', 'detail-type': 'Batch Job State Change', 'detail': { jobId: 'job-1' } }],
+  ['another type of Batch', { 'source': 'aws.batch', 'detail-type': 'Batch Job Queue Blocked', 'detail': { jobId: 'job-1' } }],
+  ['a job without an id', { 'source': 'aws.batch', 'detail-type': 'Batch Job State Change', 'detail': {} }],
+  ['another source with the type of a run', { 'source': 'aws.ecs', 'detail-type': 'Step Functions Execution Status Change', 'detail': { executionArn: execution } }],
+  ['another type of Step Functions', { 'source': 'aws.states', 'detail-type': 'Step Functions Test', 'detail': { executionArn: execution } }],
+  ['a run without an ARN', { 'source': 'aws.states', 'detail-type': 'Step Functions Execution Status Change', 'detail': {} }],
+])('the event of %s is not a message', (_, event) => {
+  expect(readWatchMessage(JSON.stringify(event))).toBeUndefined();
+});

@@ -22,6 +22,9 @@ test('memory grows up to what an instance holds together with the vCPUs of the r
     return JSON.parse(submission.parameters!.heavyBatchRun).maxMemory;
   };
   expect([limitOf(8, { sizes }), limitOf(4, { sizes }), limitOf(4)]).toEqual([16_352, 32_736, 65_536]);
+  const withGpu = [...sizes, { vcpus: 4, memory: 8_000, gpus: 1 }];
+  expect([limitOf(4, { sizes: withGpu, gpus: 1 }), limitOf(4, { sizes: withGpu })]).toEqual([8_000, 32_736]);
+  expect([limitOf(4, { sizes, maxMemory: 20_000 }), limitOf(4, { sizes, maxMemory: undefined })]).toEqual([20_000, undefined]);
 });
 
 test('the default values of parameters count, since Batch puts them into the command', () => {
@@ -38,4 +41,54 @@ test.each(['__proto__', 'constructor', 'toString'])('a parameter and a variable 
   const { submission } = requestOf(input, { parameters: [name] });
   expect(JSON.parse(JSON.stringify(submission)).containerOverrides.environment).toContainEqual({ name, value: 'x' });
   expect(Object.entries(JSON.parse(JSON.stringify(submission)).parameters)).toContainEqual([name, 'x']);
+});
+
+describe('the run that a job carries', () => {
+  const contextOf = (...of: Parameters<typeof requestOf>) => JSON.parse(requestOf(...of).submission.parameters!.heavyBatchRun);
+  const nextRound = { round: 2, memory: 2048, queue: 'on-demand', earlier: [{ jobId: 'job-0', reason: 'SpotReclaimed', memory: 1024, queue: 'queue', attempts: 1 }] } as const;
+
+  test('is all that is needed to judge it', () => {
+    const spec = { onDemandQueue: 'on-demand', spot: true, startTimeout: 60, attemptTimeout: 90, fargate: false, store: { bucket: 'bucket', folder: 'Job' } };
+    const { submission } = requestOf({}, spec);
+    expect(JSON.parse(submission.parameters!.heavyBatchRun)).toEqual({
+      execution: 'arn',
+      redrive: 0,
+      round: 1,
+      vcpus: 1,
+      memory: 1024,
+      maxMemory: 65_536,
+      fargate: false,
+      queue: 'queue',
+      onDemandQueue: 'on-demand',
+      spot: true,
+      queueTimeout: 3600,
+      startTimeout: 60,
+      attemptTimeout: 90,
+      logGroup: 'log',
+      result: `s3://bucket/results/Job/${submission.jobName}`,
+      earlier: [],
+    });
+  });
+
+  test('has the round, the memory, the queue and the earlier rounds of a further round', () => {
+    expect(contextOf({}, {}, { ...nextRound, earlier: [...nextRound.earlier] })).toMatchObject(nextRound);
+  });
+
+  test.each<[string, boolean | undefined, string | undefined, boolean | undefined]>([
+    ['of a first round', true, undefined, true],
+    ['of a further round on the same queue', true, 'queue', true],
+    ['of a further round on the other queue', true, 'on-demand', false],
+    ['of a queue without Spot capacity', false, undefined, false],
+    ['of a queue of which it is not known', undefined, 'on-demand', undefined],
+  ])('says whether the capacity %s is Spot', (_, spot, queue, expected) => {
+    expect(contextOf({}, { spot }, queue === undefined ? undefined : { ...nextRound, queue, earlier: [] }).spot).toBe(expected);
+  });
+});
+
+test('a job has a child for each index of an array, and a command of its own only where the run gives one', () => {
+  expect(requestOf({ arraySize: 3 }).submission.arrayProperties).toEqual({ size: 3 });
+  expect(requestOf({ containerOverrides: { command: ['a'] } }).submission.containerOverrides!.command).toEqual(['a']);
+  const { submission } = requestOf({});
+  for (const field of ['arrayProperties', 'shareIdentifier', 'schedulingPriorityOverride', 'nodeOverrides', 'tags']) expect(submission).not.toHaveProperty(field);
+  expect(submission.containerOverrides).not.toHaveProperty('command');
 });

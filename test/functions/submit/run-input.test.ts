@@ -276,3 +276,43 @@ test('any JSON is accepted, or refused as InvalidInput', () => {
     expect(wrongTypesOf(input)).toEqual([]);
   }), { numRuns: 2_000 });
 });
+
+test.each<[unknown, string]>([
+  [{ containerOverrides: { memory: 3 } }, "'containerOverrides.memory' is less than 4 MiB, the least that AWS Batch accepts: it is 3"],
+  [{ containerOverrides: { memory: 4.5 } }, "'containerOverrides.memory' is not a whole number of MiB: it is 4.5"],
+  [{ containerOverrides: { memory: '1' } }, "'containerOverrides.memory' is not a number of MiB"],
+  [{ containerOverrides: { gpus: 0 } }, "'containerOverrides.gpus' is less than 1: it is 0"],
+  [{ containerOverrides: { gpus: 17 } }, "'containerOverrides.gpus' is more than any instance type has: it is 17"],
+  [{ containerOverrides: { gpus: '1' } }, "'containerOverrides.gpus' is not a number"],
+  [{ containerOverrides: { vcpus: '1' } }, "'containerOverrides.vcpus' is not a number"],
+  [{ containerOverrides: { vcpus: 0 } }, "'containerOverrides.vcpus' is not more than 0: it is 0"],
+  [{ arraySize: 10_001 }, "'arraySize' is more than 10,000: it is 10001"],
+  [{ containerOverrides: { command: [] } }, "'containerOverrides.command' is empty; give it a word, or leave it out"],
+  [{ containerOverrides: { command: [1] } }, "'containerOverrides.command.0' is not text"],
+  [{ containerOverrides: { environment: [] } }, "'containerOverrides.environment' is not an object of names and values"],
+  [{ parameters: { a: -0 } }, "'parameters.a' is the number -0, which may have been written in another way; quote it, so that it is passed on as it is"],
+  [{ parameters: { b: 'x' } }, "'parameters.b' is not a parameter of this job; it takes a"],
+  [[], 'the input is a list of 0 items, but a run has one; set the batch size of the pipe to 1'],
+  [[{}, {}], 'the input is a list of 2 items, but a run has one; set the batch size of the pipe to 1'],
+  [null, 'the input is null, not an object such as {"parameters": {...}}'],
+  ['a', 'the input is a string, not an object such as {"parameters": {...}}'],
+  [[[]], 'the input is a list, not an object such as {"parameters": {...}}'],
+])('%j is refused in full sentences', (input, message) => {
+  expect(() => parseRunInput(input, { parameters: ['a'], gpus: 1 })).toThrow(expect.objectContaining({ name: 'InvalidInput', message, stack: `InvalidInput: ${message}` }));
+});
+
+test('a parameter of a job without parameters is refused with how to add one', () => {
+  expect(() => parseRunInput({ parameters: { a: 'x' } }, { parameters: [] }))
+    .toThrow("'parameters.a' is not a parameter of this job, which has no parameters; write Ref::a into the job's 'command' to add it");
+});
+
+test.each<[unknown, string]>([
+  [1, '1'], [-1.5, '-1.5'], [0, '0'], [100, '100'], [0.000001, '0.000001'], [9007199254740991, '9007199254740991'], [123456789.123456, '123456789.123456'], [-0.00123456789012345, '-0.00123456789012345'],
+  [true, 'true'], [false, 'false'],
+])('the value %j becomes the text %j', (value, text) => {
+  expect(parseRunInput({ parameters: { a: value } }, { parameters: ['a'] }).parameters.a).toBe(text);
+});
+
+test.each([9007199254740992, 1e21, 1e-7, -0, 1234567890.1234567])('the number %j may have been written in another way', (value) => {
+  expect(() => parseRunInput({ parameters: { a: value } }, { parameters: ['a'] })).toThrow(/quote it/);
+});

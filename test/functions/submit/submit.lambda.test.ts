@@ -239,7 +239,7 @@ test('a redrive waits until ListJobs shows the jobs that were submitted before i
 test('a redrive ends the jobs from before it, and waits until they have ended', async () => {
   const redriven = { ...request, retryCount: 1, ...redrivenBefore(61) };
   listed({ jobId: 'former', jobName: name(1, 0) });
-  await expect(handler(redriven)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+  await expect(handler(redriven)).rejects.toMatchObject({ name: 'SubmitUncertain', message: 'waiting for 1 job(s) from before the redrive to end' });
   expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['former']);
   listed({ jobId: 'former', jobName: name(1, 0), status: 'FAILED' });
   await handler(redriven);
@@ -255,8 +255,10 @@ test.each([
   [0, 'TimeoutError', 'SubmitUncertain'],
 ])('an answer of %d %s is %s', async (status, error, thrown) => {
   batch.on(SubmitJobCommand).rejects(awsError(status, error));
-  await expect(handler(request)).rejects.toMatchObject({ name: thrown });
+  const message = `SubmitJob: ${error}: from the service`;
+  await expect(handler(request)).rejects.toMatchObject({ name: thrown, message });
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+  expect(jest.mocked(console.log).mock.calls.map(([line]) => JSON.parse(line as string))).toEqual([{ notice: 'failed', error, message }]);
 });
 
 test.each([[500, 'InternalError'], [429, 'ThrottlingException']])('when the first check cannot be scheduled (%d), the submission counts as uncertain, so that the retry finds the job', async (status, error) => {

@@ -1,4 +1,5 @@
 import { BatchClient, DescribeJobsCommand, ListJobsCommand } from '@aws-sdk/client-batch';
+import { planJob } from '../../../../emulator/services/batch/job-plan';
 import { HeavyBatchJob } from '../../../../src';
 import { deploymentOf, imageOf } from '../../apps';
 import { MINUTE, Script, scriptedEmulator } from '../../scripted-emulator';
@@ -76,4 +77,17 @@ describe('a worker whose host is lost', () => {
     await expect(list({ multiNodeJobId: jobId, arrayJobId: jobId })).rejects.toMatchObject({ name: 'ClientException' });
     expect(await list({ multiNodeJobId: 'another' })).toEqual([]);
   });
+});
+
+function planWithTargets(targetNodes: string) {
+  const { jobQueues: [queue], jobDefinitions: [definition] } = emulator.deployment;
+  return planJob({ jobName: 'j', jobQueue: queue.arn, jobDefinition: definition.arn, nodeOverrides: { nodePropertyOverrides: [{ targetNodes }] } }, emulator.deployment);
+}
+
+test.each(['0:2', '0:'])('overrides of all nodes, %s, are accepted', (targetNodes) => {
+  expect(planWithTargets(targetNodes)).toMatchObject({ nodes: 3 });
+});
+
+test.each(['0:0', '1:2'])('overrides of some nodes, %s, are refused', (targetNodes) => {
+  expect(() => planWithTargets(targetNodes)).toThrow(`the emulator supports nodeOverrides of all nodes, and not of ${targetNodes}`);
 });

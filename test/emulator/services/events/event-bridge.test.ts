@@ -1,0 +1,44 @@
+import { Deployment } from '../../../../emulator/assembly/deployment';
+import { inWholeSeconds, VirtualClock } from '../../../../emulator/clock';
+import { NO_FAULTS } from '../../../../emulator/faults';
+import { EventBridge } from '../../../../emulator/services/events/event-bridge';
+import { Sqs } from '../../../../emulator/services/sqs/sqs';
+
+const QUEUE = 'arn:aws:sqs:us-east-1:1:queue';
+
+function bridge({ pattern, target = {}, allowed = true }: { pattern: object; target?: object; allowed?: boolean }) {
+  const place = (name: string) => ({ path: `App/${name}`, stack: 'App', logicalId: name, name });
+  const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: QUEUE };
+  const queue = { ...place('queue'), arn: QUEUE, url: 'https://sqs/queue', visibilityTimeoutSeconds: 30, retentionSeconds: 60, policies: allowed ? [{ Statement: [statement] }] : [] };
+  const deployment = { account: '1', queues: [queue], rules: [{ ...place('rule'), arn: 'arn:aws:events:us-east-1:1:rule/rule', pattern, targets: [{ arn: QUEUE, ...target }] }] };
+  const clock = new VirtualClock(0);
+  const sqs = new Sqs(clock, deployment.queues as never);
+  const events = new EventBridge(deployment as unknown as Deployment, clock, NO_FAULTS, sqs);
+  return (event: Record<string, unknown>) => {
+    events.put(event);
+    while (clock.advance());
+    return sqs.messages(QUEUE).map(({ body }) => JSON.parse(body));
+  };
+}
+
+test('an event that matches goes to the queue of the rule as it is', () => {
+  const put = bridge({ pattern: { source: ['aws.batch'] } });
+  expect(put({ source: 'aws.states' })).toEqual([]);
+  expect(put({ source: 'aws.batch', detail: { a: 1 } })).toEqual([{ source: 'aws.batch', detail: { a: 1 } }]);
+});
+
+test('an event is dropped when the policy of the queue does not allow it', () => {
+  expect(bridge({ pattern: { source: ['aws.batch'] }, allowed: false })({ source: 'aws.batch' })).toEqual([]);
+});
+
+test('a rule whose pattern EventBridge refuses is an error that names the rule', () => {
+  expect(() => bridge({ pattern: { source: [] } })).toThrow('the rule App/rule: Event pattern is not valid. Reason: Empty arrays are not allowed');
+});
+
+test('a target that changes its events is not supported', () => {
+  expect(() => bridge({ pattern: { source: ['a'] }, target: { InputPath: '$.detail' } })).toThrow("has a target with 'InputPath'");
+});
+
+test('events have times without fractions of a second', () => {
+  expect(inWholeSeconds(Date.UTC(2026, 0, 1, 2, 3, 4, 567))).toBe('2026-01-01T02:03:04Z');
+});
