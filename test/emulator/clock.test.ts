@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ScaledClock, VirtualClock } from '../../emulator/clock';
+import { inWholeSeconds, ScaledClock, VirtualClock } from '../../emulator/clock';
 
 describe('VirtualClock', () => {
   test('fires timers in the order of their time, and ties in the order in which they were set', () => {
@@ -39,6 +39,24 @@ describe('VirtualClock', () => {
     expect([clock.now(), clock.next(), clock.advance()]).toEqual([7, undefined, false]);
   });
 
+  test('treats a time in the past as now', () => {
+    const clock = new VirtualClock(10);
+    clock.after(-5, () => undefined);
+    clock.advance();
+    expect(clock.now()).toBe(10);
+  });
+
+  test('fires what is left when some of the timers were cancelled', () => {
+    fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.boolean()), { maxLength: 60 }), (timers) => {
+      const clock = new VirtualClock(0);
+      const fired: number[] = [];
+      timers.map(([delay], index) => clock.after(delay, () => fired.push(index))).forEach((timer, index) => timers[index][1] && timer.cancel());
+      while (clock.advance());
+      expect(fired).toEqual(timers.map(([delay, isCancelled], index) => ({ delay, isCancelled, index })).filter(({ isCancelled }) => !isCancelled)
+        .sort((a, b) => a.delay - b.delay || a.index - b.index).map(({ index }) => index));
+    }));
+  });
+
   test('resolves sleep() when its time has come', async () => {
     const clock = new VirtualClock(0);
     const slept = clock.sleep(10).then(() => clock.now());
@@ -55,6 +73,17 @@ describe('ScaledClock', () => {
     await clock.sleep(60_000);
     expect(clock.now() - before).toBeGreaterThanOrEqual(60_000);
     expect(Date.now() - started).toBeLessThan(10_000);
+  });
+
+  test('fires a timer not before its time, and one that was cancelled never', async () => {
+    const clock = new ScaledClock();
+    const fired: string[] = [];
+    const started = clock.now();
+    clock.after(5, () => fired.push('cancelled')).cancel();
+    clock.after(-5, () => fired.push('past'));
+    await clock.sleep(40);
+    expect(clock.now() - started).toBeGreaterThanOrEqual(40);
+    expect(fired).toEqual(['past']);
   });
 
   test('fires no timer after it was stopped', async () => {
@@ -78,4 +107,8 @@ describe('ScaledClock', () => {
   test.each([0, -1, NaN, Infinity])('refuses a scale of %s', (scale) => {
     expect(() => new ScaledClock(scale)).toThrow('it must be a number greater than 0');
   });
+});
+
+test.each([[0, '1970-01-01T00:00:00Z'], [999, '1970-01-01T00:00:00Z'], [1_000, '1970-01-01T00:00:01Z']])('%s milliseconds are %s in an event', (time, text) => {
+  expect(inWholeSeconds(time)).toBe(text);
 });
