@@ -25,6 +25,9 @@ export function expectRightLog({ functions }: Scenario, observations: Observatio
     }
   }
   if (mayBeMissing('check')) return;
+  for (const { jobId, reason } of observations.terminations) {
+    if (/^heavy-batch: \w+ too long/.test(reason) && !has('terminated', jobId)) report('wrong', `no log line says that ${jobId} was terminated: ${reason}`);
+  }
   const told = observations.calls.filter(({ action, isAnswered }) => isAnswered && (action === 'SendTaskSuccess' || action === 'SendTaskFailure'));
   const ends = notices.filter(({ notice }) => notice === 'over' || notice === 'another round').length;
   if (ends < told.length) report('wrong', `${told.length} outcomes were reported, and ${ends} log lines say so`);
