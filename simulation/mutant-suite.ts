@@ -60,7 +60,8 @@ export function sampleOf<T>(list: readonly T[], size: number, seed: string): T[]
 }
 
 function printResult({ mutant: { breaks, caughtBy }, sightings, milliseconds }: TrialResult): void {
-  const lines = sightings.filter(({ scenario, finding, error }) => finding ?? error ?? caughtBy.includes(scenario)).map(({ scenario, seed, finding, error }) => {
+  const printed = sightings.filter(({ scenario, finding, error }) => finding ?? error ?? caughtBy.includes(scenario));
+  const lines = printed.map(({ scenario, seed, finding, error }) => {
     if (finding !== undefined) return `seen by ${scenario}, seed ${seed}: ${finding.slice(0, 140)}`;
     return error === undefined ? `NOT SEEN by ${scenario}` : `NOT KNOWN of ${scenario}: ${error}`;
   });
