@@ -46,7 +46,11 @@ describe('a call', () => {
     const began = clock.now();
     let answeredAt: number | undefined;
     const answer = submit().then(() => { answeredAt = clock.now(); });
-    await emulator.settle(() => emulator.batch.jobs().length === 1 && clock.now() - began >= 7_000);
+    // The call of this test is none that the emulator waits for: it may arrive after the emulator has found nothing to do.
+    while (answeredAt === undefined) {
+      await emulator.settle(() => answeredAt !== undefined);
+      await new Promise(setImmediate);
+    }
     await answer;
     expect(answeredAt! - began).toBeGreaterThanOrEqual(7_000);
   });

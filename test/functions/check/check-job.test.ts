@@ -137,7 +137,7 @@ describe('a job that is reported', () => {
     await succeeded();
     await check(job({ status: 'FAILED', container: { exitCode: 3 } }));
     expect(logged()).toEqual([
-      { notice: 'over', ...FIELDS, status: 'SUCCEEDED', error: expect.stringMatching(/^the result is not JSON/) },
+      { notice: 'over', ...FIELDS, status: 'SUCCEEDED', error: 'the output does not carry the result' },
       { notice: 'over', ...FIELDS, status: 'FAILED', verdict: 'ExitCode' },
     ]);
   });
