@@ -7,7 +7,11 @@ export class SubmitUncertain extends Error { readonly name = SUBMIT_ERRORS.UNCER
 export class SubmitRefused extends Error { readonly name = SUBMIT_ERRORS.REFUSED; }
 
 /** The job of the round was submitted, and AWS Batch has forgotten it. */
-export class JobNotFound extends Error { readonly name = JOB_NOT_FOUND; }
+export class JobNotFound extends Error {
+  readonly name = JOB_NOT_FOUND;
+  /** Without the places in the code: Lambda would put them into the cause of the run. */
+  readonly stack = `${JOB_NOT_FOUND}: ${this.message}`;
+}
 
 type ErrorClass = new (message: string) => Error;
 
