@@ -22,9 +22,9 @@ interface WrittenResult {
 }
 
 /** The output has the JSON that the container wrote, or says why it does not have it; and where it is. */
-export function expectWholeResult({ calls }: Scenario, reported: ReportedResult, { isArray, uri, written }: WrittenResult, report: Report): void {
+export function expectWholeResult({ calls, revokes }: Scenario, reported: ReportedResult, { isArray, uri, written }: WrittenResult, report: Report): void {
   const { result, resultUri, resultError } = reported;
-  const mayFail = calls.some(({ of }) => of.includes('GetObject'));
+  const mayFail = revokes !== undefined || calls.some(({ of }) => of.includes('GetObject'));
   const finding = (message: string) => report('wrong', `the output's ${message}`);
   if (result === undefined || resultUri === undefined) finding('result or resultUri is missing');
   if (isArray || written === undefined) {
