@@ -87,6 +87,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageReporters: ['text', 'json-summary', 'lcov'],
       collectCoverageFrom: ['src/**/*.ts', 'emulator/**/*.ts', 'cli/**/*.ts', 'simulation/**/*.ts', '!src/**/*-function.ts', '!**/*.d.ts'],
       testTimeout: 60_000,
+      maxWorkers: '100%', // on two cores, Jest would use one
     },
   },
   eslintOptions: {

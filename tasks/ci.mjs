@@ -29,6 +29,7 @@ await check('the tests', tests);
 await check('the simulation', () => run('npm', 'run', '--silent', 'simulation'));
 await check(`the simulation with other seeds each day, from ${seed} on`, () => run('npm', 'run', '--silent', 'simulation', '--', '--seeds', '20', '--from', String(seed)));
 await check('the simulation finds the mutants', () => run('npm', 'run', '--silent', 'simulation', '--', '--mutants', '--sample', '60'));
+await check('the tests notice mutants of the functions', () => run('npm', 'run', '--silent', 'mutation', '--', 'src/contract', 'src/functions', '--sample', '50'));
 await check('the generated files are the files that projen generates', async () => {
   await step('projen', 'npx', ['projen', '--no-post']);
   await unchanged();
@@ -82,13 +83,13 @@ function unchanged(...files) {
   return step('git diff', 'git', ['diff', '--exit-code', '--stat', '--', ...files]);
 }
 
-/** The tests, in an order that is another one every day. */
+/** The tests, in an order that is another one every day, with other generated apps. */
 async function tests() {
   const file = at('.cache', 'jest.json');
   fs.rmSync(file, { force: true });
   const startedAt = Date.now();
-  console.log(`in the order of seed ${seed}: npm test -- --randomize --seed=${seed}`);
-  const { status } = await step('npm test', 'npm', ['test', '--', '--randomize', `--seed=${seed}`, '--json', `--outputFile=${file}`], { inherit: true, check: false });
+  console.log(`in the order of seed ${seed}: SEED=${seed} npm test -- --randomize --seed=${seed}`);
+  const { status } = await step('npm test', 'npm', ['test', '--', '--randomize', `--seed=${seed}`, '--json', `--outputFile=${file}`], { env: { SEED: String(seed) }, inherit: true, check: false });
   const { stdout } = await step('jest --listTests', 'npx', ['jest', '--listTests']);
   const { passed, failed, problems } = readTestReport(file, { startedAt, testFiles: stdout.trim().split('\n').filter(Boolean) });
   counts.passed += passed;

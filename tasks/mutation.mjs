@@ -4,7 +4,7 @@
 //   npm run mutation -- --sample 200            some mutants of all folders, other ones each day
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { isAlive, withoutEquivalent } from './mutation/equivalent.mjs';
+import { isAlive, readEquivalent, withoutEquivalent } from './mutation/equivalent.mjs';
 import { FOLDERS, folderOf, sourcesOf, testsOf } from './mutation/folders.mjs';
 import { mutate, sampleOf } from './mutation/mutants.mjs';
 import { observe, planOf } from './mutation/plan.mjs';
@@ -36,12 +36,14 @@ if (targets.length === 0) {
 }
 
 const wanted = await chosen(targets);
+const equivalent = readEquivalent();
 const problems = [];
 const scores = {};
 const all = [];
-for (const [folder, { sources, mutants, files }] of wanted) {
-  const { results, problems: found } = withoutEquivalent(await testFolder(folder, sources, mutants), options.sample ? new Set() : files);
-  problems.push(...found);
+for (const [folder, { sources, mutants, all: ofFolder }] of wanted) {
+  const listed = equivalent.filter(({ file }) => folderOf(file).folder === folder);
+  const { results, problems: found } = withoutEquivalent(await testFolder(folder, sources, mutants), ofFolder, listed);
+  problems.push(...found, ...results.filter(({ status }) => status === 'error').map((result) => `not known whether a test fails: ${describeSurvivor(result)}\n  ${result.by}`));
   scores[folder] = scoreOf(results);
   all.push(...results);
 }
@@ -50,6 +52,7 @@ else report();
 if (options.write) {
   const whole = Object.entries(scores).filter(([folder]) => targets.includes(folder));
   if (options.sample || whole.length === 0) problems.push('--write keeps the scores of whole folders');
+  else if (whole.some(([, { errors }]) => errors > 0)) problems.push('--write keeps no scores with errors');
   else writeScores(Object.fromEntries(whole), today);
 }
 problems.push(...belowThreshold());
@@ -64,7 +67,7 @@ async function chosen(names) {
   for (const [folder, parts] of asked) {
     const { sources, mutants } = await mutate(sourcesOf(folder));
     const ofParts = mutants.filter(({ file }) => parts.some((part) => part === folder || file === part || file.startsWith(`${part}/`)));
-    folders.set(folder, { sources, mutants: ofParts, files: new Set(ofParts.map(({ file }) => file)) });
+    folders.set(folder, { sources, mutants: ofParts, all: mutants });
   }
   if (!options.sample) return folders;
   say(`a sample of ${options.sample} mutants; seed ${options.seed}`);
@@ -99,22 +102,22 @@ async function testFolder(folder, sources, mutants) {
 
 function report() {
   for (const { survivors } of Object.values(scores)) for (const survivor of survivors) console.log(describeSurvivor(survivor));
-  for (const [folder, { percent, killed, mutants, equivalent }] of Object.entries(scores)) {
-    console.log(`${folder}: ${percent.toFixed(1)} % (${killed} of ${mutants} killed; ${equivalent} equivalent)`);
+  for (const [folder, { percent, mutants, killed, timeout, errors, equivalent: left, survivors }] of Object.entries(scores)) {
+    console.log(`${folder}: ${percent.toFixed(1)} % of ${mutants}: ${killed} killed, ${timeout} never ended, ${survivors.length} survived, ${errors} errors; ${left} equivalent`);
   }
 }
 
 /** A sample has too few mutants of each folder: there, the folders with the same threshold are counted together. */
 function belowThreshold() {
   const groups = new Map();
-  for (const [folder, { killed, mutants }] of Object.entries(scores)) {
+  for (const [folder, { noticed, mutants }] of Object.entries(scores)) {
     const { threshold } = FOLDERS[folder];
     const name = options.sample ? `folders with a threshold of ${threshold} %` : folder;
-    const group = groups.get(name) ?? { threshold, killed: 0, mutants: 0 };
-    groups.set(name, { threshold, killed: group.killed + killed, mutants: group.mutants + mutants });
+    const group = groups.get(name) ?? { threshold, noticed: 0, mutants: 0 };
+    groups.set(name, { threshold, noticed: group.noticed + noticed, mutants: group.mutants + mutants });
   }
-  return [...groups].filter(([, { threshold, killed, mutants }]) => killed * 100 < threshold * mutants)
-    .map(([name, { threshold, killed, mutants }]) => `${name}: ${killed} of ${mutants} mutants were killed, which is less than ${threshold} %`);
+  return [...groups].filter(([, { threshold, noticed, mutants }]) => noticed * 100 < threshold * mutants)
+    .map(([name, { threshold, noticed, mutants }]) => `${name}: tests noticed ${noticed} of ${mutants} mutants, which is less than ${threshold} %`);
 }
 
 function say(text) {

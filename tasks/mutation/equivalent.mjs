@@ -9,23 +9,26 @@ export function readEquivalent() {
   return Object.entries(parse(fs.readFileSync(at(EQUIVALENT), 'utf8')) ?? {}).flatMap(([file, entries]) => entries.map((entry) => ({ file, ...entry })));
 }
 
-/** Gives each result that survived and is listed the status `equivalent`. Returns the results, and what is wrong with the list. */
-export function withoutEquivalent(results, files, listed = readEquivalent()) {
+/**
+ * Gives each result that survived and is listed the status `equivalent`. Returns the results, and what is wrong with the list. The
+ * entries are looked up in all mutants of their files, of which the results may be a few.
+ */
+export function withoutEquivalent(results, mutants, listed) {
   const problems = [];
-  const isListed = new Set();
-  for (const entry of listed.filter(({ file }) => files.has(file))) {
-    const alike = results.filter((result) => isSame(result, entry));
+  const ids = new Set();
+  for (const entry of listed) {
+    const alike = mutants.filter((mutant) => isSame(mutant, entry));
     const exact = alike.filter(({ lineText }) => lineText === entry.in);
     const same = exact.length > 0 ? exact : alike;
     const name = `${entry.file}: ${oneLine(entry.original)} -> ${oneLine(entry.replacement)}`;
-    const killed = same.find(({ status }) => status === 'killed' || status === 'timeout');
     if (!entry.reason) problems.push(`${name}: there is no reason`);
     if (same.length === 0) problems.push(`${name}: there is no such mutant`);
     if (same.length > 1) problems.push(`${name}: there are ${same.length} such mutants; say with 'in' which is meant`);
-    if (killed) problems.push(`${name}: it is not equivalent: ${killed.by ?? 'it does not end'}`);
-    same.forEach((result) => isListed.add(result));
+    same.forEach(({ id }) => ids.add(id));
+    const found = results.find(({ id, status }) => same.some((mutant) => mutant.id === id) && (status === 'killed' || status === 'timeout'));
+    if (found) problems.push(`${name}: it is not equivalent: ${found.by}`);
   }
-  return { results: results.map((result) => (isListed.has(result) && isAlive(result) ? { ...result, status: 'equivalent' } : result)), problems };
+  return { results: results.map((result) => (ids.has(result.id) && isAlive(result) ? { ...result, status: 'equivalent' } : result)), problems };
 }
 
 export function isAlive({ status }) {

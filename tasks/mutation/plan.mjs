@@ -8,7 +8,7 @@ export async function observe(worker, files) {
   const observed = [];
   for (const file of files) {
     const answer = await worker.ask({ task: 'observe', file });
-    if (!answer) throw new Error(`${file} ended the process that runs the tests, or does not end:\n${worker.errors}`);
+    if (answer.noAnswer) throw new Error(`${file}: ${answer.noAnswer}`);
     if (answer.failed) throw new Error(`a test fails without a mutant: ${file}: ${answer.failed}`);
     const slow = answer.tests.filter(({ ms }) => ms > SLOW_TEST_MS);
     observed.push({ file, slow, ...answer });

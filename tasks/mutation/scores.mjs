@@ -7,12 +7,22 @@ import { FOLDERS } from './folders.mjs';
 const SCORES = at('tasks', 'mutation', 'scores.json');
 const PAGE = at('docs', 'mutation-testing.md');
 
+/** `killed`: a test failed. `timeout`: the tests did not end. Both are noticed; an `error` is not. */
 export function scoreOf(results) {
-  const equivalent = results.filter(({ status }) => status === 'equivalent').length;
-  const survivors = results.filter(isAlive);
+  const count = (status) => results.filter((result) => result.status === status).length;
+  const [killed, timeout, errors, equivalent] = ['killed', 'timeout', 'error', 'equivalent'].map(count);
   const mutants = results.length - equivalent;
-  const killed = mutants - survivors.length;
-  return { mutants, killed, equivalent, percent: mutants === 0 ? 100 : Math.floor((1000 * killed) / mutants) / 10, survivors };
+  const noticed = killed + timeout;
+  return {
+    mutants,
+    killed,
+    timeout,
+    errors,
+    equivalent,
+    noticed,
+    percent: mutants === 0 ? 100 : Math.floor((1000 * noticed) / mutants) / 10,
+    survivors: results.filter(isAlive),
+  };
 }
 
 export function describeSurvivor({ file, line, column, status, original, replacement }) {
@@ -28,7 +38,7 @@ function shortened(text) {
 /** Keeps the scores of whole folders, and writes the page with all of them. */
 export function writeScores(scores, date) {
   const all = fs.existsSync(SCORES) ? JSON.parse(fs.readFileSync(SCORES, 'utf8')) : {};
-  for (const [folder, { survivors, ...score }] of Object.entries(scores)) {
+  for (const [folder, { survivors, errors: _, noticed: __, ...score }] of Object.entries(scores)) {
     const shown = survivors.map(({ file, line, ...texts }) => ({ file, line, original: shortened(texts.original), replacement: shortened(texts.replacement) }));
     all[folder] = { date, ...score, survivors: shown };
   }
@@ -48,11 +58,11 @@ function pageOf(scores) {
     'A break that makes a test fail is killed. A break that no test notices has survived: the tests do not say what that code is for.',
     '[CONTRIBUTING.md](../CONTRIBUTING.md#mutation-testing) says how to run this.',
     '',
-    '| folder | score | threshold | mutants | survived | equivalent | date |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    '| folder | score | threshold | mutants | killed | never ended | survived | equivalent | date |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
     ...folders.map((folder) => {
-      const { percent, mutants, survivors, equivalent: left, date } = scores[folder];
-      return `| \`${folder}\` | ${percent.toFixed(1)} % | ${FOLDERS[folder].threshold} % | ${mutants} | ${survivors.length} | ${left} | ${date} |`;
+      const { percent, mutants, killed, timeout, survivors, equivalent: left, date } = scores[folder];
+      return `| \`${folder}\` | ${percent.toFixed(1)} % | ${FOLDERS[folder].threshold} % | ${mutants} | ${killed} | ${timeout} | ${survivors.length} | ${left} | ${date} |`;
     }),
     '',
     'Mutants that change nothing that anybody could observe are equivalent and do not count. Each has its reason in',

@@ -52,11 +52,12 @@ function transform(file, text) {
 
 /**
  * Loads a file of tests and runs those that `select` says, given their number in the file, until one fails.
- * `onStart` and `onDone` hear of each test. Returns the name of the test that failed, or undefined.
+ * `onStart` and `onDone` hear of each test. Returns what failed, with the number of the test and whether it was stopped since it took
+ * too long, or undefined.
  */
 export async function runTestFile(file, { select = () => true, onStart = () => undefined, onDone = () => undefined, bail = true }) {
   const environment = { ...process.env };
-  unloadProject();
+  unloadProject(file);
   circus.resetState();
   circus.getState().testTimeout = TEST_TIMEOUT_MS;
   observer = { file, select, onStart, onDone, bail, failed: undefined, numbers: new Map() };
@@ -65,11 +66,12 @@ export async function runTestFile(file, { select = () => true, onStart = () => u
     try {
       requireTest(file);
     } catch (error) {
-      return `${path.relative(ROOT, file)} cannot be loaded: ${error?.message}`;
+      return { text: `${path.relative(ROOT, file)} cannot be loaded: ${error?.message}` };
     }
     numberTests(circus.getState().rootDescribeBlock);
     const { unhandledErrors } = await circus.run();
-    return observer.failed ?? (unhandledErrors.length > 0 ? `${path.relative(ROOT, file)}: ${unhandledErrors[0]}` : undefined);
+    if (unhandledErrors.length > 0) observer.failed ??= failureOf(path.relative(ROOT, file), unhandledErrors[0]);
+    return observer.failed;
   } finally {
     timers.useRealTimers();
     mocker.restoreAllMocks();
@@ -77,9 +79,9 @@ export async function runTestFile(file, { select = () => true, onStart = () => u
   }
 }
 
-function unloadProject() {
+function unloadProject(testFile) {
   for (const file of Object.keys(requireTest.cache)) {
-    if (file.startsWith(`${ROOT}${path.sep}`) && !file.startsWith(at('node_modules'))) delete requireTest.cache[file];
+    if (file === testFile || (file.startsWith(`${ROOT}${path.sep}`) && !file.startsWith(at('node_modules')))) delete requireTest.cache[file];
   }
 }
 
@@ -111,15 +113,17 @@ function hear(event) {
     if (isWrong) test.errors.push(new Error('it made another number of assertions than it expects'));
   }
   if (event.name === 'test_done') {
-    if (test.errors.length > 0) observer.failed ??= `${nameOf(test)}: ${messageOf(test.errors[0])}`;
-    observer.onDone(observer.numbers.get(test), test);
+    const number = observer.numbers.get(test);
+    if (test.errors.length > 0) observer.failed ??= failureOf(nameOf(test), test.errors[0], number);
+    observer.onDone(number, test);
   }
 }
 
-/** An error, or an error and the one with the place of the test. */
-function messageOf(error) {
+/** `error` is an error, or an error and the one with the place of the test. Jest's own words say that a test or a hook took too long. */
+function failureOf(name, error, number) {
   const [thrown] = [error].flat();
-  return String(thrown?.message ?? thrown).split('\n')[0];
+  const message = String(thrown?.message ?? thrown).split('\n')[0];
+  return { text: `${name}: ${message}`, number, isLate: /^(thrown: ")?Exceeded timeout of .+ for a (test|hook)/.test(message) };
 }
 
 function nameOf(test) {

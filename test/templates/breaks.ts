@@ -57,6 +57,20 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'batch:TerminateJob', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':batch:*:*:job/*']] } }), 'WatchRole'),
     INLINE({ ...READ, Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/*']] } }),
   ],
+  'each role does only what it is for': [
+    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'ecr:PutImage', Resource: ARN }), 'ExecutionRole'),
+    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'batch:DescribeJobs', Resource: ARN }), 'SubmitRole'),
+    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'sqs:PurgeQueue', Resource: ARN }), 'WatchRole'),
+    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'states:StartExecution', Resource: ARN }), 'WorkflowRole'),
+    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 's3:DeleteObject', Resource: ARN }), 'JobRole'),
+    edit('SQS::QueuePolicy', statement({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:ReceiveMessage', Resource: ARN, Condition: {} }), 'WatchQueue'),
+    ...['JobEachRole01234567', 'JobComputeInstanceRole01234567', 'JobOtherRole01234567']
+      .map((role) => add('IAM::Policy', { Roles: [{ Ref: role }], PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'batch:SubmitJob', Resource: ARN }] } })),
+    INLINE({ Effect: 'Allow', Action: 'iam:PassRole', Resource: ARN }),
+  ],
+  'a map reads only the bucket of its list': [
+    add('IAM::Policy', { Roles: [{ Ref: 'JobEachRole01234567' }], PolicyDocument: { Statement: [{ ...READ, Resource: `${ARN}/*` }] } }),
+  ],
   'each role is for a service': [
     edit('IAM::Role', ({ AssumeRolePolicyDocument }) => { AssumeRolePolicyDocument.Statement[0].Principal = { AWS: '*' }; }),
     edit('IAM::Role', ({ AssumeRolePolicyDocument }) => { AssumeRolePolicyDocument.Statement.push({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' }); }),

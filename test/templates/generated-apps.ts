@@ -19,7 +19,7 @@ import {
 import { QUEUE_ARN } from '../stacks';
 
 /** An app with whatever can be combined, as plain data: a counterexample says what it is. What it does not create, it imports. */
-const COMPUTES = ['instances', 'spot', 'gpus', 'instance store', 'arm', 'classes', 'nodes', 'fargate', 'fargate spot', 'queue', 'queue of fargate'] as const;
+export const COMPUTES = ['instances', 'spot', 'gpus', 'instance store', 'arm', 'classes', 'nodes', 'fargate', 'fargate spot', 'queue', 'queue of fargate'] as const;
 
 export const APP = fc.record({
   compute: fc.constantFrom(...COMPUTES),

@@ -1,8 +1,11 @@
+import * as fc from 'fast-check';
 import { APPS, everyTemplate } from './apps';
 import { BREAKS } from './breaks';
+import { APP, templatesOf as templatesOfApp } from './generated-apps';
 import { INVARIANTS, violationsOf } from './invariants';
+import { ALLOWED_ACTIONS, allowedActionsOf } from './invariants/allowed-actions';
 import { ALLOWED_WILDCARDS, EVERYTHING } from './invariants/allowed-wildcards';
-import { wildcardsOf } from './invariants/permissions';
+import { statementsOf, wildcardsOf } from './invariants/permissions';
 import { importsAreExported } from './invariants/references';
 
 /** Every template keeps every invariant, but for what its app asks for. What it asks for is exact: one that is asked for and not there is a failure too. */
@@ -43,9 +46,10 @@ test('what a stack imports is exported by another stack of its app', () => {
 });
 
 describe('the invariant', () => {
+  const TITLES = Object.keys(INVARIANTS) as (keyof typeof INVARIANTS)[];
   const sound = () => structuredClone(APPS['of-a-job-with-every-prop']()['of-a-job-with-every-prop']);
 
-  test.each(Object.entries(BREAKS).flatMap(([title, breaks]) => breaks.map((change, index) => [title, index + 1, change] as const)))('that %s refuses break %i', (title, _index, change) => {
+  test.each(TITLES.flatMap((title) => BREAKS[title].map((change, index) => [title, index + 1, change] as const)))('that %s refuses break %i', (title, _index, change) => {
     const broken = sound();
     const before = INVARIANTS[title](broken);
     change(broken);
@@ -74,5 +78,15 @@ describe('a wildcard that is allowed', () => {
 
   test('has a link to the reference of AWS', () => {
     for (const { link } of ALLOWED_WILDCARDS) expect(link).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/service-authorization\/latest\/reference\/list_\w+-?\w*\.html$/);
+  });
+});
+
+describe('the actions that are allowed for each', () => {
+  const used = [...Object.values(everyTemplate()), ...fc.sample(APP, { seed: 1, numRuns: 20 }).flatMap((spec) => Object.values(templatesOfApp(spec)))]
+    .flatMap(statementsOf).filter(({ effect }) => effect === 'Allow');
+
+  test.each(ALLOWED_ACTIONS.map((entry) => [entry.kind, entry] as const))('%s are in use', (_kind, entry) => {
+    const actions = new Set(used.filter(({ grantee }) => allowedActionsOf(grantee) === entry).flatMap((statement) => statement.actions));
+    expect(entry.actions.filter((action) => !actions.has(action))).toEqual([]);
   });
 });

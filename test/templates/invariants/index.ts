@@ -11,10 +11,12 @@ import type { CloudFormationTemplate } from '../template';
 /** What holds of every template, whatever its props: a pure function from a template to its violations. */
 export type Invariant = (template: CloudFormationTemplate) => string[];
 
-export const INVARIANTS: Record<string, Invariant> = {
+export const INVARIANTS = {
   'no policy allows an action with a wildcard': permissions.noWildcardInActions,
   'no policy allows by exclusion': permissions.noStatementByExclusion,
   'no policy has a resource with a wildcard, unless AWS leaves no other way': permissions.noWildcardInResources,
+  'each role does only what it is for': permissions.actionsAreExpected,
+  'a map reads only the bucket of its list': permissions.mapsReadOnlyTheirLists,
   'each role is for a service': permissions.rolesAreForServices,
   'each managed policy is a known one': permissions.managedPoliciesAreKnown,
   'no policy of a resource is open to everybody': permissions.resourcePoliciesAreNarrow,
@@ -46,7 +48,7 @@ export const INVARIANTS: Record<string, Invariant> = {
   'no resource waits for itself': references.resourcesDoNotWaitForThemselves,
   'no resource is replaced when a tag changes': tags.tagsReplaceNothing,
   'tags reach what costs money': tags.tagsReachWhatCosts,
-};
+} satisfies Record<string, Invariant>;
 
 /** All violations of a template, by invariant. Empty for a template that is right. */
 export function violationsOf(template: CloudFormationTemplate): Record<string, string[]> {

@@ -1,5 +1,6 @@
+import { allowedActionsOf } from './allowed-actions';
 import { ALLOWED_WILDCARDS, MANAGED_POLICIES } from './allowed-wildcards';
-import { CloudFormationTemplate, NamedResource, resourcesOf, textOf } from '../template';
+import { CloudFormationTemplate, definitionIn, NamedResource, resourcesOf, statesIn, textOf } from '../template';
 
 /** A statement of any policy in a template, with who gets it: the roles of an identity policy, or the resource that has the policy. */
 export interface Statement {
@@ -68,6 +69,25 @@ export interface Wildcard {
 export function wildcardsOf(template: CloudFormationTemplate): Wildcard[] {
   return allowed(template).flatMap(({ policy, grantee, actions, resources }) => resources.filter((resource) => resource.includes('*'))
     .flatMap((resource) => actions.map((action) => ({ policy, grantee, action, resource }))));
+}
+
+/** Each role does what it is for, and nothing else. */
+export function actionsAreExpected(template: CloudFormationTemplate): string[] {
+  return allowed(template).flatMap(({ policy, grantee, actions }) => actions
+    .filter((action) => action !== 'sts:AssumeRole' && !allowedActionsOf(grantee)?.actions.includes(action))
+    .map((action) => `${policy} allows ${grantee} ${action}`));
+}
+
+/** The role of a map reads whole buckets, but only those in which its own state machine finds its list. */
+export function mapsReadOnlyTheirLists(template: CloudFormationTemplate): string[] {
+  const lists = resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap((machine) => statesIn(definitionIn(machine))
+    .flatMap(([, { ItemReader }]) => ItemReader ? [`${textOf(machine.properties.RoleArn)} ${ItemReader.Parameters.Bucket}`] : []));
+  return wildcardsOf(template).filter(({ grantee, action, resource }) => /EachRole/.test(grantee) && action === 's3:GetObject' && /^[^/]+\/\*$/.test(resource))
+    .filter(({ grantee, resource }) => {
+      const bucket = resource.slice(0, -2).replace(/^arn:<AWS::Partition>:s3:::/, '').replace(/\.Arn>$/, '>');
+      return !lists.includes(`${grantee.replace('>', '.Arn>')} ${bucket}`);
+    })
+    .map(({ policy, grantee, resource }) => `${policy} allows ${grantee} to read ${resource}, where it has no list`);
 }
 
 /** A role is for one service of AWS. Nobody else can assume it. */
