@@ -49,6 +49,9 @@ function validateDistributed(state: Record<string, unknown>, mode: Record<string
   if (state.ResultWriter === undefined) return;
   const writer = objectOf(state.ResultWriter, `${where}, 'ResultWriter',`);
   requireSupportedFields(writer, ['Resource', 'Parameters', 'WriterConfig'], `${where}, 'ResultWriter',`);
+  requireSupportedValue(/:states:::s3:(\w+)$/.exec(String(writer.Resource))?.[1], ['putObject'], 'Resource', `${where}, 'ResultWriter',`);
+  const parameters = objectOf(writer.Parameters, `${where}, 'ResultWriter', 'Parameters',`);
+  if (parameters.Bucket === undefined && parameters['Bucket.$'] === undefined) throw new DefinitionError(`${where}, 'ResultWriter', has no 'Bucket'; the emulator writes the results of a map to S3`);
   const config = objectOf(writer.WriterConfig ?? {}, `${where}, 'WriterConfig',`);
   requireSupportedFields(config, ['Transformation', 'OutputType'], `${where}, 'WriterConfig',`);
   requireSupportedValue(config.Transformation ?? 'NONE', ['NONE', 'COMPACT'], 'Transformation', where);
