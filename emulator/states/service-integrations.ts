@@ -54,9 +54,12 @@ export class ServiceIntegrations {
       case 'states:startExecution.sync':
       case 'states:startExecution.sync:2': return this.runExecution(parameters, roleArn, integration, { onAbandon, onSubmitted });
       case 'aws-sdk:sfn:describeMapRun': return this.describeMapRun(parameters, roleArn);
-      // This is not an integration of AWS. A map state asks here whether it may start the executions of its items.
+      // These are not integrations of AWS. A map state asks here whether it may start and redrive the executions of its items.
       case 'map:startExecution':
         this.authorize(roleArn, 'states:StartExecution', parameters.StateMachineArn, 'States.Permissions');
+        return undefined;
+      case 'map:redriveExecution':
+        this.authorize(roleArn, 'states:RedriveExecution', parameters.ExecutionArn, 'States.Permissions');
         return undefined;
       default:
         throw runtimeError(`the emulator does not support the resource ${resource}`);
