@@ -64,7 +64,7 @@ async function playAll(findings, files, emulator, used, prefix = '') {
 /** Runs an execution to its end. */
 async function play({ StepFunctions, TaskError, VirtualClock }, { definition, input, calls = [], s3 = [] }) {
   const clock = new VirtualClock();
-  const script = scriptedCalls({ calls, objects: s3, clock, TaskError, answerToken: (action, fields) => sfn.handle({ action, input: fields }) });
+  const script = scriptedCalls({ calls, hasDistributedMap: JSON.stringify(definition).includes('"DISTRIBUTED"'), objects: s3, clock, TaskError, answerToken: (action, fields) => sfn.handle({ action, input: fields }) });
   let sfn;
   try {
     sfn = new StepFunctions({
