@@ -1,9 +1,9 @@
 import type { Definition } from './definition';
 import { batchesOf } from './item-batcher';
-import { itemLimit, MapCall, readItems } from './item-reader';
+import { itemLimit, readItems } from './item-reader';
 import { processorOf } from './map-definition';
 import { inputOf, itemsOf } from './map-items';
-import { ChildExecution, countsOf, MapRun, MapRunCounts, MapRunInput } from './map-run';
+import { ChildExecution, countsOf, MapCall, MapRun, MapRunCounts, MapRunInput } from './map-run';
 import { numberIn } from './number-fields';
 import { writeResults } from './result-writer';
 import { forever, ResumableWork, StateContext, StateWork } from './state-context';

@@ -1,5 +1,4 @@
-import type { MapCall } from './item-reader';
-import type { ChildExecution } from './map-run';
+import type { ChildExecution, MapCall } from './map-run';
 import { fill, Scope } from './paths';
 import { TaskError } from './task-error';
 
