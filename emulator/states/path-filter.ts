@@ -116,5 +116,5 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
 function areEqual(left: unknown, right: unknown): boolean {
   if (typeof left === 'number' && typeof right === 'string') return right.trim() !== '' && left === Number(right);
   if (typeof left === 'string' && typeof right === 'number') return left === String(right);
-  return left !== undefined && isDeepStrictEqual(left, right);
+  return left !== undefined && (left === right || isDeepStrictEqual(left, right));
 }
