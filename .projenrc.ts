@@ -60,7 +60,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jest-circus@^30',
     'jest-mock@^30',
     'jest-snapshot@^30',
-    'jsonpath-plus@10.3.0', // 11 wants Node.js 22
     'picocolors@1.1.1',
     'tsx@4.23.15', // what the examples are run with: no tsconfig.json, and any TypeScript
     'valibot@1.5.0',

@@ -12,10 +12,11 @@ import { step } from '../tasks/step.mjs';
 const PACKAGE = 'jsonpath-rfc9535@1.3.0';
 const TESTS = 'node_modules/jsonpath-rfc9535/src/__tests__/jsonpath-compliance-test-suite/cts.json';
 const MODULE = 'emulator/states/paths.ts';
+const PARSER = 'emulator/states/json-path.ts';
 
 /** In a self-test: breaks of the interpreter's paths. */
 const BREAKS = {
-  'a path with a wildcard gives one value': { file: MODULE, from: 'wrap: true', to: 'wrap: false' },
+  'a path with a wildcard gives one value': { file: PARSER, from: 'return others.reduce', to: 'return first(value, root)?.[0] as any ?? others.reduce' },
 };
 
 const findings = new Findings('json-path');
@@ -27,7 +28,7 @@ const applicable = valid.filter(({ name, selector }) => reasonAgainst(name, sele
 
 const differing = check('the path', await load(MODULE), DIFFERENCES);
 for (const [title, change] of Object.entries(SELF_TEST ? BREAKS : {})) {
-  findings.broken(title);
+  findings.broken(title, / finds .*, but the tests say \[/);
   check(title, await loadBroken(change, MODULE), DIFFERENCES);
 }
 findings.explained(Object.entries(DIFFERENCES).map(([name, reason]) => ({ name, reason, isUsed: differing.has(name) })));

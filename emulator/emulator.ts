@@ -13,7 +13,7 @@ import { InvocationRecord, Lambda } from './services/lambda/lambda';
 import { S3 } from './services/s3/s3';
 import { Sqs } from './services/sqs/sqs';
 import type { Execution, HistoryEvent } from './states/execution';
-import { ServiceIntegrations } from './states/service-integrations';
+import { isSupportedResource, ServiceIntegrations, SUPPORTED_RESOURCES } from './states/service-integrations';
 import { StepFunctions } from './states/step-functions';
 
 /** How a deployment is run: who runs its containers, which faults occur, and who is informed of what happens. */
@@ -92,7 +92,15 @@ export class Emulator {
     const batch = this.batch = new Batch({ ...options, clock, deployment, random, onEvent });
     const integrations = new ServiceIntegrations({ account, region, iam, lambda, sqs, s3, stepFunctions: () => stepFunctions });
     const stepFunctions: StepFunctions = this.stepFunctions = new StepFunctions({
-      ...options, clock, account, region, stateMachines, random, onEvent, integration: (call) => integrations.call(call),
+      ...options,
+      clock,
+      account,
+      region,
+      stateMachines,
+      random,
+      onEvent,
+      integration: (call) => integrations.call(call),
+      resources: { supported: SUPPORTED_RESOURCES, isSupported: isSupportedResource },
     });
     deployment.eventSources.forEach((source) => new EventSourceMapping(source, clock, sqs, lambda, iam));
     this.http.backend = { services: [batch, sqs, stepFunctions, s3], iam, faults, clock, onCall, onUnexpectedError };

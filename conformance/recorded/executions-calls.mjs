@@ -3,16 +3,17 @@ import { withoutTokens } from './executions-masks.mjs';
 
 /**
  * Returns the integration of a state machine, and the calls that it has made. The calls of the executions of a distributed map are not part
- * of a recording: they get back what they sent.
+ * of a recording: they get back what they sent. Any other call beyond the recording is made and fails.
  */
-export function scriptedCalls({ calls, objects, clock, TaskError, answerToken }) {
+export function scriptedCalls({ calls, hasDistributedMap, objects, clock, TaskError, answerToken }) {
   const made = [];
   const integration = async ({ resource, parameters, taskToken, onSubmitted }) => {
     const inStorage = storage(objects, parameters)[resource.split(':::').at(-1)];
     if (inStorage) return inStorage();
     const call = calls[made.length];
-    if (!call) return resource.includes(':lambda:invoke') ? { ExecutedVersion: '$LATEST', Payload: parameters.Payload, StatusCode: 200 } : parameters;
+    if (!call && hasDistributedMap) return resource.includes(':lambda:invoke') ? { ExecutedVersion: '$LATEST', Payload: parameters.Payload, StatusCode: 200 } : parameters;
     made.push({ resource: nameOf(resource), parameters: withoutTokens(parameters) });
+    if (!call) throw new TaskError('NotRecorded', `AWS did not make the call ${nameOf(resource)}`);
     const isSync = /\.sync(:2)?$/.test(resource);
     if (isSync) onSubmitted();
     if (resource.endsWith('.waitForTaskToken')) {

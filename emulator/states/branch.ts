@@ -120,7 +120,7 @@ export class Branch implements InnerBranch {
           this.requireTurn(turn);
           continue;
         }
-        return this.caught(name, state, scope, error);
+        return this.caught(name, state, scope, error, eventId);
       }
     }
   }
@@ -159,15 +159,21 @@ export class Branch implements InnerBranch {
     }
   }
 
-  private caught(name: string, state: State, scope: Scope, error: TaskError): Step {
+  private caught(name: string, state: State, scope: Scope, error: TaskError, eventId: number): Step {
     const isInner = state.Type === 'Map' || state.Type === 'Parallel';
     if (isInner && !(error instanceof RuntimeError)) this.host.record(`${state.Type}StateFailed`, { error: error.error, cause: error.cause });
     const catcher = (state.Catch as Catcher[] | undefined)?.find((candidate) => handles(candidate, error));
     if (!catcher) throw error;
     const value = { Error: error.error, Cause: error.cause };
-    const assigned = fill(catcher.Assign ?? {}, { ...scope, data: value }) as Record<string, unknown>;
-    this.variables.assign(assigned);
-    return this.leave(name, state, { data: place(catcher.ResultPath, scope.data, value), next: catcher.Next });
+    let data: unknown;
+    try {
+      const assigned = fill(catcher.Assign ?? {}, { ...scope, data: value }) as Record<string, unknown>;
+      data = withinPayloadLimit(place(catcher.ResultPath, scope.data, value), name);
+      this.variables.assign(withinPayloadLimit(assigned, name));
+    } catch (thrown) {
+      throw located(taskErrorOf(thrown, this.host.machine.onUnexpectedError), name, eventId);
+    }
+    return this.leave(name, state, { data, next: catcher.Next });
   }
 
   private leave(name: string, state: State, step: Step): Step {

@@ -13,7 +13,7 @@ export function requireSupportedValue(value: unknown, values: readonly unknown[]
 }
 
 /** `MaxItems` and `MaxItemsPath` say the same thing in two ways. */
-export function requireOneOf(object: Record<string, unknown>, fields: readonly string[], where: string): void {
+export function requireAtMostOneOf(object: Record<string, unknown>, fields: readonly string[], where: string): void {
   const present = fields.filter((field) => object[field] !== undefined);
   if (present.length > 1) throw new DefinitionError(`${where} has both '${present[0]}' and '${present[1]}'`);
 }

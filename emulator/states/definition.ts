@@ -1,4 +1,4 @@
-import { DefinitionError, listOf, objectOf, requireOneOf, requireSupportedFields } from './definition-checks';
+import { DefinitionError, listOf, objectOf, requireAtMostOneOf, requireSupportedFields } from './definition-checks';
 import { isDistributed, processorOf, validateMap } from './map-definition';
 import { VARIABLE_NAME } from './variables';
 
@@ -127,7 +127,7 @@ function validateState(name: string, state: Record<string, unknown>, validateTar
 
 function validateWait(state: Record<string, unknown>, where: string): void {
   const fields = ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'];
-  requireOneOf(state, fields, where);
+  requireAtMostOneOf(state, fields, where);
   if (fields.every((field) => state[field] === undefined)) throw new DefinitionError(`${where} says neither how long nor until when it waits`);
 }
 

@@ -1,9 +1,9 @@
 import type { Definition } from './definition';
 import { batchesOf } from './item-batcher';
-import { itemLimit, MapCall, readItems } from './item-reader';
+import { itemLimit, readItems } from './item-reader';
 import { processorOf } from './map-definition';
 import { inputOf, itemsOf } from './map-items';
-import { ChildExecution, countsOf, MapRun, MapRunCounts, MapRunInput } from './map-run';
+import { ChildExecution, countsOf, MapCall, MapRun, MapRunCounts, MapRunInput } from './map-run';
 import { numberIn } from './number-fields';
 import { writeResults } from './result-writer';
 import { forever, ResumableWork, StateContext, StateWork } from './state-context';
@@ -64,14 +64,17 @@ export class DistributedMap implements ResumableWork {
       this.report('RUNNING');
       await this.runAll(settings, progress);
       if (progress.isAbandoned) return await forever();
-      const output = state.ResultWriter ? await this.writtenResults() : undefined;
+      const written = state.ResultWriter ? await this.writtenResults() : undefined;
       if (progress.isAbandoned) return await forever();
       if (progress.hasFailed) throw new TaskError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
+      const output = written ?? this.outputs();
       this.report('SUCCEEDED');
       host.record('MapRunSucceeded', {});
-      return output ?? this.outputs();
+      return output;
     } catch (error) {
       if (progress.isAbandoned) return forever();
+      progress.hasFailed = true;
+      this.stopChildren();
       this.report('FAILED');
       if (error instanceof TaskError && !(error instanceof RuntimeError)) host.record('MapRunFailed', { name, error: error.error, cause: error.cause });
       throw error;
@@ -114,15 +117,19 @@ export class DistributedMap implements ResumableWork {
     const inputs = this.inputs!;
     const waiting = inputs.map((_, index) => index).filter((index) => this.children[index]?.status !== 'SUCCEEDED');
     const isOver = () => progress.isAbandoned || progress.hasFailed;
+    const total = inputs.reduce((sum, { items }) => sum + items, 0);
+    // What failed before a redrive counts only if it fails again.
+    let failed = 0;
     const runNext = async () => {
       for (let index = waiting.shift(); index !== undefined && !isOver(); index = waiting.shift()) {
-        await this.call('map:startExecution', { StateMachineArn: this.context.host.machine.arn });
-        if (isOver()) return;
         const child = this.children[index];
+        if (child) await this.call('map:redriveExecution', { ExecutionArn: child.arn });
+        else await this.call('map:startExecution', { StateMachineArn: this.context.host.machine.arn });
+        if (isOver()) return;
         if (child) child.redrive();
         else this.children[index] = this.startChild(inputs[index].input, index);
         await this.children[index]!.done();
-        const { failed, total } = this.itemCounts();
+        if (this.children[index]!.status !== 'SUCCEEDED') failed += inputs[index].items;
         if (isOver() || !isFailure(failed, total)) continue;
         progress.hasFailed = true;
         this.stopChildren();

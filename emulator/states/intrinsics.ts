@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { argumentEnd } from './path-syntax';
 import { TaskError } from './task-error';
 
 /** The value of an intrinsic function, for example `States.Format('{}', $.a)`. https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
@@ -32,9 +33,21 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
     if (!quoted) throw failure(`'${text}' has a text without a closing quote`);
     return { value: quoted[1].replace(/\\(.)/g, '$1'), end: at + quoted[0].length };
   }
-  const literal = /^(\$[^,)]*|-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)/.exec(rest);
+  if (text[at] === '$') {
+    const end = pathEnd(text, at);
+    return { value: valueAt(text.slice(at, end).trim()), end };
+  }
+  const literal = /^(-?\d+(\.\d+)?([eE][+-]?\d+)?|true|false|null)/.exec(rest);
   if (!literal) throw failure(`'${text}' has an argument that is neither a text, a path, a number nor a function`);
-  return { value: literal[0].startsWith('$') ? valueAt(literal[0].trim()) : JSON.parse(literal[0]), end: at + literal[0].length };
+  return { value: JSON.parse(literal[0]), end: at + literal[0].length };
+}
+
+function pathEnd(text: string, from: number): number {
+  try {
+    return argumentEnd(text, from);
+  } catch (error) {
+    throw failure(`'${text}' has a path that cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** A function that cannot do its work, for example with an argument of another type, fails the state and not the emulator. */

@@ -1,10 +1,8 @@
 import { parseCsv } from './csv';
+import type { MapCall } from './map-run';
 import { numberIn } from './number-fields';
 import { fill, Scope } from './paths';
 import { RuntimeError, TaskError } from './task-error';
-
-/** Calls a service with the role of the state machine. */
-export type MapCall = (resource: string, parameters: unknown) => Promise<unknown>;
 
 /** Items. https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
 const MOST_ITEMS = 100_000_000;

@@ -1,4 +1,4 @@
-import { DefinitionError, objectOf, requireOneOf, requireSupportedFields, requireSupportedValue } from './definition-checks';
+import { DefinitionError, objectOf, requireAtMostOneOf, requireSupportedFields, requireSupportedValue } from './definition-checks';
 
 /** The processor of a Map state: `Iterator` is its former name. */
 export function processorOf(state: Record<string, unknown>): Record<string, any> {
@@ -19,9 +19,9 @@ const LONGEST_LABEL = 40;
  * https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html, https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 export function validateMap(state: Record<string, unknown>, where: string): void {
-  requireOneOf(state, ['ItemProcessor', 'Iterator'], where);
+  requireAtMostOneOf(state, ['ItemProcessor', 'Iterator'], where);
   for (const fields of [['ItemSelector', 'Parameters'], ...['MaxConcurrency', 'ToleratedFailurePercentage', 'ToleratedFailureCount'].map((field) => [field, `${field}Path`])]) {
-    requireOneOf(state, fields, where);
+    requireAtMostOneOf(state, fields, where);
   }
   const processor = objectOf(processorOf(state), `${where}, 'ItemProcessor',`);
   const mode = objectOf(processor.ProcessorConfig ?? { Mode: 'INLINE' }, `${where}, 'ProcessorConfig',`);
@@ -42,13 +42,16 @@ function validateDistributed(state: Record<string, unknown>, mode: Record<string
   if (state.ItemBatcher !== undefined) {
     const batcher = objectOf(state.ItemBatcher, `${where}, 'ItemBatcher',`);
     requireSupportedFields(batcher, ['BatchInput', 'MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'], `${where}, 'ItemBatcher',`);
-    for (const field of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch']) requireOneOf(batcher, [field, `${field}Path`], `${where}, 'ItemBatcher',`);
+    for (const field of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch']) requireAtMostOneOf(batcher, [field, `${field}Path`], `${where}, 'ItemBatcher',`);
     const limits = ['MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'];
     if (limits.every((field) => batcher[field] === undefined)) throw new DefinitionError(`${where}, 'ItemBatcher', has no limit of a batch`);
   }
   if (state.ResultWriter === undefined) return;
   const writer = objectOf(state.ResultWriter, `${where}, 'ResultWriter',`);
   requireSupportedFields(writer, ['Resource', 'Parameters', 'WriterConfig'], `${where}, 'ResultWriter',`);
+  requireSupportedValue(/:states:::s3:(\w+)$/.exec(String(writer.Resource))?.[1], ['putObject'], 'Resource', `${where}, 'ResultWriter',`);
+  const parameters = objectOf(writer.Parameters, `${where}, 'ResultWriter', 'Parameters',`);
+  if (parameters.Bucket === undefined && parameters['Bucket.$'] === undefined) throw new DefinitionError(`${where}, 'ResultWriter', has no 'Bucket'; the emulator writes the results of a map to S3`);
   const config = objectOf(writer.WriterConfig ?? {}, `${where}, 'WriterConfig',`);
   requireSupportedFields(config, ['Transformation', 'OutputType'], `${where}, 'WriterConfig',`);
   requireSupportedValue(config.Transformation ?? 'NONE', ['NONE', 'COMPACT'], 'Transformation', where);
@@ -61,7 +64,7 @@ function validateReader(reader: Record<string, unknown>, where: string): void {
   const action = /:states:::s3:(\w+)$/.exec(String(reader.Resource))?.[1];
   requireSupportedValue(action, ['getObject', 'listObjectsV2'], 'Resource', where);
   const config = objectOf(reader.ReaderConfig ?? {}, `${where.slice(0, -1)}, 'ReaderConfig',`);
-  requireOneOf(config, ['MaxItems', 'MaxItemsPath'], where);
+  requireAtMostOneOf(config, ['MaxItems', 'MaxItemsPath'], where);
   if (action === 'listObjectsV2') {
     requireSupportedFields(config, ['MaxItems', 'MaxItemsPath'], `${where} 'ReaderConfig',`);
     return;

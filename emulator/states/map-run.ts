@@ -1,3 +1,6 @@
+/** Calls a service with the role of the state machine. */
+export type MapCall = (resource: string, parameters: unknown) => Promise<unknown>;
+
 /** The execution of an item of a distributed map. */
 export interface ChildExecution {
   readonly arn: string;

@@ -1,5 +1,6 @@
-import { JSONPath } from 'jsonpath-plus';
 import { callIntrinsic } from './intrinsics';
+import { ParsedPath, parsePath, selectAll } from './json-path';
+import { child } from './path-syntax';
 import { runtimeError, TaskError } from './task-error';
 import { Variables } from './variables';
 
@@ -11,9 +12,6 @@ export interface Scope {
   readonly random: () => number;
 }
 
-const STEP = /\.([^\s.[\]()*?@,:'"]+)|\[(-?\d+)\]|\['([^']+)'\]|\["([^"]+)"\]/gu;
-/** A path to one value: only names and indexes. */
-const REFERENCE_PATH = new RegExp(`^\\$(?:${STEP.source})*$`, 'u');
 const VARIABLE_PATH = /^\$([\p{ID_Start}_]\p{ID_Continue}*)(.*)$/su;
 
 /** Characters of a text of the input in a cause. */
@@ -43,24 +41,22 @@ export function find(path: string, scope: Scope): unknown {
   return root === undefined ? undefined : lookUp(relative, root);
 }
 
-/** The value at a path; undefined where there is none. */
+/**
+ * The value at a path; undefined where there is none. A path with `..`, `[*]`, a slice, a filter or several names gives a list, which is
+ * empty where nothing is selected. Before `..`, a filter or several names there must be a value; before `[*]` and a slice AWS wants none.
+ */
 export function lookUp(path: string, data: unknown): unknown {
-  if (!path.startsWith('$')) throw runtimeError(`'${path}' is not a path`);
-  if (REFERENCE_PATH.test(path)) return keysOf(path).reduce(child, data);
-  // Paths with `..`, `[*]`, slices or filters give a list. Filters are interpreted: they cannot run code.
-  try {
-    return JSONPath({ path, json: data as object, eval: 'safe', wrap: true });
-  } catch (error) {
-    throw runtimeError(`Invalid path '${path}' : ${(error as Error).message}`);
-  }
+  const { keys, selectors } = parsed(path);
+  const value = keys.reduce(child, data);
+  return selectors.length === 0 ? value : selectAll(selectors, value, data);
 }
 
 /** Puts a result into the data of a state, at the reference path of `ResultPath`. https://states-language.net/spec.html#using-paths */
 export function place(path: string | null | undefined, data: unknown, result: unknown): unknown {
   if (path === null) return data;
   if (path === undefined || path === '$') return result;
-  if (!REFERENCE_PATH.test(path)) throw new TaskError('States.ResultPathMatchFailure', `'${path}' is not a reference path`);
-  const keys = keysOf(path);
+  const { keys, selectors } = parsed(path);
+  if (selectors.length > 0) throw new TaskError('States.ResultPathMatchFailure', `'${path}' is not a reference path`);
   const put = (value: any, index: number): unknown => {
     if (index === keys.length) return result;
     if (value !== undefined && (typeof value !== 'object' || value === null || (Array.isArray(value) && !/^\d+$/.test(keys[index])))) {
@@ -89,22 +85,21 @@ function resolve(path: string, { data, context, variables }: Scope): [path: stri
   return variable === undefined ? [path, data] : [`$${rest}`, variables?.get(variable)];
 }
 
-function child(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) return /^-?\d+$/.test(key) ? value.at(Number(key)) : undefined;
-  return Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
-}
-
 /** Says at which step a path ends, in the words of the service. */
 function missingStep(path: string, scope: Scope): string {
   const [relative, root] = resolve(path, scope);
-  if (root === undefined || !REFERENCE_PATH.test(relative)) return `No results for path: ${path}`;
-  const keys = keysOf(relative);
-  const count = 1 + keys.findIndex((_, index) => keys.slice(0, index + 1).reduce(child, root) === undefined);
-  const steps = keys.slice(0, count).map((key) => `['${key}']`).join('');
-  return count === keys.length ? `No results for path: $${steps}` : `Missing property in path $${steps}`;
+  const { keys, selectors } = parsed(relative);
+  const missing = keys.findIndex((_, index) => keys.slice(0, index + 1).reduce(child, root) === undefined);
+  if (root === undefined || missing < 0) return `No results for path: ${path}`;
+  const steps = keys.slice(0, missing + 1).map((key) => `['${key}']`).join('');
+  return missing === keys.length - 1 && selectors.length === 0 ? `No results for path: $${steps}` : `Missing property in path $${steps}`;
 }
 
-function keysOf(path: string): string[] {
-  return [...path.matchAll(STEP)].map(([, name, index, quoted, doubleQuoted]) => name ?? index ?? quoted ?? doubleQuoted);
+function parsed(path: string): ParsedPath {
+  if (!path.startsWith('$')) throw runtimeError(`'${path}' is not a path`);
+  try {
+    return parsePath(path);
+  } catch (error) {
+    throw runtimeError(`Invalid path '${path}' : ${(error as Error).message}`);
+  }
 }

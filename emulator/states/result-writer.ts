@@ -1,5 +1,4 @@
-import type { MapCall } from './item-reader';
-import type { ChildExecution } from './map-run';
+import type { ChildExecution, MapCall } from './map-run';
 import { fill, Scope } from './paths';
 import { TaskError } from './task-error';
 
@@ -23,8 +22,8 @@ export interface ResultFiles {
 export async function writeResults(writer: Record<string, any>, scope: Scope, files: ResultFiles): Promise<unknown> {
   const { mapRunArn, stateMachineArn, call } = files;
   const { Transformation = 'NONE', OutputType = 'JSON' }: WriterConfig = writer.WriterConfig ?? {};
-  const { Bucket, Prefix } = fill(writer.Parameters, scope) as { Bucket: string; Prefix: string };
-  const directory = `${Prefix}/${mapRunArn.split(':').at(-1)}`;
+  const { Bucket, Prefix } = fill(writer.Parameters, scope) as { Bucket: string; Prefix?: string };
+  const directory = `${Prefix === undefined ? '' : `${Prefix}/`}${mapRunArn.split(':').at(-1)}`;
   const put = async (Key: string, Body: string) => {
     try {
       await call(writer.Resource, { Bucket, Key, Body });

@@ -19,6 +19,22 @@ export interface IntegratedServices {
   readonly stepFunctions: () => StepFunctions;
 }
 
+const INTEGRATIONS = [
+  'lambda:invoke', 'sqs:sendMessage', 's3:getObject', 's3:putObject', 'states:startExecution', 'states:startExecution.sync', 'states:startExecution.sync:2',
+  'aws-sdk:sfn:describeMapRun',
+] as const;
+
+/** The resources that a state machine may name. */
+export const SUPPORTED_RESOURCES = ['the ARN of a function', ...INTEGRATIONS.map((integration) => `arn:aws:states:::${integration}`)];
+
+export function isSupportedResource(resource: string): boolean {
+  return isFunctionArn(resource) || (INTEGRATIONS as readonly string[]).includes(integrationIn(resource));
+}
+
+function integrationIn(resource: string): string {
+  return /^arn:[^:]*:states:::(.+?)(\.waitForTaskToken)?$/.exec(resource)?.[1] ?? resource;
+}
+
 /**
  * The calls that Task states and distributed maps make to other services, with the permissions of the state machine's role.
  * https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
@@ -28,7 +44,7 @@ export class ServiceIntegrations {
 
   async call({ resource, parameters, roleArn, onAbandon, onSubmitted }: TaskCall): Promise<unknown> {
     if (isFunctionArn(resource)) return (await this.invokeFunction({ FunctionName: resource, Payload: parameters }, roleArn)).Payload;
-    const [, integration = resource] = /:states:::(.+?)(\.waitForTaskToken)?$/.exec(resource) ?? [];
+    const integration = integrationIn(resource);
     switch (integration) {
       case 'lambda:invoke': return this.invokeFunction(parameters, roleArn);
       case 'sqs:sendMessage': return this.sendMessage(parameters, roleArn);
@@ -38,9 +54,12 @@ export class ServiceIntegrations {
       case 'states:startExecution.sync':
       case 'states:startExecution.sync:2': return this.runExecution(parameters, roleArn, integration, { onAbandon, onSubmitted });
       case 'aws-sdk:sfn:describeMapRun': return this.describeMapRun(parameters, roleArn);
-      // This is not an integration of AWS. A map state asks here whether it may start the executions of its items.
+      // These are not integrations of AWS. A map state asks here whether it may start and redrive the executions of its items.
       case 'map:startExecution':
         this.authorize(roleArn, 'states:StartExecution', parameters.StateMachineArn, 'States.Permissions');
+        return undefined;
+      case 'map:redriveExecution':
+        this.authorize(roleArn, 'states:RedriveExecution', parameters.ExecutionArn, 'States.Permissions');
         return undefined;
       default:
         throw runtimeError(`the emulator does not support the resource ${resource}`);

@@ -3,6 +3,7 @@ import { DefinitionError } from './definition-checks';
 import { Execution, HistoryEvent, Machine } from './execution';
 import { MapRun, MapRunCounts } from './map-run';
 import { LARGEST_PAYLOAD } from './payload';
+import { requireSupportedResources } from './resources';
 import { OpenTask, TaskIntegration } from './task';
 import type { DeployedStateMachine } from '../assembly/deployment';
 import { Clock, inWholeSeconds } from '../clock';
@@ -15,6 +16,8 @@ export interface StepFunctionsOptions {
   readonly region: string;
   readonly stateMachines: readonly DeployedStateMachine[];
   readonly integration: TaskIntegration;
+  /** The resources that `integration` can call. A definition with another one is refused. Undefined: it can call all. */
+  readonly resources?: { readonly supported: readonly string[]; readonly isSupported: (resource: string) => boolean };
   readonly random: () => number;
   readonly onEvent: (event: Record<string, unknown>) => void;
   readonly onHistory?: (execution: Execution, event: HistoryEvent) => void;
@@ -43,7 +46,7 @@ export class StepFunctions implements Service {
         arn: machine.arn,
         name: machine.name,
         roleArn: machine.roleArn,
-        definition: definitionOf(machine),
+        definition: definitionOf(machine, options.resources),
         clock,
         random,
         integration,
@@ -244,9 +247,11 @@ function inSeconds(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : milliseconds / 1000;
 }
 
-function definitionOf({ path, definition }: DeployedStateMachine): Definition {
+function definitionOf({ path, definition }: DeployedStateMachine, resources: StepFunctionsOptions['resources']): Definition {
   try {
-    return readDefinition(definition);
+    const machine = readDefinition(definition);
+    if (resources) requireSupportedResources(machine, resources.isSupported, resources.supported);
+    return machine;
   } catch (error) {
     throw error instanceof DefinitionError ? new DefinitionError(`state machine ${path}: ${error.message}`) : error;
   }

@@ -1,4 +1,5 @@
 import { compilePattern } from './event-pattern';
+import { AssemblyError } from '../../assembly/assembly';
 import type { DeployedRule, Deployment, PolicyStatement } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import type { Faults } from '../../faults';
@@ -42,7 +43,7 @@ function patternOf({ path, pattern }: DeployedRule): (event: unknown) => boolean
   try {
     return compilePattern(pattern);
   } catch (error) {
-    throw error instanceof ServiceError ? new ServiceError(error.code, `the rule ${path}: ${error.message}`) : error;
+    throw error instanceof ServiceError ? new AssemblyError(`the rule ${path} has a pattern that EventBridge refuses: ${error.message}`) : error;
   }
 }
 

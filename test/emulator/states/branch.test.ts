@@ -85,6 +85,17 @@ test('an error of Step Functions itself is not caught, not even by its name', as
   ]);
 });
 
+test.each<[object, string, string]>([
+  [{ Assign: { 'x.$': '$.no.such' } }, 'States.Runtime', "An error occurred while executing the state 'A' (entered at the event id #2). The JSONPath '$.no.such' specified for the field 'x.$'"],
+  [{ ResultPath: '$[0' }, 'States.Runtime', "An error occurred while executing the state 'A' (entered at the event id #2). Invalid path '$[0'"],
+  [{ ResultPath: '$.error' }, 'States.DataLimitExceeded', "The state/task 'A' returned a result with a size exceeding"],
+  [{ Assign: { 'a.$': '$.Cause', 'b.$': '$.Cause' }, ResultPath: null }, 'States.DataLimitExceeded', "The state/task 'A' returned a result with a size exceeding"],
+])('an error of a catcher with %j ends the execution and says where', async (fields, error, cause) => {
+  const definition = machine({ A: { ...CALL, Catch: [{ ErrorEquals: ['E'], ...fields, Next: 'B' }], ...END }, B: { Type: 'Pass', ...END } });
+  const { execution } = await run(definition, { text: 'x'.repeat(140_000) }, async () => { throw new TaskError('E', 'y'.repeat(140_000)); });
+  expect([execution.error, execution.cause]).toEqual([error, expect.stringContaining(cause)]);
+});
+
 test('a failure without error and cause is caught with null for both', async () => {
   const { sfn, clock, calls, ask } = service(machine({
     A: { ...CALL, Resource: `${CALL.Resource}.waitForTaskToken`, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'B' }], ...END }, B: { Type: 'Succeed' },

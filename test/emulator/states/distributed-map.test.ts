@@ -71,6 +71,7 @@ describe('a distributed map', () => {
   test('refuses to say what its output is when an item failed and nothing writes the results', async () => {
     const { execution } = await run(each({ ToleratedFailureCount: 1 }, { Type: 'Fail' }), [1]);
     expect([execution.error, execution.cause]).toEqual(['States.Runtime', expect.stringContaining("the emulator needs a 'ResultWriter' where items may fail")]);
+    expect(eventsOf(execution).slice(-2)).toEqual(['MapRunStarted', 'ExecutionFailed']);
   });
 
   test.each<[object, string]>([
@@ -108,6 +109,50 @@ describe('a distributed map', () => {
     expect(calls.map(({ parameters }) => parameters)).toEqual(['a', 'b', 'b', 'c']);
     expect(eventsOf(execution)).toContain('MapRunRedriven');
     expect(sfn.describeMapRun(mapRunArn)).toMatchObject({ Status: 'SUCCEEDED', ItemCounts: { Total: 3, Succeeded: 3, Failed: 0, Pending: 0 } });
+  });
+
+  test('counts after a redrive only what failed again', async () => {
+    const bad: unknown[] = ['a', 'b'];
+    const { sfn, clock, ask } = service(each({ MaxConcurrency: 1, ToleratedFailureCount: 1, ...WRITER }, CALL), (call) => failsFor(...bad)(call));
+    const execution = sfn.start(ARN, ['a', 'b', 'c'], 'run');
+    await settle(clock, execution);
+    expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
+    bad.pop();
+    await ask('RedriveExecution', { executionArn: execution.arn });
+    await settle(clock, execution);
+    expect(execution.status).toBe('SUCCEEDED');
+    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ ItemCounts: { Succeeded: 2, Failed: 1 } });
+  });
+
+  test('asks whether it may start an execution, and whether it may redrive it', async () => {
+    let isRefused = false;
+    const asked: unknown[] = [];
+    const { sfn, clock, ask } = service(each({}, CALL), async ({ resource, parameters }) => {
+      if (resource.startsWith('map:')) asked.push([resource, parameters]);
+      else throw new TaskError('E', 'why');
+      if (isRefused) throw new TaskError('States.Permissions', 'no');
+    });
+    const execution = sfn.start(ARN, ['a'], 'run');
+    await settle(clock, execution);
+    isRefused = true;
+    await ask('RedriveExecution', { executionArn: execution.arn });
+    await settle(clock, execution);
+    expect(asked).toEqual([
+      ['map:startExecution', { StateMachineArn: ARN }],
+      ['map:redriveExecution', { ExecutionArn: 'arn:aws:states:us-east-1:123456789012:execution:m/Each:run-3-00000' }],
+    ]);
+    expect([execution.error, execution.cause]).toEqual(['States.Permissions', 'no']);
+  });
+
+  test('that may not start an execution ends those that run', async () => {
+    let starts = 0;
+    const { sfn, clock } = service(each({}, { Type: 'Wait', Seconds: 100 }), async () => {
+      if (++starts === 2) throw new TaskError('States.Permissions', 'no');
+    });
+    const execution = sfn.start(ARN, ['a', 'b'], 'run');
+    await settle(clock, execution);
+    expect([execution.error, clock.now()]).toEqual(['States.Permissions', 0]);
+    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ Status: 'FAILED', ItemCounts: { Aborted: 1, Pending: 1 } });
   });
 
   test('that is stopped is aborted', async () => {
@@ -219,5 +264,14 @@ describe('a job that runs for each item of a list', () => {
     beginWith(() => 0, { revoked: [{ roleArn: stateMachine('Each').roleArn, action }] });
     const execution = await runList('Each', jsonLines(1));
     expect(execution.status).toBe('FAILED');
+  });
+
+  test('needs a permission to redrive what failed', async () => {
+    beginWith(() => 3, { revoked: [{ roleArn: stateMachine('Csv').roleArn, action: 'states:RedriveExecution' }] });
+    const execution = await runList('Csv', 'size\n1\n2\n');
+    expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
+    await emulator.stepFunctions.handle({ action: 'RedriveExecution', input: { executionArn: execution.arn } });
+    await emulator.settle(() => execution.status !== 'RUNNING');
+    expect([execution.error, execution.cause]).toEqual(['States.Permissions', expect.stringContaining('states:RedriveExecution')]);
   });
 });

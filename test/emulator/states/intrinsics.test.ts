@@ -1,7 +1,7 @@
 import { evaluate } from '../../../emulator/states/paths';
 
 const scope = {
-  data: { a: [{ b: 1 }, { b: 2 }], c: { 'd-e': null, 'f': 'x' } },
+  data: { 'a': [{ b: 1 }, { b: 2 }], 'c': { 'd-e': null, 'f': 'x' }, 'a,b': 'comma' },
   context: {},
   random: () => 0.5,
 };
@@ -30,6 +30,9 @@ test.each<[string, unknown]>([
   ['States.MathAdd(1.49, 1.5)', 3],
   ['States.MathAdd(-1.5, 0)', -1],
   ['States.MathAdd(-1.51, 0)', -2],
+  ['States.ArrayLength($.a[?(@.b < 1.5)])', 1],
+  ["States.Array($.a[0,1], $.c['f'] )", [[{ b: 1 }, { b: 2 }], 'x']],
+  ["States.Array($['a,b'], $.c[?(@ != ')')], States.Array($['a,b']))", ['comma', [null, 'x'], ['comma']]],
   ["States.StringSplit('a.b-c', '.-')", ['a', 'b', 'c']],
   ["States.StringSplit(',a,,b,', ',')", ['a', 'b']],
   ["States.StringSplit(',,,,', ',')", []],
@@ -38,6 +41,6 @@ test.each<[string, unknown]>([
   expect(evaluate(call, scope)).toEqual(value);
 });
 
-test.each(['States.Nothing()', "States.Format('a'", "States.Format('a') b", "States.Format('a)", 'States.Array(=)', "States.StringToJson('{')", 'States.ArrayLength(3)', "States.Hash('x', 'NONE')", "States.StringSplit(1, ',')"])('the intrinsic function %s is an error', (call) => {
+test.each(['States.Nothing()', "States.Format('a'", "States.Format('a') b", "States.Format('a)", 'States.Array(=)', "States.StringToJson('{')", 'States.ArrayLength(3)', 'States.ArrayLength($.a[0)', "States.Hash('x', 'NONE')", "States.StringSplit(1, ',')"])('the intrinsic function %s is an error', (call) => {
   expect(() => evaluate(call, scope)).toThrow('States.IntrinsicFailure');
 });

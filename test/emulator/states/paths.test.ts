@@ -21,8 +21,62 @@ test.each<[string, unknown]>([
   ['$.a[?(@.b > 1)]', [{ b: 2 }]],
   ['$.a[?(@.b == 0)]', []],
   ['$.a[0:1]', [{ b: 1 }]],
+  ["$.c.['d-e']", null],
+  ["$.['a'].[1].['b']", 2],
+  ['$.a[0,1].b', [1, 2]],
+  ["$.a[0]['b','none']", [1]],
+  ["$.a[*]['b','none']", [1, 2]],
+  ['$..[0]', [{ b: 1 }]],
+  ['$.a.*', [{ b: 1 }, { b: 2 }]],
+  // AWS answers with an empty list to a wildcard and a slice of what is not there.
+  ['$.missing[*].b', []],
+  ['$.missing.deeper[0:2]', []],
+  ['$.missing[?(@.b == 1)]', undefined],
+  ['$.c.f[?(@.b == 1)]', undefined],
+  ['$.missing[0,1]', undefined],
+  ["$.missing['x','y']", undefined],
+  ['$.missing..b', undefined],
 ])('the path %s', (path, value) => {
   expect(lookUp(path, scope.data)).toEqual(value);
+});
+
+const VALUES = [0, 1, '1', '', 'a', false, null, [1], { b: 2 }];
+
+test.each<[string, unknown[]]>([
+  ['@.x', VALUES],
+  ['!@.x', [undefined]],
+  ['@.x == 1', [1, '1']],
+  ["@.x == '1'", [1, '1']],
+  ['@.x == null', [null]],
+  ['@.x != null', [0, 1, '1', '', 'a', false, [1], { b: 2 }, undefined]],
+  ['@.x == false', [false]],
+  ["@.x == ''", ['']],
+  ['@.x == 0', [0]],
+  ['@.x == -0', [0]],
+  ["@.x >= 'a'", ['a']],
+  ['@.x < 1', [0, '']],
+  ['@.x == $[7].x', [[1]]],
+  ['@.x == @.y', []],
+  ["(@.x == 'a' || @.x == 0) && !(@['x'] == 0)", ['a']],
+  ["@.x == 'a' && @.x == 'b' || @.x.b == 2", [{ b: 2 }]],
+])('the filter %s keeps what it holds for', (condition, kept) => {
+  const items = [...VALUES.map((x) => ({ x })), {}];
+  expect(lookUp(`$[?(${condition})]`, items)).toEqual(kept.map((x) => x === undefined ? {} : { x }));
+});
+
+test.each<[string, string]>([
+  ['$.a.length()', 'a path has no functions; use an intrinsic function'],
+  ['$.a[(@.length-1)]', "'[(@.length-1)]' is not a step of a path"],
+  ['$.a[?(@.b =~ /x/)]', 'has a parenthesis that is not closed'],
+  ['$.a[?(@.b == )]', "cannot be read at ')'"],
+  ['$.a[?(@.* == 1)]', "'@.*' in a condition is not a path to one value"],
+  ['$.a[?@.b]', 'needs parentheses around its condition'],
+  ['$.a[0', "'[' is not closed"],
+  ["$.a['b", 'a text is not closed'],
+  ['$a', "there is no step at 'a'"],
+  ['$.', 'there is no name'],
+])('the path %s is refused', (path, message) => {
+  expect(() => lookUp(path, scope.data)).toThrow(message);
 });
 
 /** What a path finds, or the error with which it is refused. */
@@ -52,6 +106,8 @@ test.each<[string, string | undefined, string]>([
   ['$.c.f.such', undefined, "Invalid path '$.c.f.such' : No results for path: $['c']['f']['such']"],
   ['$nothing.x', undefined, "Invalid path '$nothing.x' : No results for path: $nothing.x"],
   ['$.nothing', 'b.$', "The JSONPath '$.nothing' specified for the field 'b.$' could not be found in the input '{\"a\""],
+  ['$.no.such[?(@.b)]', undefined, "Invalid path '$.no.such[?(@.b)]' : Missing property in path $['no']"],
+  ['$.c.d-e[0,1]', undefined, "Invalid path '$.c.d-e[0,1]' : No results for path: $.c.d-e[0,1]"],
   ['$$.nothing', 'b.$', "The JSONPath '$$.nothing' specified for the field 'b.$' could not be found"],
 ])('evaluating %s for the field %s is an error that says so', (path, field, cause) => {
   expect(() => evaluate(path, scope, field)).toThrow(`States.Runtime: ${cause}`);

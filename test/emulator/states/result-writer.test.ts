@@ -33,6 +33,15 @@ test('the manifest names the files of the outcomes', async () => {
   expect(files['p/id/SUCCEEDED_0.jsonl']).toBe('{"done":1}\n');
 });
 
+test('without a prefix, the name of the map run is the directory', async () => {
+  const keys: string[] = [];
+  const writer = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b' } };
+  const details = await writeResults(writer, scope, {
+    mapRunArn: 'arn:mapRun:m/Each:id', stateMachineArn: 'arn:m/Each', children: CHILDREN, call: async (_, { Key }: any) => { keys.push(Key); },
+  });
+  expect([details, keys]).toEqual([{ Bucket: 'b', Key: 'id/manifest.json' }, ['id/SUCCEEDED_0.json', 'id/FAILED_0.json', 'id/manifest.json']]);
+});
+
 test('a record of an execution has its input, and its output or its error', async () => {
   const { files } = await filesOf(undefined);
   const common = { ExecutionArn: 'arn:1', Name: 'n', Input: '{"a":1}', InputDetails: { Included: true }, StateMachineArn: 'arn:m/Each', StartDate: '1970-01-01T00:00:00.000Z' };

@@ -1,3 +1,4 @@
+import { describeError } from '../../../../cli/errors';
 import { Deployment } from '../../../../emulator/assembly/deployment';
 import { inWholeSeconds, VirtualClock } from '../../../../emulator/clock';
 import { NO_FAULTS } from '../../../../emulator/faults';
@@ -31,8 +32,20 @@ test('an event is dropped when the policy of the queue does not allow it', () =>
   expect(bridge({ pattern: { source: ['aws.batch'] }, allowed: false })({ source: 'aws.batch' })).toEqual([]);
 });
 
+test('the user sees which rule has a wrong pattern, and no unexpected error', () => {
+  let printed = '';
+  try {
+    bridge({ pattern: { source: [] } });
+  } catch (error) {
+    printed = describeError(error, false);
+  }
+  expect(printed.split('\n')[0]).toBe('heavy-batch: the rule App/rule has a pattern that EventBridge refuses: Event pattern is not valid. Reason: Empty arrays are not allowed');
+});
+
 test('a rule whose pattern EventBridge refuses is an error that names the rule', () => {
-  expect(() => bridge({ pattern: { source: [] } })).toThrow('the rule App/rule: Event pattern is not valid. Reason: Empty arrays are not allowed');
+  expect(() => bridge({ pattern: { source: [] } })).toThrow(
+    'the rule App/rule has a pattern that EventBridge refuses: Event pattern is not valid. Reason: Empty arrays are not allowed',
+  );
 });
 
 test('a target that changes its events is not supported', () => {
