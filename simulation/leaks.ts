@@ -14,11 +14,13 @@ interface Place {
   readonly text: string;
   /** Whether the task token belongs there: the functions pass it on in the messages about checks. */
   readonly hasTokens?: boolean;
+  /** Whether values belong there: what a container wrote is its caller's. */
+  readonly hasValues?: boolean;
 }
 
 /** Neither a task token nor a value of the caller or of the job's author is where others read: in logs, messages, errors, outputs and reasons. */
 export function expectNoLeaks(observations: Observations, report: Report): void {
-  const { logs, messages, runs, terminations, submissions } = observations;
+  const { logs, messages, runs, terminations, submissions, invocations } = observations;
   const tokens = [...new Set(submissions.map(({ input }) => String(input.parameters?.[TOKEN_PARAMETER]).slice(-TOKEN_END)))];
   const values = [CANARY, ...new Set(runs.flatMap(({ execution }) => valuesOf(execution.input)))];
   const places: Place[] = [
@@ -26,13 +28,17 @@ export function expectNoLeaks(observations: Observations, report: Report): void 
     { name: 'a message about a check', text: messages.filter(({ body }) => body.startsWith('{"checkJob"')).map(({ body }) => body).join('\n'), hasTokens: true },
     { name: 'a message', text: messages.filter(({ body }) => !body.startsWith('{"checkJob"')).map(({ body }) => body).join('\n') },
     { name: 'the end of a run', text: runs.map(({ execution: { error, cause, output } }) => [error, cause, withoutResult(output)].join('\n')).join('\n') },
+    { name: 'the output of a run', text: runs.map(({ execution: { output } }) => JSON.stringify(output) ?? '').join('\n'), hasValues: true },
+    { name: 'an event of a history', text: runs.flatMap(({ execution: { history } }) => history.map(({ details: { error, cause } = {} }) => `${error ?? ''} ${cause ?? ''}`)).join('\n') },
+    { name: 'the answer of a function', text: invocations.map(({ answer }) => JSON.stringify(answer) ?? '').join('\n') },
+    { name: 'the error of a function', text: invocations.flatMap(({ error }) => error ? [error.errorType, error.errorMessage, ...error.trace] : []).join('\n') },
     { name: 'the reason of a termination', text: terminations.map(({ reason }) => reason).join('\n') },
     { name: 'the tags of a job', text: submissions.map(({ input }) => JSON.stringify(input.tags ?? {})).join('\n') },
   ];
-  for (const { name, text, hasTokens = false } of places) {
+  for (const { name, text, hasTokens = false, hasValues = false } of places) {
     const token = hasTokens ? undefined : tokens.find((end) => text.includes(end));
     if (token !== undefined) report('leaked', `a task token is in ${name}: ...${around(text, token)}`);
-    const value = values.find((candidate) => text.includes(candidate) || text.includes(JSON.stringify(candidate).slice(1, -1)));
+    const value = hasValues ? undefined : values.find((candidate) => text.includes(candidate) || text.includes(JSON.stringify(candidate).slice(1, -1)));
     if (value !== undefined) report('leaked', `a value is in ${name}: ...${around(text, value)}`);
   }
 }

@@ -3,7 +3,7 @@ import { verifyBundling } from './bundle';
 import { matrixText, mutantReport, MutantReport } from './mutant-report';
 import { runTrials, Trial, TrialResult } from './mutant-trials';
 import { Mutant, readMutants } from './mutants';
-import type { Scenario } from './scenario';
+import { Scenario, ScenarioError } from './scenario';
 import { Seeded } from './seeded';
 import type { Deployment } from '../emulator/assembly/deployment';
 
@@ -22,6 +22,8 @@ export interface MutantOptions {
   readonly mutant?: string;
   /** Each mutant against each scenario. */
   readonly matrix?: boolean;
+  /** Only these scenarios, and without the matrix only the mutants that they have to see. */
+  readonly scenario?: string[];
   readonly json?: boolean;
 }
 
@@ -32,11 +34,12 @@ const MATRIX_SEEDS = 4;
 /** Breaks the app in many ways, one after another, and expects that the scenarios see each of them. Returns whether they did. */
 export async function testMutants(deployment: Deployment, scenarios: Scenario[], options: MutantOptions): Promise<boolean> {
   const { script, workers, matrix = false, json = false } = options;
-  await verifyBundling(deployment);
   const mutants = readMutants(path.join(options.scenarios, '..', 'mutants'));
   const tried = selectMutants(mutants, options);
-  const names = scenarios.map(({ name }) => name);
-  const trials: Trial[] = tried.map((mutant) => ({ mutant, scenarios: matrix ? names : mutant.caughtBy }));
+  await verifyBundling(deployment);
+  const names = options.scenario ?? scenarios.map(({ name }) => name);
+  const isSelected = (name: string) => options.scenario === undefined || names.includes(name);
+  const trials: Trial[] = tried.map((mutant) => ({ mutant, scenarios: matrix ? names : mutant.caughtBy.filter(isSelected) }));
   const seeds = options.seeds ?? (matrix ? MATRIX_SEEDS : SEEDS);
   const results = await runTrials(trials, { deployment, scenarios, seeds }, { script, workers, onResult: printResult });
   const report = mutantReport(results, names, tried.length < mutants.length ? mutants : undefined);
@@ -45,8 +48,11 @@ export async function testMutants(deployment: Deployment, scenarios: Scenario[],
 }
 
 /** All mutants, those that a text names, or a sample. Another day has another sample, and its seed is printed. */
-function selectMutants(mutants: Mutant[], { mutant: text, sample, sampleSeed = new Date().toISOString().slice(0, 10) }: MutantOptions): Mutant[] {
-  const named = text === undefined ? mutants : mutants.filter(({ breaks }) => breaks.includes(text));
+function selectMutants(mutants: Mutant[], options: MutantOptions): Mutant[] {
+  const { mutant: text, scenario, matrix = false, sample, sampleSeed = new Date().toISOString().slice(0, 10) } = options;
+  const isSeen = ({ caughtBy }: Mutant) => matrix || scenario === undefined || caughtBy.some((name) => scenario.includes(name));
+  const named = mutants.filter((mutant) => (text === undefined || mutant.breaks.includes(text)) && isSeen(mutant));
+  if (named.length === 0 || sample === 0) throw new ScenarioError('no mutant is selected, so nothing would be tried');
   if (sample === undefined) return named;
   process.stderr.write(`a sample of ${Math.min(sample, named.length)} of ${named.length} mutants; the same again: --sample ${sample} --sample-seed ${sampleSeed}\n`);
   return sampleOf(named, sample, sampleSeed);

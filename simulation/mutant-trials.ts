@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Mutant, mutate } from './mutants';
 import { inProcesses } from './processes';
+import type { Failure } from './result';
 import { Scenario, ScenarioError } from './scenario';
 import { chunksOf, Simulator } from './simulator';
 import type { Deployment } from '../emulator/assembly/deployment';
@@ -40,11 +41,14 @@ export interface TrialSetup {
 
 /** How many seeds are simulated at once. */
 const CHUNK_SEEDS = 4;
+/** Milliseconds of real time, far more than so many seeds take. A mutant may have an endless loop. */
+const LONGEST_SILENCE = 300_000;
 
 /** Runs the trials in several processes. The results are in the order of the trials. */
-export async function runTrials(trials: Trial[], setup: TrialSetup, { script, workers, onResult }: {
+export async function runTrials(trials: Trial[], setup: TrialSetup, { script, workers, longestSilence = LONGEST_SILENCE, onResult }: {
   readonly script: string;
   readonly workers: number;
+  readonly longestSilence?: number;
   readonly onResult: (result: TrialResult) => void;
 }): Promise<TrialResult[]> {
   const known = new Set(setup.scenarios.map(({ name }) => name));
@@ -53,7 +57,14 @@ export async function runTrials(trials: Trial[], setup: TrialSetup, { script, wo
     if (unknown !== undefined) throw new ScenarioError(`the mutant '${breaks}' is to be caught by '${unknown}', which is not a scenario`);
   }
   const results = new Map<string, TrialResult>();
-  await inProcesses<TrialSetup, Trial, TrialResult>(trials, { script, argument: '--mutant-worker', workers, setup }, (result) => {
+  const error = `no seeds were simulated within ${longestSilence / 1000} s`;
+  const silence = {
+    milliseconds: longestSilence,
+    resultOf: ({ mutant, scenarios }: Trial): TrialResult => (
+      { mutant, sightings: scenarios.map((scenario) => ({ scenario, error })), milliseconds: longestSilence }
+    ),
+  };
+  await inProcesses<TrialSetup, Trial, TrialResult>(trials, { script, argument: '--mutant-worker', workers, setup, silence }, (result) => {
     results.set(result.mutant.breaks, result);
     onResult(result);
   });
@@ -61,14 +72,17 @@ export async function runTrials(trials: Trial[], setup: TrialSetup, { script, wo
 }
 
 /** Breaks a copy of the app, and simulates seeds of each scenario until one of them fails. */
-export async function runTrial({ mutant, scenarios }: Trial, setup: TrialSetup): Promise<TrialResult> {
+export async function runTrial({ mutant, scenarios }: Trial, setup: TrialSetup, onProgress: () => void): Promise<TrialResult> {
   const startedAt = Date.now();
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-mutant-'));
   try {
     const simulator = await Simulator.open(await mutate(mutant, setup.deployment, directory));
     try {
       const sightings: Sighting[] = [];
-      for (const name of scenarios) sightings.push(await look(simulator, setup.scenarios.find((scenario) => scenario.name === name)!, setup.seeds));
+      for (const name of scenarios) {
+        const scenario = setup.scenarios.find((candidate) => candidate.name === name)!;
+        sightings.push(await tryScenario(simulator, scenario, { mutant, seeds: setup.seeds, onProgress }));
+      }
       return { mutant, sightings, milliseconds: Date.now() - startedAt };
     } finally {
       await simulator.close();
@@ -78,14 +92,38 @@ export async function runTrial({ mutant, scenarios }: Trial, setup: TrialSetup):
   }
 }
 
-async function look(simulator: Simulator, scenario: Scenario, seeds: number): Promise<Sighting> {
+interface Try {
+  readonly mutant: Mutant;
+  readonly seeds: number;
+  readonly onProgress: () => void;
+}
+
+async function tryScenario(simulator: Simulator, scenario: Scenario, { mutant, seeds, onProgress }: Try): Promise<Sighting> {
+  let error: string | undefined;
   try {
     for (const chunk of chunksOf(scenario, seeds, CHUNK_SEEDS)) {
-      const { failures: [failure] } = await simulator.simulate(scenario, chunk.seeds);
-      if (failure) return { scenario: scenario.name, seed: failure.seed, finding: `${failure.findings[0].kind}: ${failure.findings[0].message}` };
+      const { failures } = await simulator.simulate(scenario, chunk.seeds);
+      onProgress();
+      for (const failure of failures) {
+        const seen = sightedIn(failure, mutant);
+        if (seen.finding !== undefined) return { scenario: scenario.name, seed: failure.seed, finding: seen.finding };
+        error ??= seen.error;
+      }
     }
-  } catch (error) {
-    return { scenario: scenario.name, error: String((error as Error).stack ?? error) };
+  } catch (thrown) {
+    error = String((thrown as Error).stack ?? thrown);
   }
-  return { scenario: scenario.name };
+  return { scenario: scenario.name, error };
+}
+
+/** An error by which JavaScript says that code is not right. A mutant with a misspelt name is no broken promise: any scenario sees it. */
+const CODE_ERROR = /\b(ReferenceError|SyntaxError|TypeError): /;
+
+/** What the findings of a seed say of a mutant: the finding by which it is seen, or why none of them counts. */
+export function sightedIn({ findings }: Failure, mutant: Pick<Mutant, 'finding'>): Pick<Sighting, 'finding' | 'error'> {
+  const texts = findings.map(({ kind, message }) => `${kind}: ${message}`);
+  const crash = texts.find((text) => CODE_ERROR.test(text));
+  if (crash !== undefined) return { error: `the mutant is broken code: ${crash}` };
+  const wanted = mutant.finding === undefined ? texts[0] : texts.find((text) => new RegExp(mutant.finding!).test(text));
+  return wanted === undefined ? { error: `other findings than /${mutant.finding}/: ${texts[0]}` } : { finding: wanted };
 }

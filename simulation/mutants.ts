@@ -18,11 +18,21 @@ const mutant = v.strictObject({
   replace: v.string(),
   /** Whether the text may occur more than once. */
   everywhere: v.optional(v.boolean(), false),
+  /** A regular expression of the finding by which the mutant is seen. Without it, any finding will do but a crash by code that is not right. */
+  finding: v.optional(v.pipe(v.string(), v.check(isRegExp, 'is no regular expression'))),
   /** The scenarios of which each has to fail. */
   caughtBy: v.pipe(v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]), v.transform((scenarios) => [scenarios].flat())),
 });
 
 export type Mutant = v.InferOutput<typeof mutant>;
+
+function isRegExp(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** The mutants of all files of a directory. */
 export function readMutants(directory: string): Mutant[] {

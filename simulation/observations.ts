@@ -31,6 +31,7 @@ export interface Observations {
   readonly submissions: Submission[];
   /** All calls of the functions, in order. */
   readonly calls: FunctionCall[];
+  readonly invocations: Invocation[];
   /** The objects that functions put into buckets. */
   readonly puts: StoredObject[];
   readonly logs: LogLine[];
@@ -85,6 +86,8 @@ export interface Termination {
   readonly by: 'user' | 'function';
   /** What was given as the reason. */
   readonly reason: string;
+  /** Whether a function got the answer. */
+  readonly isAnswered?: boolean;
 }
 
 export interface Submission {
@@ -101,7 +104,14 @@ export interface FunctionCall {
   readonly at: number;
   /** Whether the service did the work, and the function got the answer. */
   readonly isAnswered: boolean;
+  /** The code of the error with which the service itself refused the call. */
+  readonly refusedWith?: string;
   readonly input: Record<string, any>;
+}
+
+/** An invocation of a function, with its time as it began. */
+export interface Invocation extends InvocationRecord {
+  readonly endedAt: number;
 }
 
 export interface StoredObject {

@@ -45,7 +45,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
   expectNoCrashes(observations, report);
   expectNoEndlessMessages(observations, report);
   expectBoundedWork(scenario, observations, report);
-  expectRightLog(scenario, observations, report);
+  expectRightLog(observations, report);
   expectNoLeaks(observations, report);
   return {
     findings,

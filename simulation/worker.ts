@@ -14,5 +14,5 @@ export function work(): void {
 
 /** Tries the mutants that it receives, in a process of its own. */
 export function workOnMutants(): void {
-  performTasks<TrialSetup, Trial, TrialResult>(async (setup) => (trial) => runTrial(trial, setup));
+  performTasks<TrialSetup, Trial, TrialResult>(async (setup) => (trial, onProgress) => runTrial(trial, setup, onProgress));
 }

@@ -74,6 +74,7 @@ class World {
       foreignJobs: new Set(),
       submissions: [],
       calls: [],
+      invocations: [],
       puts: [],
       logs: [],
       messages: [],
@@ -185,22 +186,28 @@ class World {
     const { calls, terminations, submissions, puts, messages } = this.observations;
     const entries: { MessageBody: string }[] = action === 'SendMessageBatch' ? input.Entries : [];
     // A message that is sent in a batch counts as a call.
-    calls.push(...Array.from({ length: Math.max(1, entries.length) }, () => ({ action, at, input, isAnswered: isAnswered(record) })));
+    const refusedWith = record.fault ? undefined : record.error?.code;
+    calls.push(...Array.from({ length: Math.max(1, entries.length) }, () => ({ action, at, input, isAnswered: isAnswered(record), refusedWith })));
     if (!isApplied(record)) return;
-    if (action === 'TerminateJob') terminations.push({ jobId: input.jobId, at, by: 'function', reason: input.reason });
+    if (action === 'TerminateJob') terminations.push({ jobId: input.jobId, at, by: 'function', reason: input.reason, isAnswered: isAnswered(record) });
     if (action === 'SubmitJob') submissions.push({ jobId: (answer as { jobId: string }).jobId, at, input, isAnswered: isAnswered(record) });
     if (action === 'PutObject') puts.push({ bucket: input.Bucket, key: input.Key, body: String(input.Body) });
     if (action === 'SendMessage') messages.push({ at, body: input.MessageBody });
     messages.push(...entries.map(({ MessageBody: body }) => ({ at, body })));
   }
 
-  private onInvocation({ event }: InvocationRecord): void {
+  private onInvocation(record: InvocationRecord): void {
+    const { event } = record;
+    this.observations.invocations.push({ ...record, endedAt: this.emulator.clock.now() });
     const { Records = [] } = event as { Records?: { attributes: { ApproximateReceiveCount: string } }[] };
     const receives = Records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount));
     this.observations.mostReceives = Math.max(this.observations.mostReceives, ...receives);
   }
 
-  private onHistory({ name: runId }: Execution, { type }: HistoryEvent): void {
+  private onHistory({ name: runId }: Execution, { type, details, timestamp: at }: HistoryEvent): void {
+    const { resource, parameters } = details as { resource?: string; parameters?: { MessageBody: unknown } };
+    // The calls of a state machine are seen in its history only.
+    if (type === 'TaskScheduled' && resource?.includes('sqs:sendMessage')) this.observations.messages.push({ at, body: JSON.stringify(parameters!.MessageBody) });
     if (type === 'ExecutionRedriven') this.running.add(runId);
     if (!/^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)) return;
     this.running.delete(runId);

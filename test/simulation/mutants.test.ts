@@ -7,8 +7,9 @@ import { readDeployment } from '../../emulator/assembly/read-deployment';
 import { bundle } from '../../simulation/bundle';
 import { matrixText, mutantReport } from '../../simulation/mutant-report';
 import { sampleOf } from '../../simulation/mutant-suite';
-import type { TrialResult } from '../../simulation/mutant-trials';
+import { runTrials, sightedIn, TrialResult } from '../../simulation/mutant-trials';
 import { appText, Mutant, mutateText, readMutants } from '../../simulation/mutants';
+import { readScenarios } from '../../simulation/scenario';
 import { temporary } from '../emulator/apps';
 
 const root = path.join(__dirname, '..', '..');
@@ -112,11 +113,29 @@ test('a sample has as many mutants as are wanted, in their order: the same ones 
   expect(sampleOf(mutants, mutants.length + 1, '2031-02-03')).toEqual(mutants);
 });
 
+describe('a seed that fails', () => {
+  const failure = (...messages: string[]) => ({ seed: 0, findings: messages.map((message) => ({ kind: 'wrong' as const, run: '-', message })) });
+
+  test('is seen by its first finding', () => {
+    expect(sightedIn(failure('first', 'second'), {})).toEqual({ finding: 'wrong: first' });
+  });
+
+  test('is seen by the finding that the mutant names, and by no other', () => {
+    expect(sightedIn(failure('first', 'second'), { finding: 'sec' })).toEqual({ finding: 'wrong: second' });
+    expect(sightedIn(failure('first'), { finding: 'sec' })).toEqual({ error: 'other findings than /sec/: wrong: first' });
+  });
+
+  test.each(['ReferenceError', 'SyntaxError', 'TypeError'])('says nothing when code ends with a %s', (name) => {
+    expect(sightedIn(failure('first', `App/SubmitFunction crashed: ${name}: it is wrong`), {}).error).toMatch(/^the mutant is broken code: wrong: App/);
+  });
+});
+
 describe('the command', () => {
   let script: string;
 
   beforeAll(() => {
     script = path.join(temporary(), 'simulation.js');
+    fs.symlinkSync(path.join(root, 'node_modules'), path.join(path.dirname(script), 'node_modules'));
     buildSync({
       entryPoints: [path.join(root, 'simulation', 'main.ts')], outfile: script, bundle: true, platform: 'node', mainFields: ['module', 'main'], external: ['esbuild'],
     });
@@ -124,7 +143,7 @@ describe('the command', () => {
 
   function run(...args: string[]) {
     return spawnSync(process.execPath, [script, '--app', outdir, '--mutants', '--workers', '2', '--seeds', '2', '--scenarios', path.join(broken, 'scenarios'), ...args], {
-      cwd: root, encoding: 'utf8', env: { ...process.env, NODE_PATH: path.join(root, 'node_modules') },
+      cwd: root, encoding: 'utf8',
     });
   }
 
@@ -132,9 +151,11 @@ describe('the command', () => {
     const { status, stdout, stderr } = run();
     expect(stdout.trim().split('\n')).toEqual([
       'NOT CAUGHT by success: nothing',
+      'NOT CAUGHT by success: a misspelt name',
       'BLIND: no mutant turns the scenario wrong-input red, so it sees nothing, or it is not needed',
-      '1 of 2 mutants were caught',
+      '1 of 3 mutants were caught',
     ]);
+    expect(stderr).toMatch(/NOT KNOWN of success: the mutant is broken code: .* crashed: ReferenceError: /);
     expect(stderr).toMatch(/the job has no token \(.* s\)\n {2}seen by success, seed \d: /);
     expect(status).toBe(1);
   });
@@ -145,13 +166,43 @@ describe('the command', () => {
     expect(report.mutants.map(({ sightings }: TrialResult) => sightings.map(({ scenario, finding }) => [scenario, finding !== undefined]))).toEqual([
       [['success', true], ['wrong-input', false]],
       [['success', false], ['wrong-input', false]],
+      [['success', false], ['wrong-input', false]],
     ]);
     expect(status).toBe(1);
   });
 
+  test('tries only the scenarios that are named', () => {
+    const { status, stdout } = run('--scenario', 'success', '--mutant', 'token');
+    expect(stdout).toBe('1 of 1 mutants were caught, of 3 that there are\n');
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ['a text that no mutant has', ['--mutant', 'typo']],
+    ['an empty sample', ['--sample', '0']],
+    ['a scenario that no mutant names', ['--scenario', 'wrong-input']],
+  ])('ends with an error for %s', (_, args) => {
+    const { status, stdout, stderr } = run(...args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('no mutant is selected, so nothing would be tried');
+  });
+
+  test('ends a mutant with an endless loop, and goes on', async () => {
+    const deployment = readDeployment(readAssembly(outdir));
+    const endless: Mutant = { ...mutant('endless', 'success'), file: 'src/functions/submit/submit.lambda.ts', find: 'const { execution } = request;', replace: 'for (;;);' };
+    const setup = { deployment, scenarios: readScenarios(path.join(broken, 'scenarios')), seeds: 1 };
+    const trials = [endless, mutant('nothing', 'success')].map((each) => ({ mutant: { ...each, everywhere: true }, scenarios: each.caughtBy }));
+    trials[1].mutant = { ...trials[1].mutant, find: '"HeartbeatSeconds":2700', replace: '"HeartbeatSeconds":2701' };
+    const found = await runTrials(trials, setup, { script, workers: 1, longestSilence: 15_000, onResult: () => undefined });
+    expect(found.map(({ sightings }) => sightings)).toEqual([
+      [{ scenario: 'success', error: 'no seeds were simulated within 15 s' }],
+      [{ scenario: 'success', error: undefined }],
+    ]);
+  }, 120_000);
+
   test('prints the seed of a sample', () => {
     const { stdout, stderr } = run('--sample', '1', '--sample-seed', 'a');
-    expect(stderr).toContain('a sample of 1 of 2 mutants; the same again: --sample 1 --sample-seed a');
-    expect(stdout).toMatch(/of 1 mutants were caught, of 2 that there are/);
+    expect(stderr).toContain('a sample of 1 of 3 mutants; the same again: --sample 1 --sample-seed a');
+    expect(stdout).toMatch(/of 1 mutants were caught, of 3 that there are/);
   });
 });

@@ -43,6 +43,7 @@ export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 
     foreignJobs: new Set(),
     submissions: [],
     calls: [],
+    invocations: [],
     puts: [],
     logs: [],
     messages: [],
@@ -61,7 +62,15 @@ export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 
       timeoutSeconds: runTimeoutOf(asked),
     },
   };
-  rounds.forEach((round, index) => addJob(observed, { job, input, round, index, children }));
+  rounds.forEach((round, index) => {
+    addJob(observed, { job, input, round, index, children });
+    if (index === rounds.length - 1) return;
+    const { jobId, stoppedAt: at } = observed.jobs.at(-1);
+    const reason = readEnding(round.ending)!.outcome;
+    addTold(observed, { at, action: 'SendTaskSuccess', input: { output: JSON.stringify({ nextRound: { earlier: [{ jobId, reason }] } }) } }, {
+      notice: 'another round', runId: RUN, jobId, round: index + 1, status: 'FAILED', verdict: reason,
+    });
+  });
   const last = observed.jobs.at(-1);
   const { ending } = rounds.at(-1)!;
   const { outcome } = readEnding(children.find((child) => child !== 'exit 0') ?? ending)!;
@@ -85,9 +94,17 @@ export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 
       history: [...rounds.slice(1).map(() => ({ type: 'TaskSucceeded' })), { type: isSuccess ? 'ExecutionSucceeded' : 'ExecutionFailed' }],
     },
   });
-  observed.calls.push({ action: isSuccess ? 'SendTaskSuccess' : 'SendTaskFailure', at: stoppedAt, isAnswered: true, input: {} });
-  observed.logs.push({ at: stoppedAt, functionPath: 'Check', line: JSON.stringify({ notice: 'over', runId: RUN, jobId: last.jobId, round: rounds.length }) });
+  const told = JSON.stringify(output);
+  addTold(observed, { at: stoppedAt, action: isSuccess ? 'SendTaskSuccess' : 'SendTaskFailure', input: isSuccess ? { output: told } : { error: outcome, cause: told } }, {
+    notice: 'over', runId: RUN, jobId: last.jobId, round: rounds.length, status: output.status, verdict: output.reason ?? undefined,
+  });
   return observed;
+}
+
+/** What a run was told, and what the log says of it. */
+function addTold(observed: Observed, call: Observed, line: Record<string, unknown>): void {
+  observed.calls.push({ ...call, isAnswered: true });
+  observed.logs.push({ at: call.at, functionPath: 'Check', line: JSON.stringify(line) });
 }
 
 interface NewJob {

@@ -187,6 +187,7 @@ describe('the output', () => {
   ])('%s with the cause %j', (error, cause, finding) => {
     const observed = world({ input: { parameters: { colour: 'red' } } });
     Object.assign(observed, { jobs: [], submissions: [], attempts: new Map() });
+    Object.assign(observed, { logs: [], calls: [] });
     Object.assign(execution(observed), { status: 'FAILED', error, cause: JSON.stringify(cause), output: undefined, history: [{ type: 'ExecutionFailed' }] });
     const findings = findingsOf(observed, scenarioWith({ expects: [error as 'InvalidInput'] }));
     expect(findings.join('\n')).toMatch(finding ?? /^$/);
@@ -219,10 +220,38 @@ describe('what takes too long or too much', () => {
   });
 });
 
+const invocation = (fields: object) => (observed: Observed) => observed.invocations.push({ functionPath: 'Check', at: 0, endedAt: 0, event: {}, ...fields });
+const termination = (reason: string) => (observed: Observed) => observed.terminations.push({ jobId: 'job-1', at: Infinity, by: 'function', reason, isAnswered: true });
+const line = (notice: string, fields: object) => (observed: Observed) => {
+  const found = observed.logs.find((candidate: Observed) => JSON.parse(candidate.line).notice === notice);
+  found.line = JSON.stringify({ ...JSON.parse(found.line), ...fields });
+};
+
 describe('the log', () => {
   test.each<Lie>([
     ['a job whose submission is not told', SUCCESS, (o) => { o.logs.shift(); }, /no log line says that job-1 was submitted/],
-    ['an outcome that is not told', SUCCESS, (o) => { o.logs.pop(); }, /1 outcomes were reported, and 0 log lines say so/],
+    ['a job that is submitted twice', SUCCESS, (o) => { o.logs.push(o.logs[0]); }, /2 log lines say that job-1 was submitted/],
+    ['a job that is adopted without a word', SUCCESS, invocation({ answer: { statusCode: 200, body: { jobId: 'job-1' } } }), /no log line says that job-1 was adopted/],
+    ['an outcome that is not told', SUCCESS, (o) => { o.logs.pop(); }, /a run was told 1 times that job-1 has ended, and 0 log lines say 'over'/],
+    ['another verdict', FAILURE, line('over', { verdict: 'OutOfMemory' }), /the log says 'over' of job-1, FAILED OutOfMemory, and no run was told so/],
+    ['another status', FAILURE, line('over', { status: 'SUCCEEDED' }), /the log says 'over' of job-1, SUCCEEDED ExitCode, and no run was told so/],
+    ['a result that is not carried, and is', SUCCESS, line('over', { error: 'the output does not carry the result' }), /no run was told so/],
+    ['an end in the place of another round', GROWN, line('another round', { notice: 'over' }), /the log says 'over' of job-1, FAILED OutOfMemory, and no run was told so/],
+    ['another run', SUCCESS, line('over', { runId: 'run-1' }), /of the run run-1, and the job is of the run run-0-0/],
+    ['another job', SUCCESS, line('submitted', { jobId: 'job-9' }), /of job-9, and of the run run-0-0, and the job is of the run undefined/],
+    ['another round', GROWN, line('another round', { round: 2 }), /of job-1, and of round 2, not 1/],
+    ['no round', SUCCESS, line('submitted', { round: undefined }), /of job-1, and of round undefined, not 1/],
+    ['a state that the job has not had', SUCCESS, log({ notice: 'handed over', runId: 'run-0-0', jobId: 'job-1', round: 1, status: 'PENDING' }), /with the status PENDING, which it has not had/],
+    ['a termination that is not told', FAILURE, termination('heavy-batch: its run ended'), /0 log lines, not 1, say that job-1 was terminated: heavy-batch: its run ended/],
+    ['a termination that was none', SUCCESS, log({ notice: 'terminated', runId: 'run-0-0', jobId: 'job-1', message: 'why' }), /1 log lines, not 0, say that job-1 was terminated: why/],
+    ['another reason of a termination', FAILURE, (o) => { termination('heavy-batch: its run ended')(o); log({ notice: 'terminated', runId: 'run-0-0', jobId: 'job-1', message: 'why' })(o); }, /1 log lines, not 0, say that job-1 was terminated: why/],
+    ['a failure that was none', SUCCESS, log({ notice: 'failed', error: 'ServerException', message: 'DescribeJobs: why' }), /the log says that a call failed, and none did/],
+    ['a failure without words', SUCCESS, log({ notice: 'failed' }), /does not say what failed/],
+    ['an error of the code that is caught', SUCCESS, log({ notice: 'failed', error: 'TypeError', message: 'it is wrong' }), /Check crashed: TypeError: it is wrong/],
+    ['a refusal that is not told', SUCCESS, (o) => { o.calls.push({ action: 'TerminateJob', at: 0, isAnswered: false, refusedWith: 'AccessDeniedException', input: {} }); }, /no log line says that TerminateJob failed with AccessDeniedException/],
+    ['messages that are returned without a word', SUCCESS, invocation({ answer: { batchItemFailures: [{}] } }), /no log line says why the check function returned 1 message/],
+    ['an error of AWS that is not told', SUCCESS, invocation({ error: { errorType: 'SubmitThrottled', errorMessage: 'SubmitJob: TooManyRequests: why', trace: [] } }), /function failed: SubmitJob: TooManyRequests: why/],
+    ['noise that is not told', SUCCESS, invocation({ event: { Records: [{ body: 'noise' }] }, answer: {} }), /ignored 1 message\(s\) of no known form, and 0 log lines say so/],
     ['a line that is no JSON', SUCCESS, log('hello'), /logs what is no JSON: hello/],
     ['a notice that nobody knows', SUCCESS, log({ notice: 'hello' }), /has no known notice/],
     ['a field that nobody knows', SUCCESS, log({ notice: 'failed', input: {} }), /a log line has input/],
@@ -246,6 +275,11 @@ describe('a leak', () => {
     ['a value in a message', SUCCESS, (o) => { o.messages.push({ at: 0, body: JSON.stringify({ checkJob: { text: 'canary of a variable' } }) }); }, /a value is in a message about a check/],
     ['a value in the output', SUCCESS, output((o) => { o.logsHint = 'canary of the job'; }), /a value is in the end of a run/],
     ['a value in the reason of a termination', FAILURE, (o) => { o.terminations.push({ jobId: 'job-1', at: 0, by: 'user', reason: 'canary of the job' }); }, /a value is in the reason of a termination/],
+    ['a token in a result', SUCCESS, output((o) => { o.result = { token: TOKEN }; }), /a task token is in the output of a run/],
+    ['a value in an error that was retried', SUCCESS, (o) => { execution(o).history.push({ type: 'TaskFailed', details: { error: 'SubmitThrottled', cause: 'canary of the input' } }); }, /a value is in an event of a history/],
+    ['a token in an error that was retried', SUCCESS, (o) => { execution(o).history.push({ type: 'TaskFailed', details: { error: 'SubmitThrottled', cause: TOKEN } }); }, /a task token is in an event of a history/],
+    ['a token in the answer of a function', SUCCESS, (o) => { o.invocations.push({ functionPath: 'Check', at: 0, endedAt: 0, event: {}, answer: { body: { token: TOKEN } } }); }, /a task token is in the answer of a function/],
+    ['a value in the error of a function', SUCCESS, (o) => { o.invocations.push({ functionPath: 'Check', at: 0, endedAt: 0, event: {}, error: { errorType: 'InvalidInput', errorMessage: 'canary of the input', trace: [] } }); }, /a value is in the error of a function/],
     ['a token in the tags', SUCCESS, (o) => { submission(o).tags = { token: TOKEN }; }, /a task token is in the tags of a job/],
   ])('%s', (_, options, lie, finding) => {
     const observed = world(options);

@@ -115,7 +115,9 @@ async function report(clients: Clients, { job: ended, context, token }: Extract<
   const result = verdict.status === 'SUCCEEDED' ? await runResult(clients.s3, context.result) : undefined;
   const output = runOutput(job, context, { verdict, result, array }, process.env.AWS_REGION!);
   if (verdict.status === 'FAILED' && job.status !== 'FAILED') {
-    await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason: unknownStatus(job.status) }));
+    const reason = unknownStatus(job.status);
+    await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason }));
+    log('terminated', { runId: output.runId, jobId: output.jobId, round: context.round, status: job.status, message: reason });
   }
   const answer = (told: RunOutput) => send(clients, token, answerOf(outcome, told, context));
   try {

@@ -12,5 +12,7 @@ export async function endOrphanedJobs(batch: BatchClient, { execution, redrive }
   const jobQueues = (process.env[FUNCTION_VARIABLES.JOB_QUEUES] ?? '').split(',').filter(Boolean);
   const jobs = await jobsOfExecution(batch, execution, jobQueues);
   const orphaned = jobs.filter((job) => (redriveOf(job.jobName!) ?? Infinity) <= redrive);
-  for (const jobId of await terminateLive(batch, orphaned, RUN_ENDED)) log('terminated', { runId: runId(execution), jobId, message: RUN_ENDED });
+  for (const job of orphaned) {
+    for (const jobId of await terminateLive(batch, [job], RUN_ENDED)) log('terminated', { runId: runId(execution), jobId, message: RUN_ENDED });
+  }
 }

@@ -126,6 +126,7 @@ describe('a job that is reported', () => {
   test('with a status that is not known is terminated, and no other one is', async () => {
     await check(job({ status: 'EVAPORATED' as never }));
     expect(terminated()).toEqual([{ jobId: 'job-1', reason: 'heavy-batch: unknown status EVAPORATED' }]);
+    expect(logged()[0]).toEqual({ notice: 'terminated', ...FIELDS, status: 'EVAPORATED', message: 'heavy-batch: unknown status EVAPORATED' });
     batch.resetHistory();
     await check(job({ status: 'FAILED' }));
     await succeeded();
