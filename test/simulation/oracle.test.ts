@@ -95,6 +95,7 @@ describe('the objects of an input', () => {
     request(observed).command = plan.command = ['work', uri('parameters/size')];
     plan.environment.HEAVY_BATCH_INPUT = request(observed).environment.HEAVY_BATCH_INPUT = uri('input.json');
     observed.puts = [['parameters/size', LONG], ['input.json', JSON.stringify({ parameters: { size: LONG }, environment: {} })]].map(([name, body]) => ({ bucket: 'bucket', key: `payloads/folder/hb-0-1/${name}`, body }));
+    attempt(observed).objects = observed.puts;
     return observed;
   };
 
@@ -107,6 +108,8 @@ describe('the objects of an input', () => {
     ['a body that is cut', (o) => { o.puts[0].body = LONG.slice(0, -1); }, /parameters\.size is/],
     ['another body of the whole input', (o) => { o.puts[1].body = '{"parameters":{},"environment":{}}'; }, /the object with the whole input of job-1: parameters\.size is undefined/],
     ['more in the whole input', (o) => { o.puts[1].body = o.puts[1].body.replace('{"parameters"', '{"token":1,"parameters"'); }, /others\.token is 1/],
+    ['a body that the container does not get', (o) => { attempt(o).objects = []; }, /command is \["work","s3:/],
+    ['an object that the container may not read', (o) => { attempt(o).refusal = 'no policy allows s3:GetObject'; }, /was refused: no policy allows s3:GetObject/],
     ['no object', (o) => { o.puts = []; }, /no object was made/],
     ['an object that nobody reads', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-0-1/more' }); }, /nothing in job-1 refers to the object/],
     ['an object of another job', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-9-1/more' }); }, /is of no job/],
