@@ -186,6 +186,8 @@ describe('the output', () => {
     ['InvalidInput', { errorType: 'InvalidInput', errorMessage: "'parameters.colour' is not a parameter of this job", trace: ['    at parse (index.js:1:1)'] }, /does not say why/],
     ['JobNotFound', { errorType: 'JobNotFound', errorMessage: 'the job was submitted long ago; redrive the run to do the work again', trace: [] }, undefined],
     ['JobNotFound', { errorType: 'JobNotFound', errorMessage: 'the job was submitted long ago, and it is not there', trace: [] }, /does not say what to do/],
+    ['InvalidInput', { errorType: 'InvalidInput', errorMessage: 'the input is not valid, please look at the guide', trace: [] }, /names no field of the input/],
+    ['InvalidInput', { errorType: 'InvalidInput', errorMessage: 'the input is a list of 2 items, but a run has one; give one', trace: [] }, /names no field of the input/],
     ['OrchestrationFailed', {}, /does not say why/],
   ])('%s with the cause %j', (error, cause, finding) => {
     const observed = world({ input: { parameters: { colour: 'red' } } });
@@ -194,6 +196,19 @@ describe('the output', () => {
     const findings = findingsOf(observed, scenarioWith({ expects: [error as 'InvalidInput'] }));
     expect(findings.join('\n')).toMatch(finding ?? /^$/);
   });
+});
+
+test.each<[string, RegExp]>([
+  ['SubmitUncertain: no answer', /^$/],
+  ['SubmitUncertain: SubmitUncertain', /the last try failed with SubmitUncertain: no answer/],
+  ['SubmitThrottled: no answer', /the last try failed with SubmitUncertain: no answer/],
+])('a run that gave up with the cause %s', (cause, finding) => {
+  const observed = world();
+  const failed = { type: 'TaskFailed', details: { error: 'SubmitUncertain', cause: 'no answer' } };
+  const history = [failed, { type: 'TaskStateEntered', details: { name: 'CleanUp' } }, { type: 'ExecutionFailed', details: {} }];
+  Object.assign(observed, { jobs: [], submissions: [], attempts: new Map() });
+  Object.assign(execution(observed), { status: 'FAILED', error: 'OrchestrationFailed', cause, output: undefined, history });
+  expect(findingsOf(observed, scenarioWith({ expects: ['OrchestrationFailed'] })).join('\n')).toMatch(finding);
 });
 
 describe('what takes too long or too much', () => {
