@@ -26,8 +26,9 @@ export function expectTellingCause({ execution }: RunRecord, report: Report): vo
 
 /** A run that gave up says the error of its last try, and its words. A time-out has none. */
 function expectLastFailure(found: string, history: readonly HistoryEvent[], report: Report): void {
-  const cleanUp = history.findLastIndex(({ type, details }) => type === 'TaskStateEntered' && details.name === 'CleanUp');
-  const failure = history.slice(0, Math.max(cleanUp, 0)).findLast(({ type }) => type === 'TaskFailed' || type === 'TaskTimedOut');
+  const lastFirst = [...history].reverse();
+  const cleanUp = lastFirst.findIndex(({ type, details }) => type === 'TaskStateEntered' && details.name === 'CleanUp');
+  const failure = lastFirst.slice(cleanUp + 1).find(({ type }) => type === 'TaskFailed' || type === 'TaskTimedOut');
   const expected = failure && `${failure.details.error}: ${failure.details.cause ?? ''}`;
   if (expected === undefined || found.slice(0, COMPARED_CHARACTERS) !== expected.slice(0, COMPARED_CHARACTERS)) {
     report('wrong', `the cause of ${ORCHESTRATION_FAILED} does not say why: ${found.slice(0, 300)}, and the last try failed with ${expected?.slice(0, 300)}`);

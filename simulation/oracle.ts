@@ -136,7 +136,7 @@ function expectTrueRounds(scenario: Scenario, observations: Observations, run: R
     if (isTerminatedWithoutCause(observations, rounds.rounds.at(-1)!, run.job)) report('wrong', `${jobId} was terminated without a cause while its run was running`);
     expectRightRounds(observations, run, rounds, report);
   }
-  expectTrueOutput(scenario, observations, { execution: run.execution, ...rounds }, report);
+  expectTrueOutput(scenario, observations, { execution: run.execution, job: run.job, ...rounds }, report);
 }
 
 function expectExpectedOutcome({ expects }: Scenario, observations: Observations, run: RunRecord, last: BatchJob | undefined, report: Report): void {

@@ -172,11 +172,29 @@ describe('the output', () => {
     ['another index of a failed child', ARRAY, output((o) => { o.array.firstFailed[0].index = 2; }), /array\.firstFailed\.0 is/],
     ['another reason of a failed child', ARRAY, output((o) => { o.array.firstFailed[0].reason = 'OutOfMemory'; }), /array\.firstFailed\.0 is/],
     ['a failed child without a message', ARRAY, output((o) => { o.array.firstFailed[0].message = ''; }), /message of child 1 is ''/],
+    ['a failed child without its exit code', ARRAY, output((o) => { o.array.firstFailed[0].message = 'x'; }), /message of child 1 is 'x', without '7'/],
+    ['no list of failed children', ARRAY, output((o) => { delete o.array.firstFailed; }), /array\.firstFailed is undefined/],
     ['a message with another number of children', ARRAY, output((o) => { o.message = '2 of 3 children failed'; }), /message does not contain '1 of 3'/],
   ])('%s', (_, options, lie, finding) => {
     const observed = world(options);
     lie(observed);
     expect(findingsOf(observed).join('\n')).toMatch(finding);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['AttemptTimeout', 'Job attempt duration exceeded timeout', /^$/],
+    ['AttemptTimeout', 'x', /does not say which time was over/],
+    ['Stuck', 'heavy-batch: starting too long (10800 s): STARTING', /^$/],
+    ['Stuck', 'heavy-batch: starting too long (32400 s): STARTING', /does not say which time was over/],
+  ])('%s with the message %s', (reason, message, finding) => {
+    const observed = world({ rounds: [{ ending: 'never' }] });
+    Object.assign(attempt(observed), { stopped: true, ...reason === 'Stuck' ? {} : { stoppedAt: attempt(observed).startedAt + 3_600_000, endedAt: undefined } });
+    if (reason === 'Stuck') {
+      observed.terminations.push({ jobId: 'job-1', at: job(observed).startedAt - 1000, by: 'function', reason: message });
+    }
+    execution(observed).error = reason;
+    changeOutput(observed, (o) => Object.assign(o, { reason, message }));
+    expect(findingsOf(observed).filter((found) => found.includes('message')).join('\n')).toMatch(finding);
   });
 
   test.each<[string, object, RegExp | undefined]>([
