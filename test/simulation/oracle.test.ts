@@ -255,6 +255,15 @@ describe('what takes too long or too much', () => {
   });
 });
 
+test('an old job that costs too many calls', () => {
+  const observed = world(SUCCESS);
+  const hours = 3_600_000;
+  observed.calls.push(...[-9, -8, -7, -6, -5, -4].map((minutes) => ({ action: 'DescribeJobs', at: job(observed).createdAt + 4 * hours + minutes * 60_000, isAnswered: true, input: {} })));
+  job(observed).stoppedAt = job(observed).createdAt + 5 * hours;
+  expect(findingsOf(observed, scenarioWith({}, { laterCallsAnHour: 6 })).join('\n')).not.toMatch(/for a job that is old/);
+  expect(findingsOf(observed, scenarioWith({}, { laterCallsAnHour: 5 })).join('\n')).toMatch(/6 calls of DescribeJobs in an hour for a job that is old/);
+});
+
 describe('the log', () => {
   test.each<Lie>([
     ['a job whose submission is not told', SUCCESS, (o) => { o.logs.shift(); }, /no log line says that job-1 was submitted/],
