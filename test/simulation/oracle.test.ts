@@ -232,6 +232,7 @@ test.each<[string, RegExp]>([
 describe('what takes too long or too much', () => {
   test.each<Lie>([
     ['a late submission', SUCCESS, (o) => { execution(o).startedAt -= 60_000; }, /61 s from the start of the run to its first job/],
+    ['a run that takes longer than its bound', SUCCESS, (o) => { execution(o).stoppedAt += 7 * 3_600_000; }, /the run ended after \d+ s, more than 21600 s/],
     ['a late end', SUCCESS, (o) => { execution(o).stoppedAt += 60_000; }, /61 s from the end of a job/],
     ['an attempt beyond its time', SUCCESS, (o) => { attempt(o).endedAt += 3_600_000; }, /ran for 3660 s, and its attemptTimeout is 3600 s/],
     ['an attempt that is stopped early', SUCCESS, (o) => { attempt(o).stoppedAt = attempt(o).endedAt; }, /was told to stop after 60 s, and its attemptTimeout is 3600 s/],
