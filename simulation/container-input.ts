@@ -2,7 +2,7 @@ import type { Asked } from './asked';
 import { differences } from './differences';
 import type { Report } from './findings';
 import { DEFAULTS, FixtureJob, runTimeoutOf } from './jobs';
-import type { Observations, RunRecord, Submission } from './observations';
+import type { Observations, RunRecord, StoredObject, Submission } from './observations';
 import { readValue } from './payloads';
 import { roundOf } from './rules';
 import type { AttemptRecord } from './scripted-containers';
@@ -28,10 +28,13 @@ export function expectRightContainers(observations: Observations, run: RunRecord
   const results = new Map<string, string>();
   for (const job of jobs) {
     const { jobId, plan } = job;
-    for (const { request } of attemptsOf(observations, job)) {
-      const command = request.command?.map((word) => readValue(observations, word));
-      const found = { ...request, environment: readTexts(observations, request.environment), command };
+    for (const { request, objects, startedAt, refusal } of attemptsOf(observations, job)) {
+      // A container that did not start has read nothing.
+      const readable = startedAt === undefined ? observations.puts : objects;
+      const command = request.command?.map((word) => readValue(readable, word));
+      const found = { ...request, environment: readTexts(readable, request.environment), command };
       const subject = `the container of ${request.jobId}, attempt ${request.attempt}`;
+      if (refusal !== undefined) report('wrong', `${subject} was refused: ${refusal}`);
       for (const difference of differencesOfContainer(observations, run, asked, found, memory)) report('wrong', `${subject}: ${difference}`);
     }
     const uri = plan.environment[CONTAINER_VARIABLES.RESULT] ?? '';
@@ -76,8 +79,8 @@ function keptFrom(texts: Readonly<Record<string, string>>, ...names: string[]): 
   return Object.fromEntries(names.filter((name) => Object.hasOwn(texts, name)).map((name) => [name, texts[name]]));
 }
 
-function readTexts(observations: Observations, texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, name === CONTAINER_VARIABLES.INPUT ? value : readValue(observations, value)]));
+function readTexts(objects: readonly StoredObject[], texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, name === CONTAINER_VARIABLES.INPUT ? value : readValue(objects, value)]));
 }
 
 /** AWS Batch was asked for what the caller of the run and the author of its job asked for. */
@@ -99,7 +102,7 @@ function differencesOfRequest(observations: Observations, { job }: RunRecord, as
   const { parameters, tags, arrayProperties, shareIdentifier, schedulingPriorityOverride, jobQueue, ...others } = examined;
   const { [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: context, ...own } = parameters as Record<string, string>;
   return [
-    ...differences('parameters', readTexts(observations, own), asked.given.parameters),
+    ...differences('parameters', readTexts(observations.puts, own), asked.given.parameters),
     ...differences('tags', tags ?? {}, job.tags),
     ...differences('', {
       arraySize: arrayProperties?.size,

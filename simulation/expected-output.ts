@@ -2,9 +2,10 @@ import { actualOutcome, firstFailedWorker } from './actual-outcome';
 import type { Asked } from './asked';
 import type { MemoryOfRounds } from './container-input';
 import { differences } from './differences';
-import { expectTellingMessage, textsOfAttempt } from './expected-message';
+import { expectTellingMessage, missingInChild } from './expected-message';
 import { expectWholeResult } from './expected-result';
 import type { Report } from './findings';
+import type { FixtureJob } from './jobs';
 import type { Observations } from './observations';
 import { roundOf } from './rules';
 import type { Scenario } from './scenario';
@@ -15,6 +16,8 @@ export interface ReportedRun {
   readonly execution: Execution;
   /** `SUCCEEDED`, or the name of the error. */
   readonly reported: string;
+  /** What the author of the job asked for, and the caller of the run. */
+  readonly job: FixtureJob;
   readonly asked: Asked;
   readonly memory: MemoryOfRounds;
   /** The job of each round, in order. */
@@ -37,7 +40,7 @@ export function expectTrueOutput(scenario: Scenario, observations: Observations,
   if (reported === 'SUCCEEDED') {
     if (message !== null) report('wrong', `the output's message is ${message}, and the run succeeded`);
   } else {
-    expectTellingMessage(observations, last, reported, message, report);
+    expectTellingMessage(observations, run.job, last, reported, message, report);
   }
   const record = observations.attempts.get(`${last.jobId}/${last.attempts.length}`);
   expectWholeResult(scenario, { result, resultUri, resultError }, {
@@ -144,7 +147,7 @@ function unescaped(name: string): string {
 const NAMED_CHILDREN = 10;
 
 /** The children by their status, and the first failed children with their reasons and the words of AWS. */
-function expectTrueArray(observations: Observations, { execution, rounds }: ReportedRun, found: Record<string, any> | undefined, report: Report): void {
+function expectTrueArray(observations: Observations, { execution, job, rounds }: ReportedRun, found: Record<string, any> | undefined, report: Report): void {
   const children = observations.children.get(rounds.at(-1)!.jobId);
   if (!children) {
     if (found !== undefined) report('wrong', 'the output has an array, and the job is no array job');
@@ -154,15 +157,17 @@ function expectTrueArray(observations: Observations, { execution, rounds }: Repo
   const counts: Record<string, number> = {};
   for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1;
   const failed = children.filter((_, index) => statuses[index] === 'FAILED').slice(0, NAMED_CHILDREN);
-  const { firstFailed = [], ...others } = found ?? {};
+  const { firstFailed: list, ...others } = found ?? {};
+  if (!Array.isArray(list)) report('wrong', `the output's array.firstFailed is ${JSON.stringify(list)}`);
+  const firstFailed = Array.isArray(list) ? list : [];
   const expected = failed.map((child) => ({ index: child.arrayIndex, reason: actualOutcome(observations, child) }));
   for (const difference of [
     ...differences("the output's array", others, { size: children.length, children: counts }),
-    ...differences("the output's array.firstFailed", { ...firstFailed.map(({ index, reason }: any) => ({ index, reason })) }, { ...expected }),
+    ...differences("the output's array.firstFailed", { ...firstFailed.map(({ index, reason }) => ({ index, reason })) }, { ...expected }),
   ]) report('wrong', difference);
   for (const child of failed) {
-    const { message = '' } = firstFailed.find(({ index }: any) => index === child.arrayIndex) ?? {};
-    const missing = ['Stuck', 'AttemptTimeout', 'Cancelled'].includes(actualOutcome(observations, child)) ? [] : textsOfAttempt(child).filter((text) => !message.includes(text));
+    const { message = '' } = firstFailed.find(({ index }) => index === child.arrayIndex) ?? {};
+    const missing = missingInChild(observations, job, child, actualOutcome(observations, child), message);
     if (message === '' || missing.length > 0) report('wrong', `the message of child ${child.arrayIndex} is '${message}', without '${missing}'`);
   }
 }

@@ -59,13 +59,16 @@ function jobsOf({ execution }: RunRecord, { jobs, foreignJobs }: Observations): 
 }
 
 /** A run ends once (and once more after each redrive), in time, and within the bounds. */
-function expectOneEnd({ bounds }: Scenario, { stalled }: Observations, { execution }: RunRecord, report: Report): void {
-  const { status, history, redriveCount, transitions } = execution;
+function expectOneEnd({ bounds, startWithin }: Scenario, { stalled }: Observations, { execution }: RunRecord, report: Report): void {
+  const { status, history, redriveCount, transitions, startedAt, stoppedAt } = execution;
   if (status === 'RUNNING') {
     if (stalled) report('lost', 'the run is still running, and nothing is left that could end it');
     else report('hung', `the run is still running after ${seconds(bounds.run[1])}`);
     return;
   }
+  const took = stoppedAt! - startedAt;
+  // The world still has time for messages after this bound.
+  if (took > startWithin[1] + bounds.run[1]) report('hung', `the run ended after ${seconds(took)}, more than ${seconds(bounds.run[1])}`);
   const ends = history.filter(({ type }) => /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)).length;
   if (ends !== redriveCount + 1) report('wrong', `the run ended ${ends} times with ${redriveCount} redrives`);
   if (transitions > bounds.transitions) report('hung', `${transitions} state transitions, more than ${bounds.transitions}`);
@@ -136,7 +139,7 @@ function expectTrueRounds(scenario: Scenario, observations: Observations, run: R
     if (isTerminatedWithoutCause(observations, rounds.rounds.at(-1)!, run.job)) report('wrong', `${jobId} was terminated without a cause while its run was running`);
     expectRightRounds(observations, run, rounds, report);
   }
-  expectTrueOutput(scenario, observations, { execution: run.execution, ...rounds }, report);
+  expectTrueOutput(scenario, observations, { execution: run.execution, job: run.job, ...rounds }, report);
 }
 
 function expectExpectedOutcome({ expects }: Scenario, observations: Observations, run: RunRecord, last: BatchJob | undefined, report: Report): void {

@@ -10,10 +10,10 @@ const SURELY_FIT = 5_000;
 /** Values of more characters do not fit. */
 const SURELY_TOO_LONG = 8_192;
 
-/** The value that a container reads: with the body of an object that a function made for its job in the place of its URI. */
-export function readValue({ puts }: Observations, value: string): string {
+/** The value that a container reads: with the body of an object in the place of its URI. */
+export function readValue(objects: readonly StoredObject[], value: string): string {
   if (!value.includes('s3://')) return value;
-  return puts.reduce((text, object) => text.split(uriOf(object)).join(object.body), value);
+  return objects.reduce((text, object) => text.split(uriOf(object)).join(object.body), value);
 }
 
 /** The objects of a job hold what was asked, each of them is of use, and there are none where all values fit. */
@@ -56,6 +56,6 @@ function expectWholeInput(body: string | undefined, { given }: Asked, { jobId }:
   ]) report('wrong', `the object with the whole input of ${jobId}: ${difference}`);
 }
 
-function uriOf({ bucket, key }: StoredObject): string {
+export function uriOf({ bucket, key }: StoredObject): string {
   return `s3://${bucket}/${key}`;
 }

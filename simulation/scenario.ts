@@ -190,6 +190,8 @@ const scenario = v.strictObject({
     limits: v.optional(time, '16m'),
     /** Calls of each API in any hour, for each job of the world. A message that is sent in a batch counts as a call. */
     callsAnHour: v.optional(count, 15),
+    /** The same of a job that is older than two hours and has not ended. The jobs of the world have to be old at the same time. */
+    laterCallsAnHour: v.optional(count),
     /** How often a message is received. More than once says that a function failed. */
     receives: v.optional(count, 1),
     /** Messages in the dead-letter queues. */

@@ -1,11 +1,12 @@
 import { Ending, readEnding } from './endings';
+import type { StoredObject } from './observations';
 import { resultOf } from './results';
 import { attemptKey, findRule } from './rules';
 import type { Scenario } from './scenario';
 import type { Seeded } from './seeded';
 import { Clock } from '../emulator/clock';
+import { ServiceError } from '../emulator/service';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../emulator/services/batch/containers';
-import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 /** How an attempt was to end, and whether it was stopped before that. */
 export interface AttemptRecord {
@@ -24,6 +25,17 @@ export interface AttemptRecord {
   readonly agentIsGone: boolean;
   /** What the container wrote as its result. */
   result?: string | Buffer;
+  /** The objects that the container read: those that its command and its variables name. */
+  objects: readonly StoredObject[];
+  /** What S3 said when the container was not allowed to read or to write. */
+  refusal?: string;
+}
+
+/** The bucket as a container sees it, with the permissions of its role. Both throw what S3 refuses. */
+export interface ContainerObjects {
+  read(request: KnownRequest): StoredObject[];
+  /** Writes the result of the container. */
+  write(request: KnownRequest, body: string | Buffer): void;
 }
 
 /** The request of a container is kept, but not its listener. */
@@ -38,7 +50,7 @@ export class ScriptedContainers implements ContainerRuntime {
     private readonly scenario: Scenario,
     private readonly seeded: Seeded,
     private readonly clock: Clock,
-    private readonly writeObject: (uri: string, body: string | Buffer) => void,
+    private readonly objects: ContainerObjects,
   ) {}
 
   async start(request: ContainerRequest): Promise<Container> {
@@ -47,11 +59,12 @@ export class ScriptedContainers implements ContainerRuntime {
     const ending = readEnding(rule ? this.seeded.pick(rule.ends, `ends ${key}`) : 'exit 0')!;
     const agentIsGone = rule?.agent === 'gone';
     const { onOutput: _, ...known } = request;
-    const record: AttemptRecord = { ending, request: known, stopped: false, agentIsGone };
+    const record: AttemptRecord = { ending, request: known, stopped: false, agentIsGone, objects: [] };
     this.attempts.set(`${request.jobId}/${request.attempt}`, record);
     if (ending.startError !== undefined) throw new ContainerStartError(ending.startError.reason, ending.startError.statusReason);
 
     record.startedAt = this.clock.now();
+    this.attempt(record, () => { record.objects = this.objects.read(request); });
     let exit!: (exit: ContainerExit) => void;
     let hasExited = false;
     const exited = new Promise<ContainerExit>((resolve) => {
@@ -65,8 +78,11 @@ export class ScriptedContainers implements ContainerRuntime {
     const takes = this.seeded.between(rule?.takes ?? [10_000, 600_000], `takes ${key}`);
     const end = ending.exit && Number.isFinite(takes) && !agentIsGone ? this.clock.after(takes, () => {
       if (rule?.writes && ending.outcome === 'SUCCEEDED') {
-        record.result = resultOf(this.seeded.pick(rule.writes, `writes ${key}`));
-        this.writeObject(request.environment[CONTAINER_VARIABLES.RESULT] ?? '', record.result);
+        const result = resultOf(this.seeded.pick(rule.writes, `writes ${key}`));
+        this.attempt(record, () => {
+          this.objects.write(request, result);
+          record.result = result;
+        });
       }
       exit(ending.exit!);
     }) : undefined;
@@ -85,5 +101,15 @@ export class ScriptedContainers implements ContainerRuntime {
         else this.clock.after(this.seeded.between([0, gracePeriod / 2], `term ${key}`), () => exit(planned ?? { exitCode: 143 }));
       },
     };
+  }
+
+  /** Does what a container does with the bucket. A refusal is kept, and is no end of the container. It says nothing where an action was taken away. */
+  private attempt(record: AttemptRecord, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      if (!this.scenario.revokes) record.refusal = error.message;
+    }
   }
 }

@@ -63,7 +63,8 @@ function expectNothingHangs({ bounds }: Scenario, observations: Observations, { 
   }
 }
 
-function limitOf({ queueTimeout, startTimeout = DEFAULTS.startTimeout, attemptTimeout }: FixtureJob, status: StatusChange['status']): number {
+/** Seconds after which the functions end a job that is still in a state. */
+export function limitOf({ queueTimeout, startTimeout = DEFAULTS.startTimeout, attemptTimeout }: FixtureJob, status: StatusChange['status']): number {
   if (status === 'RUNNING') return attemptTimeout + RUN_GRACE;
   return status === 'STARTING' ? startTimeout : queueTimeout;
 }

@@ -3,6 +3,8 @@ import type { Observations } from './observations';
 import type { Scenario } from './scenario';
 
 const HOUR = 3_600_000;
+/** The age of a job until which it is checked more often than later. */
+const YOUNG = 2 * HOUR;
 /** How each message of the watch queue begins that a function or a state machine sends. */
 const FORMS = /^\{"(checkJob|checkRun|cleanUp)":\{/;
 
@@ -17,6 +19,10 @@ export function expectBoundedWork({ bounds }: Scenario, observations: Observatio
   for (const [action, ofAction] of times) {
     const most = mostInAnHour(ofAction) / Math.max(runs.length, jobs.length);
     if (most > bounds.callsAnHour) report('hung', `${Number(most.toFixed(1))} calls of ${action} in an hour for each job, more than ${bounds.callsAnHour}`);
+  }
+  for (const [action, ofAction] of bounds.laterCallsAnHour === undefined ? [] : times) {
+    const most = mostInAnHour(ofAction.filter((at) => jobs.every(({ createdAt, stoppedAt = Infinity }) => at > createdAt + YOUNG && at < stoppedAt)));
+    if (most > bounds.laterCallsAnHour!) report('hung', `${most} calls of ${action} in an hour for a job that is old, more than ${bounds.laterCallsAnHour}`);
   }
   if (mostReceives > bounds.receives) report('hung', `a message was received ${mostReceives} times, more than ${bounds.receives}`);
   if (deadLetters > bounds.deadLetters) report('lost', `${deadLetters} message(s) came to a dead-letter queue, more than ${bounds.deadLetters}`);

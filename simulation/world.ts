@@ -4,6 +4,7 @@ import { injectedFaults } from './injected-faults';
 import { withTexts } from './input-texts';
 import { FixtureJob, JOBS } from './jobs';
 import { isAnswered, isApplied, Observations, RunRecord } from './observations';
+import { uriOf } from './payloads';
 import type { Moment, Scenario } from './scenario';
 import { ScriptedActions } from './scripted-actions';
 import { ScriptedContainers } from './scripted-containers';
@@ -57,9 +58,16 @@ class World {
     this.job = job;
     this.seeded = new Seeded(`${scenario.name}/${seed}`);
     this.runsToStart = scenario.runs;
-    this.containers = new ScriptedContainers(scenario, this.seeded, emulator.clock, (uri, body) => {
-      const location = parseS3Uri(uri);
-      if (location) emulator.s3.put(location.bucket, location.key, body);
+    this.containers = new ScriptedContainers(scenario, this.seeded, emulator.clock, {
+      read: ({ jobRoleArn, command = [], environment }) => {
+        const texts = [...command, ...Object.values(environment)];
+        const named = this.observations.puts.filter((object) => texts.some((text) => text.includes(uriOf(object))));
+        return named.map(({ bucket, key }) => ({ bucket, key, body: emulator.readObject(jobRoleArn, bucket, key).toString() }));
+      },
+      write: ({ jobRoleArn, environment }, body) => {
+        const location = parseS3Uri(environment[CONTAINER_VARIABLES.RESULT] ?? '');
+        if (location) emulator.writeObject(jobRoleArn, location.bucket, location.key, Buffer.from(body));
+      },
     });
     this.observations = {
       runs: [],

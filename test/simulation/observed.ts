@@ -158,7 +158,7 @@ function addJob(observed: Observed, { job, input, round, index, children }: NewJ
     const id = children.length > 0 ? `${jobId}:${child}` : jobId;
     const attempt = { logStreamName: `run/default/${index}${child}`, startedAt, stoppedAt, exitCode: ending.exit?.exitCode, reason: ending.exit?.reason, statusReason: 'Essential container in task exited' };
     const request = { jobId: id, jobName, attempt: 1, environment: { ...environment, AWS_BATCH_JOB_ID: id }, command, vcpus: plan.vcpus, memory, gpus: asked.gpus ?? 0, mounts: asked.volumes ?? [], jobRoleArn: 'role', image: { directory: 'image' } };
-    observed.attempts.set(`${id}/1`, { ending, request, stopped: false, agentIsGone: false, startedAt, endedAt: stoppedAt, exit: ending.exit, result: round.result });
+    observed.attempts.set(`${id}/1`, { ending, request, stopped: false, agentIsGone: false, startedAt, endedAt: stoppedAt, exit: ending.exit, result: round.result, objects: [] });
     observed.changes.set(id, [['SUBMITTED', createdAt], ['STARTING', startedAt - 5000], ['RUNNING', startedAt], [ending.outcome === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', stoppedAt]].map(([status, at]) => ({ status, at })));
     return { ...jobOf(id, ending.outcome === 'SUCCEEDED'), attempts: [attempt], arrayIndex: children.length > 0 ? child : undefined };
   });

@@ -95,6 +95,7 @@ describe('the objects of an input', () => {
     request(observed).command = plan.command = ['work', uri('parameters/size')];
     plan.environment.HEAVY_BATCH_INPUT = request(observed).environment.HEAVY_BATCH_INPUT = uri('input.json');
     observed.puts = [['parameters/size', LONG], ['input.json', JSON.stringify({ parameters: { size: LONG }, environment: {} })]].map(([name, body]) => ({ bucket: 'bucket', key: `payloads/folder/hb-0-1/${name}`, body }));
+    attempt(observed).objects = observed.puts;
     return observed;
   };
 
@@ -107,6 +108,8 @@ describe('the objects of an input', () => {
     ['a body that is cut', (o) => { o.puts[0].body = LONG.slice(0, -1); }, /parameters\.size is/],
     ['another body of the whole input', (o) => { o.puts[1].body = '{"parameters":{},"environment":{}}'; }, /the object with the whole input of job-1: parameters\.size is undefined/],
     ['more in the whole input', (o) => { o.puts[1].body = o.puts[1].body.replace('{"parameters"', '{"token":1,"parameters"'); }, /others\.token is 1/],
+    ['a body that the container does not get', (o) => { attempt(o).objects = []; }, /command is \["work","s3:/],
+    ['an object that the container may not read', (o) => { attempt(o).refusal = 'no policy allows s3:GetObject'; }, /was refused: no policy allows s3:GetObject/],
     ['no object', (o) => { o.puts = []; }, /no object was made/],
     ['an object that nobody reads', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-0-1/more' }); }, /nothing in job-1 refers to the object/],
     ['an object of another job', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-9-1/more' }); }, /is of no job/],
@@ -169,11 +172,29 @@ describe('the output', () => {
     ['another index of a failed child', ARRAY, output((o) => { o.array.firstFailed[0].index = 2; }), /array\.firstFailed\.0 is/],
     ['another reason of a failed child', ARRAY, output((o) => { o.array.firstFailed[0].reason = 'OutOfMemory'; }), /array\.firstFailed\.0 is/],
     ['a failed child without a message', ARRAY, output((o) => { o.array.firstFailed[0].message = ''; }), /message of child 1 is ''/],
+    ['a failed child without its exit code', ARRAY, output((o) => { o.array.firstFailed[0].message = 'x'; }), /message of child 1 is 'x', without '7'/],
+    ['no list of failed children', ARRAY, output((o) => { delete o.array.firstFailed; }), /array\.firstFailed is undefined/],
     ['a message with another number of children', ARRAY, output((o) => { o.message = '2 of 3 children failed'; }), /message does not contain '1 of 3'/],
   ])('%s', (_, options, lie, finding) => {
     const observed = world(options);
     lie(observed);
     expect(findingsOf(observed).join('\n')).toMatch(finding);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['AttemptTimeout', 'Job attempt duration exceeded timeout', /^$/],
+    ['AttemptTimeout', 'x', /does not say which time was over/],
+    ['Stuck', 'heavy-batch: starting too long (10800 s): STARTING', /^$/],
+    ['Stuck', 'heavy-batch: starting too long (32400 s): STARTING', /does not say which time was over/],
+  ])('%s with the message %s', (reason, message, finding) => {
+    const observed = world({ rounds: [{ ending: 'never' }] });
+    Object.assign(attempt(observed), { stopped: true, ...reason === 'Stuck' ? {} : { stoppedAt: attempt(observed).startedAt + 3_600_000, endedAt: undefined } });
+    if (reason === 'Stuck') {
+      observed.terminations.push({ jobId: 'job-1', at: job(observed).startedAt - 1000, by: 'function', reason: message });
+    }
+    execution(observed).error = reason;
+    changeOutput(observed, (o) => Object.assign(o, { reason, message }));
+    expect(findingsOf(observed).filter((found) => found.includes('message')).join('\n')).toMatch(finding);
   });
 
   test.each<[string, object, RegExp | undefined]>([
@@ -183,6 +204,8 @@ describe('the output', () => {
     ['InvalidInput', { errorType: 'InvalidInput', errorMessage: "'parameters.colour' is not a parameter of this job", trace: ['    at parse (index.js:1:1)'] }, /does not say why/],
     ['JobNotFound', { errorType: 'JobNotFound', errorMessage: 'the job was submitted long ago; redrive the run to do the work again', trace: [] }, undefined],
     ['JobNotFound', { errorType: 'JobNotFound', errorMessage: 'the job was submitted long ago, and it is not there', trace: [] }, /does not say what to do/],
+    ['InvalidInput', { errorType: 'InvalidInput', errorMessage: 'the input is not valid, please look at the guide', trace: [] }, /names no field of the input/],
+    ['InvalidInput', { errorType: 'InvalidInput', errorMessage: 'the input is a list of 2 items, but a run has one; give one', trace: [] }, /names no field of the input/],
     ['OrchestrationFailed', {}, /does not say why/],
   ])('%s with the cause %j', (error, cause, finding) => {
     const observed = world({ input: { parameters: { colour: 'red' } } });
@@ -194,9 +217,23 @@ describe('the output', () => {
   });
 });
 
+test.each<[string, RegExp]>([
+  ['SubmitUncertain: no answer', /^$/],
+  ['SubmitUncertain: SubmitUncertain', /the last try failed with SubmitUncertain: no answer/],
+  ['SubmitThrottled: no answer', /the last try failed with SubmitUncertain: no answer/],
+])('a run that gave up with the cause %s', (cause, finding) => {
+  const observed = world();
+  const failed = { type: 'TaskFailed', details: { error: 'SubmitUncertain', cause: 'no answer' } };
+  const history = [failed, { type: 'TaskStateEntered', details: { name: 'CleanUp' } }, { type: 'ExecutionFailed', details: {} }];
+  Object.assign(observed, { jobs: [], submissions: [], attempts: new Map() });
+  Object.assign(execution(observed), { status: 'FAILED', error: 'OrchestrationFailed', cause, output: undefined, history });
+  expect(findingsOf(observed, scenarioWith({ expects: ['OrchestrationFailed'] })).join('\n')).toMatch(finding);
+});
+
 describe('what takes too long or too much', () => {
   test.each<Lie>([
     ['a late submission', SUCCESS, (o) => { execution(o).startedAt -= 60_000; }, /61 s from the start of the run to its first job/],
+    ['a run that takes longer than its bound', SUCCESS, (o) => { execution(o).stoppedAt += 7 * 3_600_000; }, /the run ended after \d+ s, more than 21600 s/],
     ['a late end', SUCCESS, (o) => { execution(o).stoppedAt += 60_000; }, /61 s from the end of a job/],
     ['an attempt beyond its time', SUCCESS, (o) => { attempt(o).endedAt += 3_600_000; }, /ran for 3660 s, and its attemptTimeout is 3600 s/],
     ['an attempt that is stopped early', SUCCESS, (o) => { attempt(o).stoppedAt = attempt(o).endedAt; }, /was told to stop after 60 s, and its attemptTimeout is 3600 s/],
@@ -218,6 +255,15 @@ describe('what takes too long or too much', () => {
     lie(observed);
     expect(findingsOf(observed).join('\n')).toMatch(finding);
   });
+});
+
+test('an old job that costs too many calls', () => {
+  const observed = world(SUCCESS);
+  const hours = 3_600_000;
+  observed.calls.push(...[-9, -8, -7, -6, -5, -4].map((minutes) => ({ action: 'DescribeJobs', at: job(observed).createdAt + 4 * hours + minutes * 60_000, isAnswered: true, input: {} })));
+  job(observed).stoppedAt = job(observed).createdAt + 5 * hours;
+  expect(findingsOf(observed, scenarioWith({}, { laterCallsAnHour: 6 })).join('\n')).not.toMatch(/for a job that is old/);
+  expect(findingsOf(observed, scenarioWith({}, { laterCallsAnHour: 5 })).join('\n')).toMatch(/6 calls of DescribeJobs in an hour for a job that is old/);
 });
 
 const invocation = (fields: object) => (observed: Observed) => observed.invocations.push({ functionPath: 'Check', at: 0, endedAt: 0, event: {}, ...fields });
