@@ -16,7 +16,7 @@ export interface StepFunctionsOptions {
   readonly region: string;
   readonly stateMachines: readonly DeployedStateMachine[];
   readonly integration: TaskIntegration;
-  /** The resources that `integration` can call. A definition with another one is refused. Undefined: it can call all. */
+  /** The resources that `integration` can call. A state machine with another one cannot be started. Undefined: it can call all. */
   readonly resources?: { readonly supported: readonly string[]; readonly isSupported: (resource: string) => boolean };
   readonly random: () => number;
   readonly onEvent: (event: Record<string, unknown>) => void;
@@ -46,7 +46,7 @@ export class StepFunctions implements Service {
         arn: machine.arn,
         name: machine.name,
         roleArn: machine.roleArn,
-        definition: definitionOf(machine, options.resources),
+        definition: inMachine(machine, () => readDefinition(machine.definition)),
         clock,
         random,
         integration,
@@ -82,6 +82,7 @@ export class StepFunctions implements Service {
     assertArn(stateMachineArn);
     const machine = this.machines.get(stateMachineArn);
     if (!machine) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+    this.requireSupported(stateMachineArn, machine.definition);
     if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\0-\x1f\x7f-\x9f]{1,80}$/.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
     if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_PAYLOAD) throw new ServiceError('ValidationException', `input is longer than ${LARGEST_PAYLOAD} bytes`);
     const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -93,6 +94,13 @@ export class StepFunctions implements Service {
     const execution = new Execution(machine, arn, name, input);
     this.executionsByArn.set(arn, execution);
     return execution;
+  }
+
+  /** Checked only when it is started: an app may have other state machines, which nobody runs here. */
+  private requireSupported(arn: string, definition: Definition): void {
+    const { resources, stateMachines } = this.options;
+    const deployed = stateMachines.find((machine) => machine.arn === arn)!;
+    if (resources) inMachine(deployed, () => requireSupportedResources(definition, resources.isSupported, resources.supported));
   }
 
   /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
@@ -247,11 +255,10 @@ function inSeconds(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : milliseconds / 1000;
 }
 
-function definitionOf({ path, definition }: DeployedStateMachine, resources: StepFunctionsOptions['resources']): Definition {
+/** Does what may refuse a definition. An error says which state machine it is about. */
+function inMachine<T>({ path }: DeployedStateMachine, work: () => T): T {
   try {
-    const machine = readDefinition(definition);
-    if (resources) requireSupportedResources(machine, resources.isSupported, resources.supported);
-    return machine;
+    return work();
   } catch (error) {
     throw error instanceof DefinitionError ? new DefinitionError(`state machine ${path}: ${error.message}`) : error;
   }

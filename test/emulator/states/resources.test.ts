@@ -1,8 +1,9 @@
-import { CALL, machine, service } from './machines';
+import { ARN, CALL, machine, service } from './machines';
 import { isSupportedResource, SUPPORTED_RESOURCES } from '../../../emulator/states/service-integrations';
 
 const resources = { supported: SUPPORTED_RESOURCES, isSupported: isSupportedResource };
-const start = (state: object) => service(machine({ State: { End: true, ...state } }), undefined, { resources });
+const deploy = (state: object) => service(machine({ State: { End: true, ...state } }), undefined, { resources });
+const start = (state: object) => deploy(state).sfn.start(ARN, {}, 'run');
 const task = (resource: string) => ({ Type: 'Task', Resource: resource });
 const INSIDE = machine({ Inside: { ...task('arn:aws:states:::sns:publish'), End: true } });
 const DISTRIBUTED = { ...machine({ Inside: { Type: 'Pass', End: true } }), ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
@@ -23,4 +24,8 @@ test.each<[string, string, object]>([
   ['State', 'arn:aws:states:::s3:listObjectsV2', { Type: 'Map', ItemProcessor: DISTRIBUTED, ItemReader: { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'b' } } }],
 ])('the state %s with the resource %s is refused before anything runs', (name, resource, state) => {
   expect(() => start(state)).toThrow(`state machine App/m: state '${name}' has the resource ${resource}, which the emulator does not support; it supports the ARN of a function, arn:aws:states:::lambda:invoke, `);
+});
+
+test('a state machine that nobody starts may call anything', () => {
+  expect(() => deploy(task('arn:aws:states:::sns:publish'))).not.toThrow();
 });
