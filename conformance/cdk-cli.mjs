@@ -22,7 +22,7 @@ const explanations = new Explanations([
   ...[WITHOUT_FLAGS, WITH_FLAGS].map((type) => ({
     what: 'Annotation::cdk-heavy-batch:otherPlatform',
     type,
-    place: /arm/,
+    place: /arm|fargate/,
     reason: 'an image is for another architecture than this machine; a deploy from here would have to emulate it',
   })),
 ]);
