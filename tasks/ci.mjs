@@ -54,7 +54,6 @@ await check('a new user can install the package in an empty app, synthesize the 
 await check('the examples work with the lowest aws-cdk-lib and with the newest', () => run('node', 'tasks/cdk-versions.mjs'));
 await check('every language gives the same template', () => run('npm', 'run', '--silent', 'languages'));
 await check('the conformance suites', () => run('npm', 'run', '--silent', 'conformance'));
-await check('each conformance suite can fail', () => run('npm', 'run', '--silent', 'conformance', '--', '--self-test'));
 
 exceptions.forEach((exception) => console.log(`\n${exception}`));
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
