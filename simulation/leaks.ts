@@ -22,7 +22,8 @@ interface Place {
 export function expectNoLeaks(observations: Observations, report: Report): void {
   const { logs, messages, runs, terminations, submissions, invocations } = observations;
   // A function gets another token with each try, whether it submits a job or not.
-  const given = [...submissions.map(({ input }) => input.parameters?.[TOKEN_PARAMETER]), ...invocations.flatMap(({ event }) => (event as { token?: string }).token ?? [])];
+  const tokensOfTries = invocations.flatMap(({ event }) => (event as { token?: string }).token ?? []);
+  const given = [...submissions.map(({ input }) => input.parameters?.[TOKEN_PARAMETER]), ...tokensOfTries];
   const tokens = [...new Set(given.map((token) => String(token).slice(-TOKEN_END)))];
   const values = [CANARY, ...new Set(runs.flatMap(({ execution }) => valuesOf(execution.input)))];
   const places: Place[] = [

@@ -92,10 +92,11 @@ function expectOutcomes(observations: Observations, notices: readonly Notice[], 
       && (outcome.reason ?? undefined) === verdict && (outcome.resultError === undefined) === (error === undefined));
     if (!isTrue) report('wrong', `the log says '${notice}' of ${jobId}, ${status} ${verdict ?? ''}, and no run was told so`);
   }
-  for (const { outcome: { notice, jobId } } of calls.filter(({ isAnswered, at }) => isAnswered && !mayBeMissing(observations, at))) {
-    const told = calls.filter(({ isAnswered, at, outcome }) => isAnswered && !mayBeMissing(observations, at) && outcome.jobId === jobId && outcome.notice === notice).length;
-    const logged = lines.filter((line) => line.jobId === jobId && line.notice === notice).length;
-    if (logged < told) report('wrong', `a run was told ${told} times that ${jobId} has ended, and ${logged} log lines say '${notice}'`);
+  const answered = calls.filter(({ isAnswered, at }) => isAnswered && !mayBeMissing(observations, at)).map(({ outcome }) => outcome);
+  for (const { notice, jobId } of answered) {
+    const times = answered.filter((outcome) => outcome.jobId === jobId && outcome.notice === notice).length;
+    const found = lines.filter((line) => line.jobId === jobId && line.notice === notice).length;
+    if (found < times) report('wrong', `a run was told ${times} times that ${jobId} has ended, and ${found} log lines say '${notice}'`);
   }
 }
 

@@ -209,7 +209,7 @@ describe('the output', () => {
     ['OrchestrationFailed', {}, /does not say why/],
   ])('%s with the cause %j', (error, cause, finding) => {
     const observed = world({ input: { parameters: { colour: 'red' } } });
-    Object.assign(observed, { jobs: [], submissions: [], attempts: new Map(), logs: [] });
+    Object.assign(observed, { jobs: [], submissions: [], attempts: new Map(), logs: [], calls: [] });
     Object.assign(observed, { logs: [], calls: [] });
     Object.assign(execution(observed), { status: 'FAILED', error, cause: JSON.stringify(cause), output: undefined, history: [{ type: 'ExecutionFailed' }] });
     const findings = findingsOf(observed, scenarioWith({ expects: [error as 'InvalidInput'] }));
@@ -225,7 +225,7 @@ test.each<[string, RegExp]>([
   const observed = world();
   const failed = { type: 'TaskFailed', details: { error: 'SubmitUncertain', cause: 'no answer' } };
   const history = [failed, { type: 'TaskStateEntered', details: { name: 'CleanUp' } }, { type: 'ExecutionFailed', details: {} }];
-  Object.assign(observed, { jobs: [], submissions: [], attempts: new Map(), logs: [] });
+  Object.assign(observed, { jobs: [], submissions: [], attempts: new Map(), logs: [], calls: [] });
   Object.assign(execution(observed), { status: 'FAILED', error: 'OrchestrationFailed', cause, output: undefined, history });
   expect(findingsOf(observed, scenarioWith({ expects: ['OrchestrationFailed'] })).join('\n')).toMatch(finding);
 });
