@@ -1,4 +1,5 @@
 // Compares the output of a command with the output that a document shows.
+import { stripVTControlCharacters } from 'node:util';
 
 /** What differs from run to run: times since the start, and durations. */
 const TIMES = [[/^\+\d+:\d\d:\d\d\.\d/, '\\+\\d+:\\d\\d:\\d\\d\\.\\d'], [/\d+\.\d s\b/, '\\d+\\.\\d s']];
@@ -8,7 +9,7 @@ const TIMES = [[/^\+\d+:\d\d:\d\d\.\d/, '\\+\\d+:\\d\\d:\\d\\d\\.\\d'], [/\d+\.\
  * end of a line stands for its rest.
  */
 export function missingLine(shown, output) {
-  const lines = output.split('\n').map((line) => line.trimEnd());
+  const lines = stripVTControlCharacters(output).split('\n').map((line) => line.trimEnd());
   let at = 0;
   return shown.split('\n').filter((line) => line.trim() !== '').find((line) => {
     const found = lines.findIndex((candidate, index) => index >= at && patternOf(line).test(candidate));
