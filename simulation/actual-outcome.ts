@@ -1,6 +1,6 @@
 import type { ActualOutcome, Ending } from './endings';
 import { DEFAULTS, FixtureJob } from './jobs';
-import type { Observations, StatusChange, Termination } from './observations';
+import { attemptOf, Observations, StatusChange, Termination } from './observations';
 import { roundOf } from './rules';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
@@ -43,8 +43,8 @@ export function firstFailedWorker(observations: Observations, job: BatchJob): Ba
 }
 
 /** What the container of the last attempt was to do, and did. */
-function recordOf({ attempts }: Observations, { jobId, attempts: { length } }: BatchJob) {
-  return attempts.get(`${jobId}/${length}`);
+function recordOf(observations: Observations, { jobId, attempts: { length } }: BatchJob) {
+  return attemptOf(observations, jobId, length);
 }
 
 /** The call that ended the job, or the array job that it is a child of. */
@@ -80,9 +80,11 @@ export function isTerminatedWithoutCause(observations: Observations, job: BatchJ
 }
 
 /** Whether nothing can end the job, since the ECS agent of its instance is gone. */
-export function isUnreachable({ attempts, children }: Observations, job: BatchJob): boolean {
-  const isLost = ({ isOver, agentIsGone, jobId, attempts: ended }: BatchJob) => !isOver && (agentIsGone || attempts.get(`${jobId}/${ended.length + 1}`)?.agentIsGone === true);
-  return (children.get(job.jobId) ?? [job]).every((candidate) => candidate.isOver || isLost(candidate)) && !job.isOver;
+export function isUnreachable(observations: Observations, job: BatchJob): boolean {
+  const isLost = ({ isOver, agentIsGone, jobId, attempts }: BatchJob) => (
+    !isOver && (agentIsGone || attemptOf(observations, jobId, attempts.length + 1)?.agentIsGone === true)
+  );
+  return (observations.children.get(job.jobId) ?? [job]).every((candidate) => candidate.isOver || isLost(candidate)) && !job.isOver;
 }
 
 type NextRound = 'on demand' | 'with more memory' | undefined;

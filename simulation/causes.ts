@@ -14,7 +14,7 @@ const LONG_INPUT = 7_000;
 export function expectTellingCause({ execution }: RunRecord, report: Report): void {
   const { error, cause = '', input } = execution;
   if (error === INVALID_INPUT || error === JOB_NOT_FOUND) {
-    const { errorType, errorMessage = '', trace = [], ...others } = parsed(cause);
+    const { errorType, errorMessage = '', trace = [], ...others } = (parsedCause(cause) ?? {}) as Record<string, any>;
     if (errorType !== error || errorMessage.length < TELLING_CHARACTERS || trace.some((line: string) => /^\s+at /.test(line)) || Object.keys(others).length > 0) {
       report('wrong', `the cause of ${error} does not say why: ${cause.slice(0, 300)}`);
     }
@@ -52,10 +52,11 @@ function saysTrueFault(message: string, input: unknown): boolean {
   return JSON.stringify(item).length > LONG_INPUT && /\d+ bytes/.test(message);
 }
 
-function parsed(json: string): Record<string, any> {
+/** The value of a cause that is JSON; undefined for one that is not. */
+export function parsedCause(cause: string | undefined): unknown {
   try {
-    return JSON.parse(json) ?? {};
+    return JSON.parse(String(cause));
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -1,16 +1,18 @@
 import { actualOutcome, firstFailedWorker } from './actual-outcome';
 import type { Asked } from './asked';
+import { parsedCause } from './causes';
 import type { MemoryOfRounds } from './container-input';
 import { differences } from './differences';
 import { expectTellingMessage, missingInChild } from './expected-message';
 import { expectWholeResult } from './expected-result';
 import type { Report } from './findings';
 import type { FixtureJob } from './jobs';
-import type { Observations } from './observations';
+import { attemptOf, Observations } from './observations';
 import { roundOf } from './rules';
 import type { Scenario } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 export interface ReportedRun {
   readonly execution: Execution;
@@ -28,13 +30,13 @@ export interface ReportedRun {
 export function expectTrueOutput(scenario: Scenario, observations: Observations, run: ReportedRun, report: Report): void {
   const { execution, reported, rounds } = run;
   const last = rounds.at(-1)!;
-  const output = (reported === 'SUCCEEDED' ? execution.output : parsed(execution.cause)) as Record<string, any> | undefined;
+  const output = (reported === 'SUCCEEDED' ? execution.output : parsedCause(execution.cause)) as Record<string, any> | undefined;
   if (typeof output !== 'object' || output === null) {
     report('wrong', `the output is ${JSON.stringify(output)}`);
     return;
   }
   const { message, logsUrl, logsHint, result, resultUri, resultError, array, ...exact } = output;
-  differences("the output's ", exact, expectedFields(observations, run)).forEach((difference) => report('wrong', difference.replace("the output's .", "the output's ")));
+  differences('', exact, expectedFields(observations, run)).forEach((difference) => report('wrong', `the output's ${difference}`));
   expectTrueArray(observations, run, array, report);
   expectLogs(observations, run, { logsUrl, logsHint }, report);
   if (reported === 'SUCCEEDED') {
@@ -42,10 +44,10 @@ export function expectTrueOutput(scenario: Scenario, observations: Observations,
   } else {
     expectTellingMessage(observations, run.job, last, reported, message, report);
   }
-  const record = observations.attempts.get(`${last.jobId}/${last.attempts.length}`);
+  const record = attemptOf(observations, last.jobId, last.attempts.length);
   expectWholeResult(scenario, { result, resultUri, resultError }, {
     isArray: observations.children.has(last.jobId),
-    uri: reported === 'SUCCEEDED' ? last.plan.environment.HEAVY_BATCH_RESULT : undefined,
+    uri: reported === 'SUCCEEDED' ? last.plan.environment[CONTAINER_VARIABLES.RESULT] : undefined,
     written: reported === 'SUCCEEDED' ? record?.result : undefined,
   }, report);
 }
@@ -62,7 +64,7 @@ function expectedFields(observations: Observations, { execution, reported, asked
     jobName,
     status: reported === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
     // The children of an array job have exit codes of their own.
-    exitCode: isArray ? null : observations.attempts.get(`${jobId}/${attempts}`)?.exit?.exitCode ?? null,
+    exitCode: isArray ? null : attemptOf(observations, jobId, attempts)?.exit?.exitCode ?? null,
     attempts: rounds.reduce((sum, job) => sum + endedAttempts(job, execution), 0),
     rounds: rounds.length,
     reason: reported === 'SUCCEEDED' ? null : reported,
@@ -88,9 +90,10 @@ function endedAttempts({ attempts }: BatchJob, { stoppedAt }: Execution): number
 }
 
 /** In whole milliseconds. Those of an array job are the first start and the last end of its children. */
-function timesOf({ submissions, attempts, children }: Observations, job: BatchJob, now: number): { submitted?: number; started?: number; stopped?: number } {
+function timesOf(observations: Observations, job: BatchJob, now: number): { submitted?: number; started?: number; stopped?: number } {
+  const { submissions, children } = observations;
   const lastStart = ({ jobId, attempts: { length } }: BatchJob) => (
-    Math.max(...Array.from({ length: length + 1 }, (_, index) => attempts.get(`${jobId}/${index + 1}`)?.startedAt ?? -Infinity))
+    Math.max(...Array.from({ length: length + 1 }, (_, index) => attemptOf(observations, jobId, index + 1)?.startedAt ?? -Infinity))
   );
   const isOver = job.isOver && job.stoppedAt! <= now;
   const starts = (children.get(job.jobId) ?? [job]).map(lastStart).filter(Number.isFinite);
@@ -119,20 +122,21 @@ function logStreamsOf(observations: Observations, job: BatchJob): string[] {
   return [...startedStreams(observations, job), ...worker ? startedStreams(observations, worker).slice(-1) : []];
 }
 
-function startedStreams({ attempts }: Observations, { jobId, attempts: ended, current }: BatchJob): string[] {
+function startedStreams(observations: Observations, { jobId, attempts: ended, current }: BatchJob): string[] {
   const streams = [...ended.map(({ logStreamName }) => logStreamName), ...current && !ended.includes(current) ? [current.logStreamName] : []];
-  return streams.filter((_, index) => attempts.get(`${jobId}/${index + 1}`)?.startedAt !== undefined);
+  return streams.filter((_, index) => attemptOf(observations, jobId, index + 1)?.startedAt !== undefined);
 }
 
 function expectLogs(observations: Observations, { rounds }: ReportedRun, { logsUrl, logsHint }: { logsUrl: unknown; logsHint: unknown }, report: Report): void {
   const last = rounds.at(-1)!;
-  const { app: { region, logGroup }, children, attempts } = observations;
+  const { app: { region, logGroup }, children } = observations;
   const stream = logStreamsOf(observations, last).at(-1);
   const shown = /^https:\/\/([\w-]+)\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=([\w-]+)#logsV2:log-groups\/log-group\/([^/]+)\/log-events\/([^/]+)$/.exec(String(logsUrl));
   const found = shown ? [shown[1], shown[2], unescaped(shown[3]), unescaped(shown[4])] : logsUrl;
   const expected = stream === undefined ? null : [region, region, logGroup, stream];
   if (JSON.stringify(found) !== JSON.stringify(expected)) report('wrong', `the output's logsUrl shows ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
-  const hasOwnLog = !children.has(last.jobId) && stream !== undefined && (last.attempts.length === 0 || attempts.get(`${last.jobId}/${last.attempts.length}`)?.startedAt !== undefined);
+  const hasStarted = last.attempts.length === 0 || attemptOf(observations, last.jobId, last.attempts.length)?.startedAt !== undefined;
+  const hasOwnLog = !children.has(last.jobId) && stream !== undefined && hasStarted;
   if (hasOwnLog !== (logsHint === null) || (logsHint !== null && (typeof logsHint !== 'string' || logsHint.length < 20))) {
     report('wrong', `the output's logsHint is ${JSON.stringify(logsHint)}, and there is ${hasOwnLog ? 'a' : 'no'} log of the last attempt`);
   }
@@ -169,14 +173,5 @@ function expectTrueArray(observations: Observations, { execution, job, rounds }:
     const { message = '' } = firstFailed.find(({ index }) => index === child.arrayIndex) ?? {};
     const missing = missingInChild(observations, job, child, actualOutcome(observations, child), message);
     if (message === '' || missing.length > 0) report('wrong', `the message of child ${child.arrayIndex} is '${message}', without '${missing}'`);
-  }
-}
-
-/** The value of a JSON text; undefined for what is none. */
-function parsed(json: string | undefined): unknown {
-  try {
-    return JSON.parse(String(json));
-  } catch {
-    return undefined;
   }
 }

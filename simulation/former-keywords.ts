@@ -1,3 +1,5 @@
+import { isObject } from '../src/contract/json-text';
+
 type Renames = { readonly [former: string]: string };
 interface FormerWords {
   /** The former names of fields. */
@@ -27,7 +29,7 @@ const MUTANT_FIELDS: Renames = { put: 'replace', every: 'everywhere', seenBy: 'c
 /** A scenario in the present words, whichever words it was written in. Everything else is left as it is, for the validation. */
 export function inPresentWords(scenario: unknown): unknown {
   const renamed = rename(scenario, FORMER_WORDS['']);
-  if (!isRecord(renamed)) return renamed;
+  if (!isObject(renamed)) return renamed;
   return Object.fromEntries(Object.entries(renamed).map(([part, value]) => {
     const words = Object.hasOwn(FORMER_WORDS, part) ? FORMER_WORDS[part] : undefined;
     if (!words) return [part, value];
@@ -41,15 +43,11 @@ export function mutantInPresentWords(mutant: unknown): unknown {
 }
 
 function rename(given: unknown, { fields, values = {} }: FormerWords): unknown {
-  if (!isRecord(given)) return given;
+  if (!isObject(given)) return given;
   return Object.fromEntries(Object.entries(given).map(([former, value]) => {
     const field = Object.hasOwn(fields, former) ? fields[former] : former;
     const words = Object.hasOwn(values, field) ? values[field] : {};
     const present = (word: unknown) => typeof word === 'string' && Object.hasOwn(words, word) ? words[word] : word;
     return [field, Array.isArray(value) ? value.map(present) : present(value)];
   }));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

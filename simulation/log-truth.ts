@@ -30,8 +30,8 @@ function expectTrueJob({ jobs, changes }: Observations, { notice, runId, jobId, 
   const actual = job && { runId: job.plan.environment[CONTAINER_VARIABLES.RUN_ID], round: roundOf(job.plan.jobName).round };
   if (actual?.runId !== runId) report('wrong', `the log says '${notice}' of ${jobId}, and of the run ${runId}, and the job is of the run ${actual?.runId}`);
   else if ((round !== undefined || OF_A_ROUND.includes(notice)) && round !== actual?.round) report('wrong', `the log says '${notice}' of ${jobId}, and of round ${round}, not ${actual?.round}`);
-  const wasLive = notice === 'handed over' && !changes.get(String(jobId))?.some((change) => change.status === status && change.at <= at);
-  if (wasLive) report('wrong', `the log says '${notice}' of ${jobId} with the status ${status}, which it has not had`);
+  const hadNoSuchStatus = notice === 'handed over' && !changes.get(String(jobId))?.some((change) => change.status === status && change.at <= at);
+  if (hadNoSuchStatus) report('wrong', `the log says '${notice}' of ${jobId} with the status ${status}, which it has not had`);
 }
 
 /** A function that times out may not come to its log line. */
@@ -50,8 +50,8 @@ function expectSubmissions(observations: Observations, notices: readonly Notice[
   }
   for (const { answer, at, endedAt } of invocations) {
     const { jobId } = (answer as { body?: { jobId?: string } } | undefined)?.body ?? {};
-    const isTold = notices.some((line) => (line.notice === 'submitted' || line.notice === 'adopted') && line.jobId === jobId && line.at >= at && line.at <= endedAt);
-    if (jobId !== undefined && !isTold) report('wrong', `no log line says that ${jobId} was adopted`);
+    const isLogged = notices.some((line) => (line.notice === 'submitted' || line.notice === 'adopted') && line.jobId === jobId && line.at >= at && line.at <= endedAt);
+    if (jobId !== undefined && !isLogged) report('wrong', `no log line says that ${jobId} was adopted`);
   }
 }
 
@@ -111,8 +111,8 @@ function expectFailures({ calls, invocations }: Observations, notices: readonly 
   }
   // Such a call is not tried again. A result that a function may not read is told in the output.
   for (const { action, at, refusedWith = '' } of calls.filter((call) => /^AccessDenied/.test(call.refusedWith ?? '') && call.action !== 'GetObject')) {
-    const isTold = failures.some((line) => line.error === refusedWith && line.at >= at && line.at <= at + LONGEST_INVOCATION);
-    if (!isTold) report('wrong', `no log line says that ${action} failed with ${refusedWith}`);
+    const isLogged = failures.some((line) => line.error === refusedWith && line.at >= at && line.at <= at + LONGEST_INVOCATION);
+    if (!isLogged) report('wrong', `no log line says that ${action} failed with ${refusedWith}`);
   }
   for (const invocation of invocations) expectFailedInvocation(invocation, failures, report);
 }

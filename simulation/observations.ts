@@ -131,6 +131,44 @@ export interface SentMessage {
   readonly body: string;
 }
 
+/** The observations of a world in which nothing has happened yet. */
+export function noObservations(known: Pick<Observations, 'app' | 'spotQueues' | 'attempts'>): Observations {
+  return {
+    ...known,
+    runs: [],
+    jobs: [],
+    children: new Map(),
+    nodes: new Map(),
+    changes: new Map(),
+    terminations: [],
+    crashes: [],
+    foreignJobs: new Set(),
+    submissions: [],
+    calls: [],
+    invocations: [],
+    puts: [],
+    logs: [],
+    messages: [],
+    mostReceives: 0,
+    deadLetters: 0,
+    stalled: false,
+    endlessMessages: 0,
+    endedAt: 0,
+  };
+}
+
+/** What the container of an attempt did, by the number of the attempt from 1. Undefined before it began. */
+export function attemptOf({ attempts }: Observations, jobId: string, attempt: number): AttemptRecord | undefined {
+  return attempts.get(`${jobId}/${attempt}`);
+}
+
+/** The list of a key, which is added when there is none. */
+export function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
 /** Whether the service did the work of a call, whatever it answered. */
 export function isApplied({ error, fault }: CallRecord): boolean {
   return !error || fault?.kind.startsWith('accept') === true;

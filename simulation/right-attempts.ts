@@ -1,7 +1,7 @@
 import type { ActualOutcome } from './endings';
 import type { Report } from './findings';
 import { DEFAULTS, FixtureJob } from './jobs';
-import type { Observations } from './observations';
+import { attemptOf, Observations } from './observations';
 import type { AttemptRecord } from './scripted-containers';
 import type { BatchJob } from '../emulator/services/batch/batch';
 
@@ -26,7 +26,7 @@ export function expectRightAttempts(observations: Observations, asked: FixtureJo
     const { jobId, attempts, isCancelled, isTerminated, isOver } = job;
     if (attempts.length > most) report('wrong', `${jobId} had ${attempts.length} attempts, more than ${most}`);
     attempts.forEach((_, index) => {
-      const record = observations.attempts.get(`${jobId}/${index + 1}`);
+      const record = attemptOf(observations, jobId, index + 1);
       const isRetried = record && !record.stopped ? isRetriedAfter(record, asked) : undefined;
       const isLast = index + 1 === attempts.length;
       if (isRetried === false && !isLast) report('wrong', `attempt ${index + 1} of ${jobId} ended with ${record!.ending.outcome}, and another attempt followed`);

@@ -1,6 +1,7 @@
 import type { Report } from './findings';
-import type { Observations } from './observations';
+import { listOf, Observations } from './observations';
 import type { Scenario } from './scenario';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 const HOUR = 3_600_000;
 /** The age of a job until which it is checked more often than later. */
@@ -12,10 +13,7 @@ const FORMS = /^\{"(checkJob|checkRun|cleanUp)":\{/;
 export function expectBoundedWork({ bounds }: Scenario, observations: Observations, report: Report): void {
   const { calls, runs, mostReceives, deadLetters, messages, jobs, foreignJobs } = observations;
   const times = new Map<string, number[]>();
-  for (const { action, at } of calls) {
-    if (!times.has(action)) times.set(action, []);
-    times.get(action)!.push(at);
-  }
+  for (const { action, at } of calls) listOf(times, action).push(at);
   for (const [action, ofAction] of times) {
     const most = mostInAnHour(ofAction) / Math.max(runs.length, jobs.length);
     if (most > bounds.callsAnHour) report('hung', `${Number(most.toFixed(1))} calls of ${action} in an hour for each job, more than ${bounds.callsAnHour}`);
@@ -30,7 +28,7 @@ export function expectBoundedWork({ bounds }: Scenario, observations: Observatio
   if (odd) report('wrong', `a message of no known form was sent: ${odd.body.slice(0, 100)}`);
   const ids = new Set(runs.map(({ execution }) => execution.name));
   for (const { jobId, plan } of jobs) {
-    if (!foreignJobs.has(jobId) && !ids.has(plan.environment.HEAVY_BATCH_RUN_ID)) report('leaked', `${jobId} was submitted, and belongs to no run`);
+    if (!foreignJobs.has(jobId) && !ids.has(plan.environment[CONTAINER_VARIABLES.RUN_ID])) report('leaked', `${jobId} was submitted, and belongs to no run`);
   }
 }
 

@@ -3,7 +3,7 @@ import { appFacts, spotQueuesOf } from './app-facts';
 import { injectedFaults } from './injected-faults';
 import { withTexts } from './input-texts';
 import { FixtureJob, JOBS } from './jobs';
-import { isAnswered, isApplied, Observations, RunRecord } from './observations';
+import { isAnswered, isApplied, listOf, noObservations, Observations, RunRecord } from './observations';
 import { uriOf } from './payloads';
 import type { Moment, Scenario } from './scenario';
 import { ScriptedActions } from './scripted-actions';
@@ -69,30 +69,11 @@ class World {
         if (location) emulator.writeObject(jobRoleArn, location.bucket, location.key, Buffer.from(body));
       },
     });
-    this.observations = {
-      runs: [],
-      jobs: [],
-      children: new Map(),
-      nodes: new Map(),
-      changes: new Map(),
+    this.observations = noObservations({
+      app: appFacts(emulator.deployment, machine, job),
       spotQueues: spotQueuesOf(emulator.deployment),
       attempts: this.containers.attempts,
-      terminations: [],
-      crashes: [],
-      foreignJobs: new Set(),
-      submissions: [],
-      calls: [],
-      invocations: [],
-      puts: [],
-      logs: [],
-      messages: [],
-      mostReceives: 0,
-      deadLetters: 0,
-      app: appFacts(emulator.deployment, machine, job),
-      stalled: false,
-      endlessMessages: 0,
-      endedAt: 0,
-    };
+    });
     this.actions = new ScriptedActions(scenario, this.seeded, emulator, this.observations, (text) => trace?.add(text));
   }
 
@@ -225,13 +206,13 @@ class World {
 
   private onJob(job: BatchJob): void {
     const { jobs, children, nodes, changes } = this.observations;
-    addTo(changes, job.jobId).push({ status: job.status, at: this.emulator.clock.now() });
+    listOf(changes, job.jobId).push({ status: job.status, at: this.emulator.clock.now() });
     if (job.arrayIndex !== undefined) {
-      addTo(children, job.jobId.split(':')[0])[job.arrayIndex] = job;
+      listOf(children, job.jobId.split(':')[0])[job.arrayIndex] = job;
       return;
     }
     if (job.nodeIndex !== undefined) {
-      addTo(nodes, job.jobId.split('#')[0])[job.nodeIndex - 1] = job;
+      listOf(nodes, job.jobId.split('#')[0])[job.nodeIndex - 1] = job;
       return;
     }
     if (!jobs.includes(job)) jobs.push(job);
@@ -247,11 +228,4 @@ class World {
     const { role, action } = grants[this.seed % grants.length];
     return [{ roleArn: role.arn, action }];
   }
-}
-
-/** The list of a key, which is added when there is none. */
-function addTo<T>(lists: Map<string, T[]>, key: string): T[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
 }

@@ -1,6 +1,6 @@
 import { readEnding } from '../../simulation/endings';
 import { JOBS, runTimeoutOf } from '../../simulation/jobs';
-import type { Observations } from '../../simulation/observations';
+import { noObservations, Observations } from '../../simulation/observations';
 import { assess } from '../../simulation/oracle';
 import { readScenario, Scenario } from '../../simulation/scenario';
 
@@ -30,38 +30,16 @@ export interface WorldOptions {
 /** A world with one run. Each of its rounds waits for 10 s and runs for 60 s. */
 export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 0' }], children = [] }: WorldOptions = {}): Observed {
   const asked = JOBS[job];
-  const observed: Observed = {
-    runs: [],
-    jobs: [],
-    children: new Map(),
-    nodes: new Map(),
-    changes: new Map(),
-    spotQueues: new Set(),
-    attempts: new Map(),
-    terminations: [],
-    crashes: [],
-    foreignJobs: new Set(),
-    submissions: [],
-    calls: [],
-    invocations: [],
-    puts: [],
-    logs: [],
-    messages: [],
-    mostReceives: 1,
-    deadLetters: 0,
-    stalled: false,
-    endlessMessages: 0,
-    endedAt: T0 + 1_000_000,
-    app: {
-      region: 'us-east-1',
-      jobPath: `Simulation/${job}`,
-      logGroup: LOG_GROUP,
-      jobRole: 'role',
-      bucket: { name: BUCKET, expirationDays: 90 },
-      queues: new Set([QUEUE]),
-      timeoutSeconds: runTimeoutOf(asked),
-    },
+  const app = {
+    region: 'us-east-1',
+    jobPath: `Simulation/${job}`,
+    logGroup: LOG_GROUP,
+    jobRole: 'role',
+    bucket: { name: BUCKET, expirationDays: 90 } as Observations['app']['bucket'],
+    queues: new Set([QUEUE]),
+    timeoutSeconds: runTimeoutOf(asked),
   };
+  const observed: Observed = { ...noObservations({ app, spotQueues: new Set(), attempts: new Map() }), mostReceives: 1, endedAt: T0 + 1_000_000 };
   rounds.forEach((round, index) => {
     addJob(observed, { job, input, round, index, children });
     if (index === rounds.length - 1) return;
