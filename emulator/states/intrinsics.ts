@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { argumentEnd } from './path-syntax';
+import { textOf } from './payload';
 import { TaskError } from './task-error';
 
 /** The value of an intrinsic function, for example `States.Format('{}', $.a)`. https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
@@ -91,10 +92,6 @@ const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown>
     return (digit === '8' ? 8 + number % 4 : number).toString(16);
   }),
 };
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
 
 /** A value that is not a text is formatted as in Java: `{a=1, b=[x]}`. AWS does not document it; LocalStack took it from the service. */
 function formatted(value: unknown): string {

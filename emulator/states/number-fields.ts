@@ -1,4 +1,5 @@
 import { evaluate, Scope } from './paths';
+import { textOf } from './payload';
 import { runtimeError } from './task-error';
 
 /**
@@ -12,8 +13,7 @@ export function numberIn(object: Record<string, any>, field: string, kind: 'inte
   const value = evaluate(path, scope);
   const number = toNumber(value);
   if (!(kind === 'integer' ? Number.isInteger(number) : Number.isFinite(number))) {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    throw runtimeError(`The ${field}Path field refers to value "${text}" which is not a valid ${kind}: ${path}`);
+    throw runtimeError(`The ${field}Path field refers to value "${textOf(value)}" which is not a valid ${kind}: ${path}`);
   }
   return number;
 }

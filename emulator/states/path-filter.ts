@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { child, operandEnd, partsOf, unquoted } from './path-syntax';
+import { child, operandEnd, partsOf, QUOTED, unquoted } from './path-syntax';
 
 type Condition = (item: unknown, root: unknown) => boolean;
 type Operand = (item: unknown, root: unknown) => unknown;
 
 const OPERATOR = /(?:==|!=|<=|>=|<|>)/y;
-const LITERAL = /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/sy;
+const LITERAL = new RegExp(String.raw`${QUOTED}|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null`, 'sy');
 
 /**
  * Reads the condition of a filter, which decides about each element. It is interpreted: it cannot run code. A field exists when it is

@@ -1,6 +1,7 @@
 import type { State } from './definition';
 import { toNumber } from './number-fields';
 import { evaluate, Scope } from './paths';
+import { textOf } from './payload';
 import { runtimeError } from './task-error';
 import { isTimestamp } from './timestamp';
 
@@ -18,8 +19,4 @@ export function waitDelay(state: State, scope: Scope, now: number): number {
   if (!Number.isInteger(seconds)) throw runtimeError(`The SecondsPath parameter cannot be parsed as a long value: ${state.SecondsPath} == ${textOf(value)}`);
   if (seconds < 0) throw runtimeError(`The SecondsPath parameter references a negative value: ${state.SecondsPath} == ${textOf(value)}`);
   return 1000 * seconds;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

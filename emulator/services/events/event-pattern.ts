@@ -1,5 +1,6 @@
 import { invalidPattern } from './invalid-pattern';
 import { Condition, readConditions } from './pattern-conditions';
+import { isObject } from '../../../src/contract/json-text';
 
 /** One way to match: what must hold for each field. A pattern without `$or` has one way. */
 type FieldConditions = ReadonlyMap<string, readonly Condition[]>;
@@ -66,8 +67,4 @@ function matches([field, ...others]: [string, readonly Condition[]][], leaves: r
     && [...elements].every(([list, index]) => (chosen.get(list) ?? index) === index)
     && matches(others, leaves, new Map([...chosen, ...elements]))
   ));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
