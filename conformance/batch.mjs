@@ -152,8 +152,7 @@ async function validateCalls() {
     { ...call, input: input || {}, ...status < 300 ? { output: output || {} } : { error: 'refused', injected: true } }
   )));
   findings.passed(Object.values(checked).reduce((sum, count) => sum + count, 0));
-  for (const [failure, example] of Object.entries(failures)) {
-    const [, type, place, what] = /^(.*?): (.*?): (.*)$/.exec(failure) ?? [];
+  for (const { failure, example, type, place, what } of failures) {
     if (!explanations.covers({ type: type?.slice(type.lastIndexOf(', ') + 1).trim(), place, what })) findings.failed(`${failure}\n  for example ${example}`);
   }
 }

@@ -32,9 +32,8 @@ await play(RUNS, ({ service, call: { action, input }, fault, answer, error }) =>
 const { checked, failures } = await validate(SELF_TEST ? [...calls, ...brokenCopies()] : calls);
 findings.passed(Object.values(checked).reduce((sum, count) => sum + count, 0));
 console.log(`${RUNS} runs (SEED=${SEED}): ${Object.entries(checked).map(([kind, count]) => `${count} ${kind}s`).join(', ')}`);
-for (const [failure, example] of Object.entries(failures)) {
-  const [, type, place, what] = /^(.*?): (.*?): (.*)$/.exec(failure) ?? [];
-  if (!explanations.covers({ type, place, what })) findings.failed(`${failure} (SEED=${SEED})\n  for example ${example}`);
+for (const { failure, example, ...found } of failures) {
+  if (!explanations.covers(found)) findings.failed(`${failure} (SEED=${SEED})\n  for example ${example}`);
 }
 // A part of the runs does not have all of them.
 if (!SELF_TEST) explanations.report(findings);

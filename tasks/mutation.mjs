@@ -11,6 +11,7 @@ import { observe, planOf } from './mutation/plan.mjs';
 import { describeSurvivor, scoreOf, writeScores } from './mutation/scores.mjs';
 import { testMutants, Worker } from './mutation/workers.mjs';
 import { at } from './project.mjs';
+import { dateSeed } from './seeds.mjs';
 
 const REPORT_EVERY_MS = 10_000;
 const today = new Date().toISOString().slice(0, 10);
@@ -20,7 +21,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     /** How many mutants are chosen from all that are asked for; from all folders when none is named. */
     'sample': { type: 'string' },
-    'seed': { type: 'string', default: today.replaceAll('-', '') },
+    'seed': { type: 'string', default: String(dateSeed()) },
     'at-once': { type: 'string', default: `${Math.min(2, os.availableParallelism())}` },
     /** Prints every mutant with its result. */
     'json': { type: 'boolean', default: false },

@@ -1,11 +1,12 @@
 // Counts the checks of a suite, and prints what fails.
 import fc from 'fast-check';
+import { dateSeed } from '../../tasks/seeds.mjs';
 
 /** In a self-test, a suite makes small breaks, and must see each of them: `node conformance/<suite>.mjs --self-test`. */
 export const SELF_TEST = process.argv.includes('--self-test');
 
 /** The seed of everything that is generated. Another seed generates other cases: each day has its own in CI. A self-test is the same on each day. */
-export const SEED = Number(process.env.SEED ?? (process.env.CI && !SELF_TEST ? new Date().toISOString().slice(0, 10).replaceAll('-', '') : 1));
+export const SEED = Number(process.env.SEED ?? (process.env.CI && !SELF_TEST ? dateSeed() : 1));
 
 /** How much of an expected finding is printed. */
 const SEEN_LENGTH = 400;

@@ -104,8 +104,8 @@ function differencesOf(recorded, { status, output, error, cause, history, made }
   compare('error', error, expected.error);
   if (!ignoreCause) compare('cause', comparableJson(cause), comparableJson(expected.cause));
   compare('states', inOrder(history.filter(({ type }) => /StateEntered$/.test(type)).map(({ details }) => details.name)), inOrder(expected.states));
-  // What was recorded has no ParallelStateSucceeded, and its id is missing in the numbers of the events: whoever sorted the events of the
-  // branches lost the event behind them.
+  // The recordings have no ParallelStateSucceeded, and its id is missing in the numbers of the events: it was lost when the events of the
+  // branches were sorted.
   if (expected.events) {
     compare('events', inOrder(history.map(({ type }) => type).filter((type) => type !== 'ParallelStateSucceeded')), inOrder(expected.events.map(({ type }) => type)));
   }
