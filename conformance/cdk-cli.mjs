@@ -29,7 +29,7 @@ const explanations = new Explanations([
 
 /** In a self-test: what is added to the app, and how the template with which it is compared differs. */
 const BREAKS = {
-  'a warning without an explanation': [/cdk synth prints [^]*broken/, "\n// @ts-ignore\nrequire('aws-cdk-lib').Annotations.of(app).addWarningV2('broken:warning', 'broken');\n"],
+  'a warning without an explanation': [/cdk synth prints [^]*broken/, "\n// @ts-ignore\nrequire('aws-cdk-lib').Annotations.of(stack).addWarningV2('broken:warning', 'broken');\n"],
   'a template that differs from the app': [/cdk diff of .* with itself exited with 1/, ''],
   'an app that cannot be synthesized': [/cdk synth exited with 1/, "\nthrow new Error('broken');\n"],
 };
