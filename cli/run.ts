@@ -7,6 +7,7 @@ import { PayloadFiles } from './payload-files';
 import { ProcessRuntime } from './process-runtime';
 import { inputOf } from './run-input';
 import { isFile, mountsOf, RunOptions } from './run-options';
+import type { Terminal } from './terminal';
 import { Timeline } from './timeline';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
@@ -24,7 +25,7 @@ export const EXIT = { SUCCEEDED: 0, FAILED: 1, USAGE: 2, INTERRUPTED: 130 };
 const CLEAN_UP_TIME = 180_000;
 
 /** Runs a job of a synthesized app in the emulator and prints what happens. Returns the exit code. */
-export async function run(jobPath: string | undefined, options: RunOptions): Promise<number> {
+export async function run(jobPath: string | undefined, options: RunOptions, { stdout, stderr }: Terminal): Promise<number> {
   const deployment = readDeployment(readAssembly(options.app));
   const job = findJob(deployment, jobPath);
   const input = inputOf(options);
@@ -36,7 +37,7 @@ export async function run(jobPath: string | undefined, options: RunOptions): Pro
   if (containers instanceof DockerRuntime) await containers.requireEngine();
 
   const startedAt = clock.now();
-  const timeline = new Timeline(options.json ? process.stderr : process.stdout, () => clock.now() - startedAt);
+  const timeline = new Timeline(options.json ? stderr : stdout, () => clock.now() - startedAt);
   const emulator = new Emulator(deployment, clock);
   const payloadFiles = new PayloadFiles(containers, () => emulator);
   await emulator.start({
@@ -74,7 +75,7 @@ export async function run(jobPath: string | undefined, options: RunOptions): Pro
     clock.stop();
   }
   timeline.end(execution);
-  printOutput(emulator, job, execution, options.json);
+  stdout.write(outputOf(emulator, job, execution, options.json));
   if (interrupts > 0) return EXIT.INTERRUPTED;
   return execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
 }
@@ -97,15 +98,15 @@ function start(emulator: Emulator, job: Job, input: unknown, name: string | unde
   }
 }
 
-/** Prints the output of the execution; with `--json`, a document about it, also when it failed. */
-function printOutput(emulator: Emulator, job: Job, execution: Execution, json: boolean | undefined): void {
+/** The text of the output of the execution; with `--json`, of a document about it, also when it failed. */
+function outputOf(emulator: Emulator, job: Job, execution: Execution, json: boolean | undefined): string {
   const { status, error, cause, output, arn, transitions } = execution;
-  if (!json && status !== 'SUCCEEDED') return;
+  if (!json && status !== 'SUCCEEDED') return '';
   const items = job.list ? { items: itemResultsOf(emulator, execution) } : {};
   const document = json
     ? { executionArn: arn, job: job.path, status, error, cause: parseJson(cause), output, transitions, ...items }
     : job.list ? { ...output as object, ...items } : output;
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** The value of a JSON text; the text itself when it is not JSON. */

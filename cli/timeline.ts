@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { Output } from './terminal';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import type { RunOutput } from '../src/contract/run-output';
@@ -13,8 +14,8 @@ export class Timeline {
   private readonly childStates = new Set<string>();
 
   /** @param elapsed returns the milliseconds since the start of the run */
-  constructor(private readonly stream: NodeJS.WriteStream, private readonly elapsed: () => number) {
-    this.colors = pc.createColors(stream.isTTY && !process.env.NO_COLOR);
+  constructor(private readonly stream: Output, private readonly elapsed: () => number) {
+    this.colors = pc.createColors(stream.isTTY === true && !process.env.NO_COLOR);
   }
 
   note(text: string): void {

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { heavyBatch, heavyBatchWith } from './heavy-batch';
+import { heavyBatch, heavyBatchHere, heavyBatchWith } from './heavy-batch';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
@@ -25,7 +25,7 @@ function brokenApp(): string {
 
 test('list prints the construct paths of the jobs', async () => {
   const paths = ['App/Echo', 'App/Result', 'App/Result/Each'];
-  expect(await heavyBatch('list', '--app', app).ended).toEqual({ code: 0, out: paths.map((jobPath) => `${jobPath}\n`).join(''), err: '' });
+  expect(await heavyBatchHere('list', '--app', app)).toEqual({ code: 0, out: paths.map((jobPath) => `${jobPath}\n`).join(''), err: '' });
   expect(await heavyBatch('list', '--app', app, '--json').ended).toEqual({ code: 0, out: `${JSON.stringify(paths)}\n`, err: '' });
 });
 
@@ -56,7 +56,7 @@ test.each<[string, string[], string]>([
   ['an invalid name', ['run', 'App/Echo', '--app', app, '--name', 'a b'], "--name 'a b' is not a name of an execution; use 1 to 80 letters, digits, hyphens and underscores"],
   ['an unknown option', ['run', '--fast'], "unknown option '--fast'"],
 ])('%s is an error that says what to do, with the exit code 2', async (_, args, message) => {
-  const { code, out, err } = await heavyBatch(...args).ended;
+  const { code, out, err } = await heavyBatchHere(...args);
   expect(err).toContain(message);
   expect(err).not.toMatch(/^ +at /m);
   expect([code, out]).toEqual([2, '']);

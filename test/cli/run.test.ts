@@ -1,13 +1,18 @@
 import * as fs from 'fs';
+import * as os from 'os';
 import * as path from 'path';
+import { setTimeout } from 'timers/promises';
 import { Duration } from 'aws-cdk-lib';
+import * as batch from 'aws-cdk-lib/aws-batch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { heavyBatch } from './heavy-batch';
+import { heavyBatch, heavyBatchHere } from './heavy-batch';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
-/** Runs with the command line that ships. The containers are processes of this machine. */
+/** The containers are processes of this machine. What needs a process of its own is tested with the command line that ships. */
 const QUICKSTART = path.join(__dirname, '..', '..', 'examples', 'typescript', 'quickstart', 'image');
+
+const NOTE = 'Running App/Echo in the emulator, with the state machine and the functions of the app. The emulator has no scheduler, no ECS agent and no Spot market, and it does not limit memory.';
 
 const app = synthesize((stack) => {
   const job = (id: string, script: string, more: object = {}) => new HeavyBatchJob(stack, id, {
@@ -20,6 +25,11 @@ const app = synthesize((stack) => {
     + ' console.log(env["a/b"] ? ["..", "a/b", "a_b"].map((name) => fs.readFileSync(env[name], "utf8")).map((text) => text.length + " " + text.slice(0, text[0] === "." ? 2 : 3)).join(" ")'
     + ' : JSON.stringify(["__proto__", "constructor", "toString"].map((name) => Object.getOwnPropertyDescriptor(env, name)?.value)))');
   job('Slow', 'console.log("up"); setInterval(() => {}, 1000)', { attemptTimeout: Duration.hours(1) });
+  job('Patient', 'process.on("SIGTERM", () => { console.log("in peace"); process.exit(0); }); setInterval(() => {}, 1000); console.log("up")');
+  job('Volume', 'const file = process.argv[2] + "/model"; const fs = require("fs"); console.log(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "no model")', {
+    command: ['node', 'index.js', '/mnt/models'],
+    volumes: [batch.EcsVolume.host({ name: 'models', hostPath: '/models', containerPath: '/mnt/models' })],
+  });
   const result = 'const fs = require("fs"); const [input, index = ""] = [process.argv[2], process.env.AWS_BATCH_JOB_ARRAY_INDEX];'
     + ' const text = input.startsWith("/") ? fs.readFileSync(input, "utf8") : input;'
     + ' fs.writeFileSync(process.env.HEAVY_BATCH_RESULT + index, JSON.stringify({ length: text.length, input: process.env.HEAVY_BATCH_INPUT ?? null }))';
@@ -35,10 +45,11 @@ const app = synthesize((stack) => {
   job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '300' } });
 });
 
-const run = (job: string, ...args: string[]) => heavyBatch('run', job, '--app', app, ...args).ended;
+const run = (job: string, ...args: string[]) => heavyBatchHere('run', job, '--app', app, '--time-scale', '5', ...args);
+const runShipped = (job: string, ...args: string[]) => heavyBatch('run', job, '--app', app, ...args).ended;
 
 test('the quickstart goes through all states and prints its result', async () => {
-  const { code, out } = await run('App/Quickstart', '--param', 'megabytes=5');
+  const { code, out } = await runShipped('App/Quickstart', '--param', 'megabytes=5');
   expect(code).toBe(0);
   const states = [...out.matchAll(/^\+0:\d\d:\d\d\.\d {2}(\w+)/gm)].map(([, state]) => state);
   expect(states).toEqual(['SUBMITTED', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED']);
@@ -49,6 +60,68 @@ test('the quickstart goes through all states and prints its result', async () =>
     'runId', 'jobId', 'jobName', 'status', 'exitCode', 'attempts', 'rounds', 'reason', 'submittedAt', 'startedAt', 'stoppedAt', 'queuedSeconds', 'ranSeconds',
     'logGroup', 'logStreams', 'logsUrl', 'vcpus', 'memory',
   ]));
+});
+
+test('the states and the output of the run are printed, then the output of its execution', async () => {
+  const { code, out, err } = await run('App/Echo', '--param', 'word=hello', '--name', 'my-run');
+  expect([code, err]).toEqual([0, '']);
+  const [states, output] = out.split(/^(?=\{)/m);
+  expect(states.replace(/^\+[\d:.]+/gm, '+')).toBe(`${NOTE}
++  SUBMITTED
++  RUNNABLE 
++  STARTING 
++  RUNNING  
+            | hello
++  SUCCEEDED
+
+SUCCEEDED  4 state transitions
+`);
+  expect(JSON.parse(output)).toMatchObject({ runId: 'my-run', status: 'SUCCEEDED' });
+  expect(output).toMatch(/^\{\n {2}"\w/);
+});
+
+test('--json prints the whole execution', async () => {
+  const { out, err } = await run('App/Echo', '--json', '--name', 'my-run');
+  const { output, transitions, ...rest } = JSON.parse(out);
+  expect(rest).toEqual({ executionArn: expect.stringMatching(/^arn:.*:execution:.*:my-run$/), job: 'App/Echo', status: 'SUCCEEDED' });
+  expect([output.runId, transitions]).toEqual(['my-run', 4]);
+  expect(err).toContain(`${NOTE}\n`);
+});
+
+test('--verbose prints what the functions log, without it nobody sees that', async () => {
+  const [brief, verbose] = [await run('App/Echo'), await run('App/Echo', '--verbose')];
+  expect(verbose.out).toMatch(/^\w+ \{.*"runId":/m);
+  expect(brief.out).not.toMatch(/^\w+ \{/m);
+});
+
+test('a mount is the directory of a volume', async () => {
+  const directory = temporary();
+  fs.writeFileSync(path.join(directory, 'model'), 'of the mount');
+  expect((await run('App/Volume', '--mount', `/mnt/models=${directory}`)).out).toContain('| of the mount');
+  expect((await run('App/Volume')).out).toContain('| no model');
+});
+
+test('time passes faster with a time scale', async () => {
+  const seconds = async (scale: string) => /^\+0:00:(\S+) {2}SUCCEEDED/m.exec((await heavyBatchHere('run', 'App/Echo', '--app', app, '--time-scale', scale)).out)![1];
+  expect(Number(await seconds('30'))).toBeGreaterThan(Number(await seconds('3')));
+});
+
+test('no listener of signals and no temporary directory are left after a run', async () => {
+  const left = () => [fs.readdirSync(os.tmpdir()).filter((name) => /^heavy-batch-(volume|scratch)-/.test(name)), ...['SIGINT', 'SIGTERM', 'exit'].map((event) => process.listenerCount(event))];
+  const before = left();
+  await run('App/Volume');
+  expect(left()).toEqual(before);
+});
+
+test('an interrupt stops the run, and its container can end in peace', async () => {
+  const stopped = run('App/Patient');
+  const before = process.listenerCount('SIGINT');
+  while (process.listenerCount('SIGINT') === before) await setTimeout(10);
+  await setTimeout(600);
+  process.emit('SIGINT');
+  const { code, out } = await stopped;
+  expect(code).toBe(130);
+  expect(out).toMatch(/\| up\nStopping the run\. The container gets SIGTERM now and SIGKILL after 30 s\. Press Ctrl-C again to kill it immediately\.\n[^]*\| in peace\n[^]*\nABORTED  Interrupted\nCtrl-C\n/);
 });
 
 test('a run whose container fails prints the verdict and the last 20 lines of output', async () => {
@@ -76,7 +149,7 @@ test('a run with an invalid input fails before a job is submitted', async () => 
 });
 
 test('two runs at the same time do not affect each other', async () => {
-  const both = await Promise.all(['one', 'two'].map((word) => run('App/Echo', '--param', `word=${word}`, '--json')));
+  const both = await Promise.all(['one', 'two'].map((word) => runShipped('App/Echo', '--param', `word=${word}`, '--json')));
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   const outputs = both.map(({ out }) => JSON.parse(out));
   expect(outputs[0].output.jobId).not.toBe(outputs[1].output.jobId);

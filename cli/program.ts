@@ -1,0 +1,77 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { describeError } from './errors';
+import { jobsOf } from './jobs';
+import { EXIT, run } from './run';
+import type { Terminal } from './terminal';
+import { readAssembly } from '../emulator/assembly/assembly';
+import { readDeployment } from '../emulator/assembly/read-deployment';
+
+/** The command `heavy-batch`. */
+export class Program {
+  private isVerbose = false;
+
+  constructor(private readonly terminal: Terminal) {}
+
+  /** Carries out a command line. Returns the exit code. What is thrown is for `fail`. */
+  async execute(words: readonly string[]): Promise<number> {
+    let exitCode = EXIT.SUCCEEDED;
+    try {
+      await this.commands((code) => { exitCode = code; }).parseAsync(words, { from: 'user' });
+      return exitCode;
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      return error.exitCode === 0 ? EXIT.SUCCEEDED : EXIT.USAGE; // commander has printed why
+    }
+  }
+
+  /** Prints an error. Returns the exit code. */
+  fail(error: unknown): number {
+    this.terminal.stderr.write(`${describeError(error, this.isVerbose)}\n`);
+    return EXIT.USAGE;
+  }
+
+  private commands(end: (exitCode: number) => void): Command {
+    const { stdout, stderr } = this.terminal;
+    const program = new Command('heavy-batch')
+      .description('Runs the heavy jobs of a synthesized CDK app on this machine: the state machine and the functions of the app, in an emulator of the AWS services, and the command of the job as a local process.')
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+      .hook('preAction', (_, command) => { this.isVerbose = command.opts().verbose === true; });
+
+    program.command('run')
+      .description('run a job and print the states that it goes through')
+      .argument('[job path]', 'the construct path of the job, for example MyStack/Sort; not needed when the app has one job')
+      .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
+      .option('--param <name=value>', 'a parameter of the run (repeatable)', append)
+      .option('--mount <path=directory>', 'a directory of this machine for the volume that the job mounts at this path (repeatable); a volume without one gets a temporary directory', append)
+      .option('--input <file or JSON>', 'the input of the run: JSON, or a file with JSON')
+      .option('--list <file>', 'a file with the list, for a job that runs for each item of a list; it stands for the object in S3')
+      .option('--name <name>', 'the id of the run, which is the name of its execution')
+      .option('--json', 'print one JSON document to standard output, and the states to standard error')
+      .option('--docker', 'run the image in a container instead of its command as a process')
+      .option('--time-scale <factor>', 'let time pass faster by this factor; it shortens waiting times, and also the timeouts of the job', positiveNumber, 1)
+      .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
+      .action(async (jobPath: string | undefined, options) => end(await run(jobPath, options, this.terminal)));
+
+    program.command('list')
+      .description('list the jobs of an app')
+      .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
+      .option('--json', 'print the construct paths as a JSON array')
+      .option('--verbose', 'print the stack trace of an unexpected error')
+      .action(({ app, json }) => {
+        const paths = jobsOf(readDeployment(readAssembly(app))).map((job) => job.path);
+        stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((path) => `${path}\n`).join(''));
+      });
+    return program;
+  }
+}
+
+function append(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number greater than 0.');
+  return number;
+}

@@ -1,0 +1,11 @@
+/** Where a command prints: the standard streams of a process, or what a test reads. */
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+export interface Output {
+  /** Whether a person reads it. Only such a person sees colours. */
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
