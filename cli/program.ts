@@ -6,6 +6,9 @@ import type { Terminal } from './terminal';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 
+/** The characters of a line of help where no terminal says how many it has. */
+const USUAL_WIDTH = 80;
+
 /** The command `heavy-batch`. */
 export class Program {
   private isVerbose = false;
@@ -35,7 +38,12 @@ export class Program {
     const program = new Command('heavy-batch')
       .description('Runs the heavy jobs of a synthesized CDK app on this machine: the state machine and the functions of the app, in an emulator of the AWS services, and the command of the job as a local process.')
       .exitOverride()
-      .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+      .configureOutput({
+        writeOut: (text) => stdout.write(text),
+        writeErr: (text) => stderr.write(text),
+        getOutHelpWidth: () => stdout.columns ?? USUAL_WIDTH,
+        getErrHelpWidth: () => stderr.columns ?? USUAL_WIDTH,
+      })
       .hook('preAction', (_, command) => { this.isVerbose = command.opts().verbose === true; });
 
     program.command('run')

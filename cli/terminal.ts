@@ -7,5 +7,7 @@ export interface Terminal {
 export interface Output {
   /** Whether a person reads it. Only such a person sees colours. */
   readonly isTTY?: boolean;
+  /** The width of a terminal, in characters. */
+  readonly columns?: number;
   write(text: string): unknown;
 }

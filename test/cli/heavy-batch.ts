@@ -16,11 +16,16 @@ const children: ChildProcess[] = [];
 afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
 
 /** Carries out a command line in this process, which takes less time. */
-export async function heavyBatchHere(...args: string[]): Promise<Ended> {
+export function heavyBatchHere(...args: string[]): Promise<Ended> {
+  return begunHere(...args).ended;
+}
+
+/** The same, with what has been printed so far. */
+export function begunHere(...args: string[]): { readonly printed: { readonly out: string; readonly err: string }; readonly ended: Promise<Ended> } {
   const printed = { out: '', err: '' };
   const program = new Program({ stdout: { write: (text) => { printed.out += text; } }, stderr: { write: (text) => { printed.err += text; } } });
-  const code = await program.execute(args).catch((error) => program.fail(error));
-  return { code, ...printed };
+  const ended = program.execute(args).catch((error) => program.fail(error)).then((code) => ({ code, ...printed }));
+  return { printed, ended };
 }
 
 /** Starts `heavy-batch` as a process. */

@@ -29,6 +29,12 @@ test('list prints the construct paths of the jobs', async () => {
   expect(await heavyBatch('list', '--app', app, '--json').ended).toEqual({ code: 0, out: `${JSON.stringify(paths)}\n`, err: '' });
 });
 
+test.each([[[]], [['run']], [['list']]])('the help of %j says what there is', async (command) => {
+  const { code, out, err } = await heavyBatchHere(...command, '--help');
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatchSnapshot();
+});
+
 test.each<[string, string[], string]>([
   ['a job that does not exist', ['run', 'App/None', '--app', app], "the app has no job 'App/None'; its jobs are:\n  App/Echo\n"],
   ['no job, in an app with several', ['run', '--app', app], 'the app has 3 jobs; name one of them:\n  App/Echo\n'],

@@ -1,3 +1,4 @@
+import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
@@ -5,7 +6,7 @@ import { setTimeout } from 'timers/promises';
 import { Duration } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { heavyBatch, heavyBatchHere } from './heavy-batch';
+import { begunHere, heavyBatch, heavyBatchHere } from './heavy-batch';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
@@ -19,7 +20,7 @@ const app = synthesize((stack) => {
     imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .\nCMD ["node", "index.js"]', 'index.js': script }), attemptTimeout: Duration.minutes(1), ...more,
   });
   job('Three', 'for (let i = 1; i <= 30; i++) console.log("line " + i); process.exitCode = 3');
-  job('Deaf', 'process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000); console.log("up")');
+  job('Deaf', 'process.on("SIGTERM", () => console.log("no")); setInterval(() => {}, 1000); console.log("up " + process.pid)');
   job('Echo', 'console.log(process.argv[2]); setTimeout(() => {}, 300)', { command: ['node', 'index.js', 'Ref::word'], parameters: { word: 'none' } });
   job('Environment', 'const { env } = process; const fs = require("fs");'
     + ' console.log(env["a/b"] ? ["..", "a/b", "a_b"].map((name) => fs.readFileSync(env[name], "utf8")).map((text) => text.length + " " + text.slice(0, text[0] === "." ? 2 : 3)).join(" ")'
@@ -113,30 +114,31 @@ test('no listener of signals and no temporary directory are left after a run', a
   expect(left()).toEqual(before);
 });
 
-test('an interrupt stops the run, and its container can end in peace', async () => {
-  const stopped = run('App/Patient');
-  const before = process.listenerCount('SIGINT');
-  while (process.listenerCount('SIGINT') === before) await setTimeout(10);
-  await setTimeout(600);
-  process.emit('SIGINT');
-  const { code, out } = await stopped;
-  expect(code).toBe(130);
+test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the run, whose container can end in peace, and the second one ends this process', async (signal) => {
+  const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  const before = process.listenerCount(signal);
+  const { ended, printed } = begunHere('run', 'App/Patient', '--app', app);
+  while (!printed.out.includes('| up')) await setTimeout(10);
+  process.emit(signal);
+  const exitsOfTheFirst = exit.mock.calls.length;
+  process.emit(signal);
+  const { code, out } = await ended;
+  expect([code, exitsOfTheFirst, exit.mock.calls]).toEqual([130, 0, [[130]]]);
+  expect(process.listenerCount(signal)).toBe(before);
   expect(out).toMatch(/\| up\nStopping the run\. The container gets SIGTERM now and SIGKILL after 30 s\. Press Ctrl-C again to kill it immediately\.\n[^]*\| in peace\n[^]*\nABORTED  Interrupted\nCtrl-C\n/);
 });
 
 test('a run whose container fails prints the verdict and the last 20 lines of output', async () => {
   const { code, out } = await run('App/Three');
   expect(code).toBe(1);
-  expect(out).toContain('FAILED  ExitCode\nthe container exited with 3');
-  const last = out.slice(out.indexOf("The last 20 lines of the container's output:"));
-  expect(last).toContain('  line 11\n');
-  expect(last).not.toContain('  line 10\n');
+  const last = Array.from({ length: 20 }, (_, index) => `  line ${index + 11}\n`).join('');
+  expect(out.slice(out.indexOf('\n\n'))).toMatch(new RegExp(`^\n\nFAILED  ExitCode\nthe container exited with 3.*\n\nThe last 20 lines of the container's output:\n${last}$`));
 });
 
 test('a container that ignores SIGTERM after its timeout is killed', async () => {
   const { code, out } = await run('App/Deaf', '--time-scale', '60');
   expect(code).toBe(1);
-  expect(out).toMatch(/\| up\n[^]*\| no\n[^]*FAILED +.*Job attempt duration exceeded timeout/);
+  expect(out).toMatch(/\| up \d+\n[^]*\| no\n[^]*FAILED +.*Job attempt duration exceeded timeout/);
   expect(out).toContain('FAILED  AttemptTimeout');
 });
 
@@ -225,14 +227,40 @@ test('--list runs the job for each item of a list', async () => {
   expect(code).toBe(0);
   expect(JSON.parse(out).items.map((item: any) => [item.index, item.run.output.result.length])).toEqual([[0, 1], [1, 3]]);
   expect(err).toContain('SUCCEEDED  item 1');
+  const shown = await run('App/Result/Each', '--list', list);
+  expect(JSON.parse(shown.out.slice(shown.out.indexOf('\n{')))).toEqual({ mapRunArn: expect.any(String), results: expect.anything(), runs: expect.objectContaining({ succeeded: 2 }), items: [expect.anything(), expect.anything()] });
 });
 
 test('a list that is not JSON fails the run, and says what is wrong', async () => {
   const list = path.join(temporary(), 'list.jsonl');
   fs.writeFileSync(list, 'not JSON');
   const { code, out, err } = await run('App/Result/Each', '--list', list, '--json');
-  expect([code, JSON.parse(out)]).toEqual([1, expect.objectContaining({ error: 'States.ItemReaderFailed', items: [] })]);
+  expect([code, JSON.parse(out)]).toEqual([1, expect.objectContaining({ error: 'States.ItemReaderFailed', cause: expect.stringContaining('JSON'), items: [] })]);
   expect(err).toContain('The list cannot be read');
+});
+
+test('an input that is too long together with the name of its list is an error that says what to do', async () => {
+  const list = path.join(temporary(), 'list.jsonl');
+  fs.writeFileSync(list, '{}\n');
+  const { code, err } = await run('App/Result/Each', '--list', list, '--input', JSON.stringify({ more: 'x'.repeat(262_144 - 11) }));
+  expect([code, err]).toEqual([2, expect.stringMatching(/^heavy-batch: the run cannot be started: \w+: .*262144/)]);
+});
+
+test('a second Ctrl-C kills the container at once', async () => {
+  const { child, ended } = heavyBatch('run', 'App/Deaf', '--app', app);
+  let out = '';
+  const printed = (text: string) => new Promise<void>((resolve) => child.stdout!.on('data', (chunk) => {
+    out += chunk;
+    if (out.includes(text)) resolve();
+  }));
+  await printed('| up ');
+  child.kill('SIGINT');
+  await printed('| no');
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(130);
+  await setTimeout(100);
+  // A process that has ended may be a zombie for some time.
+  expect(spawnSync('ps', ['-o', 'stat=', '-p', /up (\d+)/.exec(out)![1]], { encoding: 'utf8' }).stdout).toMatch(/^(Z.*\n)?$/);
 });
 
 test('Ctrl-C stops the run and its container', async () => {
