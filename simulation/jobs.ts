@@ -24,6 +24,18 @@ export interface FixtureJob {
   readonly runTimeout?: number;
   readonly shareIdentifier?: string;
   readonly schedulingPriority?: number;
+  /** The map of the job, whose construct id is `Each`. */
+  readonly map?: FixtureMap;
+}
+
+/** Runs of a job for the items of a list. */
+export interface FixtureMap {
+  readonly format: 'jsonLines' | 'json' | 'csv';
+  /** The key of the list. Without it, the input of each execution names the key. */
+  readonly key?: string;
+  readonly maxConcurrency: number;
+  readonly toleratedFailurePercentage?: number;
+  readonly shareIdentifier?: string;
 }
 
 export interface FixtureVolume {
@@ -91,6 +103,10 @@ export const JOBS: Readonly<Record<string, FixtureJob>> = {
   Shared: { ...usual, compute: 'FairCompute', shareIdentifier: 'research', schedulingPriority: 7 },
   /** On such a queue, with the default share and priority. */
   SharedByDefault: { ...usual, compute: 'FairCompute' },
+  /** With runs for the items of a list, three at a time. */
+  Listed: { ...usual, map: { format: 'jsonLines', maxConcurrency: 3 } },
+  /** With runs for the items of a list that is always in the same place, of which a quarter may fail. */
+  ListedShared: { ...usual, compute: 'FairCompute', map: { format: 'csv', key: 'lists/today.csv', maxConcurrency: 2, toleratedFailurePercentage: 25, shareIdentifier: 'urgent' } },
   /** Two GPUs of four. */
   Gpu: { ...usual, compute: 'GpuCompute', vcpus: 8, memory: 30_000, gpus: 2 },
   /** All that a container may have besides: several parameters, variables, secrets, volumes and tags. */

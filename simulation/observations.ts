@@ -1,4 +1,4 @@
-import type { FixtureJob } from './jobs';
+import type { FixtureJob, FixtureMap } from './jobs';
 import type { AttemptRecord } from './scripted-containers';
 import type { DeployedBucket } from '../emulator/assembly/deployment';
 import type { CallRecord } from '../emulator/http';
@@ -10,6 +10,8 @@ import type { Execution } from '../emulator/states/execution';
 /** What actually happened in a world, recorded by the emulator, the scripted containers and the scripted actions. */
 export interface Observations {
   readonly runs: RunRecord[];
+  /** The executions of the job's map. */
+  readonly maps: MapRecord[];
   /** Without the children of array jobs and the nodes of multi-node jobs. */
   readonly jobs: BatchJob[];
   /** The children of array jobs, by the array job's id. */
@@ -56,6 +58,22 @@ export interface RunRecord {
   readonly stops: number[];
   /** What the author of the job asked for. */
   readonly job: FixtureJob;
+}
+
+export interface MapRecord {
+  readonly execution: Execution;
+  /** What the author of the map asked for. */
+  readonly asked: FixtureMap;
+  /** The list. */
+  readonly items: readonly Readonly<Record<string, string>>[];
+  /** What the result files say of each item. Undefined where they cannot be read. */
+  results?: MapResult[];
+}
+
+export interface MapResult {
+  readonly item: unknown;
+  readonly output?: unknown;
+  readonly error?: string;
 }
 
 /** What the oracle has to know of the app besides its jobs. The names are generated. */
@@ -136,6 +154,7 @@ export function noObservations(known: Pick<Observations, 'app' | 'spotQueues' | 
   return {
     ...known,
     runs: [],
+    maps: [],
     jobs: [],
     children: new Map(),
     nodes: new Map(),

@@ -3,6 +3,7 @@ import { Asked, askedOf } from './asked';
 import { expectTellingCause } from './causes';
 import { expectRightContainers, expectRightSubmissions, MemoryOfRounds } from './container-input';
 import type { ActualOutcome } from './endings';
+import { expectTrueMap, isStoppedByMap } from './expected-map';
 import { expectTrueOutput } from './expected-output';
 import { Finding, formatSeconds as seconds, Report } from './findings';
 import { expectNoLeaks } from './leaks';
@@ -41,6 +42,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
       delays.push(...expectShortDelays(scenario, run, jobs, report));
     }
   }
+  for (const map of observations.maps) expectTrueMap(scenario, observations, map, (kind, message) => findings.push({ kind, run: map.execution.name, message }));
   const report: Report = (kind, message) => findings.push({ kind, run: '-', message });
   expectNoCrashes(observations, report);
   expectNoEndlessMessages(observations, report);
@@ -147,7 +149,7 @@ function expectExpectedOutcome({ expects }: Scenario, observations: Observations
   const reported = reportedOutcome(run.execution);
   const expected: readonly string[] = expects;
   if (reported === 'ABORTED') {
-    if (!stops.includes(stoppedAt!) || error !== 'Stopped') report('wrong', `the run was aborted, and no user had stopped it then: ${error}`);
+    if (!isStoppedByMap(observations, run) && (!stops.includes(stoppedAt!) || error !== 'Stopped')) report('wrong', `the run was aborted, and no user had stopped it then: ${error}`);
     return;
   }
   if (reported === TIMED_OUT && expected.includes(TIMED_OUT)) {

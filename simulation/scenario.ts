@@ -152,6 +152,8 @@ const scenario = v.strictObject({
   startWithin: v.optional(time, '0s'),
   /** How many seeds a world of many runs counts for. */
   seedsPerWorld: v.optional(count, 1),
+  /** The world starts the job's map instead of runs, each time with a list of so many items, of which one is chosen. */
+  lists: v.optional(v.array(count)),
   /** Each run has one of these inputs. `{long: n}` is a text of n characters, and `{own: word}` one that no other run has. Both must not be in a log. */
   inputs: v.optional(v.array(v.unknown()), [USUAL_INPUT]),
   container: v.optional(v.array(container), [{ ends: 'exit 0' }]),

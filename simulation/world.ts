@@ -3,6 +3,7 @@ import { appFacts, spotQueuesOf } from './app-facts';
 import { injectedFaults } from './injected-faults';
 import { withTexts } from './input-texts';
 import { FixtureJob, JOBS } from './jobs';
+import { listText, readResults } from './lists';
 import { isAnswered, isApplied, listOf, noObservations, Observations, RunRecord } from './observations';
 import { uriOf } from './payloads';
 import type { Moment, Scenario } from './scenario';
@@ -17,6 +18,7 @@ import type { BatchJob } from '../emulator/services/batch/batch';
 import { Iam, RevokedAction } from '../emulator/services/iam/iam';
 import type { InvocationRecord } from '../emulator/services/lambda/lambda';
 import type { Execution, HistoryEvent } from '../emulator/states/execution';
+import { RUN_ID } from '../src/contract/construct-ids';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 import { parseS3Uri } from '../src/contract/object-store';
 
@@ -51,7 +53,7 @@ class World {
   private beganAt = 0;
 
   constructor(private readonly emulator: Emulator, private readonly scenario: Scenario, private readonly seed: number, private readonly trace?: Trace) {
-    const machine = emulator.deployment.stateMachines.find(({ path }) => path.split('/').includes(scenario.job));
+    const machine = emulator.deployment.stateMachines.find(({ path }) => path.endsWith(`/${scenario.job}/${RUN_ID}`));
     const job: FixtureJob | undefined = JOBS[scenario.job];
     if (!machine || !job) throw new Error(`scenario ${scenario.name}: the app has no job '${scenario.job}'`);
     this.machine = machine;
@@ -121,20 +123,27 @@ class World {
   }
 
   startRuns(): void {
-    const { emulator, scenario, seeded, machine } = this;
-    for (let index = 0; index < scenario.runs; index++) {
-      const runId = `run-${this.seed}-${index}`;
-      const input = withTexts(seeded.pick(scenario.inputs, `input ${runId}`), runId);
-      emulator.clock.after(seeded.between([0, scenario.startWithin[1]], `start ${runId}`), () => {
+    const { emulator, scenario: { runs, startWithin, lists }, seeded } = this;
+    for (let index = 0; index < runs; index++) {
+      const name = `run-${this.seed}-${index}`;
+      emulator.clock.after(seeded.between([0, startWithin[1]], `start ${name}`), () => {
         this.runsToStart--;
-        this.running.add(runId);
-        const execution = emulator.stepFunctions.start(machine.arn, input, runId);
-        const run: RunRecord = { execution, stops: [], job: this.job };
-        this.runs.set(runId, run);
-        this.observations.runs.push(run);
-        this.actions.onMoment('run started', run);
+        this.running.add(name);
+        if (lists) this.startMap(name, seeded.pick(lists, `list ${name}`));
+        else emulator.stepFunctions.start(this.machine.arn, withTexts(seeded.pick(this.scenario.inputs, `input ${name}`), name), name);
       });
     }
+  }
+
+  /** Puts a list into its bucket, and starts the job's map, which starts a run for each item. */
+  private startMap(name: string, length: number): void {
+    const { emulator: { deployment, s3, stepFunctions }, job: { map: asked }, observations: { app: { jobPath }, maps } } = this;
+    const machine = deployment.stateMachines.find(({ path }) => path === `${jobPath}/Each`);
+    if (!asked || !machine) throw new Error(`scenario ${this.scenario.name}: the job '${this.scenario.job}' has no map`);
+    const items = Array.from({ length }, (_, index) => withTexts({ size: { own: 'item' } }, `${name}/${index}`) as Record<string, string>);
+    const { key = `lists/${name}`, format } = asked;
+    s3.put(deployment.buckets.find(({ path }) => path.endsWith('/Lists'))!.name, key, listText(format, items));
+    maps.push({ execution: stepFunctions.start(machine.arn, asked.key === undefined ? { key } : {}, name), asked, items });
   }
 
   async waitForRuns(): Promise<void> {
@@ -143,6 +152,7 @@ class World {
     emulator.clock.after(scenario.startWithin[1] + scenario.bounds.run[1], () => { isLate = true; });
     await emulator.settle(() => isLate || (this.runsToStart === 0 && this.running.size === 0 && this.actions.pending === 0));
     observations.stalled = !isLate && this.running.size > 0;
+    for (const map of observations.maps) map.results = readResults(emulator, map.execution);
   }
 
   /** Jobs whose run has ended get the time of their bound to end. */
@@ -193,15 +203,24 @@ class World {
     this.observations.mostReceives = Math.max(this.observations.mostReceives, ...receives);
   }
 
-  private onHistory({ name: runId }: Execution, { type, details, timestamp: at }: HistoryEvent): void {
+  private onHistory(execution: Execution, { type, details, timestamp: at }: HistoryEvent): void {
+    const { name: runId } = execution;
     const { resource, parameters } = details as { resource?: string; parameters?: { MessageBody: unknown } };
     // The calls of a state machine are seen in its history only.
     if (type === 'TaskScheduled' && resource?.includes('sqs:sendMessage')) this.observations.messages.push({ at, body: JSON.stringify(parameters!.MessageBody) });
+    if (type === 'ExecutionStarted' && execution.stateMachineArn === this.machine.arn) this.onRun(execution);
     if (type === 'ExecutionRedriven') this.running.add(runId);
     if (!/^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)) return;
     this.running.delete(runId);
     const run = this.runs.get(runId);
     if (run) this.actions.onMoment('run ended', run);
+  }
+
+  private onRun(execution: Execution): void {
+    const run: RunRecord = { execution, stops: [], job: this.job };
+    this.runs.set(execution.name, run);
+    this.observations.runs.push(run);
+    this.actions.onMoment('run started', run);
   }
 
   private onJob(job: BatchJob): void {

@@ -24,10 +24,16 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 // Worlds of 200 runs or of jobs of a month take long. `npm run simulation` simulates them.
-test.each(scenarios.filter(({ runs }) => runs === 1).map(({ name }) => name))('%s: two worlds have no findings', async (name) => {
+test.each(scenarios.filter(({ runs, lists }) => runs === 1 && !lists).map(({ name }) => name))('%s: two worlds have no findings', async (name) => {
   const result = await simulator.simulate(scenarioOf(name), [0, scenarioOf(name).seedsPerWorld]);
   expect(result.failures).toEqual([]);
   expect(result.runs).toBe(2);
+});
+
+test.each(scenarios.filter(({ lists }) => lists).map(({ name }) => name))('%s: four worlds have no findings, and a run for each item', async (name) => {
+  const result = await simulator.simulate(scenarioOf(name), [0, 2, 4, 6]);
+  expect(result.failures).toEqual([]);
+  expect(result.runs).toBeGreaterThan(4);
 });
 
 test('a seed has the same trace each time', async () => {

@@ -1,0 +1,28 @@
+import { parsedCause } from './causes';
+import type { FixtureMap } from './jobs';
+import type { MapResult } from './observations';
+import type { Emulator } from '../emulator/emulator';
+import type { Execution } from '../emulator/states/execution';
+
+type Item = Readonly<Record<string, string>>;
+
+/** The text of a list. Its items have the same names, and no value has a comma or a quote. */
+export function listText(format: FixtureMap['format'], items: readonly Item[]): string {
+  if (format === 'json') return JSON.stringify(items);
+  if (format === 'jsonLines') return items.map((item) => `${JSON.stringify(item)}\n`).join('');
+  return [Object.keys(items[0]), ...items.map((item) => Object.values(item))].map((row) => `${row.join(',')}\n`).join('');
+}
+
+/** What the result files of a map say of each item. Undefined where they cannot be read. */
+export function readResults({ s3 }: Emulator, { output, cause }: Execution): MapResult[] | undefined {
+  const { results } = (output ?? parsedCause(cause) ?? {}) as { results?: { Bucket: string; Key: string } };
+  const manifest = results && s3.get(results.Bucket, results.Key);
+  if (!manifest) return undefined;
+  const { ResultFiles } = JSON.parse(manifest.toString()) as { ResultFiles: Record<'SUCCEEDED' | 'FAILED', { Key: string }[]> };
+  const linesOf = (files: { Key: string }[]) => files.flatMap(({ Key }) => s3.get(results.Bucket, Key)!.toString().trim().split('\n').map((line) => JSON.parse(line)));
+  return [
+    ...linesOf(ResultFiles.SUCCEEDED).map(({ run, ...item }) => ({ item, output: run.output })),
+    // The cause of an item that failed is the end of its run, unless no run was started.
+    ...linesOf(ResultFiles.FAILED).map(({ Input, Cause, Error: error }) => ({ item: JSON.parse(Input), error: (parsedCause(Cause) as { Error?: string } | undefined)?.Error ?? error })),
+  ];
+}
