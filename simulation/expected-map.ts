@@ -38,7 +38,8 @@ export function failuresExceededAt(observations: Observations, map: MapRecord): 
 
 /** Whether a run was stopped since its map had failed. */
 export function isStoppedByMap(observations: Observations, run: RunRecord): boolean {
-  return observations.maps.some((map) => runsOf(observations, map).includes(run) && run.execution.stoppedAt! >= (failuresExceededAt(observations, map) ?? Infinity));
+  const { stoppedAt } = run.execution;
+  return observations.maps.some((map) => runsOf(observations, map).includes(run) && stoppedAt! >= (failuresExceededAt(observations, map) ?? Infinity));
 }
 
 /** A run that its map stopped has not failed by itself. */

@@ -22,7 +22,11 @@ export function readResults({ s3 }: Emulator, { output, cause }: Execution): Map
   const linesOf = (files: { Key: string }[]) => files.flatMap(({ Key }) => s3.get(results.Bucket, Key)!.toString().trim().split('\n').map((line) => JSON.parse(line)));
   return [
     ...linesOf(ResultFiles.SUCCEEDED).map(({ run, ...item }) => ({ item, output: run.output })),
-    // The cause of an item that failed is the end of its run, unless no run was started.
-    ...linesOf(ResultFiles.FAILED).map(({ Input, Cause, Error: error }) => ({ item: JSON.parse(Input), error: (parsedCause(Cause) as { Error?: string } | undefined)?.Error ?? error })),
+    ...linesOf(ResultFiles.FAILED).map(({ Input, Cause, Error }) => ({ item: JSON.parse(Input), error: errorOfRun(Cause) ?? Error })),
   ];
+}
+
+/** The cause of an item that failed is the end of its run, unless no run was started. */
+function errorOfRun(cause: string | undefined): string | undefined {
+  return (parsedCause(cause) as { readonly Error?: string } | undefined)?.Error;
 }
