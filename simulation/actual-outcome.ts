@@ -7,15 +7,16 @@ import type { Execution } from '../emulator/states/execution';
 
 /** The actual outcome of a job. It follows from what users and functions did to the job, and from what its containers were to do. */
 export function actualOutcome(observations: Observations, job: BatchJob): ActualOutcome {
-  if (job.status === 'SUCCEEDED') return 'SUCCEEDED';
   const ended = outcomeOfTermination(observations, job);
   if (ended) return ended;
   const children = observations.children.get(job.jobId);
-  if (children) return actualOutcome(observations, children.find((child) => child.status !== 'SUCCEEDED')!);
+  if (children) return children.map((child) => actualOutcome(observations, child)).find((outcome) => outcome !== 'SUCCEEDED') ?? 'SUCCEEDED';
   // The queue has a time limit for jobs without a place.
   if (job.isCancelled) return 'Stuck';
   const record = recordOf(observations, job);
   if (record?.stopped) return 'AttemptTimeout';
+  // A multi-node job succeeds when its main node does.
+  if (record?.ending.outcome === 'SUCCEEDED') return 'SUCCEEDED';
   const worker = firstFailedWorker(observations, job);
   return outcomeOfEnding(observations, worker ?? job, (worker ? recordOf(observations, worker) : record)?.ending);
 }

@@ -26,6 +26,12 @@ test.each<[string, WorldOptions]>([
   expect(findingsOf(world(options))).toEqual([]);
 });
 
+test('what happened is what the container did, whatever the status of its job is', () => {
+  const observed = world(SUCCESS);
+  attempt(observed).ending = { ...attempt(observed).ending, outcome: 'ExitCode' };
+  expect(findingsOf(observed)).toContain("wrong: the run's outcome is SUCCEEDED, and the actual outcome is ExitCode");
+});
+
 type Lie = [string, WorldOptions, (observed: Observed) => void, RegExp];
 
 describe('what a container gets', () => {
