@@ -1,4 +1,4 @@
-import { DEFAULTS, FixtureJob } from './jobs';
+import { COMPUTES, DEFAULTS, FixtureJob } from './jobs';
 
 /** What the caller of a run asked for: the run's input, and what its job has where the input says nothing. */
 export interface Asked {
@@ -27,7 +27,7 @@ export function askedOf(input: unknown, job: FixtureJob): Asked {
   const { body, containerOverrides: overrides = {}, arraySize, shareIdentifier, schedulingPriority } = item ?? {};
   const given = { parameters: textsOf(item?.parameters ?? valuesOf(body)), environment: textsOf(overrides.environment) };
   const parameters = { ...job.parameters, ...given.parameters };
-  const hasShares = job.compute === 'FairCompute';
+  const hasShares = COMPUTES[job.compute].fairShare !== undefined;
   return {
     given,
     parameters,

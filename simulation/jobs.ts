@@ -7,8 +7,8 @@ export interface FixtureJob {
   readonly command: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
-  /** The names of the variables whose values are secrets. */
-  readonly secrets?: readonly string[];
+  /** The names of the secrets in Secrets Manager, by the names of the variables that have their values. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly volumes?: readonly FixtureVolume[];
   readonly tags: Readonly<Record<string, string>>;
   readonly vcpus?: number;
@@ -44,7 +44,7 @@ export interface FixtureVolume {
 }
 
 /** What a job has where its author asks for nothing, as the documentation of the props says. */
-export const DEFAULTS = { vcpus: 1, attempts: 3, startTimeout: 3 * 3600, shareIdentifier: 'default', schedulingPriority: 0 } as const;
+export const DEFAULTS = { vcpus: 1, attempts: 3, startTimeout: 3 * 3600, shareIdentifier: 'default', schedulingPriority: 0, maxvCpus: 256, payloadRetentionDays: 90 } as const;
 
 /** The longest run of a state machine: the default of `runTimeout` of a job whose runs may be array jobs. */
 const ONE_YEAR = 365 * 86_400;
@@ -57,6 +57,26 @@ export function runTimeoutOf({ runTimeout, nodes }: FixtureJob): number {
 }
 
 export type FixtureComputeName = 'Compute' | 'SmallCompute' | 'FargateCompute' | 'SpotCompute' | 'FairCompute' | 'GpuCompute';
+
+export interface FixtureCompute {
+  readonly fargate?: boolean;
+  readonly spot?: boolean;
+  readonly maxvCpus?: number;
+  readonly instanceTypes?: readonly string[];
+  /** The weights of the shares. Without them, the queue has no shares. */
+  readonly fairShare?: Readonly<Record<string, number>>;
+  readonly payloadRetentionDays?: number;
+}
+
+/** The computes of the simulation, by their construct ids. */
+export const COMPUTES: Readonly<Record<FixtureComputeName, FixtureCompute>> = {
+  Compute: { maxvCpus: 1024 },
+  SmallCompute: { maxvCpus: 4, instanceTypes: ['c6i.large'], payloadRetentionDays: 7 },
+  FargateCompute: { fargate: true, spot: true },
+  SpotCompute: { spot: true, maxvCpus: 64 },
+  FairCompute: { maxvCpus: 256, fairShare: { research: 0.5, default: 1, urgent: 0.1 } },
+  GpuCompute: { maxvCpus: 96, instanceTypes: ['g4dn.12xlarge'] },
+};
 
 /** The word that each value has in it which must not be in a log, a message or an error. */
 export const CANARY = 'canary';
@@ -115,7 +135,7 @@ export const JOBS: Readonly<Record<string, FixtureJob>> = {
     command: ['work', '--from=Ref::from', '--to', 'Ref::to', 'Ref::size'],
     parameters: { size: '1', from: `${CANARY}-from`, to: `${CANARY} to` },
     environment: { MODE: `${CANARY} of the job`, REGION_OF_DATA: `${CANARY}-region`, EMPTYISH: ' ' },
-    secrets: ['PASSWORD'],
+    secrets: { PASSWORD: 'simulation' },
     volumes: [{ containerPath: '/mnt/data', readOnly: true }, { containerPath: '/mnt/work', readOnly: false }],
     tags: { ...STACK_TAGS, 'cost center': '42' },
     vcpus: 2,

@@ -1,6 +1,6 @@
 import type { FixtureJob, FixtureMap } from './jobs';
 import type { AttemptRecord } from './scripted-containers';
-import type { DeployedBucket } from '../emulator/assembly/deployment';
+import type { DeployedBucket, DeployedComputeEnvironment } from '../emulator/assembly/deployment';
 import type { CallRecord } from '../emulator/http';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { JobStatus } from '../emulator/services/batch/batch-job';
@@ -85,6 +85,8 @@ export interface AppFacts {
   readonly jobRole: string;
   /** The bucket of the job's compute. */
   readonly bucket: DeployedBucket;
+  /** The compute environments of the job's compute. */
+  readonly environments: readonly DeployedComputeEnvironment[];
   /** The ARNs of the queues of the job's compute. */
   readonly queues: ReadonlySet<string>;
   /** What the paths of the job's own resources begin with. */

@@ -3,6 +3,7 @@ import { Asked, askedOf } from './asked';
 import { expectTellingCause } from './causes';
 import { expectRightContainers, expectRightSubmissions, MemoryOfRounds } from './container-input';
 import type { ActualOutcome } from './endings';
+import { expectRightCompute } from './expected-compute';
 import { expectTrueMap, isStoppedByMap } from './expected-map';
 import { expectTrueOutput } from './expected-output';
 import { Finding, formatSeconds as seconds, Report } from './findings';
@@ -44,6 +45,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
   }
   for (const map of observations.maps) expectTrueMap(scenario, observations, map, (kind, message) => findings.push({ kind, run: map.execution.name, message }));
   const report: Report = (kind, message) => findings.push({ kind, run: '-', message });
+  if (observations.runs.length > 0) expectRightCompute(observations.app, observations.runs[0].job, report);
   expectNoCrashes(observations, report);
   expectNoEndlessMessages(observations, report);
   expectBoundedWork(scenario, observations, report);
@@ -61,7 +63,7 @@ function jobsOf({ execution }: RunRecord, { jobs, foreignJobs }: Observations): 
 }
 
 /** A run ends once (and once more after each redrive), in time, and within the bounds. */
-function expectOneEnd({ bounds, startWithin }: Scenario, { stalled }: Observations, { execution }: RunRecord, report: Report): void {
+function expectOneEnd({ bounds }: Scenario, { stalled }: Observations, { execution }: RunRecord, report: Report): void {
   const { status, history, redriveCount, transitions, startedAt, stoppedAt } = execution;
   if (status === 'RUNNING') {
     if (stalled) report('lost', 'the run is still running, and nothing is left that could end it');
@@ -70,7 +72,7 @@ function expectOneEnd({ bounds, startWithin }: Scenario, { stalled }: Observatio
   }
   const took = stoppedAt! - startedAt;
   // The world still has time for messages after this bound.
-  if (took > startWithin[1] + bounds.run[1]) report('hung', `the run ended after ${seconds(took)}, more than ${seconds(bounds.run[1])}`);
+  if (took > bounds.run[1]) report('hung', `the run ended after ${seconds(took)}, more than ${seconds(bounds.run[1])}`);
   const ends = history.filter(({ type }) => /^Execution(Succeeded|Failed|Aborted|TimedOut)$/.test(type)).length;
   if (ends !== redriveCount + 1) report('wrong', `the run ended ${ends} times with ${redriveCount} redrives`);
   if (transitions > bounds.transitions) report('hung', `${transitions} state transitions, more than ${bounds.transitions}`);

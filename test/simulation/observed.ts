@@ -1,5 +1,5 @@
 import { readEnding } from '../../simulation/endings';
-import { JOBS, runTimeoutOf } from '../../simulation/jobs';
+import { COMPUTES, JOBS, runTimeoutOf } from '../../simulation/jobs';
 import { noObservations, Observations } from '../../simulation/observations';
 import { assess } from '../../simulation/oracle';
 import { readScenario, Scenario } from '../../simulation/scenario';
@@ -30,11 +30,12 @@ export interface WorldOptions {
 /** A world with one run. Each of its rounds waits for 10 s and runs for 60 s. */
 export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 0' }], children = [] }: WorldOptions = {}): Observed {
   const asked = JOBS[job];
-  const app = {
+  const app: Observed = {
     region: 'us-east-1',
     jobPath: `Simulation/${job}`,
     logGroup: LOG_GROUP,
     jobRole: 'role',
+    environments: [{ type: 'EC2', minvCpus: 0, maxvCpus: COMPUTES[asked.compute].maxvCpus! }],
     bucket: { name: BUCKET, expirationDays: 90 } as Observations['app']['bucket'],
     queues: new Set([QUEUE]),
     timeoutSeconds: runTimeoutOf(asked),
@@ -111,7 +112,7 @@ function addJob(observed: Observed, { job, input, round, index, children }: NewJ
   const parameters: Record<string, string> = { ...asked.parameters, ...input.parameters };
   const command = (input.containerOverrides?.command ?? asked.command).map((word: string) => word.replace(/Ref::(\w+)/, (_, name) => parameters[name]));
   const container = {
-    Secrets: asked.secrets?.map((Name) => ({ Name })), LogConfiguration: { Options: { 'awslogs-group': LOG_GROUP, 'awslogs-stream-prefix': 'run' } },
+    Secrets: asked.secrets && Object.entries(asked.secrets).map(([Name, secret]) => ({ Name, ValueFrom: `arn:aws:secretsmanager:us-east-1:1:secret:${secret}` })), LogConfiguration: { Options: { 'awslogs-group': LOG_GROUP, 'awslogs-stream-prefix': 'run' } },
   };
   const plan = {
     jobName,

@@ -78,7 +78,8 @@ describe('what AWS Batch is asked', () => {
     ['the definition of another job', SUCCESS, (o) => { job(o).plan.definition.path = 'Simulation/Other/Container'; }, /isOfJob is false/],
     ['three times the attempts', SUCCESS, (o) => { job(o).plan.attempts = 9; }, /attempts is 9, not 3/],
     ['three times the time of an attempt', SUCCESS, (o) => { job(o).plan.timeoutSeconds = 10_800; }, /attemptTimeout is 10800, not 3600/],
-    ['no secret', RICH, (o) => { job(o).plan.definition.properties.ContainerProperties.Secrets = []; }, /secrets is \[\], not \["PASSWORD"\]/],
+    ['no secret', RICH, (o) => { job(o).plan.definition.properties.ContainerProperties.Secrets = []; }, /secrets is \[\], not \[\["PASSWORD","simulation"\]\]/],
+    ['another secret', RICH, (o) => { job(o).plan.definition.properties.ContainerProperties.Secrets[0].ValueFrom = 'arn:aws:secretsmanager:us-east-1:1:secret:other'; }, /secrets is \[\["PASSWORD","other"\]\]/],
     ['another default', SUCCESS, (o) => { job(o).plan.definition.properties.Parameters.size = '2'; }, /defaults\.size is "2"/],
     ['tags that do not reach the task', SUCCESS, (o) => { job(o).plan.definition.properties.PropagateTags = false; }, /propagateTags is false/],
     ['another log group', SUCCESS, (o) => { job(o).plan.definition.properties.ContainerProperties.LogConfiguration.Options['awslogs-group'] = 'other'; }, /logGroup is "other"/],
@@ -123,7 +124,6 @@ describe('the objects of an input', () => {
     ['another folder', (o) => { o.puts.forEach((object: Observed) => { object.key = object.key.replace('payloads/', 'results/'); }); }, /not in payloads\//],
     ['a body that changes', (o) => { o.puts.push({ ...o.puts[0], body: 'later' }); }, /was overwritten with another body/],
     ['no variable for the whole input', (o) => { delete job(o).plan.environment.HEAVY_BATCH_INPUT; }, /HEAVY_BATCH_INPUT of job-1 is undefined/],
-    ['no end of its life', (o) => { delete o.app.bucket.expirationDays; }, /never expire/],
   ])('%s', (_, lie, finding) => {
     const observed = shortened();
     lie(observed);
@@ -309,6 +309,19 @@ describe('the log', () => {
     ['a field that nobody knows', SUCCESS, log({ notice: 'failed', input: {} }), /a log line has input/],
     ['a round that is text', SUCCESS, log({ notice: 'failed', round: '1' }), /a log line has round/],
     ['no run', SUCCESS, log({ notice: 'over', jobId: 'job-1' }), /names no run or no job/],
+  ])('%s', (_, options, lie, finding) => {
+    const observed = world(options);
+    lie(observed);
+    expect(findingsOf(observed).join('\n')).toMatch(finding);
+  });
+});
+
+describe('the compute', () => {
+  test.each<Lie>([
+    ['three times as many vCPUs', SUCCESS, (o) => { o.app.environments[0].maxvCpus *= 3; }, /the compute's maxvCpus is \[3072\], not \[1024\]/],
+    ['vCPUs that are there for nothing', SUCCESS, (o) => { o.app.environments[0].minvCpus = 1; }, /the compute's minvCpus is \[1\], not \[0\]/],
+    ['Spot capacity that nobody asked for', SUCCESS, (o) => { o.app.environments[0].type = 'SPOT'; }, /the compute's types is \["SPOT"\], not \["EC2"\]/],
+    ['objects that never expire', SUCCESS, (o) => { delete o.app.bucket.expirationDays; }, /the compute's payloadRetentionDays is undefined, not 90/],
   ])('%s', (_, options, lie, finding) => {
     const observed = world(options);
     lie(observed);
