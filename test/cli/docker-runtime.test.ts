@@ -41,8 +41,9 @@ test('an image is built, and its container runs with the vCPUs and the memory of
     onOutput: (line) => lines.push(line),
   });
   expect(await container.exited).toEqual({ exitCode: 0 });
-  expect(lines.at(-1)).toBe('hi');
-  const [, build, start] = loggedArguments();
+  expect(lines).toEqual([expect.stringMatching(/^building heavy-batch-local:[\w.-]+$/), 'hi']);
+  const [info, build, start] = loggedArguments();
+  expect(info).toBe('info --format {{.ServerVersion}}');
   expect(build).toMatch(/^build --tag heavy-batch-local:\S+ --file \S+Dockerfile --build-arg V=1 --target final --platform linux\/arm64 \S+$/);
   expect(start).toMatch(/^run --rm --name heavy-batch-j-2 --cpus 2 --memory 512m --env A=b --volume \/here:\/mnt\/files:ro heavy-batch-local:\S+ echo hi$/);
 });

@@ -69,6 +69,13 @@ test.each<[string, string, Record<string, string>]>([
   ['with a pattern that is escaped', 'ENV A=a.b*c\nENV B=${A/\\*/-} C=${A/./-}', { A: 'a.b*c', B: 'a.b-c', C: 'a-b*c' }],
   ['of the last ARG or ENV', 'ARG A=1\nENV A=2\nARG A=3\nENV B=$A', { A: '2', B: '3' }],
   ['of the platform, where it is declared', 'ENV A=x$TARGETARCH\nARG TARGETARCH\nENV B=$TARGETARCH', { A: 'x', B: 'arm64' }],
+  ['in quotes within quotes', `ENV A='one "two' B="it's" C='a\\' D="say \\"hi\\" for \\$5 \\n"`, { A: 'one "two', B: "it's", C: 'a\\', D: 'say "hi" for $5 \\n' }],
+  ['set to something', 'ENV X=1\nENV A=${X:-a} B=${X:+b} C=${X?needed} D=${X:?needed}', { X: '1', A: '1', B: 'b', C: '1', D: '1' }],
+  ['with a pattern of a variable, or with a dollar sign', 'ENV A=foobar$ P=b\nENV B=${A/$P/x} C=${A/\\$/x} D=${A%$P*}', { A: 'foobar$', P: 'b', B: 'fooxar$', C: 'foobarx', D: 'foo' }],
+  ['with parts replaced that are next to each other, or where nothing is', 'ENV A=abb E=\nENV B=${A//b/x} C=${E//*/y}', { A: 'abb', E: '', B: 'axx', C: 'y' }],
+  ['of a number', 'ENV A=x$12y', { A: 'xy' }],
+  ['the old form, with a long name and two spaces', 'ENV NAME  one two', { NAME: 'one two' }],
+  ['over several lines, with spaces behind the end of a line and a space that is escaped', 'ENV A=a\\ b \\  \n  B=2', { A: 'a b', B: '2' }],
   ['what is no variable', 'ENV A=$ B=a$/b C="$"', { A: '$', B: 'a$/b', C: '$' }],
 ])('the environment: %s', (_, text, environment) => {
   expect(readDockerfile(`FROM node\n${text}`, { platform: 'linux/arm64', buildArgs: { GIVEN: 'given' } }).environment).toEqual(environment);
@@ -101,6 +108,17 @@ describe('a target', () => {
   });
 });
 
+test('a stage has its name whatever options its FROM has', () => {
+  expect(readDockerfile('FROM --platform=linux/arm64 node AS a\nCMD ["a"]\nFROM node\nCMD ["b"]', { target: 'a' }).command).toEqual(['a']);
+});
+
+test('the platform is that of this machine where none is given, and what builds runs on this machine', () => {
+  const own = { x64: 'amd64', arm64: 'arm64' }[process.arch as 'x64' | 'arm64'];
+  const text = 'FROM node\nARG TARGETPLATFORM\nARG TARGETVARIANT\nARG BUILDPLATFORM\nENV A=$TARGETPLATFORM,$TARGETVARIANT,$BUILDPLATFORM';
+  expect(readDockerfile(text).environment.A).toBe(`linux/${own},,linux/${own}`);
+  expect(readDockerfile(text, { platform: 'linux/arm/v7' }).environment.A).toBe(`linux/arm/v7,v7,linux/${own}`);
+});
+
 test('of two stages of the same name, the last is the target', () => {
   expect(readDockerfile('FROM node AS a\nCMD ["first"]\nFROM node AS a\nCMD ["second"]', { target: 'a' }).command).toEqual(['second']);
 });
@@ -124,6 +142,10 @@ describe('a word that has no value', () => {
 describe('a stage that is based on another stage', () => {
   test('inherits the ARGs of its base, over which the variables of the image win', () => {
     expect(readDockerfile('FROM node AS a\nARG A=1\nENV B=2\nARG B=3\nFROM a\nENV C=$A-$B').environment).toEqual({ B: '2', C: '1-2' });
+  });
+
+  test('inherits the ARGs of the base of its base', () => {
+    expect(readDockerfile('FROM node AS a\nARG A=1\nFROM a AS b\nFROM b\nENV C=$A').environment).toEqual({ C: '1' });
   });
 
   test('applies the ONBUILD instructions of its base, and does not pass them on', () => {
