@@ -25,7 +25,7 @@ const { values: options, positionals } = parseArgs({
     'at-once': { type: 'string', default: `${Math.min(2, os.availableParallelism())}` },
     /** Prints every mutant with its result. */
     'json': { type: 'boolean', default: false },
-    /** Keeps the scores of the named folders in docs/mutation-testing.md. */
+    /** Keeps the scores of the named folders, or of the sample, in docs/mutation-testing.md. */
     'write': { type: 'boolean', default: false },
   },
 });
@@ -45,14 +45,14 @@ for (const [folder, { sources, mutants, all: ofFolder }] of wanted) {
   const listed = equivalent.filter(({ file }) => folderOf(file).folder === folder);
   const { results, problems: found } = withoutEquivalent(await testFolder(folder, sources, mutants), ofFolder, listed);
   problems.push(...found, ...results.filter(({ status }) => status === 'error').map((result) => `not known whether a test fails: ${describeSurvivor(result)}\n  ${result.by}`));
-  scores[folder] = scoreOf(results);
+  scores[folder] = { ...scoreOf(results), of: ofFolder.length, ...(options.sample ? { seed: options.seed } : {}) };
   all.push(...results);
 }
 if (options.json) console.log(JSON.stringify(all, undefined, 2));
 else report();
 if (options.write) {
   const whole = Object.entries(scores).filter(([folder]) => targets.includes(folder));
-  if (options.sample || whole.length === 0) problems.push('--write keeps the scores of whole folders');
+  if (whole.length === 0) problems.push('--write keeps the scores of whole folders, and of samples of whole folders');
   else if (whole.some(([, { errors }]) => errors > 0)) problems.push('--write keeps no scores with errors');
   else writeScores(Object.fromEntries(whole), today);
 }

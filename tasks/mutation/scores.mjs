@@ -35,7 +35,7 @@ function shortened(text) {
   return line.length > 200 ? `${line.slice(0, 200)} ...` : line;
 }
 
-/** Keeps the scores of whole folders, and writes the page with all of them. */
+/** Keeps the scores of whole folders, or of samples of them, and writes the page with all of them. */
 export function writeScores(scores, date) {
   const all = fs.existsSync(SCORES) ? JSON.parse(fs.readFileSync(SCORES, 'utf8')) : {};
   for (const [folder, { survivors, errors: _, noticed: __, ...score }] of Object.entries(scores)) {
@@ -58,11 +58,14 @@ function pageOf(scores) {
     'A break that makes a test fail is killed. A break that no test notices has survived: the tests do not say what that code is for.',
     '[CONTRIBUTING.md](../CONTRIBUTING.md#mutation-testing) says how to run this.',
     '',
-    '| folder | score | threshold | mutants | killed | never ended | survived | equivalent | date |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |',
+    'Where not all mutants of a folder were tried, the sample is that of the seed: `npm run mutation -- <folder> --sample <mutants> --seed <seed>`.',
+    '',
+    '| folder | score | threshold | mutants | killed | never ended | survived | equivalent | date | seed |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
     ...folders.map((folder) => {
-      const { percent, mutants, killed, timeout, survivors, equivalent: left, date } = scores[folder];
-      return `| \`${folder}\` | ${percent.toFixed(1)} % | ${FOLDERS[folder].threshold} % | ${mutants} | ${killed} | ${timeout} | ${survivors.length} | ${left} | ${date} |`;
+      const { percent, mutants, killed, timeout, survivors, equivalent: left, date, of, seed } = scores[folder];
+      const tried = seed === undefined ? mutants : `${mutants} of ${of}`;
+      return `| \`${folder}\` | ${percent.toFixed(1)} % | ${FOLDERS[folder].threshold} % | ${tried} | ${killed} | ${timeout} | ${survivors.length} | ${left} | ${date} | ${seed ?? ''} |`;
     }),
     '',
     'Mutants that change nothing that anybody could observe are equivalent and do not count. Each has its reason in',
