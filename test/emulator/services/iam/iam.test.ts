@@ -16,7 +16,7 @@ test.each<[string, PolicyStatement[][], RevokedAction[] | undefined, string | un
   ['does not allow it', [[]], undefined, NOT_ALLOWED],
   ['allows it under a condition that does not hold', [[{ ...ALLOW, Condition: { Bool: { a: 'true' } } }]], undefined, NOT_ALLOWED],
   ['denies it', [[ALLOW], [DENY]], undefined, `${REFUSED} with an explicit deny in an identity-based policy`],
-  ['allows it, but it was taken away', [[ALLOW]], [{ roleArn: ROLE, action: 's3:GetObject' }], NOT_ALLOWED],
+  ['allows it, but it was taken away', [[ALLOW]], [{ roleArn: ROLE, action: 's3:PutObject' }, { roleArn: ROLE, action: 's3:GetObject' }], NOT_ALLOWED],
   ['allows it, and another action was taken away', [[ALLOW]], [{ roleArn: ROLE, action: 's3:PutObject' }], undefined],
   ['allows it, and it was taken away from another role', [[ALLOW]], [{ roleArn: `${ROLE}-2`, action: 's3:GetObject' }], undefined],
 ])('the answer to an action of a role whose policy %s', (_, policies, revoked, refusal) => {

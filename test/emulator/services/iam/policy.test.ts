@@ -13,6 +13,7 @@ test.each<[string, string, Partial<PolicyStatement>[]]>([
   ['patterns of actions', 'allowed', [{ Action: ['s3:*', 'batch:Sub*'] }]],
   ['another action', 'not allowed', [{ Action: 'batch:TerminateJob' }]],
   ['a pattern of the resource', 'allowed', [{ Resource: 'arn:aws:batch:*:1:job-queue/?' }]],
+  ['several resources', 'allowed', [{ Resource: ['arn:aws:s3:::*', 'arn:aws:batch:*'] }]],
   ['another resource', 'not allowed', [{ Resource: 'arn:aws:batch:us-east-1:1:job-queue/qq' }]],
   ['an Allow and a Deny', 'denied', [{}, { Effect: 'Deny' }]],
   ['an Allow, and a Deny of another action', 'allowed', [{}, { Effect: 'Deny', Action: 'batch:ListJobs' }]],

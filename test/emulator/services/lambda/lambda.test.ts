@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Activity } from '../../../../emulator/activity';
 import { VirtualClock } from '../../../../emulator/clock';
-import { InvocationFault, NO_FAULTS } from '../../../../emulator/faults';
+import { Faults, InvocationFault, NO_FAULTS } from '../../../../emulator/faults';
 import { accessKeyOf, FunctionError, InvocationRecord, Lambda } from '../../../../emulator/services/lambda/lambda';
 import { temporary } from '../../apps';
 
@@ -18,7 +18,8 @@ function lambdaWith(body: string, fault?: InvocationFault) {
   const clock = new VirtualClock(1_000);
   const records: InvocationRecord[] = [];
   const logs: string[][] = [];
-  const faults = { ...NO_FAULTS, invocation: () => fault };
+  const invocations: unknown[] = [];
+  const faults = { ...NO_FAULTS, invocation: (invocation: unknown) => (invocations.push(invocation), fault) };
   const lambda = new Lambda({
     clock, region: 'us-east-1', functions: [deployed], activity: new Activity(), random: () => 0.5, onLog: (...log) => logs.push(log), onInvocation: (record) => records.push(record),
   }, ENDPOINT, faults);
@@ -32,7 +33,7 @@ function lambdaWith(body: string, fault?: InvocationFault) {
       clock.advance();
     }
   };
-  return { lambda, clock, records, logs, faults, settle, invoke: (event: unknown = {}) => settle(lambda.invoke(ARN, event)) };
+  return { lambda, clock, records, logs, invocations, settle, invoke: (event: unknown = {}) => settle(lambda.invoke(ARN, event)) };
 }
 
 const failed = (type: string, message: string) => ({ error: [type, type, message, message] });
@@ -40,7 +41,7 @@ const TIMED_OUT = failed('Sandbox.Timedout', 'RequestId: invocation-1 Error: Tas
 const CRASHED = failed('Runtime.ExitError', 'RequestId: invocation-1 Error: Runtime exited with error: exit status 129');
 
 test('a function gets its event, its context and its environment', async () => {
-  const { invoke, records, logs } = lambdaWith("console.log('x'); return { event, context: { ...context, left: context.getRemainingTimeInMillis() }, env: process.env, random: Math.random() };");
+  const { invoke, records, logs, invocations } = lambdaWith("console.log('x'); return { event, context: { ...context, left: context.getRemainingTimeInMillis() }, env: process.env, random: Math.random() };");
   const answer = {
     event: { a: 1 },
     context: { functionName: 'f', functionVersion: '$LATEST', invokedFunctionArn: ARN, awsRequestId: 'invocation-1', memoryLimitInMB: '128', left: 3_000 },
@@ -61,6 +62,7 @@ test('a function gets its event, its context and its environment', async () => {
   expect(await invoke({ a: 1 })).toEqual({ answer });
   expect(records).toEqual([{ functionPath: 'App/f', at: 1_000, event: { a: 1 }, fault: undefined, answer }]);
   expect(logs).toEqual([['App/f', 'x']]);
+  expect(invocations).toEqual([{ functionPath: 'App/f', event: { a: 1 } }]);
 });
 
 test('the access keys of roles have the form of those of AWS, and differ', () => {
@@ -123,6 +125,8 @@ test('a timer of an invocation that has ended does not move the clock', async ()
   expect([clock.next(), clock.now()]).toEqual([undefined, 1_000]);
 });
 
+const setFaults = (lambda: Lambda, faults: Faults) => { (lambda as unknown as { faults: Faults }).faults = faults; };
+
 describe('with a fault', () => {
   const COUNT = 'console.log("ran"); if (event.fails) throw new Error("no"); return ++count;';
 
@@ -131,6 +135,7 @@ describe('with a fault', () => {
     expect(await invoke()).toEqual(outcome);
     expect(logs).toHaveLength(runs);
     expect(records).toEqual([expect.objectContaining({ fault: { kind }, error: expect.any(FunctionError) })]);
+    expect(records[0].error!.trace).toEqual([]);
   });
 
   test('time-out: a handler that fails times out too', async () => {
@@ -140,7 +145,7 @@ describe('with a fault', () => {
   test.each<InvocationFault['kind']>(['crash-after', 'time-out'])('%s: the instance, whose work has ended, is kept', async (kind) => {
     const { invoke, lambda } = lambdaWith(COUNT, { kind });
     await invoke();
-    (lambda as unknown as { faults: object }).faults = NO_FAULTS;
+    setFaults(lambda, NO_FAULTS);
     expect(await invoke()).toEqual({ answer: 2 });
   });
 });
@@ -153,6 +158,14 @@ test.each(['', 'throw new Error("no");', 'await new Promise(() => undefined);'])
   expect(records).toEqual([]);
   expect(await invoke()).toEqual({ answer: 1 });
   expect(records).toHaveLength(1);
+});
+
+test('an invocation from before a reset that times out after its handler ended keeps no instance either', async () => {
+  const { lambda, settle, invoke } = lambdaWith('return ++count;', { kind: 'time-out' });
+  const old = lambda.invoke(ARN, {});
+  lambda.reset(NO_FAULTS);
+  expect(await settle(old)).toEqual(TIMED_OUT);
+  expect(await invoke()).toEqual({ answer: 1 });
 });
 
 test('a function is found by its ARN, with a qualifier too', async () => {
