@@ -1,4 +1,4 @@
-import { BatchClient, DescribeJobsCommand, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, CancelJobCommand, DescribeJobsCommand, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { NO_FAULTS } from '../../../../emulator/faults';
 import { oneJob } from '../../apps';
 import { scriptedEmulator, succeeds } from '../../scripted-emulator';
@@ -97,10 +97,10 @@ test.each<[string, string, object]>([
   expect((await ask('DescribeJobs', { jobs: [jobId] })).jobs).toEqual([expect.objectContaining({ status, ...more })]);
 });
 
-test.each([['TerminateJob', true], ['CancelJob', false]])('%s of a job that waits ends it', async (action, isTerminated) => {
+test.each([['TerminateJob', TerminateJobCommand, true], ['CancelJob', CancelJobCommand, false]] as const)('%s of a job that waits ends it', async (_, Command, isTerminated) => {
   begin(succeeds);
   const { jobId } = await submit();
-  await ask(action, { jobId, reason: 'enough' });
+  await client().send(new Command({ jobId, reason: 'enough' }));
   expect((await ask('DescribeJobs', { jobs: [jobId] })).jobs).toEqual([expect.objectContaining({ status: 'FAILED', statusReason: 'enough', isCancelled: true, isTerminated })]);
 });
 
