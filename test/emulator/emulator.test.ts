@@ -190,7 +190,7 @@ test('a call that the policy of the role does not allow is refused, and the run 
 });
 
 test('who listens is told of each state, job, event, log line and invocation', async () => {
-  const told: Record<string, unknown[]> = {};
+  const told: Record<string, unknown[][]> = {};
   const listener = (name: string) => (...values: unknown[]) => void (told[name] ??= []).push(values);
   begin((request) => {
     request.onOutput('hello');

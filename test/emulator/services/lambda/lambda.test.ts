@@ -26,7 +26,9 @@ function lambdaWith(body: string, fault?: InvocationFault) {
   /** Waits for an invocation while virtual time passes. */
   const settle = async (invocation: Promise<unknown>): Promise<any> => {
     let isOver = false;
-    const outcome = invocation.then((answer) => ({ answer }), (error: FunctionError) => ({ error: [error.name, error.errorType, error.errorMessage, error.message] })).finally(() => { isOver = true; });
+    const outcome = invocation
+      .then((answer) => ({ answer }), (error: FunctionError) => ({ error: [error.name, error.errorType, error.errorMessage, error.message] }))
+      .finally(() => { isOver = true; });
     for (;;) {
       await new Promise(setImmediate);
       if (isOver) return outcome;

@@ -7,7 +7,11 @@ const ETAG = '"0cc175b9c0f1b6a831c399e269772661"'; // of the text `a`
 function s3(...Statement: PolicyStatement[]) {
   const service = new S3({ buckets: [{ name: 'own', policies: [{ Statement }] }] } as unknown as Deployment);
   const call = (action: string, Key: string, more: object = {}) => ({ action, input: { Bucket: 'own', Key, ...more } });
-  return { service, ask: (...of: Parameters<typeof call>): Promise<any> => service.handle(call(...of)), neededFor: (...of: Parameters<typeof call>) => service.authorizations(call(...of)) };
+  return {
+    service,
+    ask: (...of: Parameters<typeof call>): Promise<any> => service.handle(call(...of)),
+    neededFor: (...of: Parameters<typeof call>) => service.authorizations(call(...of)),
+  };
 }
 
 test('an object that was put is read as a whole', async () => {
@@ -40,6 +44,9 @@ test.each<[string, string, object, PolicyStatement[], object]>([
   ['a bucket that does not exist', 'PutObject', { Bucket: 'other' }, [], { code: 'NoSuchBucket', message: 'The specified bucket does not exist', status: 404 }],
   ['an unsupported action', 'DeleteObject', {}, [], { code: 'NotImplemented', message: 'the emulator does not support DeleteObject of Amazon S3', status: 501 }],
   ['what the policy of the bucket denies', 'PutObject', {}, [{ ...DENY, Action: 's3:PutObject', Resource: 'arn:aws:s3:::own/k' }], { code: 'AccessDenied', message: 'Access Denied', status: 403 }],
+  ['a call over TLS that the policy denies', 'PutObject', {}, [
+    { ...DENY, Condition: { Bool: { 'aws:SecureTransport': 'true' }, NumericGreaterThanEquals: { 's3:TlsVersion': '1.3' } } },
+  ], { code: 'AccessDenied' }],
 ])('%s is refused', async (_, action, more, statements, error) => {
   await expect(s3(...statements).ask(action, 'k', { Body: Buffer.from('a'), ...more })).rejects.toMatchObject(error);
 });
