@@ -24,8 +24,9 @@ test('a message is hidden for its delay, and for the visibility timeout after it
   expect(service.receive(main.arn, 10)).toHaveLength(0);
   pass(10);
   expect(service.receive(main.arn, 10).map((message) => [message.body, message.receiveCount])).toEqual([['a', 1]]);
+  pass(29);
   expect(service.receive(main.arn, 10)).toHaveLength(0);
-  pass(30);
+  pass(1);
   expect(service.receive(main.arn, 10).map((message) => message.receiveCount)).toEqual([2]);
 });
 
@@ -61,6 +62,16 @@ test('the ids of messages are different UUIDs, and the same in every run', () =>
   expect(first).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
   expect(second).not.toBe(first);
   expect(idsOfRun()).toEqual([first, second]);
+});
+
+test('a message is there until the retention period is over', () => {
+  const { service, main, pass } = sqs();
+  service.send(main.arn, 'a', 0);
+  const left = [345_599, 1].map((seconds) => {
+    pass(seconds);
+    return service.messages(main.arn).length;
+  });
+  expect(left).toEqual([1, 0]);
 });
 
 test('a message is deleted after the retention period, which goes on in the dead-letter queue', () => {
