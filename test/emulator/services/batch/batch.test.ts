@@ -79,7 +79,7 @@ test('DescribeJobs leaves out what there is not', async () => {
 
 test('TerminateJob needs a reason, and a job that exists', async () => {
   begin(succeeds);
-  await expect(client().send(new TerminateJobCommand({ jobId: 'x', reason: '' }))).rejects.toMatchObject({ message: 'reason is missing' });
+  await expect(client().send(new TerminateJobCommand({ jobId: 'x', reason: '' }))).rejects.toMatchObject({ name: 'ClientException', message: 'reason is missing' });
   await expect(client().send(new TerminateJobCommand({ jobId: 'x', reason: 'y' }))).rejects.toMatchObject({ message: 'Job x not found' });
   const { jobId } = await submit({ arrayProperties: { size: 2 } });
   await expect(ask('TerminateJob', { jobId: `${jobId}:2`, reason: 'y' })).rejects.toMatchObject({ name: 'ClientException', message: `Job ${jobId}:2 not found` });
