@@ -55,14 +55,17 @@ test('ListJobs lists the jobs of one status, or with a filter of every status, p
   await expect(list({ filters: [...filters, { name: 'BEFORE_CREATED_AT', values: ['1'] }] })).rejects.toMatchObject({ name: 'ClientException' });
 });
 
-test('DescribeJobs shows a submitted job as late as the faults say', async () => {
+test('DescribeJobs and ListJobs show a submitted job as late as the faults say', async () => {
   begin(succeeds, { faults: { ...NO_FAULTS, visibility: () => ({ listed: 25_000, described: 5_000 }) } });
   const { jobId } = await submit();
-  const shown = async () => (await client().send(new DescribeJobsCommand({ jobs: [jobId!] }))).jobs!.length;
-  expect(await shown()).toBe(0);
-  clock.after(5_000, () => undefined);
-  await emulator.settle(() => clock.now() - emulator.batch.jobs()[0].createdAt >= 5_000);
-  expect(await shown()).toBe(1);
+  /** How many jobs the two show when the job has this age. */
+  const shownAt = async (age: number) => {
+    clock.after(emulator.batch.jobs()[0].createdAt + age - clock.now(), () => undefined);
+    await emulator.settle(() => clock.now() - emulator.batch.jobs()[0].createdAt >= age);
+    const [{ jobs }, ...lists] = await Promise.all([ask('DescribeJobs', { jobs: [jobId] }), ...['RUNNABLE', 'RUNNING'].map((jobStatus) => ask('ListJobs', { jobQueue: queue.arn, jobStatus }))]);
+    return [jobs.length, lists.flatMap(({ jobSummaryList }) => jobSummaryList).length];
+  };
+  expect([await shownAt(4_999), await shownAt(5_000), await shownAt(24_999), await shownAt(25_000)]).toEqual([[0, 0], [1, 0], [1, 0], [1, 1]]);
 });
 
 test.each<[string, unknown]>([['none', []], ['no list', 'x'], ['more than 100', Array.from({ length: 101 }, String)]])('DescribeJobs refuses %s', async (_, jobs) => {
