@@ -45,7 +45,7 @@ export class Emulator {
   sqs!: Sqs;
   s3!: S3;
   stepFunctions!: StepFunctions;
-  endpoint = '';
+  endpoint!: string;
   private iam!: Iam;
   private lambda!: Lambda;
   private options!: EmulatorOptions;

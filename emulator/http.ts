@@ -65,17 +65,18 @@ export class HttpEndpoint {
     response.setHeader('date', new Date(this.backend.clock.now()).toUTCString());
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
+      const { method, url } = request as { method: string; url: string };
       const target = request.headers['x-amz-target'] as string | undefined;
       const body = Buffer.concat(chunks);
       const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
       const principal = accessKey && this.principals.get(accessKey);
       const workId = String(request.headers[WORK_HEADER] ?? '');
-      if (!target && !request.url?.startsWith('/v1/')) {
-        void this.answer('s3', { ...s3Call(request, body), principal }, response, workId);
+      if (!target && !url.startsWith('/v1/')) {
+        void this.answer('s3', { ...s3Call(method, url, body), principal }, response, workId);
         return;
       }
       const service = target ? SERVICES_BY_TARGET[target.split('.')[0]] : 'batch';
-      const action = target ? target.split('.')[1] : BATCH_ACTIONS_BY_PATH[request.url ?? ''];
+      const action = target ? target.split('.')[1] : BATCH_ACTIONS_BY_PATH[url];
       let input: unknown;
       try {
         input = body.length > 0 ? JSON.parse(body.toString('utf8')) : {};
@@ -83,7 +84,7 @@ export class HttpEndpoint {
         send(response, service, undefined, new ServiceError('SerializationException', (error as Error).message));
         return;
       }
-      const call: ApiCall = { action: action ?? `${request.method} ${request.url}`, input, principal };
+      const call: ApiCall = { action: action ?? `${method} ${url}`, input, principal };
       void this.answer(service, call, response, workId);
     });
   }
@@ -106,7 +107,7 @@ export class HttpEndpoint {
     }
     onCall?.({ service: serviceName, call, at, fault, answer, error });
     if (fault?.kind === 'accept-then-drop') {
-      response.socket?.destroy();
+      response.destroy();
       return;
     }
     if (fault?.kind === 'accept-then-hang') {
@@ -137,9 +138,9 @@ function accessDenied(service: ServiceName, message: string): ServiceError {
 }
 
 /** Reads `PUT /bucket/key`. The query only repeats which action it is. */
-function s3Call({ method, url = '/' }: http.IncomingMessage, Body: Buffer): ApiCall {
+function s3Call(method: string, url: string, Body: Buffer): ApiCall {
   const [, Bucket = '', ...key] = url.split('?')[0].split('/').map(decodeURIComponent);
-  const action = S3_ACTIONS_BY_METHOD[method ?? ''] ?? `${method} ${url}`;
+  const action = S3_ACTIONS_BY_METHOD[method] ?? `${method} ${url}`;
   return { action, input: { Bucket, Key: key.join('/'), ...(method === 'PUT' ? { Body } : {}) } };
 }
 

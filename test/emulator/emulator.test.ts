@@ -1,6 +1,8 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import { oneJob } from './apps';
 import { MINUTE, scriptedEmulator, succeeds } from './scripted-emulator';
+import { ScaledClock } from '../../emulator/clock';
+import { Emulator } from '../../emulator/emulator';
 import { ContainerStartError } from '../../emulator/services/batch/containers';
 import { CONTAINER_VARIABLES } from '../../src/contract/environment';
 import { parseS3Uri } from '../../src/contract/object-store';
@@ -14,7 +16,7 @@ const deployment = oneJob({
   queueTimeout: Duration.hours(2),
   maxvCpus: 8,
 });
-const { emulator, calls, requests, begin, run } = scriptedEmulator(deployment);
+const { emulator, clock, calls, requests, begin, run } = scriptedEmulator(deployment);
 const [machine] = deployment.stateMachines;
 const [submitFunction, checkFunction] = ['SubmitFunction', 'WatchFunction'].map((id) => deployment.functions.find(({ path }) => path.endsWith(id))!);
 
@@ -185,4 +187,48 @@ test('a call that the policy of the role does not allow is refused, and the run 
   const execution = await run();
   expect(execution.error).toBe('OrchestrationFailed');
   expect(execution.cause).toContain('is not authorized to perform: batch:SubmitJob on resource: arn:aws:batch:');
+});
+
+test('who listens is told of each state, job, event, log line and invocation', async () => {
+  const told: Record<string, unknown[][]> = {};
+  const listener = (name: string) => (...values: unknown[]) => void (told[name] ??= []).push(values);
+  begin((request) => {
+    request.onOutput('hello');
+    return { after: MINUTE, exit: { exitCode: 0 } };
+  }, { onHistory: listener('history'), onJob: listener('job'), onEvent: listener('event'), onOutput: listener('output'), onLog: listener('log'), onInvocation: listener('invocation') });
+  const execution = await run();
+  const [job] = emulator.batch.jobs();
+  expect(told.output).toEqual([[job, 'hello']]);
+  expect(told.job.every(([of]) => of === job)).toBe(true);
+  expect(new Set(told.event.map(([event]) => (event as { source: string }).source))).toEqual(new Set(['aws.batch', 'aws.states']));
+  expect(told.history[0]).toEqual([execution, expect.objectContaining({ type: 'ExecutionStarted' })]);
+  expect(told.log[0]).toEqual([expect.stringContaining('Function'), expect.any(String)]);
+  expect(told.invocation[0]).toEqual([expect.objectContaining({ functionPath: submitFunction.path })]);
+});
+
+test('a container may do with objects what its job role may do, and without a role nothing', async () => {
+  begin(succeeds);
+  await run();
+  const [{ environment, jobRoleArn }] = requests;
+  const { bucket, key } = parseS3Uri(environment[CONTAINER_VARIABLES.RESULT])!;
+  emulator.writeObject(jobRoleArn, bucket, key, Buffer.from('1'));
+  expect(emulator.s3.get(bucket, key)!.toString()).toBe('1');
+  const refused = (action: string, of: string) => expect.objectContaining({ code: 'AccessDenied', status: 403, message: expect.stringContaining(`not authorized to perform: ${action} on resource: arn:aws:s3:::${bucket}/${of} because`) });
+  expect(() => emulator.writeObject(jobRoleArn, bucket, 'other', Buffer.from('1'))).toThrow(refused('s3:PutObject', 'other'));
+  expect(() => emulator.readObject(jobRoleArn, bucket, 'other')).toThrow(refused('s3:GetObject', 'other'));
+  expect(() => emulator.readObject(undefined, bucket, key)).toThrow(expect.objectContaining({ code: 'AccessDenied' }));
+});
+
+test('settle() says when there is nothing left that could happen, and needs a clock that can be moved on', async () => {
+  begin(succeeds);
+  expect(await emulator.settle(() => false)).toBe(false);
+  await expect(new Emulator(deployment, new ScaledClock()).settle(() => true)).rejects.toThrow('settle() needs a VirtualClock; a ScaledClock moves on by itself');
+});
+
+test('a run that begins later begins at the same time, with services in which nothing has happened', async () => {
+  begin(succeeds);
+  const began = clock.now();
+  await run();
+  begin(succeeds);
+  expect([clock.now(), emulator.batch.jobs(), clock.next()]).toEqual([began, [], undefined]);
 });

@@ -64,8 +64,6 @@ export class BatchJob {
   readonly createdAt: number;
   status: JobStatus = 'SUBMITTED';
   statusReason?: string;
-  /** When the job entered its status. */
-  since: number;
   /** Why Batch cannot place the job. */
   blockedBy?: string;
   startedAt?: number;
@@ -90,7 +88,7 @@ export class BatchJob {
   private stopStarting?: () => void;
 
   constructor(private readonly host: JobHost, readonly jobId: string, readonly plan: JobPlan, { arrayIndex, nodeIndex, attempts = [] }: JobPlace = {}) {
-    this.createdAt = this.since = host.clock.now();
+    this.createdAt = host.clock.now();
     this.arrayIndex = arrayIndex;
     this.nodeIndex = nodeIndex;
     this.attempts = [...attempts];
@@ -271,7 +269,6 @@ export class BatchJob {
 
   private enter(status: JobStatus): void {
     this.status = status;
-    this.since = this.host.clock.now();
     this.host.onTransition(this);
   }
 

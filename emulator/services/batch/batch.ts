@@ -44,12 +44,11 @@ export class Batch implements Service {
   readonly name = 'batch';
   private readonly submitted = new Map<string, SubmittedJob>();
   private readonly capacity: Capacity;
-  /** A token bucket, for SubmitJob. */
-  private submitTokens: { at: number; left: number };
+  /** A token bucket, for SubmitJob. Undefined before the first call. */
+  private submitTokens?: { at: number; left: number };
 
   constructor(private readonly options: BatchOptions) {
     this.capacity = new Capacity(options.deployment);
-    this.submitTokens = { at: options.clock.now(), left: options.submitPerSecond ?? 0 };
   }
 
   /** All jobs, without the children of array jobs. */
@@ -138,7 +137,7 @@ export class Batch implements Service {
         ...faults,
         placement: (attempt) => {
           const placement = faults.placement(attempt);
-          const stuckReason = this.neverPlaced(this.jobOf(attempt.jobId)!.plan);
+          const stuckReason = this.neverPlaced(this.submitted.get(baseIdOf(attempt.jobId))!.job.plan);
           return stuckReason === undefined ? placement : { ...placement, runnable: Infinity, stuckReason };
         },
       },
@@ -166,10 +165,9 @@ export class Batch implements Service {
   }
 
   private transition(job: BatchJob, status: JobStatus): void {
-    if (job.status !== status) job.since = this.options.clock.now();
     job.status = status;
     this.options.onJob?.(job);
-    this.emitEvent(job, this.submitted.get(job.jobId)?.children ?? []);
+    this.emitEvent(job, this.submitted.get(job.jobId)!.children);
   }
 
   private describe(ids: string[]) {
@@ -180,7 +178,7 @@ export class Batch implements Service {
       jobs: ids.flatMap((id) => {
         const submitted = this.submitted.get(baseIdOf(id));
         if (!submitted || submitted.describedFrom > now || this.isForgotten(submitted)) return [];
-        const job = this.jobOf(id);
+        const job = jobOf(submitted, id);
         return job ? [describeJob(asNode(job, id), job === submitted.job ? submitted.children : [], this.arnOf(id))] : [];
       }),
     };
@@ -228,7 +226,7 @@ export class Batch implements Service {
     const { submitPerSecond, clock } = this.options;
     if (submitPerSecond === undefined) return;
     const now = clock.now();
-    const { at, left } = this.submitTokens;
+    const { at, left } = this.submitTokens ?? { at: now, left: submitPerSecond };
     this.submitTokens = { at: now, left: Math.min(submitPerSecond, left + (now - at) / 1000 * submitPerSecond) };
     if (this.submitTokens.left < 1) throw new ServiceError('TooManyRequestsException', 'Too Many Requests', 429);
     this.submitTokens.left--;
@@ -238,19 +236,11 @@ export class Batch implements Service {
   private jobsToEnd(jobId: string): BatchJob[] {
     const [arrayJobId, childIndex] = jobId.split(':');
     const submitted = this.submitted.get(arrayJobId);
-    if (!submitted) throw new ServiceError('ClientException', `Job ${jobId} not found`);
-    const { job, children } = submitted;
-    if (childIndex !== undefined) return [children[Number(childIndex)]];
+    const { job, children } = submitted ?? jobNotFound(jobId);
+    if (childIndex !== undefined) return [children[Number(childIndex)] ?? jobNotFound(jobId)];
     if (children.length === 0) return [job];
     job.isTerminated = true;
     return children;
-  }
-
-  private jobOf(jobId: string): BatchJob | undefined {
-    const submitted = this.submitted.get(baseIdOf(jobId));
-    const [, separator, index] = /([:#])(\d+)$/.exec(jobId) ?? [];
-    if (separator === ':') return submitted?.children[Number(index)];
-    return separator === '#' && index !== '0' ? submitted?.nodes[Number(index) - 1] : submitted?.job;
   }
 
   private arnOf(jobId: string): string {
@@ -274,6 +264,18 @@ function nodePlan(plan: JobPlan): JobPlan {
 /** The main node, which the job stands for, under the id of a node. Any other job is returned unchanged. */
 function asNode(job: BatchJob, id: string): BatchJob {
   return id.endsWith('#0') ? Object.create(job, { jobId: { value: id }, nodeIndex: { value: 0 } }) : job;
+}
+
+/** The job itself, one of its children (`<id>:<index>`) or one of its nodes (`<id>#<index>`). */
+function jobOf({ job, children, nodes }: SubmittedJob, id: string): BatchJob | undefined {
+  const [, childIndex] = id.split(':');
+  if (childIndex !== undefined) return children[Number(childIndex)];
+  const [, nodeIndex = '0'] = id.split('#');
+  return nodeIndex === '0' ? job : nodes[Number(nodeIndex) - 1];
+}
+
+function jobNotFound(jobId: string): never {
+  throw new ServiceError('ClientException', `Job ${jobId} not found`);
 }
 
 /** The id of the job to which a child (`<id>:<index>`) or a node (`<id>#<index>`) belongs. */

@@ -12,7 +12,7 @@ export interface RevokedAction {
 export class Iam {
   private readonly roles: Map<string, DeployedRole>;
 
-  constructor(deployment: Deployment, private readonly revoked: readonly RevokedAction[] = []) {
+  constructor(deployment: Deployment, private readonly revoked?: readonly RevokedAction[]) {
     this.roles = new Map(deployment.roles.map((role) => [role.arn, role]));
   }
 
@@ -21,9 +21,8 @@ export class Iam {
     if (roleArn === undefined) return undefined;
     const role = this.roles.get(roleArn);
     if (!role) return `User: ${roleArn} does not exist`;
-    const decision = this.revoked.some((revoked) => revoked.roleArn === roleArn && revoked.action === action)
-      ? 'not allowed'
-      : decide(role.policies, { action, resource, context });
+    const isRevoked = this.revoked?.some((revoked) => revoked.roleArn === roleArn && revoked.action === action);
+    const decision = isRevoked ? undefined : decide(role.policies, { action, resource, context });
     if (decision === 'allowed') return undefined;
     const user = `${role.arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/local`;
     const because = decision === 'denied' ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${action} action`;

@@ -18,7 +18,7 @@ export type Decision = 'allowed' | 'denied' | 'not allowed';
 export function decide(policies: readonly PolicyDocument[], request: PolicyRequest, applies: (statement: PolicyStatement) => boolean = () => true): Decision {
   const matching = policies.flatMap((policy) => [policy.Statement].flat()).filter((statement) => applies(statement) && covers(statement, request));
   if (matching.some((statement) => statement.Effect === 'Deny')) return 'denied';
-  return matching.some((statement) => statement.Effect === 'Allow') ? 'allowed' : 'not allowed';
+  return matching.length > 0 ? 'allowed' : 'not allowed';
 }
 
 function covers(statement: PolicyStatement, { action, resource, context }: PolicyRequest): boolean {
@@ -67,7 +67,6 @@ function holds(qualifiedOperator: string, actual: string[] | undefined, expected
 
 /** Whether a value matches a pattern with the wildcards `*` and `?`. */
 export function matchesWildcards(pattern: string, value: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === value;
   let expression = expressions.get(pattern);
   if (!expression) {
     expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 's');

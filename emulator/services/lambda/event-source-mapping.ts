@@ -76,10 +76,10 @@ export class EventSourceMapping {
   /** The ids of the messages that failed. A response that is not well-formed fails the whole batch: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
   private failedMessages(answer: unknown, messages: SqsMessage[]): Set<string> {
     if (!this.source.reportBatchItemFailures) return new Set();
-    const failures = (answer as { batchItemFailures?: { itemIdentifier?: string }[] } | null)?.batchItemFailures;
+    const failures = (answer as { batchItemFailures?: ({ itemIdentifier: string } | null)[] } | null)?.batchItemFailures;
     if (failures === undefined || failures === null) return new Set();
     const ids = messages.map((message) => message.messageId);
-    const wellFormed = Array.isArray(failures) && failures.every((failure) => ids.includes(failure?.itemIdentifier ?? ''));
-    return new Set(wellFormed ? failures.map((failure) => failure.itemIdentifier!) : ids);
+    const wellFormed = Array.isArray(failures) && failures.every((failure) => ids.includes(failure?.itemIdentifier as string));
+    return new Set(wellFormed ? failures.map((failure) => failure!.itemIdentifier) : ids);
   }
 }

@@ -70,9 +70,15 @@ export class Sandbox {
     }));
     const setInterval = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => {
       let timer: Timer;
-      const arm = () => { timer = clock.after(Math.max(delay, 1), () => { if (!this.isDead) { action(...args); arm(); } }); };
+      let isCleared = false;
+      const arm = () => {
+        timer = clock.after(Math.max(delay, 1), () => {
+          if (!this.isDead) action(...args);
+          if (!this.isDead && !isCleared) arm(); // the action may have cleared it
+        });
+      };
       arm();
-      return timerHandle({ cancel: () => timer.cancel() });
+      return timerHandle({ cancel: () => { isCleared = true; timer.cancel(); } });
     };
     const clearTimer = (timer?: Timer) => timer?.cancel?.();
     const ownMath = Object.create(Math, { random: { value: random } });

@@ -29,6 +29,15 @@ test('the overrides of the run apply to every node', async () => {
   expect(requests.map((request) => [request.memory, request.environment.A])).toEqual([[3000, 'b'], [3000, 'b'], [3000, 'b']]);
 });
 
+test('a job whose nodes have more vCPUs together than its compute environments is never placed', async () => {
+  const environments = emulator.deployment.computeEnvironments.map((environment) => [environment, environment.maxvCpus] as const);
+  environments.forEach(([environment]) => Object.assign(environment, { maxvCpus: 5 }));
+  const execution = await runNodes(() => ({ after: MINUTE, exit: { exitCode: 0 } }));
+  environments.forEach(([environment, maxvCpus]) => Object.assign(environment, { maxvCpus }));
+  expect([execution.status, requests.length]).toEqual(['FAILED', 0]);
+  expect(execution.cause).toContain('MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE');
+});
+
 test('the job fails when its main node fails, and not when another node fails', async () => {
   const nodeFails = (failingIndex: string): Script => ({ environment: { AWS_BATCH_JOB_NODE_INDEX: index } }) => ({
     after: MINUTE * (index === '0' ? 2 : 1),
@@ -59,6 +68,7 @@ describe('a worker whose host is lost', () => {
     expect(jobs!.map((job) => job.attempts!.map(({ statusReason, container }) => container?.exitCode ?? statusReason))).toEqual([
       [hostLost.statusReason, 3], [hostLost.statusReason, 3], [hostLost.statusReason, hostLost.statusReason], [143, 143],
     ]);
+    expect(jobs!.map((job) => job.arrayProperties)).toEqual([undefined, undefined, undefined, undefined]);
     expect(jobs!.map((job) => job.container?.exitCode ?? null)).toEqual([null, 3, null, 143]);
     expect(jobs!.map((job) => [job.nodeProperties?.numNodes, job.nodeDetails?.nodeIndex, job.nodeDetails?.isMainNode])).toEqual([
       [3, undefined, undefined], [undefined, 0, true], [undefined, 1, false], [undefined, 2, false],

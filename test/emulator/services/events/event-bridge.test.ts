@@ -7,9 +7,9 @@ import { Sqs } from '../../../../emulator/services/sqs/sqs';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:1:queue';
 
-function bridge({ pattern, target = {}, allowed = true }: { pattern: object; target?: object; allowed?: boolean }) {
+function bridge({ pattern, target = {}, allowed = true, allow = {} }: { pattern: object; target?: object; allowed?: boolean; allow?: object }) {
   const place = (name: string) => ({ path: `App/${name}`, stack: 'App', logicalId: name, name });
-  const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: QUEUE };
+  const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: QUEUE, ...allow };
   const queue = { ...place('queue'), arn: QUEUE, url: 'https://sqs/queue', visibilityTimeoutSeconds: 30, retentionSeconds: 60, policies: allowed ? [{ Statement: [statement] }] : [] };
   const deployment = { account: '1', queues: [queue], rules: [{ ...place('rule'), arn: 'arn:aws:events:us-east-1:1:rule/rule', pattern, targets: [{ arn: QUEUE, ...target }] }] };
   const clock = new VirtualClock(0);
@@ -32,6 +32,22 @@ test('an event is dropped when the policy of the queue does not allow it', () =>
   expect(bridge({ pattern: { source: ['aws.batch'] }, allowed: false })({ source: 'aws.batch' })).toEqual([]);
 });
 
+test.each<[object, boolean]>([
+  [{ Principal: '*' }, true],
+  [{ Principal: { AWS: '*' } }, true],
+  [{ Principal: { AWS: '1' } }, false],
+  [{ Principal: { Service: ['sns.amazonaws.com', 'events.amazonaws.com'] } }, true],
+  [{ Principal: { Service: 'sns.amazonaws.com' } }, false],
+  [{ Principal: undefined }, false],
+  [{ Action: 'sqs:ReceiveMessage' }, false],
+  [{ Resource: `${QUEUE}2` }, false],
+  [{ Effect: 'Deny' }, false],
+  [{ Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:us-east-1:1:rule/rule' }, StringEquals: { 'aws:SourceAccount': '1' }, Bool: { 'aws:SecureTransport': 'true' } } }, true],
+  [{ Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:us-east-1:1:rule/other' } } }, false],
+])('a queue whose policy has %j gets an event: %s', (allow, isSent) => {
+  expect(bridge({ pattern: { source: ['aws.batch'] }, allow })({ source: 'aws.batch' })).toHaveLength(isSent ? 1 : 0);
+});
+
 test('the user sees which rule has a wrong pattern, and no unexpected error', () => {
   let printed = '';
   try {
@@ -49,7 +65,13 @@ test('a rule whose pattern EventBridge refuses is an error that names the rule',
 });
 
 test('a target that changes its events is not supported', () => {
-  expect(() => bridge({ pattern: { source: ['a'] }, target: { InputPath: '$.detail' } })).toThrow("has a target with 'InputPath'");
+  expect(() => bridge({ pattern: { source: ['a'] }, target: { InputPath: '$.detail' } })).toThrow("the rule App/rule has a target with 'InputPath', which the emulator does not support");
+});
+
+test('a target that is not a queue of the app is an error when an event comes', () => {
+  const put = bridge({ pattern: { source: ['a'] }, target: { arn: 'arn:other', Arn: 'arn:other', Id: 'Target0' } });
+  expect(put({ source: 'b' })).toEqual([]);
+  expect(() => put({ source: 'a' })).toThrow('the rule App/rule has the target arn:other, which is not a queue of the app; the emulator delivers events to queues only');
 });
 
 test('events have times without fractions of a second', () => {

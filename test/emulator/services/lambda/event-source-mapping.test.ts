@@ -18,14 +18,18 @@ interface Options {
   readonly maximumConcurrency?: number;
   readonly takesSeconds?: number;
   readonly actions?: string[];
+  /** The queue that the function reads: the main one by default. */
+  readonly queueArn?: string;
 }
+
+const DEAD = 'arn:aws:sqs:us-east-1:1:dead';
 
 /** A queue whose messages go to a function, and to a dead-letter queue after two attempts. */
 function mapping({ answers = [], takesSeconds = 0, actions = ACTIONS, ...source }: Options = {}) {
   const clock = new VirtualClock(0);
-  const dead = { ...place('dead'), arn: 'arn:aws:sqs:us-east-1:1:dead', url: 'https://sqs/dead', visibilityTimeoutSeconds: 30, retentionSeconds: 345_600, policies: [] };
+  const dead = { ...place('dead'), arn: DEAD, url: 'https://sqs/dead', visibilityTimeoutSeconds: 30, retentionSeconds: 345_600, policies: [] };
   const queue = { ...dead, ...place('main'), arn: 'arn:aws:sqs:us-east-1:1:main', url: 'https://sqs/main', deadLetterQueueArn: dead.arn, maxReceiveCount: 2 };
-  const role = { ...place('role'), arn: ROLE, assumedBy: { Statement: [] }, policies: [{ Statement: actions.map((Action) => ({ Effect: 'Allow' as const, Action, Resource: queue.arn })) }], managedPolicyArns: [] };
+  const role = { ...place('role'), arn: ROLE, assumedBy: { Statement: [] }, policies: [{ Statement: actions.map((Action) => ({ Effect: 'Allow' as const, Action, Resource: '*' })) }], managedPolicyArns: [] };
   const sqs = new Sqs(clock, [queue, dead]);
   const invocations: { at: number; Records: any[] }[] = [];
   const lambda = {
@@ -87,12 +91,38 @@ test('when a function fails, its messages come again after the visibility timeou
   expect(sqs.messages(dead.arn).map((message) => message.messageId)).toEqual([messageId]);
 });
 
-test('a full batch does not wait for the batching window, and the rest does', async () => {
-  const { sqs, queue, bodies, invocations, settle } = mapping({ batchSize: 2, maximumBatchingWindowSeconds: 10 });
-  ['a', 'b', 'c'].forEach((body) => sqs.send(queue.arn, body, 0));
+test('a message from a dead-letter queue says which queue it comes from, and has no group that it was not sent with', async () => {
+  const { clock, sqs, queue, invocations, settle } = mapping({ queueArn: DEAD });
+  sqs.send(queue.arn, 'a', 0);
+  [0, 30, 60].forEach((seconds) => clock.after(seconds * 1000, () => sqs.receive(queue.arn, 1)));
   await settle();
-  expect(bodies().flat().sort()).toEqual(['a', 'b', 'c']);
-  expect(invocations.map(({ Records }) => Records.length)).toEqual([2, 1]);
+  expect(invocations.map(({ at, Records: [{ attributes }] }) => [at, attributes])).toStrictEqual([
+    [60, { ApproximateReceiveCount: '3', SentTimestamp: '0', ApproximateFirstReceiveTimestamp: '0', SenderId: 'AIDALOCAL', DeadLetterQueueSourceArn: queue.arn }],
+  ]);
+});
+
+test('a message has no group and no source when it has none', async () => {
+  const { sqs, queue, invocations, settle } = mapping();
+  sqs.send(queue.arn, 'a', 0);
+  await settle();
+  expect(Object.keys(invocations[0].Records[0].attributes)).toEqual(['ApproximateReceiveCount', 'SentTimestamp', 'ApproximateFirstReceiveTimestamp', 'SenderId']);
+});
+
+test.each<[string[], [number, string[]][]]>([
+  [['a', 'b'], [[0, ['a', 'b']]]],
+  [['a', 'b', 'c'], [[0, ['a', 'b']], [10, ['c']]]],
+])('a full batch does not wait for the batching window, and the rest does: %j', async (sent, expected) => {
+  const { sqs, queue, bodies, invocations, settle } = mapping({ batchSize: 2, maximumBatchingWindowSeconds: 10 });
+  sent.forEach((body) => sqs.send(queue.arn, body, 0));
+  await settle();
+  expect(invocations.map(({ at }, index) => [at, bodies()[index]])).toEqual(expected);
+});
+
+test('a batching window begins with its first message', async () => {
+  const { sqs, queue, bodies, invocations, settle } = mapping({ maximumBatchingWindowSeconds: 10 });
+  [0, 5, 12].forEach((seconds) => sqs.send(queue.arn, `${seconds}`, seconds));
+  await settle();
+  expect(invocations.map(({ at }, index) => [at, bodies()[index]])).toEqual([[10, ['0', '5']], [22, ['12']]]);
 });
 
 test('only as many functions run at once as the mapping allows', async () => {

@@ -1,0 +1,87 @@
+import { Deployment, PolicyStatement } from '../../../../emulator/assembly/deployment';
+import { S3 } from '../../../../emulator/services/s3/s3';
+
+const ETAG = '"0cc175b9c0f1b6a831c399e269772661"'; // of the text `a`
+
+/** S3 with a bucket `own`, whose policy has these statements. */
+function s3(...Statement: PolicyStatement[]) {
+  const service = new S3({ buckets: [{ name: 'own', policies: [{ Statement }] }] } as unknown as Deployment);
+  const call = (action: string, Key: string, more: object = {}) => ({ action, input: { Bucket: 'own', Key, ...more } });
+  return {
+    service,
+    ask: (...of: Parameters<typeof call>): Promise<any> => service.handle(call(...of)),
+    neededFor: (...of: Parameters<typeof call>) => service.authorizations(call(...of)),
+  };
+}
+
+test('an object that was put is read as a whole', async () => {
+  const { ask, service } = s3();
+  expect(await ask('PutObject', 'k', { Body: Buffer.from('a') })).toEqual({ ETag: ETAG });
+  for (const action of ['GetObject', 'HeadObject']) expect(await ask(action, 'k')).toEqual({ ETag: ETAG, Body: Buffer.from('a') });
+  expect(service.get('own', 'k')).toEqual(Buffer.from('a'));
+});
+
+test('an object is a copy of what was put', () => {
+  const { service } = s3();
+  const body = Buffer.from('a');
+  service.put('own', 'k', body);
+  body.write('b');
+  expect(service.get('own', 'k')!.toString()).toBe('a');
+});
+
+test('the keys of a bucket are sorted, and only those with the prefix are listed', () => {
+  const { service } = s3();
+  for (const key of ['b/2', 'b/10', 'a']) service.put('own', key, 'x');
+  service.put('own2', 'b/3', 'x');
+  expect([service.keys('own'), service.keys('own', 'b/'), service.keys('ow')]).toEqual([['a', 'b/10', 'b/2'], ['b/10', 'b/2'], []]);
+});
+
+const DENY: PolicyStatement = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' };
+
+test.each<[string, string, object, PolicyStatement[], object]>([
+  ['a missing object', 'GetObject', {}, [], { code: 'NoSuchKey', message: 'The specified key does not exist.', status: 404 }],
+  ['the head of a missing object', 'HeadObject', {}, [], { code: 'NoSuchKey', status: 404 }],
+  ['a bucket that does not exist', 'PutObject', { Bucket: 'other' }, [], { code: 'NoSuchBucket', message: 'The specified bucket does not exist', status: 404 }],
+  ['an unsupported action', 'DeleteObject', {}, [], { code: 'NotImplemented', message: 'the emulator does not support DeleteObject of Amazon S3', status: 501 }],
+  ['what the policy of the bucket denies', 'PutObject', {}, [{ ...DENY, Action: 's3:PutObject', Resource: 'arn:aws:s3:::own/k' }], { code: 'AccessDenied', message: 'Access Denied', status: 403 }],
+  ['a call over TLS that the policy denies', 'PutObject', {}, [
+    { ...DENY, Condition: { Bool: { 'aws:SecureTransport': 'true' }, NumericGreaterThanEquals: { 's3:TlsVersion': '1.3' } } },
+  ], { code: 'AccessDenied' }],
+])('%s is refused', async (_, action, more, statements, error) => {
+  await expect(s3(...statements).ask(action, 'k', { Body: Buffer.from('a'), ...more })).rejects.toMatchObject(error);
+});
+
+test.each<[string, PolicyStatement]>([
+  ['another action', { ...DENY, Action: 's3:GetObject' }],
+  ['another object', { ...DENY, Resource: 'arn:aws:s3:::own/other' }],
+  ['calls without TLS', { ...DENY, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+  ['calls with an old TLS', { ...DENY, Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }],
+])('a policy of the bucket that denies %s does not matter', async (_, statement) => {
+  expect(await s3(statement).ask('PutObject', 'k', { Body: Buffer.from('a') })).toEqual({ ETag: ETAG });
+});
+
+test('a bucket that the app does not create exists when the user has put an object into it', async () => {
+  const { ask, service } = s3();
+  service.put('other', 'k', 'a');
+  expect(await ask('GetObject', 'k', { Bucket: 'other' })).toEqual({ ETag: ETAG, Body: Buffer.from('a') });
+});
+
+test('an object that must be refused is refused for the reason given, whether there is one or not', async () => {
+  const { ask, service, neededFor } = s3();
+  service.put('own', 'k', 'a');
+  service.refuse('own', 'k', 'the key is gone');
+  service.refuse('own', 'missing', 'the key is gone');
+  for (const key of ['k', 'missing']) {
+    await expect(ask('GetObject', key)).rejects.toMatchObject({ code: 'AccessDenied', message: 'the key is gone', status: 403 });
+    expect(neededFor('GetObject', key).map(({ action }) => action)).toEqual(['s3:GetObject']);
+  }
+});
+
+test('reading an object that is missing needs one permission more than reading one that is there', () => {
+  const { service, neededFor } = s3();
+  service.put('own', 'k', 'a');
+  expect(neededFor('PutObject', 'k')).toEqual([{ action: 's3:PutObject', resource: 'arn:aws:s3:::own/k' }]);
+  expect(neededFor('PutObject', 'new')).toEqual([{ action: 's3:PutObject', resource: 'arn:aws:s3:::own/new' }]);
+  expect(neededFor('HeadObject', 'k')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/k' }]);
+  expect(neededFor('GetObject', 'new')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/new' }, { action: 's3:ListBucket', resource: 'arn:aws:s3:::own' }]);
+});
