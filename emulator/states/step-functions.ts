@@ -152,7 +152,7 @@ export class StepFunctions implements Service {
 
   /** Task tokens are opaque texts of about 700 characters; the most are 1,024. */
   private openToken(task: OpenTask, machineArn: string): string {
-    const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => Math.floor(this.options.random() * 2 ** 48).toString(36).padStart(10, '0').slice(0, 8)).join('')}`;
+    const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => this.options.random().toString(36).slice(2, 10).padEnd(8, '0')).join('')}`;
     this.tokens.set(token, { task, machineArn });
     return token;
   }

@@ -14,6 +14,8 @@ describe('a distributed map', () => {
     if (resource.includes('lambda') && bad.includes(parameters)) throw new TaskError('E', 'why');
     return parameters;
   };
+  const MAP_RUN = 'arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3';
+  const NONE = { Succeeded: 0, Failed: 0, Aborted: 0, TimedOut: 0, Running: 0, Pending: 0, ResultsWritten: 0 };
   const WRITER = { ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b', Prefix: 'p' } } };
 
   test('without a writer returns the outputs of its executions, which have their own history', async () => {
@@ -32,8 +34,27 @@ describe('a distributed map', () => {
     });
   });
 
-  test('gives each execution a batch of items', async () => {
-    expect((await run(each({ ItemBatcher: { MaxItemsPerBatch: 2 } }), [1, 2, 3])).execution.output).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
+  test('gives each execution a batch of items, and counts both', async () => {
+    const { sfn, clock } = service(each({ ItemBatcher: { MaxItemsPerBatch: 2 } }));
+    const execution = sfn.start(ARN, [1, 2, 3], 'run');
+    await settle(clock, execution);
+    expect(execution.output).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
+    expect(sfn.describeMapRun(MAP_RUN)).toEqual({
+      MapRunArn: MAP_RUN, Status: 'SUCCEEDED', ItemCounts: { ...NONE, Total: 3, Succeeded: 3, ResultsWritten: 3 }, ExecutionCounts: { ...NONE, Total: 2, Succeeded: 2, ResultsWritten: 2 },
+    });
+  });
+
+  test.each([[1, 3], [2, 2], [0, 1], [20_000, 1]])('with MaxConcurrency %d, three executions of a second each take %d s', async (MaxConcurrency, seconds) => {
+    const { execution, clock } = await run(each({ MaxConcurrency }, { Type: 'Wait', Seconds: 1 }), [1, 2, 3]);
+    expect([execution.status, clock.now()]).toEqual(['SUCCEEDED', seconds * 1000]);
+  });
+
+  test('has a map run that is running while its executions are', async () => {
+    const { sfn, clock } = service(each({}, { Type: 'Wait', Seconds: 5 }));
+    const execution = sfn.start(ARN, [1, 2], 'run');
+    await settle(clock, execution, 1);
+    expect(execution.history.at(-1)).toEqual({ id: 4, timestamp: 0, type: 'MapRunStarted', details: { mapRunArn: MAP_RUN } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'RUNNING', ItemCounts: { ...NONE, Total: 2, Pending: 2 } });
   });
 
   test('in another distributed map has a map run of its own', async () => {
@@ -53,6 +74,7 @@ describe('a distributed map', () => {
   test.each<[object, number, string]>([
     [{}, 0, 'SUCCEEDED'], [{}, 1, 'FAILED'],
     [{ ToleratedFailureCount: 1 }, 1, 'SUCCEEDED'], [{ ToleratedFailureCount: 1 }, 2, 'FAILED'], [{ ToleratedFailureCountPath: '$.two' }, 2, 'SUCCEEDED'],
+    [{ ToleratedFailureCount: 0 }, 0, 'SUCCEEDED'], [{ ToleratedFailureCount: 0 }, 1, 'FAILED'], [{ ToleratedFailurePercentage: 0 }, 0, 'SUCCEEDED'], [{ ToleratedFailurePercentage: 0 }, 1, 'FAILED'],
     [{ ToleratedFailurePercentage: 50 }, 2, 'SUCCEEDED'], [{ ToleratedFailurePercentage: 49.9 }, 2, 'FAILED'], [{ ToleratedFailurePercentage: 100 }, 4, 'SUCCEEDED'],
     [{ ToleratedFailurePercentage: 100, ToleratedFailureCount: 1 }, 2, 'FAILED'], [{ ToleratedFailurePercentage: 25, ToleratedFailureCount: 4 }, 2, 'FAILED'],
   ])('with %j and %d of 4 items that fail: %s', async (fields, count, status) => {
@@ -75,13 +97,13 @@ describe('a distributed map', () => {
   });
 
   test.each<[object, string]>([
-    [{ ToleratedFailureCountPath: '$.minus' }, 'ToleratedFailureCount cannot be negative.'],
+    [{ ToleratedFailureCountPath: '$.whole' }, 'ToleratedFailureCount cannot be negative.'],
     [{ ToleratedFailurePercentagePath: '$.minus' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
     [{ ToleratedFailurePercentagePath: '$.much' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
     [{ ToleratedFailurePercentagePath: '$.text' }, 'The ToleratedFailurePercentagePath field refers to value "NoNumber" which is not a valid float: $.text'],
-    [{ MaxConcurrencyPath: '$.minus' }, 'MaxConcurrency cannot be negative.'],
+    [{ MaxConcurrencyPath: '$.whole' }, 'MaxConcurrency cannot be negative.'],
   ])('with %j ends the execution', async (fields, cause) => {
-    const { execution } = await run(each({ ...fields, ItemsPath: '$.list' }), { list: [0], minus: -1, much: 100.1, text: 'NoNumber' });
+    const { execution } = await run(each({ ...fields, ItemsPath: '$.list' }), { list: [0], minus: -0.1, whole: -1, much: 100.1, text: 'NoNumber' });
     expect([execution.error, execution.cause]).toEqual(['States.Runtime', `An error occurred while executing the state 'Each' (entered at the event id #2). ${cause}`]);
     expect(eventsOf(execution)).toEqual(['ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'ExecutionFailed']);
   });
@@ -100,15 +122,20 @@ describe('a distributed map', () => {
     const execution = sfn.start(ARN, ['a', 'b', 'c'], 'run');
     await settle(clock, execution);
     expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
-    const mapRunArn = 'arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3';
-    expect(sfn.describeMapRun(mapRunArn)).toMatchObject({ Status: 'FAILED', ItemCounts: { Total: 3, Succeeded: 1, Failed: 1, Pending: 1 } });
+    const failed = { ...NONE, Total: 3, Succeeded: 1, Failed: 1, Pending: 1, ResultsWritten: 2 };
+    expect(sfn.describeMapRun(MAP_RUN)).toEqual({ MapRunArn: MAP_RUN, Status: 'FAILED', ItemCounts: failed, ExecutionCounts: failed });
+    expect(execution.history.slice(-3).map(({ type, details }) => [type, details])).toEqual([
+      ['MapRunFailed', { name: 'Each', error: 'States.ExceedToleratedFailureThreshold', cause: 'The specified tolerated failure threshold was exceeded' }],
+      ['MapStateFailed', { error: 'States.ExceedToleratedFailureThreshold', cause: 'The specified tolerated failure threshold was exceeded' }],
+      ['ExecutionFailed', { error: 'States.ExceedToleratedFailureThreshold', cause: 'The specified tolerated failure threshold was exceeded' }],
+    ]);
     bad.length = 0;
     await ask('RedriveExecution', { executionArn: execution.arn });
     await settle(clock, execution);
     expect([execution.status, execution.output]).toEqual(['SUCCEEDED', ['a', 'b', 'c']]);
     expect(calls.map(({ parameters }) => parameters)).toEqual(['a', 'b', 'b', 'c']);
     expect(eventsOf(execution)).toContain('MapRunRedriven');
-    expect(sfn.describeMapRun(mapRunArn)).toMatchObject({ Status: 'SUCCEEDED', ItemCounts: { Total: 3, Succeeded: 3, Failed: 0, Pending: 0 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'SUCCEEDED', ItemCounts: { ...NONE, Total: 3, Succeeded: 3, ResultsWritten: 3 } });
   });
 
   test('counts after a redrive only what failed again', async () => {
@@ -121,7 +148,7 @@ describe('a distributed map', () => {
     await ask('RedriveExecution', { executionArn: execution.arn });
     await settle(clock, execution);
     expect(execution.status).toBe('SUCCEEDED');
-    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ ItemCounts: { Succeeded: 2, Failed: 1 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ ItemCounts: { Succeeded: 2, Failed: 1, ResultsWritten: 3 } });
   });
 
   test('asks whether it may start an execution, and whether it may redrive it', async () => {
@@ -152,7 +179,7 @@ describe('a distributed map', () => {
     const execution = sfn.start(ARN, ['a', 'b'], 'run');
     await settle(clock, execution);
     expect([execution.error, clock.now()]).toEqual(['States.Permissions', 0]);
-    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ Status: 'FAILED', ItemCounts: { Aborted: 1, Pending: 1 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'FAILED', ItemCounts: { ...NONE, Total: 2, Aborted: 1, Pending: 1 } });
   });
 
   test('that is stopped is aborted', async () => {
@@ -161,7 +188,7 @@ describe('a distributed map', () => {
     await settle(clock, execution, 10);
     execution.stop();
     await settle(clock, execution);
-    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ Status: 'ABORTED', ItemCounts: { Total: 1, Aborted: 1 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'ABORTED', ItemCounts: { ...NONE, Total: 1, Aborted: 1 } });
     expect(eventsOf(execution).at(-1)).toBe('ExecutionAborted');
   });
 });
