@@ -85,6 +85,15 @@ describe('a distributed map', () => {
     expect(eventsOf(execution).slice(-3)).toEqual(['MapRunFailed', 'MapStateFailed', 'ExecutionFailed']);
   });
 
+  test('writes why its executions were ended', async () => {
+    const { calls } = await run(each(WRITER, CALL), ['bad', 'slow'], async ({ resource, parameters }) => {
+      if (parameters === 'bad') throw new TaskError('E', 'why');
+      return resource.includes('lambda') ? new Promise(() => undefined) : {};
+    });
+    const written = calls.map(({ parameters }) => parameters).find(({ Key }) => Key?.endsWith('FAILED_0.json'));
+    expect(JSON.parse(written.Body)).toMatchObject([{ Status: 'FAILED', Error: 'E', Cause: 'why' }, { Status: 'ABORTED', Error: 'States.Aborted', Cause: 'the map run was stopped' }]);
+  });
+
   test('refuses to say what its output is when an item failed and nothing writes the results', async () => {
     const { execution } = await run(each({ ToleratedFailureCount: 1 }, { Type: 'Fail' }), [1]);
     expect([execution.error, execution.cause]).toEqual(['States.Runtime', expect.stringContaining("the emulator needs a 'ResultWriter' where items may fail")]);
@@ -96,6 +105,8 @@ describe('a distributed map', () => {
     [{ ToleratedFailurePercentagePath: '$.minus' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
     [{ ToleratedFailurePercentagePath: '$.much' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
     [{ ToleratedFailurePercentagePath: '$.text' }, 'The ToleratedFailurePercentagePath field refers to value "NoNumber" which is not a valid float: $.text'],
+    [{ ToleratedFailureCountPath: '$.minus' }, 'The ToleratedFailureCountPath field refers to value "-0.1" which is not a valid integer: $.minus'],
+    [{ MaxConcurrencyPath: '$.minus' }, 'The MaxConcurrencyPath field refers to value "-0.1" which is not a valid integer: $.minus'],
     [{ MaxConcurrencyPath: '$.whole' }, 'MaxConcurrency cannot be negative.'],
   ])('with %j ends the execution', async (fields, cause) => {
     const { execution } = await run(each({ ...fields, ItemsPath: '$.list' }), { list: [0], minus: -0.1, whole: -1, much: 100.1, text: 'NoNumber' });
@@ -106,7 +117,10 @@ describe('a distributed map', () => {
   test('fails by the name of its reader, and takes the whole list whatever ItemsPath is', async () => {
     const reader = { ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSON' }, Parameters: {} }, ItemsPath: '$.nothing' };
     expect((await run(each(reader), {}, async () => '[1,2]')).execution.output).toEqual([1, 2]);
-    const { execution } = await run(each(reader), {}, async () => '{}');
+    const { sfn, clock } = service(each(reader), async () => '{}');
+    const execution = sfn.start(ARN, {}, 'run');
+    await settle(clock, execution);
+    expect(sfn.describeMapRun(MAP_RUN)).toEqual({ MapRunArn: MAP_RUN, Status: 'FAILED', ItemCounts: { ...NONE, Total: 0 }, ExecutionCounts: { ...NONE, Total: 0 } });
     expect([execution.error, execution.cause]).toEqual(['States.ItemReaderFailed', 'Attempting to map over non-iterable node.']);
     expect(eventsOf(execution).slice(-4)).toEqual(['MapRunStarted', 'MapRunFailed', 'MapStateFailed', 'ExecutionFailed']);
   });

@@ -21,6 +21,7 @@ test.each<[string, string, object]>([
   ['State', 'arn:aws:states:::lambda:invoke.sync', task('arn:aws:states:::lambda:invoke.sync')],
   ['State', 'map:startExecution', task('map:startExecution')],
   ['State', 'x-arn:aws:states:::lambda:invoke', task('x-arn:aws:states:::lambda:invoke')],
+  ['State', 'x-arn:aws:lambda:us-east-1:1:function:f', task('x-arn:aws:lambda:us-east-1:1:function:f')],
   ['State', 'arn:aws:sns:::lambda:invoke', task('arn:aws:sns:::lambda:invoke')],
   ['Inside', 'arn:aws:states:::sns:publish', { Type: 'Parallel', Branches: [INSIDE] }],
   ['Inside', 'arn:aws:states:::sns:publish', { Type: 'Map', ItemProcessor: INSIDE }],

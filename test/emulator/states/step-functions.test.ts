@@ -206,11 +206,12 @@ describe('limits', () => {
   });
 
   test('a history of 25,000 events ends the execution', async () => {
-    const { sfn, clock } = service(machine({ A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Pass', Next: 'A' } }));
+    const { sfn, clock } = service(machine({ A: { ...CALL, Next: 'A' } }));
     const execution = sfn.start(ARN, {});
     while (execution.status === 'RUNNING') await settle(clock, execution);
     expect(execution.history).toHaveLength(25_000);
-    expect(execution.cause).toContain('maximum number of history events');
+    expect(execution.history.slice(-2).map(({ type }) => type)).toEqual(['TaskStarted', 'ExecutionFailed']);
+    expect([execution.error, execution.cause]).toEqual(['States.Runtime', 'The execution reached the maximum number of history events (25000).']);
   });
 
   test('an execution that runs longer than the timeout of its state machine is ended', async () => {
@@ -344,6 +345,6 @@ describe('the API', () => {
     execution.stop();
     answer('late');
     await settle(clock, execution);
-    expect([execution.status, execution.output]).toEqual(['ABORTED', undefined]);
+    expect([execution.status, execution.output, execution.history.at(-1)!.type]).toEqual(['ABORTED', undefined, 'ExecutionAborted']);
   });
 });
