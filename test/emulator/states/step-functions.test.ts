@@ -218,7 +218,7 @@ describe('limits', () => {
     const { sfn, clock, events } = service(machine({ A: { Type: 'Wait', Seconds: 100, End: true } }, { TimeoutSeconds: 60 }));
     const execution = sfn.start(ARN, {});
     await settle(clock, execution);
-    expect([execution.status, clock.now()]).toEqual(['TIMED_OUT', 60_000]);
+    expect([execution.status, clock.now(), execution.history.at(-1)!.type]).toEqual(['TIMED_OUT', 60_000, 'ExecutionTimedOut']);
     expect(events.map((event) => event.detail.status)).toEqual(['RUNNING', 'TIMED_OUT']);
   });
 });
