@@ -99,6 +99,21 @@ test('an execution that is redriven tells so in its history and in the context o
   });
 });
 
+test.each<[object, string | undefined, string | undefined]>([
+  [{ Type: 'Fail', Error: 'E', Cause: 'why' }, 'E', 'why'],
+  [{ Type: 'Fail', ErrorPath: '$.error', CausePath: '$.number' }, 'E2', '5'],
+  [{ Type: 'Fail', Error: 'E', CausePath: "States.Format('because of {}', $.number)" }, 'E', 'because of 5'],
+  [{ Type: 'Fail' }, undefined, undefined],
+  [{ Type: 'Fail', ErrorPath: '$.none' }, 'States.Runtime',
+    "An error occurred while executing the state 'A' (entered at the event id #2). The JSONPath '$.none' specified for the field 'ErrorPath' could not be found in the input '{\"error\":\"E2\",\"number\":5}'"],
+  [{ Type: 'Fail', CausePath: '$.none' }, 'States.Runtime',
+    "An error occurred while executing the state 'A' (entered at the event id #2). The JSONPath '$.none' specified for the field 'CausePath' could not be found in the input '{\"error\":\"E2\",\"number\":5}'"],
+  [{ Type: 'Choice', Choices: [{ Variable: '$.number', NumericEquals: 1, Next: 'A' }] }, 'States.NoChoiceMatched', "No choice of state 'A' holds, and it has no default"],
+])('the state %j fails with %s: %s', async (state, error, cause) => {
+  const { execution } = await run(machine({ A: state }), { error: 'E2', number: 5 });
+  expect([execution.status, execution.error, execution.cause]).toEqual(['FAILED', error, cause]);
+});
+
 test('a comparison that is not supported ends the execution and says where', async () => {
   const { execution } = await run(machine({ A: { Type: 'Choice', Choices: [{ Variable: '$.n', NumericMatches: 1, Next: 'A' }] } }), { n: 1 });
   expect([execution.error, execution.cause]).toEqual([
