@@ -8,6 +8,10 @@ const scope = {
 
 test.each<[string, unknown]>([
   ["States.Format('\\{{}\\} {}', 'a', $.c.f)", '{a} x'],
+  // A brace with a backslash is not a placeholder: https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html, https://github.com/aws/aws-cdk/pull/29267
+  ["States.Format('\\{\\} {} it\\'s \\\\', 'a')", "{} a it's \\"],
+  ["States.Format('{}', '\\{\\}')", '{}'],
+  ['States.MathAdd(1E12, 0)  ', 1e12],
   ["States.Format('{}', $.a)", '[{b=1}, {b=2}]'],
   ["States.Format('{} {}', $.c, true)", '{d-e=null, f=x} true'],
   ['States.Array( 1 ,  $.c.f  , -2.5e-1 , 1E2 , false )', [1, 'x', -0.25, 100, false]],
