@@ -161,7 +161,7 @@ export class StepFunctions implements Service {
   private taskOf(token: string): OpenTask | undefined {
     const known = this.tokens.get(token);
     if (!known) {
-      throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token ?? '')
+      throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token)
         ? new ServiceError('TaskDoesNotExist', 'Task does not exist')
         : new ServiceError('InvalidToken', 'Invalid Token: \'Invalid token\'');
     }
@@ -211,7 +211,7 @@ function describeExecution(execution: Execution) {
     stopDate: inSeconds(execution.stoppedAt),
     input: JSON.stringify(execution.input),
     inputDetails: { included: true },
-    output: execution.output === undefined ? undefined : JSON.stringify(execution.output),
+    output: JSON.stringify(execution.output),
     outputDetails: execution.output === undefined ? undefined : { included: true },
     error: execution.error,
     cause: execution.cause,

@@ -177,11 +177,13 @@ test.each<[string, string | undefined, string]>([
   ['$.c.f.such', undefined, "Invalid path '$.c.f.such' : No results for path: $['c']['f']['such']"],
   ['$nothing.x', undefined, "Invalid path '$nothing.x' : No results for path: $nothing.x"],
   ['$.nothing', 'b.$', `The JSONPath '$.nothing' specified for the field 'b.$' could not be found in the input '${JSON.stringify(scope.data)}'`],
+  ['$nothing[*]', undefined, "Invalid path '$nothing[*]' : No results for path: $nothing[*]"],
+  ['$.c.f.such[0,1]', undefined, "Invalid path '$.c.f.such[0,1]' : Missing property in path $['c']['f']['such']"],
   ['$.no.such[?(@.b)]', undefined, "Invalid path '$.no.such[?(@.b)]' : Missing property in path $['no']"],
   ['$.c.d-e[0,1]', undefined, "Invalid path '$.c.d-e[0,1]' : No results for path: $.c.d-e[0,1]"],
-  ['$$.nothing', 'b.$', "The JSONPath '$$.nothing' specified for the field 'b.$' could not be found"],
+  ['$$.nothing', 'b.$', `The JSONPath '$$.nothing' specified for the field 'b.$' could not be found in the input '${JSON.stringify(scope.data)}'`],
 ])('evaluating %s for the field %s is an error that says so', (path, field, cause) => {
-  expect(() => evaluate(path, scope, field)).toThrow(`States.Runtime: ${cause}`);
+  expect(() => evaluate(path, scope, field)).toThrow(expect.objectContaining({ error: 'States.Runtime', cause }));
 });
 
 test('an error about a path has at most 500 characters of the input in it', () => {
@@ -197,8 +199,8 @@ test.each<[string, unknown]>([['$x', { y: [5, 6] }], ['$x.y[1]', 6], ['$x.y[*]',
 });
 
 test('a payload template is filled from the input, the context object and intrinsic functions', () => {
-  expect(fill({ 'plain': '$.a', 'b.$': '$.a[0].b', 'deep': [{ 'id.$': '$$.Execution.Id' }], 'text.$': "States.Format('{}-{}', $.c.f, 7)" }, scope))
-    .toEqual({ plain: '$.a', b: 1, deep: [{ id: 'arn' }], text: 'x-7' });
+  expect(fill({ 'plain': '$.a', 'b.$': '$.a[0].b', 'deep': [{ 'id.$': '$$.Execution.Id' }], 'text.$': "States.Format('{}-{}', $.c.f, 7)", 'none': null }, scope))
+    .toEqual({ none: null, plain: '$.a', b: 1, deep: [{ id: 'arn' }], text: 'x-7' });
 });
 
 test.each<[string | null | undefined, unknown]>([
@@ -216,6 +218,8 @@ test.each<[string, unknown, string]>([
   ['$.a', [], "Unable to apply step 'a' to input '[]'"],
   ['$.a.b', { a: null }, "Unable to apply step 'b' to input '{\"a\":null}'"],
   ['$.a', 'x'.repeat(600), `Unable to apply step 'a' to input '"${'x'.repeat(499)}'`],
+  ["$.a['1x']", { a: [1] }, "Unable to apply step '1x' to input '{\"a\":[1]}'"],
+  ["$.a['x1']", { a: [1] }, "Unable to apply step 'x1' to input '{\"a\":[1]}'"],
   ['$.a[*]', { a: [1] }, "'$.a[*]' is not a reference path"],
 ])('a result cannot be put at %s of %j', (path, data, cause) => {
   expect(() => place(path, data, 'result')).toThrow(expect.objectContaining({ error: 'States.ResultPathMatchFailure', cause }));
