@@ -20,6 +20,8 @@ const ANSWERS: Record<string, (call: TaskCall) => Promise<unknown>> = {
   'calls that fail': async ({ resource }) => { if (resource === CALL.Resource) throw new TaskError('E', 'why'); },
 };
 const CASES = Object.keys(MACHINES).flatMap((name) => Object.keys(ANSWERS).map((answers) => [name, answers]));
+/** More than any of the executions takes. */
+const MOST_TURNS = 100;
 const ENDS = /^Execution(Succeeded|Failed|Aborted)$/;
 
 /** Starts an execution, does something with it after so many turns, and lets it settle. Null when it had ended before. */
@@ -35,7 +37,7 @@ async function after(turns: number, [name, answers]: string[], action: (context:
 
 test.each(CASES)('an execution of %s with %s that is stopped at any moment is aborted, and nothing happens afterwards', async (...which) => {
   const wrong: unknown[] = [];
-  for (let turns = 0; ; turns++) {
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
     let events = 0;
     const execution = await after(turns, which, (_, stopped) => {
       stopped.stop();
@@ -51,7 +53,7 @@ test.each(CASES)('an execution of %s with %s that is stopped and redriven at any
   const outcomeOf = ({ status, output, error }: { status: string; output?: unknown; error?: string }) => JSON.stringify([status, output, error]);
   const { execution: undisturbed } = await run(MACHINES[which[0]], [1, 2], ANSWERS[which[1]]);
   const wrong: unknown[] = [];
-  for (let turns = 0; ; turns++) {
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
     const execution = await after(turns, which, (_, stopped) => {
       stopped.stop();
       stopped.redrive();
