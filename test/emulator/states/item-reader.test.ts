@@ -19,7 +19,7 @@ test.each<[string, object, string, unknown[]]>([
   ['JSON lines', { InputType: 'JSONL' }, '1\r\n\n{"a":2}\n', [1, { a: 2 }]],
   ['CSV', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, 'a,b\n1,2,3\n4\n', [{ a: '1', b: '2' }, { a: '4', b: '' }]],
   ['CSV that is empty', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, '', []],
-  ['JSON lines with lines of spaces', { InputType: 'JSONL' }, ' \n1\n\t\n', [1]],
+  ['JSON lines with lines of spaces', { InputType: 'JSONL' }, ' \n1\n\t\r\n2', [1, 2]],
   ['CSV with its headers in the definition', { InputType: 'CSV', CSVHeaderLocation: 'GIVEN', CSVHeaders: ['x'] }, '1\n2', [{ x: '1' }, { x: '2' }]],
 ])('a list in %s is read', async (_, config, body, items) => {
   expect(await read(config, body)).toEqual(items);
