@@ -62,12 +62,12 @@ export function readAssembly(app: string): Assembly {
   const stacks = artifacts.flatMap(([id, artifact]): AssemblyStack[] => {
     if (artifact.type === 'cdk:cloud-assembly') return readAssembly(path.join(directory, artifact.properties.directoryName)).stacks;
     if (artifact.type !== 'aws:cloudformation:stack') return [];
-    const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(artifact.environment) ?? [];
+    const [, , account, region] = artifact.environment.split('/'); // aws://<account>/<Region>
     return [{
       id: artifact.displayName?.split(' ')[0] ?? id,
       stackName: artifact.properties.stackName ?? id,
-      account: account === 'unknown-account' || !account ? DEFAULT_ACCOUNT : account,
-      region: region === 'unknown-region' || !region ? DEFAULT_REGION : region,
+      account: account === 'unknown-account' ? DEFAULT_ACCOUNT : account,
+      region: region === 'unknown-region' ? DEFAULT_REGION : region,
       template: readJson(path.join(directory, artifact.properties.templateFile)),
       paths: readPaths({ ...artifact.metadata, ...artifact.additionalMetadataFile && readJson(path.join(directory, artifact.additionalMetadataFile)) }),
       ...readAssets(directory, path.join(directory, `${id}.assets.json`)),
@@ -80,7 +80,7 @@ export function readAssembly(app: string): Assembly {
 function readPaths(metadata: Record<string, { type: string; data?: unknown }[]>): Record<string, string> {
   return Object.fromEntries(Object.entries(metadata).flatMap(([constructPath, entries]) => entries
     .filter((entry) => entry.type === 'aws:cdk:logicalId')
-    .map((entry) => [String(entry.data), constructPath.replace(/^\//, '')])));
+    .map((entry) => [String(entry.data), constructPath.slice(1)])));
 }
 
 function readAssets(directory: string, file: string): Pick<AssemblyStack, 'fileAssets' | 'images'> {

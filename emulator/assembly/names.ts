@@ -40,7 +40,6 @@ export function arnOf(stack: AssemblyStack, id: string, resource: TemplateResour
     case 'AWS::Batch::JobDefinition': return arn('batch', `job-definition/${name}:1`);
     case 'AWS::Batch::ComputeEnvironment': return arn('batch', `compute-environment/${name}`);
     case 'AWS::Lambda::Function': return arn('lambda', `function:${name}`);
-    case 'AWS::SQS::Queue': return arn('sqs', name);
     case 'AWS::IAM::Role': return arn('iam', `role/${name}`, '');
     case 'AWS::Logs::LogGroup': return arn('logs', `log-group:${name}:*`);
     case 'AWS::Events::Rule': return arn('events', `rule/${name}`);

@@ -36,7 +36,7 @@ function readRoles(resources: ResolvedResources): DeployedRole[] {
     managedPolicyArns: properties.ManagedPolicyArns ?? [],
     policies: [
       ...(properties.Policies ?? []).map((policy: any) => policy.PolicyDocument as PolicyDocument),
-      ...policies.filter(({ properties: { Roles = [] } }) => Roles.includes(deployed.name)).map((policy) => policy.properties.PolicyDocument as PolicyDocument),
+      ...policies.filter(({ properties: { Roles } }) => Roles?.includes(deployed.name)).map((policy) => policy.properties.PolicyDocument as PolicyDocument),
     ],
   }));
 }
@@ -44,7 +44,7 @@ function readRoles(resources: ResolvedResources): DeployedRole[] {
 /** The functions whose code is an asset of the app. */
 function readFunctions(resources: ResolvedResources): DeployedFunction[] {
   return resources.ofType('AWS::Lambda::Function').flatMap(({ properties, stack, deployed }) => {
-    const asset = Object.values(stack.fileAssets).find(({ objectKeys }) => objectKeys.includes(properties.Code?.S3Key));
+    const asset = Object.values(stack.fileAssets).find(({ objectKeys }) => objectKeys.includes(properties.Code.S3Key));
     if (!asset) return [];
     return [{
       ...deployed,
@@ -66,7 +66,7 @@ function readEventSources(resources: ResolvedResources): DeployedEventSource[] {
     queueArn: properties.EventSourceArn,
     batchSize: Number(properties.BatchSize ?? 10),
     maximumBatchingWindowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
-    reportBatchItemFailures: (properties.FunctionResponseTypes ?? []).includes('ReportBatchItemFailures'),
+    reportBatchItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
     maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency,
   }));
 }
@@ -111,7 +111,7 @@ function readJobDefinitions(resources: ResolvedResources, images: AssemblyStack[
     ...deployed,
     revision: 1,
     properties,
-    image: imageOf(String((properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container)?.Image ?? ''), images),
+    image: imageOf(String((properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container)?.Image), images),
   }));
 }
 

@@ -1,5 +1,4 @@
 import { Catcher, Definition, Retrier, State } from './definition';
-import { DefinitionError } from './definition-checks';
 import { handles, retryDelay } from './error-handlers';
 import { innerWorkOf } from './inner-work';
 import { evaluate, fill, place, Scope } from './paths';
@@ -107,7 +106,6 @@ export class Branch implements InnerBranch {
         return this.leave(name, state, step);
       } catch (thrown) {
         this.requireTurn(turn);
-        if (thrown instanceof DefinitionError) throw thrown;
         const error = located(taskErrorOf(thrown, onUnexpectedError), name, eventId);
         const retrier = (state.Retry as Retrier[] | undefined)?.find((candidate) => handles(candidate, error));
         const usedRetries = retrier ? retriesByRetrier.get(retrier) ?? 0 : 0;
@@ -133,7 +131,7 @@ export class Branch implements InnerBranch {
     const resultScope = { ...scope, data: value };
     const assigned = fill(assign ?? {}, resultScope) as Record<string, unknown>;
     const selected = state.ResultSelector === undefined ? value : fill(state.ResultSelector, resultScope);
-    const output = select(state.OutputPath, { ...scope, data: hasResultPath(state) ? place(state.ResultPath, scope.data, selected) : selected });
+    const output = select(state.OutputPath, { ...scope, data: place(state.ResultPath, scope.data, selected) });
     withinPayloadLimit(output, name);
     this.variables.assign(withinPayloadLimit(assigned, name));
     return { data: output, next };
@@ -200,10 +198,6 @@ export class Branch implements InnerBranch {
 function select(path: string | null | undefined, scope: Scope): unknown {
   if (path === null) return {};
   return path === undefined ? scope.data : evaluate(path, scope);
-}
-
-function hasResultPath({ Type }: State): boolean {
-  return RETRIED_TYPES.includes(Type) || Type === 'Pass';
 }
 
 /** An error of Step Functions itself says in which state it occurred. */

@@ -36,7 +36,7 @@ const COMPARISONS: Record<string, (a: any, b: any) => boolean> = {
 };
 
 function compare(operator: string, value: unknown, expected: unknown): boolean {
-  const [, kind, comparison] = /^(String|Numeric|Boolean|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals|Matches)(Path)?$/.exec(operator) ?? [];
+  const { kind, comparison } = /^(?<kind>String|Numeric|Boolean|Timestamp)(?<comparison>Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals|Matches)(Path)?$/.exec(operator)?.groups ?? {};
   if (!kind || (comparison === 'Matches' && kind !== 'String')) throw new DefinitionError(`the emulator does not support the comparison '${operator}'`);
   if (comparison === 'Matches') return typeof value === 'string' && matches(String(expected), value);
   if (kind === 'Timestamp') {
@@ -48,6 +48,6 @@ function compare(operator: string, value: unknown, expected: unknown): boolean {
 
 /** `*` matches any text, `\*` an asterisk. */
 function matches(pattern: string, value: string): boolean {
-  const source = pattern.replace(/\\\*|\\\\|\*|[.+?^${}()|[\]\\]/g, (token) => token === '*' ? '.*' : token === '\\*' ? '\\*' : `\\${token.at(-1)}`);
+  const source = pattern.replace(/\\\*|\\\\|\*|[.+?^${}()|[\]\\]/g, (token) => token === '*' ? '.*' : `\\${token.at(-1)}`);
   return new RegExp(`^${source}$`, 's').test(value);
 }

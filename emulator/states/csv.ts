@@ -4,13 +4,11 @@ export function parseCsv(text: string): string[][] {
   let row: string[] = [];
   // A value, with or without quotes, and the comma or line break behind it.
   for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    if (end === '' && row.length === 0 && quoted === undefined && plain === '') break;
     row.push(quoted === undefined ? plain : quoted.replace(/""/g, '"'));
     if (end !== ',') {
       if (row.length > 1 || row[0] !== '') rows.push(row);
       row = [];
     }
-    if (end === '') break;
   }
   return rows;
 }

@@ -21,9 +21,9 @@ interface Settings {
 
 interface Progress {
   /** The execution is over. */
-  isAbandoned: boolean;
+  isAbandoned?: boolean;
   /** More items have failed than are tolerated. */
-  hasFailed: boolean;
+  hasFailed?: boolean;
 }
 
 /**
@@ -45,11 +45,11 @@ export class DistributedMap implements ResumableWork {
   }
 
   run(): StateWork {
-    const progress: Progress = { isAbandoned: false, hasFailed: false };
+    const progress: Progress = {};
     const abandon = () => {
       progress.isAbandoned = true;
       this.stopChildren();
-      if (this.mapRunArn) this.report('ABORTED');
+      this.report('ABORTED');
     };
     return { result: this.runChildren(progress), abandon };
   }
@@ -84,17 +84,17 @@ export class DistributedMap implements ResumableWork {
   private settings(): Settings {
     const { state, scope } = this.context;
     const concurrency = numberIn(state, 'MaxConcurrency', 'integer', scope) ?? 0;
-    const count = numberIn(state, 'ToleratedFailureCount', 'integer', scope);
-    const percentage = numberIn(state, 'ToleratedFailurePercentage', 'float', scope);
+    const toleratedCount = numberIn(state, 'ToleratedFailureCount', 'integer', scope);
+    const toleratedPercentage = numberIn(state, 'ToleratedFailurePercentage', 'float', scope);
+    const count = toleratedCount ?? (toleratedPercentage === undefined ? 0 : Infinity);
+    const percentage = toleratedPercentage ?? 100;
     if (concurrency < 0) throw runtimeError('MaxConcurrency cannot be negative.');
-    if (count !== undefined && count < 0) throw runtimeError('ToleratedFailureCount cannot be negative.');
-    if (percentage !== undefined && (percentage < 0 || percentage > 100)) throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
+    if (count < 0) throw runtimeError('ToleratedFailureCount cannot be negative.');
+    if (percentage < 0 || percentage > 100) throw runtimeError('ToleratedFailurePercentage must be between 0 and 100.');
     return {
       itemLimit: state.ItemReader ? itemLimit(state.ItemReader, scope) : 0,
       concurrency: Math.min(concurrency || MOST_CONCURRENT_CHILDREN, MOST_CONCURRENT_CHILDREN),
-      isFailure: (failed, total) => (
-        count === undefined && percentage === undefined ? failed > 0 : failed > (count ?? Infinity) || failed > total * (percentage ?? Infinity) / 100
-      ),
+      isFailure: (failed, total) => failed > count || failed > total * percentage / 100,
     };
   }
 
@@ -157,7 +157,7 @@ export class DistributedMap implements ResumableWork {
 
   private outputs(): unknown[] {
     if (this.itemCounts().failed > 0) throw runtimeError("the emulator needs a 'ResultWriter' where items may fail: AWS does not document the output without it");
-    return this.inputs!.map((_, index) => this.children[index]?.output);
+    return this.inputs!.map((_, index) => this.children[index]!.output);
   }
 
   private report(status: MapRun['status']): void {

@@ -24,7 +24,7 @@ export class InnerBranches implements ResumableWork {
     const running = new Set<number>();
     const waiting = Array.from({ length: this.count }, (_, index) => index).filter((index) => !this.branches[index]?.hasSucceeded);
     let isOver = false;
-    const abandon = (recordsEvents = false) => {
+    const abandon = (recordsEvents: boolean) => {
       isOver = true;
       running.forEach((index) => {
         if (recordsEvents) this.events.aborted?.(index);

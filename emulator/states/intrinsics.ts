@@ -10,8 +10,12 @@ export function callIntrinsic(call: string, valueAt: (path: string) => unknown, 
   return value;
 }
 
-/** Parses and evaluates a function call, a text, a path, a number or a keyword. Returns its value, and where it ends. */
-function parse(text: string, from: number, valueAt: (path: string) => unknown, random: () => number): { value: unknown; end: number } {
+/**
+ * Parses and evaluates a function call, a text, a path, a number or a keyword. Returns its value, and where it ends.
+ *
+ * @param isTemplate whether a text keeps its backslashes: a template of `States.Format` tells an escaped brace from a placeholder by them
+ */
+function parse(text: string, from: number, valueAt: (path: string) => unknown, random: () => number, isTemplate = false): { value: unknown; end: number } {
   let at = skipSpaces(text, from);
   const rest = text.slice(at);
   const call = /^(States\.\w+)\(/.exec(rest);
@@ -19,7 +23,7 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
     at = skipSpaces(text, at + call[0].length);
     const args: unknown[] = [];
     while (text[at] !== ')') {
-      const { value, end } = parse(text, at, valueAt, random);
+      const { value, end } = parse(text, at, valueAt, random, call[1] === 'States.Format' && args.length === 0);
       args.push(value);
       at = skipSpaces(text, end);
       if (text[at] === ',') at = skipSpaces(text, at + 1);
@@ -32,7 +36,7 @@ function parse(text: string, from: number, valueAt: (path: string) => unknown, r
   if (text[at] === "'") {
     const quoted = /^'((?:\\.|[^'\\])*)'/.exec(rest);
     if (!quoted) throw failure(`'${text}' has a text without a closing quote`);
-    return { value: quoted[1].replace(/\\(.)/g, '$1'), end: at + quoted[0].length };
+    return { value: isTemplate ? quoted[1] : quoted[1].replace(/\\(.)/g, '$1'), end: at + quoted[0].length };
   }
   if (text[at] === '$') {
     const end = pathEnd(text, at);
@@ -66,7 +70,7 @@ function apply(name: string, intrinsic: () => unknown): unknown {
 const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown> = {
   'States.Format': ([template, ...values]) => {
     let next = 0;
-    return String(template).replace(/\\([{}\\])|\{\}/g, (_, escaped) => escaped ?? formatted(values[next++]));
+    return String(template).replace(/\\([{}\\'])|\{\}/g, (_, escaped) => escaped ?? formatted(values[next++]));
   },
   // AWS answers null for a blank text, which is not JSON.
   'States.StringToJson': ([json]) => String(json).trim() === '' ? null : JSON.parse(json),
@@ -78,8 +82,8 @@ const INTRINSICS: Record<string, (args: any[], random: () => number) => unknown>
   'States.ArrayGetItem': ([list, index]) => list[index],
   'States.ArrayLength': ([list]) => list.length,
   'States.ArrayUnique': ([list]) => list.filter((item: unknown, index: number) => list.findIndex((other: unknown) => JSON.stringify(other) === JSON.stringify(item)) === index),
-  'States.Base64Encode': ([value]) => Buffer.from(value, 'utf8').toString('base64'),
-  'States.Base64Decode': ([value]) => Buffer.from(value, 'base64').toString('utf8'),
+  'States.Base64Encode': ([value]) => Buffer.from(value).toString('base64'),
+  'States.Base64Decode': ([value]) => Buffer.from(value, 'base64').toString(),
   'States.Hash': ([value, algorithm]) => createHash(algorithm.replace('-', '').toLowerCase()).update(textOf(value)).digest('hex'),
   'States.JsonMerge': ([a, b]) => ({ ...a, ...b }),
   'States.MathRandom': ([from, to], random) => Math.round(from) + Math.floor(random() * (Math.round(to) - Math.round(from))),

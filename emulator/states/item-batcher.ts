@@ -9,8 +9,8 @@ import { runtimeError } from './task-error';
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
  */
 export function batchesOf(batcher: Record<string, any>, items: unknown[], scope: Scope): MapRunInput[] {
-  const mostItems = limitIn(batcher, 'MaxItemsPerBatch', scope) ?? Infinity;
-  const mostBytes = Math.min(limitIn(batcher, 'MaxInputBytesPerBatch', scope) ?? LARGEST_PAYLOAD, LARGEST_PAYLOAD);
+  const mostItems = limitIn(batcher, 'MaxItemsPerBatch', scope);
+  const mostBytes = Math.min(limitIn(batcher, 'MaxInputBytesPerBatch', scope), LARGEST_PAYLOAD);
   const shared = batcher.BatchInput === undefined ? {} : { BatchInput: fill(batcher.BatchInput, scope) };
   const inputWith = (batch: unknown[]) => ({ ...shared, Items: batch });
 
@@ -23,8 +23,8 @@ export function batchesOf(batcher: Record<string, any>, items: unknown[], scope:
   return batches.map((batch) => ({ input: inputWith(batch), items: batch.length }));
 }
 
-function limitIn(batcher: Record<string, any>, field: string, scope: Scope): number | undefined {
-  const limit = numberIn(batcher, field, 'integer', scope);
-  if (limit !== undefined && limit <= 0) throw runtimeError(`${field} must be positive.`);
+function limitIn(batcher: Record<string, any>, field: string, scope: Scope): number {
+  const limit = numberIn(batcher, field, 'integer', scope) ?? Infinity;
+  if (limit <= 0) throw runtimeError(`${field} must be positive.`);
   return limit;
 }

@@ -45,7 +45,7 @@ function bracketSelectorOf(text: string): Selector {
   const slice = SLICE.exec(text);
   if (!slice) throw new Error(`'[${text}]' is not a step of a path`);
   const [from, to, step = 1] = slice.slice(1).map((number) => number === undefined ? undefined : Number(number));
-  return (value) => Array.isArray(value) && step > 0 ? value.slice(from, to).filter((_, index) => index % step === 0) : [];
+  return (value) => Array.isArray(value) ? value.slice(from, to).filter((_, index) => index % step === 0) : [];
 }
 
 function filterOf(condition: string): Selector {

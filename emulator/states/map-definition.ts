@@ -24,7 +24,7 @@ export function validateMap(state: Record<string, unknown>, where: string): void
     requireAtMostOneOf(state, fields, where);
   }
   const processor = objectOf(processorOf(state), `${where}, 'ItemProcessor',`);
-  const mode = objectOf(processor.ProcessorConfig ?? { Mode: 'INLINE' }, `${where}, 'ProcessorConfig',`);
+  const mode = objectOf(processor.ProcessorConfig ?? {}, `${where}, 'ProcessorConfig',`);
   requireSupportedFields(mode, ['Mode', 'ExecutionType'], `${where}, 'ProcessorConfig',`);
   requireSupportedValue(mode.Mode ?? 'INLINE', ['INLINE', 'DISTRIBUTED'], 'Mode', where);
   if (mode.Mode === 'DISTRIBUTED') validateDistributed(state, mode, where);
@@ -41,9 +41,9 @@ function validateDistributed(state: Record<string, unknown>, mode: Record<string
   if (state.ItemReader !== undefined) validateReader(objectOf(state.ItemReader, `${where}, 'ItemReader',`), `${where}, 'ItemReader',`);
   if (state.ItemBatcher !== undefined) {
     const batcher = objectOf(state.ItemBatcher, `${where}, 'ItemBatcher',`);
-    requireSupportedFields(batcher, ['BatchInput', 'MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'], `${where}, 'ItemBatcher',`);
-    for (const field of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch']) requireAtMostOneOf(batcher, [field, `${field}Path`], `${where}, 'ItemBatcher',`);
     const limits = ['MaxItemsPerBatch', 'MaxItemsPerBatchPath', 'MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'];
+    requireSupportedFields(batcher, ['BatchInput', ...limits], `${where}, 'ItemBatcher',`);
+    for (const field of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch']) requireAtMostOneOf(batcher, [field, `${field}Path`], `${where}, 'ItemBatcher',`);
     if (limits.every((field) => batcher[field] === undefined)) throw new DefinitionError(`${where}, 'ItemBatcher', has no limit of a batch`);
   }
   if (state.ResultWriter === undefined) return;

@@ -8,14 +8,11 @@ const OPERATOR = /(?:==|!=|<=|>=|<|>)/y;
 const LITERAL = new RegExp(String.raw`${QUOTED}|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null`, 'sy');
 
 /**
- * Reads the condition of a filter, which decides about each element. It is interpreted: it cannot run code. A field exists when it is
+ * Reads the condition of a filter, in its parentheses, which decides about each element. It is interpreted: it cannot run code. A field exists when it is
  * there, whatever its value is, and a field that is not there equals nothing. https://github.com/json-path/JsonPath
  */
 export function holdsFor(text: string): Condition {
-  const reader = new ConditionReader(text);
-  const condition = reader.anyOf();
-  reader.requireEnd();
-  return condition;
+  return new ConditionReader(text).anyOf();
 }
 
 class ConditionReader {
@@ -26,11 +23,6 @@ class ConditionReader {
   anyOf(): Condition {
     const parts = this.separatedBy('||', () => this.allOf());
     return (item, root) => parts.some((part) => part(item, root));
-  }
-
-  requireEnd(): void {
-    this.skipSpaces();
-    if (this.at < this.text.length) throw new Error(`the condition '${this.text}' cannot be read at '${this.text.slice(this.at)}'`);
   }
 
   private allOf(): Condition {

@@ -54,13 +54,13 @@ export function lookUp(path: string, data: unknown): unknown {
 /** Puts a result into the data of a state, at the reference path of `ResultPath`. https://states-language.net/spec.html#using-paths */
 export function place(path: string | null | undefined, data: unknown, result: unknown): unknown {
   if (path === null) return data;
-  if (path === undefined || path === '$') return result;
+  if (path === undefined) return result;
   const { keys, selectors } = parsed(path);
   if (selectors.length > 0) throw new TaskError('States.ResultPathMatchFailure', `'${path}' is not a reference path`);
   const put = (value: any, index: number): unknown => {
     if (index === keys.length) return result;
     if (value !== undefined && (typeof value !== 'object' || value === null || (Array.isArray(value) && !/^\d+$/.test(keys[index])))) {
-      throw new TaskError('States.ResultPathMatchFailure', `Unable to apply step '${keys[index]}' to input '${JSON.stringify(data)?.slice(0, INPUT_IN_CAUSE)}'`);
+      throw new TaskError('States.ResultPathMatchFailure', `Unable to apply step '${keys[index]}' to input '${JSON.stringify(data).slice(0, INPUT_IN_CAUSE)}'`);
     }
     const copy = Array.isArray(value) ? [...value] : { ...value };
     (copy as any)[keys[index]] = put(child(value, keys[index]), index + 1);

@@ -29,7 +29,7 @@ export interface ExecutionHost {
 export interface StateWork {
   readonly result: Promise<unknown>;
   /** Gives up the work. `result` does not settle any more. */
-  readonly abandon: (recordsEvents?: boolean) => void;
+  readonly abandon: (recordsEvents: boolean) => void;
 }
 
 /** The result of what was abandoned: it does not settle. */

@@ -152,7 +152,7 @@ export class StepFunctions implements Service {
 
   /** Task tokens are opaque texts of about 700 characters; the most are 1,024. */
   private openToken(task: OpenTask, machineArn: string): string {
-    const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => Math.floor(this.options.random() * 2 ** 48).toString(36).padStart(10, '0').slice(0, 8)).join('')}`;
+    const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => this.options.random().toString(36).slice(2, 10).padEnd(8, '0')).join('')}`;
     this.tokens.set(token, { task, machineArn });
     return token;
   }
@@ -161,7 +161,7 @@ export class StepFunctions implements Service {
   private taskOf(token: string): OpenTask | undefined {
     const known = this.tokens.get(token);
     if (!known) {
-      throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token ?? '')
+      throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token)
         ? new ServiceError('TaskDoesNotExist', 'Task does not exist')
         : new ServiceError('InvalidToken', 'Invalid Token: \'Invalid token\'');
     }
@@ -211,7 +211,7 @@ function describeExecution(execution: Execution) {
     stopDate: inSeconds(execution.stoppedAt),
     input: JSON.stringify(execution.input),
     inputDetails: { included: true },
-    output: execution.output === undefined ? undefined : JSON.stringify(execution.output),
+    output: JSON.stringify(execution.output),
     outputDetails: execution.output === undefined ? undefined : { included: true },
     error: execution.error,
     cause: execution.cause,

@@ -82,7 +82,7 @@ export function startTask({ host: { machine, record }, name, state, scope }: Tas
       if (error) fail(error);
       else end('Succeeded', { output }, () => resolve(output));
     };
-    const limits = { Timeout: undefined as number | undefined, Heartbeat: undefined as number | undefined };
+    const limits: { Timeout?: number; Heartbeat?: number } = {};
     const startTimer = (kind: 'Timeout' | 'Heartbeat') => {
       const seconds = limits[kind];
       if (seconds === undefined || isOver) return;
@@ -135,7 +135,7 @@ export function taskErrorOf(error: unknown, onUnexpectedError?: (error: unknown)
 
 /** A result that is too large fails its task. The service then names the task by the service that it calls, or by the ARN of its function. */
 function tooLarge(output: unknown, resource: string): TaskError | undefined {
-  const [, service] = /:states:::(?:aws-sdk:)?(\w+)/.exec(resource) ?? [];
+  const service = /:states:::(?:aws-sdk:)?(\w+)/.exec(resource)?.[1];
   try {
     withinPayloadLimit(output, service ?? resource);
     return undefined;

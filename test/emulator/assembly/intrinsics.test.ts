@@ -55,6 +55,7 @@ test.each<[object | string | number | null, unknown]>([
   [{ 'Fn::GetAtt': ['Queue', 'Arn'] }, ARN],
   [{ 'Fn::GetAtt': 'Queue.QueueName' }, 'q'],
   [{ 'Fn::GetAtt': ['Table', 'Stream.Label'] }, 'Table.Stream.Label'],
+  [{ 'Fn::GetAtt': 'Table.Stream.Label' }, 'Table.Stream.Label'],
   [{ 'Fn::Join': ['-', ['a', { Ref: 'Name' }, 1]] }, 'a-of-a-parameter-1'],
   [{ 'Fn::Sub': '${Name} ${AWS::Region} ${Queue.Arn} ${!Name}' }, `of-a-parameter eu-west-1 ${ARN} \${Name}`],
   [{ 'Fn::Sub': ['${a} ${Name}', { a: { Ref: 'Names' }, Name: 'given' }] }, 'a,b given'],
@@ -63,6 +64,7 @@ test.each<[object | string | number | null, unknown]>([
   [{ 'Fn::ImportValue': { 'Fn::Sub': '${AWS::StackName}-x' } }, 'exported app-x'],
   [{ 'Fn::FindInMap': ['Sizes', { Ref: 'AWS::Region' }, 'small'] }, 's1'],
   [{ 'Fn::FindInMap': ['Sizes', 'us-east-1', 'small'] }, undefined],
+  [{ 'Fn::FindInMap': ['Colours', 'eu-west-1', 'small'] }, undefined],
   [{ 'Fn::GetAZs': '' }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
   [{ 'Fn::GetAZs': { Ref: 'AWS::Region' } }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
   [{ 'Fn::GetAZs': 'us-west-2' }, ['us-west-2a', 'us-west-2b', 'us-west-2c']],
@@ -86,4 +88,10 @@ test.each<[object, string]>([
   [{ 'Fn::If': ['Odd', 1, 2] }, 'a condition of stack App uses Fn::Contains, which the emulator does not support'],
 ])('%j is an error that names the place', (value, message) => {
   expect(() => intrinsics.resolve(value, 'App/Queue')).toThrow(expect.objectContaining({ name: 'AssemblyError', message }));
+});
+
+test('a template may have resources alone', () => {
+  const alone = new Intrinsics({ ...stack, template: { Resources: stack.template.Resources } }, () => undefined);
+  expect(alone.resolve([{ Ref: 'Queue' }, { 'Fn::FindInMap': ['Sizes', 'eu-west-1', 'small'] }], 'App/Queue')).toEqual(['https://sqs.eu-west-1.amazonaws.com/111111111111/q', undefined]);
+  expect(() => alone.holds('Yes')).toThrow('stack App has no condition Yes');
 });

@@ -63,10 +63,6 @@ test('the policies of a role are found wherever they are written', () => {
   expect(roles[0].policies.flatMap((policy) => policy.Statement.flatMap((statement) => statement.Action))).toEqual(['a:Inline', 's3:GetObject*', 's3:GetBucket*', 's3:List*', 'a:Managed']);
 });
 
-test('a directory without an app is an error that says what to do', () => {
-  expect(() => readAssembly(temporary())).toThrow(/there is no synthesized app in .+: run 'npx cdk synth' first, or name the app's output directory with --app/);
-});
-
 test('a parameter without a default is an error', () => {
   expect(() => deploymentOf((stack) => {
     const name = new CfnParameter(stack, 'Name', { type: 'String' });

@@ -68,6 +68,59 @@ describe('variables', () => {
   });
 });
 
+test('the history says what each state began with and came to', async () => {
+  const { execution } = await run(machine({ Prepare: { Type: 'Pass', InputPath: null, ResultPath: '$.none', Next: 'Call' }, Call: { ...CALL, Parameters: { 'n.$': '$.n' }, ...END } }), { n: 1 });
+  const task = { resource: CALL.Resource };
+  expect(execution.history).toEqual([
+    ['ExecutionStarted', { input: { n: 1 }, roleArn: 'role' }],
+    ['PassStateEntered', { name: 'Prepare', input: { n: 1 } }],
+    ['PassStateExited', { name: 'Prepare', output: { n: 1, none: {} } }],
+    ['TaskStateEntered', { name: 'Call', input: { n: 1, none: {} } }],
+    ['TaskScheduled', { name: 'Call', ...task, parameters: { n: 1 } }],
+    ['TaskStarted', task],
+    ['TaskSucceeded', { ...task, output: 'done' }],
+    ['TaskStateExited', { name: 'Call', output: 'done' }],
+    ['ExecutionSucceeded', { output: 'done' }],
+  ].map(([type, details], index) => ({ id: index + 1, timestamp: 0, type, details })));
+});
+
+test('an execution that is redriven tells so in its history and in the context object', async () => {
+  const { sfn, clock, ask } = service(machine({ A: { Type: 'Wait', Seconds: 5, Next: 'B' }, B: { Type: 'Pass', InputPath: '$$.Execution', ...END } }));
+  const execution = sfn.start(ARN, {}, 'run');
+  clock.after(1000, () => execution.stop('E', 'C'));
+  await settle(clock, execution);
+  await ask('RedriveExecution', { executionArn: execution.arn });
+  expect(execution.history.slice(2, 4)).toEqual([
+    { id: 3, timestamp: 1000, type: 'ExecutionAborted', details: { error: 'E', cause: 'C' } }, { id: 4, timestamp: 1000, type: 'ExecutionRedriven', details: { redriveCount: 1 } },
+  ]);
+  await settle(clock, execution);
+  expect(execution.output).toEqual({
+    Id: execution.arn, Input: {}, Name: 'run', RoleArn: 'role', StartTime: '1970-01-01T00:00:00.000Z', RedriveCount: 1, RedriveTime: '1970-01-01T00:00:01.000Z',
+  });
+});
+
+test.each<[object, string | undefined, string | undefined]>([
+  [{ Type: 'Fail', Error: 'E', Cause: 'why' }, 'E', 'why'],
+  [{ Type: 'Fail', ErrorPath: '$.error', CausePath: '$.number' }, 'E2', '5'],
+  [{ Type: 'Fail', Error: 'E', CausePath: "States.Format('because of {}', $.number)" }, 'E', 'because of 5'],
+  [{ Type: 'Fail' }, undefined, undefined],
+  [{ Type: 'Fail', ErrorPath: '$.none' }, 'States.Runtime',
+    "An error occurred while executing the state 'A' (entered at the event id #2). The JSONPath '$.none' specified for the field 'ErrorPath' could not be found in the input '{\"error\":\"E2\",\"number\":5}'"],
+  [{ Type: 'Fail', CausePath: '$.none' }, 'States.Runtime',
+    "An error occurred while executing the state 'A' (entered at the event id #2). The JSONPath '$.none' specified for the field 'CausePath' could not be found in the input '{\"error\":\"E2\",\"number\":5}'"],
+  [{ Type: 'Choice', Choices: [{ Variable: '$.number', NumericEquals: 1, Next: 'A' }] }, 'States.NoChoiceMatched', "No choice of state 'A' holds, and it has no default"],
+])('the state %j fails with %s: %s', async (state, error, cause) => {
+  const { execution } = await run(machine({ A: state }), { error: 'E2', number: 5 });
+  expect([execution.status, execution.error, execution.cause]).toEqual(['FAILED', error, cause]);
+});
+
+test('a comparison that is not supported ends the execution and says where', async () => {
+  const { execution } = await run(machine({ A: { Type: 'Choice', Choices: [{ Variable: '$.n', NumericMatches: 1, Next: 'A' }] } }), { n: 1 });
+  expect([execution.error, execution.cause]).toEqual([
+    'States.Runtime', "An error occurred while executing the state 'A' (entered at the event id #2). DefinitionError: the emulator does not support the comparison 'NumericMatches'",
+  ]);
+});
+
 test('the context object has RetryCount in states that can be retried', async () => {
   const definition = (state: object) => machine({ A: { ...state, ...END } });
   const whole = { Parameters: { 'state.$': '$$.State' } };

@@ -1,11 +1,6 @@
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import { EmulatorOptions } from '../../../emulator/emulator';
+import { ARN, CALL, eventsOf, machine, run, service, settle } from './machines';
 import { TaskCall } from '../../../emulator/states/task';
 import { TaskError } from '../../../emulator/states/task-error';
-import { HeavyBatchJob, HeavyBatchListFormat } from '../../../src';
-import { deploymentOf, imageOf } from '../apps';
-import { MINUTE, scriptedEmulator } from '../scripted-emulator';
-import { ARN, CALL, eventsOf, machine, run, service, settle } from './machines';
 
 describe('a distributed map', () => {
   const item = (state: { Type: string; [field: string]: unknown }) => ({ ...machine({ Item: state.Type === 'Fail' ? state : { End: true, ...state } }), ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } });
@@ -14,6 +9,8 @@ describe('a distributed map', () => {
     if (resource.includes('lambda') && bad.includes(parameters)) throw new TaskError('E', 'why');
     return parameters;
   };
+  const MAP_RUN = 'arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3';
+  const NONE = { Succeeded: 0, Failed: 0, Aborted: 0, TimedOut: 0, Running: 0, Pending: 0, ResultsWritten: 0 };
   const WRITER = { ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'b', Prefix: 'p' } } };
 
   test('without a writer returns the outputs of its executions, which have their own history', async () => {
@@ -32,8 +29,27 @@ describe('a distributed map', () => {
     });
   });
 
-  test('gives each execution a batch of items', async () => {
-    expect((await run(each({ ItemBatcher: { MaxItemsPerBatch: 2 } }), [1, 2, 3])).execution.output).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
+  test('gives each execution a batch of items, and counts both', async () => {
+    const { sfn, clock } = service(each({ ItemBatcher: { MaxItemsPerBatch: 2 } }));
+    const execution = sfn.start(ARN, [1, 2, 3], 'run');
+    await settle(clock, execution);
+    expect(execution.output).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
+    expect(sfn.describeMapRun(MAP_RUN)).toEqual({
+      MapRunArn: MAP_RUN, Status: 'SUCCEEDED', ItemCounts: { ...NONE, Total: 3, Succeeded: 3, ResultsWritten: 3 }, ExecutionCounts: { ...NONE, Total: 2, Succeeded: 2, ResultsWritten: 2 },
+    });
+  });
+
+  test.each([[1, 3], [2, 2], [0, 1], [20_000, 1]])('with MaxConcurrency %d, three executions of a second each take %d s', async (MaxConcurrency, seconds) => {
+    const { execution, clock } = await run(each({ MaxConcurrency }, { Type: 'Wait', Seconds: 1 }), [1, 2, 3]);
+    expect([execution.status, clock.now()]).toEqual(['SUCCEEDED', seconds * 1000]);
+  });
+
+  test('has a map run that is running while its executions are', async () => {
+    const { sfn, clock } = service(each({}, { Type: 'Wait', Seconds: 5 }));
+    const execution = sfn.start(ARN, [1, 2], 'run');
+    await settle(clock, execution, 1);
+    expect(execution.history.at(-1)).toEqual({ id: 4, timestamp: 0, type: 'MapRunStarted', details: { mapRunArn: MAP_RUN } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'RUNNING', ItemCounts: { ...NONE, Total: 2, Pending: 2 } });
   });
 
   test('in another distributed map has a map run of its own', async () => {
@@ -53,6 +69,7 @@ describe('a distributed map', () => {
   test.each<[object, number, string]>([
     [{}, 0, 'SUCCEEDED'], [{}, 1, 'FAILED'],
     [{ ToleratedFailureCount: 1 }, 1, 'SUCCEEDED'], [{ ToleratedFailureCount: 1 }, 2, 'FAILED'], [{ ToleratedFailureCountPath: '$.two' }, 2, 'SUCCEEDED'],
+    [{ ToleratedFailureCount: 0 }, 0, 'SUCCEEDED'], [{ ToleratedFailureCount: 0 }, 1, 'FAILED'], [{ ToleratedFailurePercentage: 0 }, 0, 'SUCCEEDED'], [{ ToleratedFailurePercentage: 0 }, 1, 'FAILED'],
     [{ ToleratedFailurePercentage: 50 }, 2, 'SUCCEEDED'], [{ ToleratedFailurePercentage: 49.9 }, 2, 'FAILED'], [{ ToleratedFailurePercentage: 100 }, 4, 'SUCCEEDED'],
     [{ ToleratedFailurePercentage: 100, ToleratedFailureCount: 1 }, 2, 'FAILED'], [{ ToleratedFailurePercentage: 25, ToleratedFailureCount: 4 }, 2, 'FAILED'],
   ])('with %j and %d of 4 items that fail: %s', async (fields, count, status) => {
@@ -68,6 +85,15 @@ describe('a distributed map', () => {
     expect(eventsOf(execution).slice(-3)).toEqual(['MapRunFailed', 'MapStateFailed', 'ExecutionFailed']);
   });
 
+  test('writes why its executions were ended', async () => {
+    const { calls } = await run(each(WRITER, CALL), ['bad', 'slow'], async ({ resource, parameters }) => {
+      if (parameters === 'bad') throw new TaskError('E', 'why');
+      return resource.includes('lambda') ? new Promise(() => undefined) : {};
+    });
+    const written = calls.map(({ parameters }) => parameters).find(({ Key }) => Key?.endsWith('FAILED_0.json'));
+    expect(JSON.parse(written.Body)).toMatchObject([{ Status: 'FAILED', Error: 'E', Cause: 'why' }, { Status: 'ABORTED', Error: 'States.Aborted', Cause: 'the map run was stopped' }]);
+  });
+
   test('refuses to say what its output is when an item failed and nothing writes the results', async () => {
     const { execution } = await run(each({ ToleratedFailureCount: 1 }, { Type: 'Fail' }), [1]);
     expect([execution.error, execution.cause]).toEqual(['States.Runtime', expect.stringContaining("the emulator needs a 'ResultWriter' where items may fail")]);
@@ -75,13 +101,15 @@ describe('a distributed map', () => {
   });
 
   test.each<[object, string]>([
-    [{ ToleratedFailureCountPath: '$.minus' }, 'ToleratedFailureCount cannot be negative.'],
+    [{ ToleratedFailureCountPath: '$.whole' }, 'ToleratedFailureCount cannot be negative.'],
     [{ ToleratedFailurePercentagePath: '$.minus' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
     [{ ToleratedFailurePercentagePath: '$.much' }, 'ToleratedFailurePercentage must be between 0 and 100.'],
     [{ ToleratedFailurePercentagePath: '$.text' }, 'The ToleratedFailurePercentagePath field refers to value "NoNumber" which is not a valid float: $.text'],
-    [{ MaxConcurrencyPath: '$.minus' }, 'MaxConcurrency cannot be negative.'],
+    [{ ToleratedFailureCountPath: '$.minus' }, 'The ToleratedFailureCountPath field refers to value "-0.1" which is not a valid integer: $.minus'],
+    [{ MaxConcurrencyPath: '$.minus' }, 'The MaxConcurrencyPath field refers to value "-0.1" which is not a valid integer: $.minus'],
+    [{ MaxConcurrencyPath: '$.whole' }, 'MaxConcurrency cannot be negative.'],
   ])('with %j ends the execution', async (fields, cause) => {
-    const { execution } = await run(each({ ...fields, ItemsPath: '$.list' }), { list: [0], minus: -1, much: 100.1, text: 'NoNumber' });
+    const { execution } = await run(each({ ...fields, ItemsPath: '$.list' }), { list: [0], minus: -0.1, whole: -1, much: 100.1, text: 'NoNumber' });
     expect([execution.error, execution.cause]).toEqual(['States.Runtime', `An error occurred while executing the state 'Each' (entered at the event id #2). ${cause}`]);
     expect(eventsOf(execution)).toEqual(['ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'ExecutionFailed']);
   });
@@ -89,7 +117,10 @@ describe('a distributed map', () => {
   test('fails by the name of its reader, and takes the whole list whatever ItemsPath is', async () => {
     const reader = { ItemReader: { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSON' }, Parameters: {} }, ItemsPath: '$.nothing' };
     expect((await run(each(reader), {}, async () => '[1,2]')).execution.output).toEqual([1, 2]);
-    const { execution } = await run(each(reader), {}, async () => '{}');
+    const { sfn, clock } = service(each(reader), async () => '{}');
+    const execution = sfn.start(ARN, {}, 'run');
+    await settle(clock, execution);
+    expect(sfn.describeMapRun(MAP_RUN)).toEqual({ MapRunArn: MAP_RUN, Status: 'FAILED', ItemCounts: { ...NONE, Total: 0 }, ExecutionCounts: { ...NONE, Total: 0 } });
     expect([execution.error, execution.cause]).toEqual(['States.ItemReaderFailed', 'Attempting to map over non-iterable node.']);
     expect(eventsOf(execution).slice(-4)).toEqual(['MapRunStarted', 'MapRunFailed', 'MapStateFailed', 'ExecutionFailed']);
   });
@@ -100,15 +131,20 @@ describe('a distributed map', () => {
     const execution = sfn.start(ARN, ['a', 'b', 'c'], 'run');
     await settle(clock, execution);
     expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
-    const mapRunArn = 'arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3';
-    expect(sfn.describeMapRun(mapRunArn)).toMatchObject({ Status: 'FAILED', ItemCounts: { Total: 3, Succeeded: 1, Failed: 1, Pending: 1 } });
+    const failed = { ...NONE, Total: 3, Succeeded: 1, Failed: 1, Pending: 1, ResultsWritten: 2 };
+    expect(sfn.describeMapRun(MAP_RUN)).toEqual({ MapRunArn: MAP_RUN, Status: 'FAILED', ItemCounts: failed, ExecutionCounts: failed });
+    expect(execution.history.slice(-3).map(({ type, details }) => [type, details])).toEqual([
+      ['MapRunFailed', { name: 'Each', error: 'States.ExceedToleratedFailureThreshold', cause: 'The specified tolerated failure threshold was exceeded' }],
+      ['MapStateFailed', { error: 'States.ExceedToleratedFailureThreshold', cause: 'The specified tolerated failure threshold was exceeded' }],
+      ['ExecutionFailed', { error: 'States.ExceedToleratedFailureThreshold', cause: 'The specified tolerated failure threshold was exceeded' }],
+    ]);
     bad.length = 0;
     await ask('RedriveExecution', { executionArn: execution.arn });
     await settle(clock, execution);
     expect([execution.status, execution.output]).toEqual(['SUCCEEDED', ['a', 'b', 'c']]);
     expect(calls.map(({ parameters }) => parameters)).toEqual(['a', 'b', 'b', 'c']);
     expect(eventsOf(execution)).toContain('MapRunRedriven');
-    expect(sfn.describeMapRun(mapRunArn)).toMatchObject({ Status: 'SUCCEEDED', ItemCounts: { Total: 3, Succeeded: 3, Failed: 0, Pending: 0 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'SUCCEEDED', ItemCounts: { ...NONE, Total: 3, Succeeded: 3, ResultsWritten: 3 } });
   });
 
   test('counts after a redrive only what failed again', async () => {
@@ -121,7 +157,7 @@ describe('a distributed map', () => {
     await ask('RedriveExecution', { executionArn: execution.arn });
     await settle(clock, execution);
     expect(execution.status).toBe('SUCCEEDED');
-    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ ItemCounts: { Succeeded: 2, Failed: 1 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ ItemCounts: { Succeeded: 2, Failed: 1, ResultsWritten: 3 } });
   });
 
   test('asks whether it may start an execution, and whether it may redrive it', async () => {
@@ -152,7 +188,7 @@ describe('a distributed map', () => {
     const execution = sfn.start(ARN, ['a', 'b'], 'run');
     await settle(clock, execution);
     expect([execution.error, clock.now()]).toEqual(['States.Permissions', 0]);
-    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ Status: 'FAILED', ItemCounts: { Aborted: 1, Pending: 1 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'FAILED', ItemCounts: { ...NONE, Total: 2, Aborted: 1, Pending: 1 } });
   });
 
   test('that is stopped is aborted', async () => {
@@ -161,117 +197,7 @@ describe('a distributed map', () => {
     await settle(clock, execution, 10);
     execution.stop();
     await settle(clock, execution);
-    expect(sfn.describeMapRun('arn:aws:states:us-east-1:123456789012:mapRun:m/Each:run-3')).toMatchObject({ Status: 'ABORTED', ItemCounts: { Total: 1, Aborted: 1 } });
+    expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'ABORTED', ItemCounts: { ...NONE, Total: 1, Aborted: 1 } });
     expect(eventsOf(execution).at(-1)).toBe('ExecutionAborted');
-  });
-});
-
-describe('a job that runs for each item of a list', () => {
-  const deployment = deploymentOf((stack) => {
-    const bucket = new s3.Bucket(stack, 'Lists');
-    const job = new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}), command: ['work', 'Ref::size'], parameters: { size: '1' }, maxvCpus: 4 });
-    job.addMap('Each', { bucket });
-    job.addMap('Csv', { bucket, key: 'list.csv', format: HeavyBatchListFormat.csv(), toleratedFailurePercentage: 25 });
-  });
-  const { emulator, requests, mostAtOnce, begin } = scriptedEmulator(deployment);
-  const stateMachine = (id: string) => deployment.stateMachines.find(({ path }) => path.endsWith(`/${id}`))!;
-  const listBucket = deployment.buckets.find(({ path }) => path.endsWith('/Lists'))!.name;
-  let executionCount = 0;
-
-  const beginWith = (exitCodeOf: (size: string) => number, options: Partial<EmulatorOptions> = {}) => (
-    begin((request) => ({ after: 10 * MINUTE, exit: { exitCode: exitCodeOf(request.command![1]) } }), options)
-  );
-
-  async function runList(id: string, list: string, input: object = {}) {
-    emulator.s3.put(listBucket, id === 'Csv' ? 'list.csv' : 'list.jsonl', list);
-    // With a new name each time, since what is left of an earlier test may still refer to the name of its execution.
-    const execution = emulator.stepFunctions.start(stateMachine(id).arn, { key: 'list.jsonl', ...input }, `list-${++executionCount}`);
-    await emulator.settle(() => execution.status !== 'RUNNING');
-    return execution;
-  }
-
-  function resultLines(output: any): any[] {
-    const { ResultFiles } = JSON.parse(emulator.s3.get(output.results.Bucket, output.results.Key)!.toString());
-    return Object.values<any>(ResultFiles).flat().flatMap(({ Key }) => emulator.s3.get(output.results.Bucket, Key)!.toString().trim().split('\n').map((line) => JSON.parse(line)));
-  }
-
-  const jsonLines = (...sizes: number[]) => sizes.map((size) => JSON.stringify({ size })).join('\n');
-
-  test('has a run with the parameters of each item, as many at the same time as there is capacity for', async () => {
-    beginWith(() => 0);
-    const execution = await runList('Each', jsonLines(1, 2, 3, 4, 5, 6, 7, 8, 9));
-    expect(execution.status).toBe('SUCCEEDED');
-    expect(execution.output).toMatchObject({ runs: { total: 9, succeeded: 9, failed: 0 } });
-    // In no order: the functions of runs that begin at the same time call the services over connections of their own.
-    expect(requests.map((request) => request.command![1]).sort()).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
-    expect(mostAtOnce()).toBe(4);
-    const lines = resultLines(execution.output);
-    expect(lines.map((line) => [line.index, line.parameters, line.run.output.status])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((size) => [size - 1, { size }, 'SUCCEEDED']));
-  });
-
-  test('fails after all items when the run of one item fails', async () => {
-    beginWith((size) => size === '2' ? 3 : 0);
-    const execution = await runList('Each', jsonLines(1, 2, 3));
-    expect([execution.status, execution.error]).toEqual(['FAILED', 'RunsFailed']);
-    const output = JSON.parse(execution.cause!);
-    expect(output.runs).toMatchObject({ total: 3, succeeded: 2, failed: 1 });
-    const failed = resultLines(output).filter((line) => line.Status === 'FAILED');
-    expect(failed).toHaveLength(1);
-    expect(JSON.parse(failed[0].Cause)).toMatchObject({ Error: 'ExitCode', Status: 'FAILED' });
-  });
-
-  test('stops when more runs fail than are tolerated', async () => {
-    beginWith((size) => size === '1' ? 3 : 0);
-    const execution = await runList('Csv', 'size\n1\n1\n3\n4\n5\n6\n');
-    expect([execution.status, execution.error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);
-    await emulator.settle(() => emulator.batch.jobs().every((job) => job.isOver));
-    expect(requests.length).toBeLessThan(6);
-  });
-
-  test('succeeds when no more runs fail than are tolerated', async () => {
-    beginWith((size) => size === '1' ? 3 : 0);
-    const execution = await runList('Csv', 'size\r\n1\r\n"2"\r\n3\r\n4\r\n');
-    expect([execution.status, (execution.output as any).runs]).toMatchObject(['SUCCEEDED', { total: 4, succeeded: 3, failed: 1 }]);
-  });
-
-  test('fails for an item with a parameter that the job does not have', async () => {
-    beginWith(() => 0);
-    const execution = await runList('Each', '{"sise":1}\n{"size":2}');
-    expect(JSON.parse(execution.cause!).runs).toMatchObject({ succeeded: 1, failed: 1 });
-    expect(requests).toHaveLength(1);
-  });
-
-  test('leaves nothing running when its execution is stopped', async () => {
-    beginWith(() => 0);
-    emulator.s3.put(listBucket, 'list.jsonl', jsonLines(1, 2, 3, 4, 5, 6));
-    const execution = emulator.stepFunctions.start(stateMachine('Each').arn, { key: 'list.jsonl' });
-    await emulator.settle(() => requests.length === 4);
-    execution.stop('Enough');
-    await emulator.settle(() => emulator.batch.jobs().every((job) => job.isOver));
-    expect(emulator.stepFunctions.executions().map(({ status }) => status)).not.toContain('RUNNING');
-    expect(requests).toHaveLength(4);
-  });
-
-  test.each<[string, string, object, string]>([
-    ['a list that does not exist', '', { key: 'none.jsonl' }, 'States.ItemReaderFailed'],
-    ['a list that is not JSON', 'a,b', {}, 'States.ItemReaderFailed'],
-  ])('fails with %s', async (_, list, input, error) => {
-    beginWith(() => 0);
-    expect((await runList('Each', list, input)).error).toBe(error);
-  });
-
-  test.each(['states:StartExecution', 'events:PutRule', 's3:GetObject', 's3:PutObject', 'states:DescribeMapRun'])('needs the permission %s', async (action) => {
-    beginWith(() => 0, { revoked: [{ roleArn: stateMachine('Each').roleArn, action }] });
-    const execution = await runList('Each', jsonLines(1));
-    expect(execution.status).toBe('FAILED');
-  });
-
-  test('needs a permission to redrive what failed', async () => {
-    beginWith(() => 3, { revoked: [{ roleArn: stateMachine('Csv').roleArn, action: 'states:RedriveExecution' }] });
-    const execution = await runList('Csv', 'size\n1\n2\n');
-    expect(execution.error).toBe('States.ExceedToleratedFailureThreshold');
-    await emulator.stepFunctions.handle({ action: 'RedriveExecution', input: { executionArn: execution.arn } });
-    await emulator.settle(() => execution.status !== 'RUNNING');
-    expect([execution.error, execution.cause]).toEqual(['States.Permissions', expect.stringContaining('states:RedriveExecution')]);
   });
 });

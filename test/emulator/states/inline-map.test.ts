@@ -13,7 +13,10 @@ test('each item has an iteration, and the outputs come in the order of the items
     'ExecutionStarted', 'MapStateEntered', 'MapStateStarted', ...Array.from({ length: 3 }, () => ['MapIterationStarted', 'PassStateEntered', 'PassStateExited', 'MapIterationSucceeded']).flat(),
     'MapStateSucceeded', 'MapStateExited', 'ExecutionSucceeded',
   ]);
-  expect(execution.history.filter(({ type }) => type === 'MapIterationStarted').map(({ details }) => details.index)).toEqual([0, 1, 2]);
+  expect(execution.history[2]).toMatchObject({ type: 'MapStateStarted', details: { length: 3 } });
+  for (const outcome of ['Started', 'Succeeded']) {
+    expect(execution.history.filter(({ type }) => type === `MapIteration${outcome}`).map(({ details }) => details)).toEqual([0, 1, 2].map((index) => ({ name: 'Each', index })));
+  }
 });
 
 test('an empty list has an empty output', async () => {
@@ -79,6 +82,23 @@ test.each<[string, object, unknown, string]>([
   const { execution } = await run(map(PASS, fields), input);
   expect([execution.error, execution.cause]).toEqual(['States.Runtime', `An error occurred while executing the state 'Each' (entered at the event id #2). ${cause}`]);
   expect(eventsOf(execution)).toEqual(['ExecutionStarted', 'MapStateEntered', 'ExecutionFailed']);
+});
+
+test.each<[string, object, object]>([
+  ['an input that cannot be made', map(PASS, { ItemSelector: { 'x.$': '$$.no' } }), []],
+  ['a state that fails by itself', map(machine({ Item: { Type: 'Pass', InputPath: '$.no', End: true } })), ['PassStateEntered']],
+])('an iteration with %s ends the execution without events of its end', async (_, definition, events) => {
+  const { execution } = await run(definition as Record<string, unknown>, [1]);
+  expect(execution.error).toBe('States.Runtime');
+  expect(eventsOf(execution).slice(3).filter((type) => type !== 'MapIterationStarted')).toEqual([...events as string[], 'ExecutionFailed']);
+});
+
+test('an execution that is stopped has no events of the ends of its iterations', async () => {
+  const { sfn, clock } = service(map(machine({ Item: { Type: 'Wait', Seconds: 5, End: true } })));
+  const execution = sfn.start(ARN, [1], 'run');
+  await settle(clock, execution, 1);
+  execution.stop();
+  expect(eventsOf(execution)).toEqual(['ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'MapIterationStarted', 'WaitStateEntered', 'ExecutionAborted']);
 });
 
 test('a redrive runs only the iterations that did not succeed', async () => {

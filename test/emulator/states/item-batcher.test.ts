@@ -4,7 +4,7 @@ import { batchesOf } from '../../../emulator/states/item-batcher';
 const scope = { data: { most: '2', date: '2026-01-01' }, context: {}, random: () => 0 };
 
 test('a batch has at most so many items', () => {
-  expect(batchesOf({ MaxItemsPerBatch: 2 }, [1, 2, 3], scope)).toEqual([{ input: { Items: [1, 2] }, items: 2 }, { input: { Items: [3] }, items: 1 }]);
+  expect(batchesOf({ MaxItemsPerBatch: 2 }, [1, 2, 3], scope)).toStrictEqual([{ input: { Items: [1, 2] }, items: 2 }, { input: { Items: [3] }, items: 1 }]);
   expect(batchesOf({ MaxItemsPerBatchPath: '$.most' }, [1, 2, 3], scope)).toHaveLength(2);
   expect(batchesOf({ MaxItemsPerBatch: 2 }, [], scope)).toEqual([]);
 });
@@ -31,6 +31,16 @@ test('no item is lost or moved, and a batch of several items is within both limi
   }));
 });
 
-test.each([0, -1])('a limit of %d is an error', (limit) => {
-  expect(() => batchesOf({ MaxItemsPerBatch: limit }, [1], scope)).toThrow('States.Runtime: MaxItemsPerBatch must be positive.');
+test.each<[object, string]>([
+  [{ MaxItemsPerBatch: 0 }, 'MaxItemsPerBatch must be positive.'],
+  [{ MaxInputBytesPerBatch: -1 }, 'MaxInputBytesPerBatch must be positive.'],
+  [{ MaxItemsPerBatchPath: '$.half' }, 'The MaxItemsPerBatchPath field refers to value "0.5" which is not a valid integer: $.half'],
+])('the limit %j is an error', (limit, cause) => {
+  expect(() => batchesOf(limit, [1], { ...scope, data: { half: 0.5 } })).toThrow(`States.Runtime: ${cause}`);
+});
+
+test('a batch is never larger than the input of an execution may be', () => {
+  const items = ['x'.repeat(131_063), 'x'.repeat(131_064)]; // 262,144 bytes with the JSON around them
+  expect(batchesOf({ MaxItemsPerBatch: 9 }, items, scope)).toHaveLength(1);
+  expect(batchesOf({ MaxInputBytesPerBatch: 1_000_000 }, ['x'.repeat(131_064), 'x'.repeat(131_064)], scope)).toHaveLength(2);
 });

@@ -18,6 +18,8 @@ test.each<[string, object, string, unknown[]]>([
   ['JSON', { InputType: 'JSON' }, '[1,{"a":2}]', [1, { a: 2 }]],
   ['JSON lines', { InputType: 'JSONL' }, '1\r\n\n{"a":2}\n', [1, { a: 2 }]],
   ['CSV', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, 'a,b\n1,2,3\n4\n', [{ a: '1', b: '2' }, { a: '4', b: '' }]],
+  ['CSV that is empty', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, '', []],
+  ['JSON lines with lines of spaces', { InputType: 'JSONL' }, ' \n1\n\t\r\n2', [1, 2]],
   ['CSV with its headers in the definition', { InputType: 'CSV', CSVHeaderLocation: 'GIVEN', CSVHeaders: ['x'] }, '1\n2', [{ x: '1' }, { x: '2' }]],
 ])('a list in %s is read', async (_, config, body, items) => {
   expect(await read(config, body)).toEqual(items);
@@ -42,7 +44,7 @@ test('the limit is in the definition or in the input', () => {
 test.each<[string, object, string, number, string]>([
   ['a negative limit', { InputType: 'JSON' }, '[]', -1, 'field MaxItems must be positive'],
   ['a list that is no list', { InputType: 'JSON' }, '{"a":1}', 0, 'Attempting to map over non-iterable node.'],
-  ['a list that is no JSON', { InputType: 'JSONL' }, '{', 0, 'The list cannot be read'],
+  ['a list that is no JSON', { InputType: 'JSONL' }, '{', 0, 'The list cannot be read: '],
   ['two headers with one name', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, 'a,a\n', 0, 'CSV headers cannot contain duplicates.'],
 ])('%s is an error of the reader', async (_, config, body, limit, cause) => {
   await expect(read(config, body, limit)).rejects.toMatchObject({ error: 'States.ItemReaderFailed', cause: expect.stringContaining(cause) });
@@ -52,4 +54,5 @@ test('a read that S3 refuses is an error of the reader, and an error of Step Fun
   const failing = (error: Error) => readItems(readerOf({ InputType: 'JSON' }), 0, scope, () => Promise.reject(error));
   await expect(failing(new TaskError('S3.NoSuchKeyException', 'gone'))).rejects.toMatchObject({ error: 'States.ItemReaderFailed', cause: 'gone' });
   await expect(failing(runtimeError('why'))).rejects.toMatchObject({ error: 'States.Runtime', cause: 'why' });
+  await expect(failing(new TypeError('oops'))).rejects.toThrow(TypeError);
 });

@@ -12,6 +12,7 @@ test('a number is in the field itself, or at its path', () => {
 
 test.each<[unknown, 'integer' | 'float', string]>([
   [1.5, 'integer', '"1.5" which is not a valid integer'],
+  [' ', 'integer', '" " which is not a valid integer'],
   ['', 'integer', '"" which is not a valid integer'],
   ['NoNumber', 'float', '"NoNumber" which is not a valid float'],
   [{}, 'float', '"{}" which is not a valid float'],

@@ -25,14 +25,24 @@ test('Parameters are the input of the branches', async () => {
 });
 
 describe('when a branch fails', () => {
-  const failing = [one('Bad', { ...CALL }), one('Long', { Type: 'Wait', Seconds: 1000 }), one('Inner', parallel([one('Deep', { Type: 'Wait', Seconds: 1000 })]))];
+  const failing = [one('Bad', { ...CALL }), one('Long', { Type: 'Wait', Seconds: 1000 }), one('Inner', parallel([one('Deep', { Type: 'Wait', Seconds: 1000 })])),
+    one('Each', { Type: 'Map', ItemsPath: '$.list', ItemProcessor: one('Item', { Type: 'Wait', Seconds: 1000 }) })];
   const refuse = async () => { throw new TaskError('E', 'why'); };
 
   test('the other branches are aborted, and the state fails with its error', async () => {
-    const { execution, clock } = await run(machine({ Both: parallel(failing) }), {}, refuse);
+    const { execution, clock } = await run(machine({ Both: parallel(failing) }), { list: [1] }, refuse);
     expect([execution.status, execution.error, execution.cause]).toEqual(['FAILED', 'E', 'why']);
-    expect(eventsOf(execution).slice(-7)).toEqual([
-      'TaskFailed', 'TaskStateAborted', 'WaitStateAborted', 'WaitStateAborted', 'ParallelStateAborted', 'ParallelStateFailed', 'ExecutionFailed',
+    expect(execution.history.slice(-10).map(({ type, details }) => [type, details])).toEqual([
+      ['TaskFailed', { resource: CALL.Resource, error: 'E', cause: 'why' }],
+      ['TaskStateAborted', { name: 'Bad' }],
+      ['WaitStateAborted', { name: 'Long' }],
+      ['WaitStateAborted', { name: 'Deep' }],
+      ['ParallelStateAborted', { name: 'Inner' }],
+      ['MapIterationAborted', { name: 'Each', index: 0 }],
+      ['WaitStateAborted', { name: 'Item' }],
+      ['MapStateAborted', { name: 'Each' }],
+      ['ParallelStateFailed', { error: 'E', cause: 'why' }],
+      ['ExecutionFailed', { error: 'E', cause: 'why' }],
     ]);
     expect([clock.now(), clock.next()]).toEqual([0, undefined]);
   });
@@ -40,8 +50,8 @@ describe('when a branch fails', () => {
   test('the state is caught as a whole', async () => {
     const { execution } = await run(machine({
       Both: parallel(failing, { Catch: [{ ErrorEquals: ['E'], Next: 'Caught', ResultPath: '$.error' }] }), Caught: { Type: 'Succeed' },
-    }), { a: 1 }, refuse);
-    expect(execution.output).toEqual({ a: 1, error: { Error: 'E', Cause: 'why' } });
+    }), { list: [1] }, refuse);
+    expect(execution.output).toEqual({ list: [1], error: { Error: 'E', Cause: 'why' } });
     expect(eventsOf(execution).slice(-5)).toEqual(['ParallelStateFailed', 'ParallelStateExited', 'SucceedStateEntered', 'SucceedStateExited', 'ExecutionSucceeded']);
   });
 

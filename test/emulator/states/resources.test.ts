@@ -9,7 +9,8 @@ const INSIDE = machine({ Inside: { ...task('arn:aws:states:::sns:publish'), End:
 const DISTRIBUTED = { ...machine({ Inside: { Type: 'Pass', End: true } }), ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
 
 test.each([
-  CALL.Resource, 'arn:aws:states:::lambda:invoke.waitForTaskToken', 'arn:aws-cn:states:::sqs:sendMessage.waitForTaskToken', 'arn:aws:states:::states:startExecution.sync:2',
+  CALL.Resource, 'arn:aws:states:::states:startExecution', 'arn:aws:states:::states:startExecution.sync', 'arn:aws:states:::s3:getObject', 'arn:aws:states:::s3:putObject',
+  'arn:aws:states:::aws-sdk:sfn:describeMapRun', 'arn:aws:states:::lambda:invoke.waitForTaskToken', 'arn:aws-cn:states:::sqs:sendMessage.waitForTaskToken', 'arn:aws:states:::states:startExecution.sync:2',
   'arn:aws:lambda:us-east-1:123456789012:function:f',
 ])('the resource %s is accepted', (resource) => {
   expect(() => start(task(resource))).not.toThrow();
@@ -19,6 +20,9 @@ test.each<[string, string, object]>([
   ['State', 'arn:aws:states:::sns:publish', task('arn:aws:states:::sns:publish')],
   ['State', 'arn:aws:states:::lambda:invoke.sync', task('arn:aws:states:::lambda:invoke.sync')],
   ['State', 'map:startExecution', task('map:startExecution')],
+  ['State', 'x-arn:aws:states:::lambda:invoke', task('x-arn:aws:states:::lambda:invoke')],
+  ['State', 'x-arn:aws:lambda:us-east-1:1:function:f', task('x-arn:aws:lambda:us-east-1:1:function:f')],
+  ['State', 'arn:aws:sns:::lambda:invoke', task('arn:aws:sns:::lambda:invoke')],
   ['Inside', 'arn:aws:states:::sns:publish', { Type: 'Parallel', Branches: [INSIDE] }],
   ['Inside', 'arn:aws:states:::sns:publish', { Type: 'Map', ItemProcessor: INSIDE }],
   ['State', 'arn:aws:states:::s3:listObjectsV2', { Type: 'Map', ItemProcessor: DISTRIBUTED, ItemReader: { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'b' } } }],

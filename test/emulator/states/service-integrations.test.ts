@@ -17,14 +17,15 @@ function world(parent: object, child: object, refused: string[] = []) {
     account: ACCOUNT,
     region: REGION,
     iam: {
-      refusal: (_: string, { action }: { action: string }) => {
-        asked.push(action);
+      refusal: (_: string, { action, resource }: { action: string; resource: string }) => {
+        asked.push(`${action} ${resource}`);
         return refused.includes(action) ? `not authorized to perform: ${action}` : undefined;
       },
     },
     lambda: {
       invoke: async (arn: string, event: unknown) => {
         if (event === 'bad') throw new FunctionError('TypeError', 'wrong', []);
+        if (event === 'broken') throw new Error('the emulator is broken');
         return { arn, event };
       },
     },
@@ -74,12 +75,12 @@ test('an execution that is only started is not waited for', async () => {
   const { execution, sfn, asked } = await runParent(start(''), machine({ Wait: { Type: 'Wait', Seconds: 5, End: true } }));
   expect(execution.output).toEqual({ ExecutionArn: CHILD.ExecutionArn, StartDate: 0 });
   expect(sfn.execution(CHILD.ExecutionArn).status).toBe('RUNNING');
-  expect(asked).toEqual(['states:StartExecution']);
+  expect(asked).toEqual([`states:StartExecution ${arnOf('child')}`]);
 });
 
 test.each(['', '.sync', '.sync:2'])('the state machine of startExecution%s has to exist', async (pattern) => {
   const { execution } = await runParent(start(pattern, { StateMachineArn: arnOf('none') }));
-  expect([execution.error, execution.cause]).toEqual(['StepFunctions.StateMachineDoesNotExistException', expect.stringContaining(`State Machine Does Not Exist: '${arnOf('none')}'`)]);
+  expect([execution.error, execution.cause]).toEqual(['StepFunctions.StateMachineDoesNotExistException', `State Machine Does Not Exist: '${arnOf('none')}' (Service: AWSStepFunctions; Status Code: 400; Error Code: StateMachineDoesNotExist; Proxy: null)`]);
 });
 
 test.each(['states:StartExecution', 'states:DescribeExecution', 'states:StopExecution', 'events:PutTargets', 'events:PutRule', 'events:DescribeRule'])(
@@ -88,10 +89,33 @@ test.each(['states:StartExecution', 'states:DescribeExecution', 'states:StopExec
     expect([execution.error, execution.cause]).toEqual(['StepFunctions.AWSStepFunctionsException', `not authorized to perform: ${action}`]);
   });
 
+test('an execution that is waited for needs permissions for the execution itself, and for the rule that reports its end', async () => {
+  const rule = `arn:aws:events:${REGION}:${ACCOUNT}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`;
+  expect((await runParent(start('.sync:2'))).asked).toEqual([
+    `states:StartExecution ${arnOf('child')}`, `states:DescribeExecution ${CHILD.ExecutionArn}`, `states:StopExecution ${CHILD.ExecutionArn}`,
+    `events:PutTargets ${rule}`, `events:PutRule ${rule}`, `events:DescribeRule ${rule}`,
+  ]);
+});
+
+test('an execution that is waited for is stopped with the one that waits, and one without an input has an empty object', async () => {
+  const { sfn } = world(machine({ Call: { Type: 'Task', End: true, ...start('.sync:2', { Input: undefined }) } }), machine({ Wait: { Type: 'Wait', Seconds: 5, End: true } }));
+  const execution = sfn.start(arnOf('parent'), {}, 'p');
+  await new Promise(setImmediate);
+  const child = sfn.execution(CHILD.ExecutionArn);
+  expect([child.status, child.input, execution.history.at(-1)!.type]).toEqual(['RUNNING', {}, 'TaskSubmitted']);
+  execution.stop();
+  expect(child.status).toBe('ABORTED');
+});
+
+test('an error of the emulator is told as it is', async () => {
+  const { execution } = await runParent({ Resource: 'arn:aws:states:::lambda:invoke', Parameters: { FunctionName: 'f', Payload: 'broken' } });
+  expect([execution.error, execution.cause]).toEqual(['States.Runtime', expect.stringContaining('Error: the emulator is broken')]);
+});
+
 test('a function itself answers with its payload, and lambda:invoke with more', async () => {
   const arn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:f`;
   const { execution, asked } = await runParent({ Resource: arn, Parameters: { a: 1 } });
-  expect([execution.output, asked]).toEqual([{ arn, event: { a: 1 } }, ['lambda:InvokeFunction']]);
+  expect([execution.output, asked]).toEqual([{ arn, event: { a: 1 } }, [`lambda:InvokeFunction ${arn}`]]);
   const invoked = await runParent({ Resource: 'arn:aws:states:::lambda:invoke', Parameters: { FunctionName: arn, Payload: 1 } });
   expect(invoked.execution.output).toEqual({ ExecutedVersion: '$LATEST', Payload: { arn, event: 1 }, StatusCode: 200 });
   const failed = await runParent({ Resource: 'arn:aws:states:::lambda:invoke', Parameters: { FunctionName: arn, Payload: 'bad' } });

@@ -18,11 +18,16 @@ describe('the events of a task', () => {
     const events = async (resource: string) => taskEvents(eventsOf((await run(task({ Resource: resource, TimeoutSeconds: 5 }), {}, runs[outcome])).execution));
     expect(await events(CALL.Resource)).toEqual(['TaskScheduled', 'TaskStarted', `Task${outcome}`]);
     expect(await events(FUNCTION)).toEqual(['LambdaFunctionScheduled', 'LambdaFunctionStarted', `LambdaFunction${outcome}`]);
+    const { execution, clock } = await run(task({ TimeoutSeconds: 5 }), {}, runs[outcome]);
+    const details = { Succeeded: { output: 1 }, Failed: { error: 'E', cause: 'why' }, TimedOut: { error: 'States.Timeout' } }[outcome];
+    expect(execution.history.find(({ type }) => type === `Task${outcome}`)!.details).toEqual({ resource: CALL.Resource, ...details });
+    expect(clock.next()).toBeUndefined();
   });
 
   test.each(['.sync', '.sync:2'])('that waits for a job with %s', async (pattern) => {
     const { execution } = await run(task({ Resource: `arn:aws:states:::states:startExecution${pattern}` }), {}, async ({ onSubmitted }) => onSubmitted());
     expect(taskEvents(eventsOf(execution)).slice(0, 3)).toEqual(['TaskScheduled', 'TaskStarted', 'TaskSubmitted']);
+    expect(execution.history.find(({ type }) => type === 'TaskSubmitted')!.details).toEqual({ resource: `arn:aws:states:::states:startExecution${pattern}` });
   });
 
   test('whose job begins after the time-out', async () => {
@@ -49,9 +54,11 @@ test('a plain call has no token', async () => {
   expect(execution.cause).toContain("The JSONPath '$$.Task.Token' specified for the field 'token.$' could not be found");
 });
 
-test.each(['TimeoutSecondsPath', 'HeartbeatSecondsPath'])('a %s that finds nothing ends the execution before the call', async (field) => {
-  const { execution, calls } = await run(task({ [field]: '$.no' }));
-  expect([execution.error, execution.cause]).toEqual(['States.Runtime', "An error occurred while executing the state 'A' (entered at the event id #2). Invalid path '$.no' : No results for path: $['no']"]);
+test.each(['TimeoutSecondsPath', 'HeartbeatSecondsPath'].flatMap((field) => [
+  [field, '$.no', "Invalid path '$.no' : No results for path: $['no']"], [field, '$.half', `The ${field} field refers to value "0.5" which is not a valid integer: $.half`],
+]))('a %s of %s ends the execution before the call', async (field, path, cause) => {
+  const { execution, calls } = await run(task({ [field]: path }), { half: 0.5 });
+  expect([execution.error, execution.cause]).toEqual(['States.Runtime', `An error occurred while executing the state 'A' (entered at the event id #2). ${cause}`]);
   expect([calls, taskEvents(eventsOf(execution))]).toEqual([[], []]);
 });
 
