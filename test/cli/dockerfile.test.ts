@@ -69,7 +69,7 @@ test.each<[string, string, Record<string, string>]>([
   ['with a pattern that is escaped', 'ENV A=a.b*c\nENV B=${A/\\*/-} C=${A/./-}', { A: 'a.b*c', B: 'a.b-c', C: 'a-b*c' }],
   ['of the last ARG or ENV', 'ARG A=1\nENV A=2\nARG A=3\nENV B=$A', { A: '2', B: '3' }],
   ['of the platform, where it is declared', 'ENV A=x$TARGETARCH\nARG TARGETARCH\nENV B=$TARGETARCH', { A: 'x', B: 'arm64' }],
-  ['in quotes within quotes', `ENV A='one "two' B="it's" C='a\\' D="say \\"hi\\" for \\$5 \\n"`, { A: 'one "two', B: "it's", C: 'a\\', D: 'say "hi" for $5 \\n' }],
+  ['in quotes within quotes', 'ENV A=\'one "two\' B="it\'s" C=\'a\\\' D="say \\"hi\\" for \\$5 \\n"', { A: 'one "two', B: "it's", C: 'a\\', D: 'say "hi" for $5 \\n' }],
   ['set to something', 'ENV X=1\nENV A=${X:-a} B=${X:+b} C=${X?needed} D=${X:?needed}', { X: '1', A: '1', B: 'b', C: '1', D: '1' }],
   ['with a pattern of a variable, or with a dollar sign', 'ENV A=foobar$ P=b\nENV B=${A/$P/x} C=${A/\\$/x} D=${A%$P*}', { A: 'foobar$', P: 'b', B: 'fooxar$', C: 'foobarx', D: 'foo' }],
   ['with parts replaced that are next to each other, or where nothing is', 'ENV A=abb E=\nENV B=${A//b/x} C=${E//*/y}', { A: 'abb', E: '', B: 'axx', C: 'y' }],
