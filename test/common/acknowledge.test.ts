@@ -26,6 +26,15 @@ test('each finding is acknowledged on its resource, with a reason', () => {
   ]);
 });
 
+test('each acknowledgement says why', () => {
+  const [stack, simple] = [newStack(), newStack()];
+  everyProp(stack);
+  newJob({}, simple).addMap('Each', { bucket: new s3.Bucket(simple, 'Lists') });
+  const reasons = [stack, simple].flatMap((each) => Object.values(synthesized(each)));
+  expect(reasons.length).toBeGreaterThan(40);
+  expect(reasons.filter((reason) => !/(\w+ ){4}/.test(reason))).toEqual([]);
+});
+
 test('acknowledgements are not part of the template', () => {
   const stack = Stack.of(newJob());
   expect(JSON.stringify((stack.node.root as App).synth().getStackByName('Stack').template)).not.toContain('AwsSolutions');
