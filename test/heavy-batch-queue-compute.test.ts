@@ -69,6 +69,12 @@ test('jobs on Fargate get a public IP address, a disk and an architecture', () =
   });
 });
 
+test('jobs on Fargate get no public IP address by default', () => {
+  const stack = newStack();
+  newJob({ compute: computeOn(stack, { fargate: true }) }, stack);
+  Template.fromStack(stack).hasResourceProperties('AWS::Batch::JobDefinition', { ContainerProperties: { NetworkConfiguration: { AssignPublicIp: 'DISABLED' } } });
+});
+
 test('jobs get a share on a job queue with a fair-share policy', () => {
   const stack = newStack();
   newJob({ compute: computeOn(stack, { fairShare: true }) }, stack);

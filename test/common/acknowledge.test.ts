@@ -20,6 +20,10 @@ function synthesized(stack: Stack): Record<string, string> {
 test('each finding is acknowledged on its resource, with a reason', () => {
   const found = synthesized(Stack.of(newJob()));
   expect(found['Stack/Job/Compute/Watch/WatchRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]']).toBe('AWS Batch supports no resource for this action');
+  expect(Object.entries(found).filter(([finding]) => finding.startsWith('Stack/Job/JobRole/Resource ')).map(([, reason]) => reason)).toEqual([
+    'the inputs of all runs of the job, or the results of all runs',
+    'the inputs of all runs, or the results of all runs of the job; the results of all runs of the job',
+  ]);
   expect(found['Stack/Job/Compute/Vpc/Resource Annotation::AwsSolutions-VPC7']).toContain('flow logs');
   expect(Object.keys(found).filter((finding) => finding.includes('IAM4'))).toEqual([
     'Stack/Job/Compute/InstanceRole/Resource Annotation::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role]',

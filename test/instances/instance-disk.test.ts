@@ -56,6 +56,7 @@ describe('the disk of an instance', () => {
   test.each<[string, HeavyBatchComputeProps]>([
     ['instance types that have one', { instanceTypes: types('c6id.large', 'i4i.xlarge') }],
     ['an unknown instance type', { instanceTypes: types('c99id.large') }],
+    ['an unknown instance class', { instanceClasses: ['m99id' as ec2.InstanceClass] }],
     ['an instance class that has one', { instanceClasses: [ec2.InstanceClass.R6ID] }],
   ])('may be the instance store of %s', (_, props) => {
     expect(() => new HeavyBatchCompute(newStack(), 'Compute', { ...props, instanceStore: true })).not.toThrow();

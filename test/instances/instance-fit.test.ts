@@ -1,8 +1,8 @@
-import { CfnParameter, Size, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { HeavyBatchJobProps } from '../../src';
-import { newJob, newStack, onMachine, templateOf } from '../stacks';
+import { HeavyBatchJobProps, HeavyBatchQueueCompute } from '../../src';
+import { existingQueue, newJob, newStack, onMachine, templateOf } from '../stacks';
 
 const types = (...names: string[]) => names.map((name) => new ec2.InstanceType(name));
 
@@ -71,8 +71,19 @@ describe('memory that may not fit on an instance', () => {
     expect(warnings({ memory: Size.gibibytes(60), instanceTypes: [...m6i, new ec2.InstanceType('r6i.4xlarge')] })).toEqual([]);
   });
 
-  test('cannot be validated on an unknown instance type, which causes a warning', () => {
-    expect(warnings({ instanceTypes: [new ec2.InstanceType('m99i.large')] })).toEqual([
+  test('is that of the first one of several instance types that leave as much', () => {
+    expect(() => warnings({ memory: Size.gibibytes(9), instanceTypes: types('c6i.large', 'm6i.large', 'm6a.large') })).toThrow('but m6i.large leaves 7545 MiB to a container');
+  });
+
+  test('is not validated where one of the instance types is a token', () => {
+    const stack = newStack();
+    const instanceTypes = types('c6i.large', Lazy.string({ produce: () => 'm6i.large' }));
+    newJob({ memory: Size.gibibytes(100), compute: new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue: existingQueue(stack), instanceTypes }) }, stack);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  test.each([[['m99i.large']], [['c6i.large', 'm99i.large']]])('cannot be validated on an unknown instance type, which causes a warning: %j', (names) => {
+    expect(warnings({ instanceTypes: types(...names) })).toEqual([
       "'instanceTypes' has m99i.large, which this version of cdk-heavy-batch does not know, so it cannot validate that the job fits; use at most 92 % of the instance's memory for a container" +
       ' [ack: cdk-heavy-batch:unknownInstanceType]',
     ]);

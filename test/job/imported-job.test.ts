@@ -52,6 +52,7 @@ describe('an imported job', () => {
     'arn:aws:lambda:us-east-1:123456789012:function:Sort',
     'arn:aws:states:us-east-1:123456789012:execution:Sort:run',
     'arn:aws:states:us-east-1:123456789012:stateMachine:Sort:3',
+    ' arn:aws:states:us-east-1:123456789012:stateMachine:Sort',
   ])('is refused with %s for the ARN of its state machine', (stateMachineArn) => {
     expect(() => importJob(newStack(), { stateMachineArn })).toThrow(`'stateMachineArn' is '${stateMachineArn}', which is not the ARN of a state machine; ` +
       "use the ARN of a job's state machine, such as arn:aws:states:us-east-1:123456789012:stateMachine:Sort (at Stack/Job)");

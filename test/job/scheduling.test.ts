@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../../src';
@@ -67,6 +67,12 @@ describe('the nodes of a job', () => {
   });
 });
 
+test('how many nodes there may be is not validated where maxvCpus is a token', () => {
+  const stack = newStack();
+  newJob({ nodes: 500, vcpus: 96, maxvCpus: new CfnParameter(stack, 'Most', { type: 'Number' }).valueAsNumber }, stack);
+  Template.fromStack(stack).hasResourceProperties('AWS::Batch::JobDefinition', { NodeProperties: { NumNodes: 500 } });
+});
+
 describe('a fair-share policy', () => {
   const fairShare = { weights: { reports: 0.5, team: 1 }, shareDecay: Duration.hours(1), computeReservation: 10 };
 
@@ -94,6 +100,12 @@ describe('a fair-share policy', () => {
     expect(machineOf(templateOf({ fairShare: {} }))).toContain('\\"shareIdentifier\\":\\"default\\"');
     expect(machineOf(templateOf({ fairShare: {}, shareIdentifier: 'nightly' }))).toContain('\\"shareIdentifier\\":\\"nightly\\"');
     expect(machineOf(templateOf())).not.toContain('shareIdentifier');
+  });
+
+  test('takes the share of a token', () => {
+    const stack = newStack();
+    newJob({ fairShare: {}, shareIdentifier: new CfnParameter(stack, 'Share').valueAsString }, stack);
+    expect(machineOf(Template.fromStack(stack))).toContain('{"Ref":"Share"}');
   });
 
   test('uses the priority in the job definition', () => {
