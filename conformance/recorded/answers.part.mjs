@@ -30,7 +30,7 @@ const BREAKS = {
   'a batch is received again as a whole, whatever was reported': {
     test: 'test_report_batch_item_failures',
     file: 'emulator/services/lambda/event-source-mapping.ts',
-    from: 'new Set(wellFormed ? failures.map((failure) => failure.itemIdentifier!) : ids)',
+    from: 'new Set(wellFormed ? failures.map((failure) => failure!.itemIdentifier) : ids)',
     to: 'new Set(ids)',
   },
   'a name starts a second execution with another input': {
