@@ -77,7 +77,7 @@ function pageOf(scores) {
       '',
       `### \`${folder}\``,
       '',
-      '```diff',
+      '```text',
       ...scores[folder].survivors.flatMap(({ file, line, original, replacement }) => [`@@ ${file}:${line} @@`, `- ${original}`, `+ ${replacement}`]),
       '```',
     ]),
