@@ -39,6 +39,12 @@ test('each acknowledgement says why', () => {
   expect(reasons.filter((reason) => !/(\w+ ){4}/.test(reason))).toEqual([]);
 });
 
+test('what is acknowledged in a job with a map is all that is acknowledged, each with its reason', () => {
+  const stack = newStack();
+  newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
+  expect(synthesized(stack)).toMatchSnapshot();
+});
+
 test('acknowledgements are not part of the template', () => {
   const stack = Stack.of(newJob());
   expect(JSON.stringify((stack.node.root as App).synth().getStackByName('Stack').template)).not.toContain('AwsSolutions');
@@ -75,4 +81,6 @@ test('the findings of a job in another stack than its compute are acknowledged w
   const found = Object.entries(synthesized(stack)).filter(([finding]) => finding.includes('IAM5'));
   expect(found.map(([, reason]) => reason)).toContain('all revisions of one job definition: a run that was started before a deployment may submit an older one');
   expect(found.every(([finding]) => !finding.includes('${Token'))).toBe(true);
+  expect(found.map(([finding]) => finding).filter((finding) => finding.includes('Shared:Exports')).length).toBeGreaterThan(0);
+  expect(found.filter(([finding]) => finding.includes('ImportValue'))).toEqual([]);
 });
