@@ -5,6 +5,7 @@ import type { Job } from './jobs';
 import type { Emulator } from '../emulator/emulator';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
+import { readResultFiles, ResultLocation } from '../emulator/states/result-files';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 /** Puts a file with a list into the bucket where the state machine reads its list. Returns the input, which names the list where it has to. */
@@ -18,13 +19,8 @@ export function putList(emulator: Emulator, { list }: Job, file: string, input: 
 
 /** The outcomes of the runs of a list, one for each item: the lines of the result files. */
 export function itemResultsOf(emulator: Emulator, { output, cause }: Execution): unknown[] {
-  const { results } = (output ?? causeOf(cause)) as { results?: { Bucket: string; Key: string } };
-  const manifest = results && emulator.s3.get(results.Bucket, results.Key);
-  if (!manifest) return [];
-  const { ResultFiles } = JSON.parse(manifest.toString()) as { ResultFiles: Record<string, { Key: string }[]> };
-  return Object.values(ResultFiles).flat().flatMap(({ Key }) => (
-    emulator.s3.get(results.Bucket, Key)!.toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
-  ));
+  const { results } = (output ?? causeOf(cause)) as { results?: ResultLocation };
+  return Object.values((results && readResultFiles(emulator.s3, results)) ?? {}).flat();
 }
 
 /** The cause of a run that failed before its first item, such as one whose list cannot be read, is text. */

@@ -12,15 +12,15 @@ const USUAL_WIDTH = 80;
 /** The command `heavy-batch`. */
 export class Program {
   private isVerbose = false;
+  private exitCode = EXIT.SUCCEEDED;
 
   constructor(private readonly terminal: Terminal) {}
 
   /** Carries out a command line. Returns the exit code. What is thrown is for `fail`. */
   async execute(words: readonly string[]): Promise<number> {
-    let exitCode = EXIT.SUCCEEDED;
     try {
-      await this.commands((code) => { exitCode = code; }).parseAsync(words, { from: 'user' });
-      return exitCode;
+      await this.commands().parseAsync(words, { from: 'user' });
+      return this.exitCode;
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       return error.exitCode === 0 ? EXIT.SUCCEEDED : EXIT.USAGE; // commander has printed why
@@ -33,7 +33,7 @@ export class Program {
     return EXIT.USAGE;
   }
 
-  private commands(end: (exitCode: number) => void): Command {
+  private commands(): Command {
     const { stdout, stderr } = this.terminal;
     const program = new Command('heavy-batch')
       .description('Runs the heavy jobs of a synthesized CDK app on this machine: the state machine and the functions of the app, in an emulator of the AWS services, and the command of the job as a local process.')
@@ -59,7 +59,7 @@ export class Program {
       .option('--docker', 'run the image in a container instead of its command as a process')
       .option('--time-scale <factor>', 'let time pass faster by this factor; it shortens waiting times, and also the timeouts of the job', positiveNumber, 1)
       .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
-      .action(async (jobPath: string | undefined, options) => end(await run(jobPath, options, this.terminal)));
+      .action(async (jobPath: string | undefined, options) => { this.exitCode = await run(jobPath, options, this.terminal); });
 
     program.command('list')
       .description('list the jobs of an app')

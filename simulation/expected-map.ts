@@ -12,7 +12,7 @@ const EXCEEDED = 'States.ExceedToleratedFailureThreshold';
 export function expectTrueMap({ bounds }: Scenario, observations: Observations, map: MapRecord, report: Report): void {
   const { execution, items, asked } = map;
   const runs = runsOf(observations, map);
-  const exceededAt = failuresExceededAt(observations, map);
+  const exceededAt = failuresExceededAt(map, runs);
   items.forEach((item, index) => {
     const { length } = runs.filter((run) => isRunOf(map, run, item));
     if (length > 1 || (length === 0 && exceededAt === undefined)) report('wrong', `item ${index} has ${length} runs`);
@@ -30,16 +30,18 @@ export function expectTrueMap({ bounds }: Scenario, observations: Observations, 
 }
 
 /** When so many runs of a map had failed that the others were stopped; undefined where that did not happen. */
-export function failuresExceededAt(observations: Observations, map: MapRecord): number | undefined {
-  const { items, asked: { toleratedFailurePercentage = 100 } } = map;
-  const failures = runsOf(observations, map).filter(hasFailed).map(({ execution }) => execution.stoppedAt!).sort((a, b) => a - b);
+function failuresExceededAt({ items, asked: { toleratedFailurePercentage = 100 } }: MapRecord, runs: RunRecord[]): number | undefined {
+  const failures = runs.filter(hasFailed).map(({ execution }) => execution.stoppedAt!).sort((a, b) => a - b);
   return failures.find((_, index) => (index + 1) * 100 > toleratedFailurePercentage * items.length);
 }
 
 /** Whether a run was stopped since its map had failed. */
 export function isStoppedByMap(observations: Observations, run: RunRecord): boolean {
   const { stoppedAt } = run.execution;
-  return observations.maps.some((map) => runsOf(observations, map).includes(run) && stoppedAt! >= (failuresExceededAt(observations, map) ?? Infinity));
+  return observations.maps.some((map) => {
+    const runs = runsOf(observations, map);
+    return runs.includes(run) && stoppedAt! >= (failuresExceededAt(map, runs) ?? Infinity);
+  });
 }
 
 /** A run that its map stopped has not failed by itself. */
@@ -78,8 +80,7 @@ function expectTrueResults({ items, execution, results }: MapRecord, runs: RunRe
     report('wrong', 'the result files of the map cannot be read');
     return;
   }
-  const lines = results.length;
-  if (lines !== items.length) report('wrong', `the result files have ${lines} lines for ${items.length} items`);
+  if (results.length !== items.length) report('wrong', `the result files have ${results.length} lines for ${items.length} items`);
   for (const { execution: { input, status, output, error } } of runs) {
     const { parameters } = input as { parameters: unknown };
     const index = items.findIndex((item) => isDeepStrictEqual(item, parameters));

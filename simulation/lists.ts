@@ -3,6 +3,7 @@ import type { FixtureMap } from './jobs';
 import type { MapResult } from './observations';
 import type { Emulator } from '../emulator/emulator';
 import type { Execution } from '../emulator/states/execution';
+import { readResultFiles, ResultLocation } from '../emulator/states/result-files';
 
 type Item = Readonly<Record<string, string>>;
 
@@ -15,14 +16,11 @@ export function listText(format: FixtureMap['format'], items: readonly Item[]): 
 
 /** What the result files of a map say of each item. Undefined where they cannot be read. */
 export function readResults({ s3 }: Emulator, { output, cause }: Execution): MapResult[] | undefined {
-  const { results } = (output ?? parsedCause(cause) ?? {}) as { results?: { Bucket: string; Key: string } };
-  const manifest = results && s3.get(results.Bucket, results.Key);
-  if (!manifest) return undefined;
-  const { ResultFiles } = JSON.parse(manifest.toString()) as { ResultFiles: Record<'SUCCEEDED' | 'FAILED', { Key: string }[]> };
-  const linesOf = (files: { Key: string }[]) => files.flatMap(({ Key }) => s3.get(results.Bucket, Key)!.toString().trim().split('\n').map((line) => JSON.parse(line)));
-  return [
-    ...linesOf(ResultFiles.SUCCEEDED).map(({ run, ...item }) => ({ item, output: run.output })),
-    ...linesOf(ResultFiles.FAILED).map(({ Input, Cause, Error }) => ({ item: JSON.parse(Input), error: errorOfRun(Cause) ?? Error })),
+  const { results } = (output ?? parsedCause(cause) ?? {}) as { results?: ResultLocation };
+  const files = results && readResultFiles(s3, results);
+  return files && [
+    ...files.SUCCEEDED.map(({ run, ...item }) => ({ item, output: run.output })),
+    ...files.FAILED.map(({ Input, Cause, Error }) => ({ item: JSON.parse(Input), error: errorOfRun(Cause) ?? Error })),
   ];
 }
 

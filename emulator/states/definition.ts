@@ -84,7 +84,7 @@ function validateStates(machine: Record<string, unknown>, outerVariables: string
 }
 
 function validateInnerStates(name: string, state: Record<string, unknown>, variables: string[]): void {
-  for (const branch of listOf(state.Branches, name)) {
+  for (const branch of listOf(state.Branches, `state '${name}', 'Branches'`)) {
     requireSupportedFields(branch, ['Comment', 'StartAt', 'States'], `state '${name}', 'Branches',`);
     validateStates(branch, variables);
   }

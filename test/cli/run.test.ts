@@ -89,7 +89,7 @@ test('--json prints the whole execution', async () => {
   expect(err).toContain(`${NOTE}\n`);
 });
 
-test('--verbose prints what the functions log, without it nobody sees that', async () => {
+test('the log lines of the functions are printed with --verbose only', async () => {
   const [brief, verbose] = [await run('App/Echo'), await run('App/Echo', '--verbose')];
   expect(verbose.out).toMatch(/^\w+ \{.*"runId":/m);
   expect(brief.out).not.toMatch(/^\w+ \{/m);

@@ -320,7 +320,7 @@ describe('the compute', () => {
   test.each<Lie>([
     ['three times as many vCPUs', SUCCESS, (o) => { o.app.environments[0].maxvCpus *= 3; }, /the compute's maxvCpus is \[3072\], not \[1024\]/],
     ['vCPUs that are there for nothing', SUCCESS, (o) => { o.app.environments[0].minvCpus = 1; }, /the compute's minvCpus is \[1\], not \[0\]/],
-    ['Spot capacity that nobody asked for', SUCCESS, (o) => { o.app.environments[0].type = 'SPOT'; }, /the compute's types is \["SPOT"\], not \["EC2"\]/],
+    ['Spot capacity that was not asked for', SUCCESS, (o) => { o.app.environments[0].type = 'SPOT'; }, /the compute's types is \["SPOT"\], not \["EC2"\]/],
     ['objects that never expire', SUCCESS, (o) => { delete o.app.bucket.expirationDays; }, /the compute's payloadRetentionDays is undefined, not 90/],
   ])('%s', (_, options, lie, finding) => {
     const observed = world(options);

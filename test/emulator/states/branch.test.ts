@@ -68,7 +68,7 @@ describe('variables', () => {
   });
 });
 
-test('the history says what each state began with and came to', async () => {
+test('the history has the input and the output of each state', async () => {
   const { execution } = await run(machine({ Prepare: { Type: 'Pass', InputPath: null, ResultPath: '$.none', Next: 'Call' }, Call: { ...CALL, Parameters: { 'n.$': '$.n' }, ...END } }), { n: 1 });
   const task = { resource: CALL.Resource };
   expect(execution.history).toEqual([
