@@ -1,6 +1,5 @@
 import { spawnSync } from 'child_process';
 import * as fs from 'fs';
-import * as os from 'os';
 import * as path from 'path';
 import { setTimeout } from 'timers/promises';
 import { Duration } from 'aws-cdk-lib';
@@ -108,10 +107,14 @@ test('time passes faster with a time scale', async () => {
 });
 
 test('no listener of signals and no temporary directory are left after a run', async () => {
-  const left = () => [fs.readdirSync(os.tmpdir()).filter((name) => /^heavy-batch-(volume|scratch)-/.test(name)), ...['SIGINT', 'SIGTERM', 'exit'].map((event) => process.listenerCount(event))];
-  const before = left();
+  const made = jest.spyOn(jest.requireActual<typeof fs>('fs'), 'mkdtempSync');
+  const listeners = () => ['SIGINT', 'SIGTERM', 'exit'].map((event) => process.listenerCount(event));
+  const before = listeners();
   await run('App/Volume');
-  expect(left()).toEqual(before);
+  const directories = made.mock.results.map(({ value }) => value as string);
+  expect(directories).toContainEqual(expect.stringContaining('heavy-batch-volume-'));
+  expect(directories.filter((directory) => fs.existsSync(directory))).toEqual([]);
+  expect(listeners()).toEqual(before);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the run, whose container can end in peace, and the second one ends this process', async (signal) => {
