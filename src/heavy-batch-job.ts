@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Names, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -7,8 +7,9 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
-import { tagsOf } from './common/tags';
+import { tagsOf, whenTagged } from './common/tags';
 import { IHeavyBatchCompute } from './compute/compute-interface';
+import { COMPUTE_TAG, computeName, jobDefinitionName } from './compute/compute-name';
 import { connectNodes } from './compute/network';
 import { watchQueueTarget } from './compute/submit-and-check';
 import { planOf } from './compute/validate-compute';
@@ -19,13 +20,13 @@ import { HeavyBatchMap } from './heavy-batch-map';
 import { containerSizes } from './instances/container-sizes';
 import { ImportedJob } from './job/imported-job';
 import { JobContainer } from './job/job-container';
-import { JobGrants } from './job/job-grants';
 import { IHeavyBatchJob } from './job/job-interface';
 import type { JobPlan } from './job/job-plan';
 import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
 import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
+import { containerRole, ExecutionRole } from './job/job-roles';
 import { StateMachineBase } from './job/state-machine-base';
 import { knownDefaults } from './job/validate-container';
 import { computeProps, validateJob } from './job/validate-job';
@@ -87,7 +88,6 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     const job = validateJob(this, props, plan, this.compute.vpc);
     this._plan = { vcpus: job.vcpus, nodes: props.nodes, maxvCpus: plan.maxvCpus, fairShare: plan.fairShare, payloadBucket: this.compute.payloadBucket };
     this.connections = this.compute.connections;
-    const grants = new JobGrants(this, this.compute, plan);
 
     this.jobQueue = this.compute.jobQueue;
     this.computeEnvironment = this.compute.computeEnvironment;
@@ -97,14 +97,15 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const store = { bucket: this.compute.payloadBucket.bucketName, folder: Names.uniqueResourceName(this, { maxLength: 64 }) };
-    this.jobRole = grants.containerRole('JobRole', store.folder, props.jobRole);
+    this.jobRole = containerRole(this, 'JobRole', this.compute, store.folder, props.jobRole);
     this.grantPrincipal = this.jobRole.grantPrincipal;
     const container = new JobContainer(this, 'Container', {
       ...props,
       ...job,
+      name: jobDefinitionName(this, this.compute),
       fargate: plan.fargate ? plan : undefined,
       jobRole: this.jobRole,
-      executionRole: grants.executionRole,
+      executionRole: new ExecutionRole(this, 'ExecutionRole'),
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
@@ -114,8 +115,6 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     const workflow = new RunWorkflow(this, RUN_ID, {
       job: {
         definition: this.jobDefinition.jobDefinitionArn,
-        queue: this.jobQueue.jobQueueArn,
-        onDemandQueue: this.compute.onDemandJobQueue?.jobQueueArn,
         vcpus: job.vcpus,
         gpus: props.gpus,
         fargate: plan.fargate || undefined,
@@ -149,8 +148,8 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       tracing: props.tracing ?? false,
     });
     this.stateMachine = workflow.stateMachine;
-    grants.grantSubmit(this.jobDefinition);
-    grants.grantReport(this.stateMachine);
+    Tags.of(this.stateMachine).add(COMPUTE_TAG, computeName(this.compute));
+    whenTagged(this.jobDefinition, () => plan.allowTags());
 
     this.runRule = new events.Rule(this, 'RunRule', {
       description: 'The end of a run that did not succeed, to the watch queue: what it left running is ended.',

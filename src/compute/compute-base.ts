@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { computeName, jobDefinitionNames } from './compute-name';
 import type { ComputePlan } from './compute-plan';
 import { PAYLOAD_RETENTION, payloadBucket } from './payload-bucket';
 import { SubmitAndCheck } from './submit-and-check';
@@ -21,19 +21,17 @@ interface PayloadProps {
 }
 
 /**
- * What every compute has: the functions that submit and check jobs, and the roles that jobs share.
+ * What every compute has: the functions that submit and check jobs, with their roles.
  *
  * @internal
  */
 export abstract class ComputeBase extends Construct {
-  private readonly executionRole: iam.IRole;
   private plan?: ComputePlan;
   private functions?: SubmitAndCheck;
   private bucket?: s3.IBucket;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.executionRole = new iam.Role(this, 'ExecutionRole', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
     acknowledge(this);
   }
 
@@ -62,7 +60,12 @@ export abstract class ComputeBase extends Construct {
    */
   protected _complete(plan: OwnPlan, payloads: PayloadProps, ...jobQueues: (batch.IJobQueue | undefined)[]): void {
     this.bucket = payloads.payloadBucket ?? payloadBucket(this, 'PayloadBucket', payloads.payloadRetention ?? PAYLOAD_RETENTION);
-    this.functions = new SubmitAndCheck(this, 'Watch', { jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []), payloadBucket: this.bucket });
-    this.plan = { ...plan, executionRole: this.executionRole, workflowRole: this.functions.workflowRole };
+    this.functions = new SubmitAndCheck(this, 'Watch', {
+      computeName: computeName(this),
+      jobDefinitions: Stack.of(this).formatArn({ service: 'batch', resource: 'job-definition', resourceName: jobDefinitionNames(this) }),
+      jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []),
+      payloadBucket: this.bucket,
+    });
+    this.plan = { ...plan, workflowRole: this.functions.workflowRole, allowTags: () => this.functions!.allowTags() };
   }
 }

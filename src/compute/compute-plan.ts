@@ -15,8 +15,8 @@ export interface ComputePlan extends Hardware {
   readonly assignPublicIp: boolean;
   /** The prop `scratchSize`. */
   readonly scratchSize?: Size;
-  /** The role with which ECS pulls images, reads secrets and writes logs. */
-  readonly executionRole: iam.IRole;
   /** The role of the jobs' state machines. */
   readonly workflowRole: iam.IRole;
+  /** Allows the submit function to submit jobs with tags. */
+  readonly allowTags: () => void;
 }

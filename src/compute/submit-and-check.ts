@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { COMPUTE_TAG } from './compute-name';
 import { grantReadResults, grantWritePayloads } from './payload-bucket';
 import { SUBMIT_FUNCTION_ID } from '../contract/construct-ids';
 import { FUNCTION_VARIABLES } from '../contract/environment';
@@ -15,7 +16,11 @@ import { CheckFunction } from '../functions/check/check-function';
 import { SubmitFunction } from '../functions/submit/submit-function';
 
 export interface SubmitAndCheckProps {
-  /** The job queues whose jobs are checked. */
+  /** The value of the tag `COMPUTE_TAG` of the jobs' state machines. */
+  readonly computeName: string;
+  /** The ARNs of the job definitions, with a wildcard. */
+  readonly jobDefinitions: string;
+  /** The job queues whose jobs are checked: the first one, and the one for a round that follows a Spot reclaim. */
   readonly jobQueueArns: string[];
   readonly payloadBucket: s3.IBucket;
 }
@@ -29,8 +34,9 @@ export class SubmitAndCheck extends Construct {
   readonly checkFunction: lambda.Function;
   readonly workflowRole: iam.Role;
 
-  constructor(scope: Construct, id: string, { jobQueueArns, payloadBucket }: SubmitAndCheckProps) {
+  constructor(scope: Construct, id: string, private readonly props: SubmitAndCheckProps) {
     super(scope, id);
+    const { jobQueueArns, payloadBucket } = props;
     this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { enforceSSL: true, retentionPeriod: Duration.days(14) });
     this.deadLetterAlarm = this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' })
       .createAlarm(this, 'DeadLetterAlarm', {
@@ -59,7 +65,7 @@ export class SubmitAndCheck extends Construct {
       environment,
       description: 'Looks at jobs and tells their runs what they came to.', // an old wording: a change would change every template
     });
-    this.grantCalls(jobQueueArns);
+    this.grantCalls();
     grantWritePayloads(this.submitFunction, payloadBucket);
     grantReadResults(this.checkFunction, payloadBucket);
     this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
@@ -115,18 +121,35 @@ export class SubmitAndCheck extends Construct {
     return { architecture: lambda.Architecture.ARM_64, memorySize: 256, timeout: Duration.seconds(FUNCTION_TIMEOUT), logGroup, role };
   }
 
-  private grantCalls(jobQueueArns: string[]): void {
-    const jobs = Stack.of(this).formatArn({ service: 'batch', resource: 'job', resourceName: '*' }); // Batch generates the ids
-    const allow = (grantee: lambda.Function, actions: string[], resources: string[]) =>
-      grantee.addToRolePolicy(new iam.PolicyStatement({ actions, resources }));
+  /**
+   * Batch authorizes a submission with tags a second time, as TagResource on the job definition and on the job queue:
+   * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html, https://github.com/wri/gfw-data-api/pull/175
+   */
+  allowTags(): void {
+    const { jobDefinitions, jobQueueArns } = this.props;
+    this.submitFunction.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:TagResource'], resources: [jobDefinitions, ...jobQueueArns] }));
+  }
 
-    allow(this.submitFunction, ['batch:SubmitJob'], jobQueueArns); // each job adds its job definition
+  /** The permissions that all jobs have in common. They name jobs by what a compute gives them, so they are the same for any number of jobs. */
+  private grantCalls(): void {
+    const { computeName, jobDefinitions, jobQueueArns } = this.props;
+    const stack = Stack.of(this);
+    const jobs = stack.formatArn({ service: 'batch', resource: 'job', resourceName: '*' }); // Batch generates the ids
+    const allow = (grantee: lambda.Function, actions: string[], resources: string[], conditions?: iam.Conditions) =>
+      grantee.addToRolePolicy(new iam.PolicyStatement({ actions, resources, conditions }));
+
+    allow(this.submitFunction, ['batch:SubmitJob'], [...jobQueueArns, jobDefinitions]);
     allow(this.submitFunction, ['batch:ListJobs'], ['*']); // Batch supports no resource for it
     allow(this.submitFunction, ['batch:TerminateJob'], [jobs]);
     this.watchQueue.grant(this.submitFunction, 'sqs:SendMessage');
 
     allow(this.checkFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']); // Batch supports no resource for them
     allow(this.checkFunction, ['batch:TerminateJob'], [jobs]);
+    // Step Functions supports no resource for them. A caller needs the task token.
+    allow(this.checkFunction, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], ['*']);
+    // An execution has the tags of its state machine: https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html
+    const executions = stack.formatArn({ service: 'states', resource: 'execution', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    allow(this.checkFunction, ['states:DescribeExecution'], [executions], { StringEquals: { [`aws:ResourceTag/${COMPUTE_TAG}`]: computeName } });
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     this.watchQueue.grant(this.checkFunction, 'sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
   }

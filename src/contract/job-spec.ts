@@ -5,8 +5,6 @@ import type { ObjectStore } from './object-store';
 /** What the state machine knows about its job. It is written into the definition of the state machine at synth. */
 export interface JobSpec {
   readonly definition: string;
-  readonly queue: string;
-  readonly onDemandQueue?: string;
   readonly vcpus: number;
   /** MiB */
   readonly memory: number;
@@ -15,7 +13,7 @@ export interface JobSpec {
   readonly gpus?: number;
   /** Fargate has some amounts of memory for each number of vCPUs, and no others. */
   readonly fargate?: boolean;
-  /** Whether the jobs of `queue` run on Spot capacity. Undefined where it is not known. */
+  /** Whether the jobs of the compute's first queue run on Spot capacity. Undefined where it is not known. */
   readonly spot?: boolean;
   /** The most vCPUs of the compute. Undefined where it is not known. */
   readonly maxvCpus?: number;

@@ -22,6 +22,7 @@ export interface FargateTask {
 }
 
 export interface JobContainerProps extends VolumeProps {
+  readonly name: string;
   readonly imageDirectory?: string;
   readonly image?: ecs.ContainerImage;
   readonly imageBuild?: HeavyBatchImageBuildOptions;
@@ -73,6 +74,7 @@ export class JobContainer extends Construct {
       logging: ecs.LogDrivers.awsLogs({ logGroup: props.logGroup, streamPrefix: 'run' }),
     };
     const definition = {
+      jobDefinitionName: props.name,
       // A job carries its run in these two parameters. A job can only set parameters that its definition declares with a default.
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,

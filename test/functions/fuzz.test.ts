@@ -12,7 +12,7 @@ import { readRunContext, RunContext } from '../../src/functions/shared/run-conte
 import { jobRequest } from '../../src/functions/submit/job-request';
 import { InvalidInput, parseRunInput } from '../../src/functions/submit/run-input';
 
-const job: JobSpec = { definition: 'definition:1', queue: 'queue', vcpus: 1, memory: 1024, maxMemory: 4096, queueTimeout: 3600, logGroup: 'log', parameters: ['size'] };
+const job: JobSpec = { definition: 'definition:1', vcpus: 1, memory: 1024, maxMemory: 4096, queueTimeout: 3600, logGroup: 'log', parameters: ['size'] };
 
 /** Random JSON in which the words that have a meaning occur often. */
 const word = fc.oneof(fc.string(), fc.constantFrom(
@@ -79,7 +79,7 @@ describe('the input of a run', () => {
 
   const requestOf = (parameter: string, variable: string, token: string) => {
     const input = parseRunInput({ parameters: { size: parameter }, containerOverrides: { environment: { A: variable } } }, job);
-    return jobRequest({ job, execution: { Id: 'arn', Input: {}, RedriveCount: 0 }, retryCount: 0, token }, input).submission;
+    return jobRequest({ job, execution: { Id: 'arn', Input: {}, RedriveCount: 0 }, retryCount: 0, token }, input, { jobQueues: ['queue'] }).submission;
   };
   const letters = (range: { min?: number; max: number }) => fc.integer({ min: 1, ...range }).map((length) => 'ü'.repeat(length));
   const token = fc.nat({ max: 700 }).map((length) => 't'.repeat(length));

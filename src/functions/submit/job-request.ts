@@ -12,6 +12,14 @@ import { CONTEXT_PARAMETER, TOKEN_PARAMETER, withParameters } from '../../contra
 import type { RunInput } from '../../contract/run-input';
 import { RunContext, runId } from '../shared/run-context';
 
+/** What the submit function knows of its compute. */
+export interface Queues {
+  /** URL of the watch queue. */
+  readonly watchQueue?: string;
+  /** ARNs of the job queues: the first one, and the one for a round that follows a Spot reclaim. */
+  readonly jobQueues: readonly string[];
+}
+
 /** The job of one round, and the objects that are put into the bucket before it is submitted. */
 export interface JobRequest {
   readonly submission: SubmitJobCommandInput;
@@ -19,10 +27,10 @@ export interface JobRequest {
 }
 
 /** Throws `InvalidInput` for a job that Batch would refuse, or accept and then fail. */
-export function jobRequest(request: SubmitRequest, input: RunInput, watchQueue?: string): JobRequest {
+export function jobRequest(request: SubmitRequest, input: RunInput, queues: Queues): JobRequest {
   const { job, execution, nextRound } = request;
   const name = jobName({ executionArn: execution.Id, redrive: execution.RedriveCount, round: nextRound?.round ?? 1 });
-  const submission = (values: Values) => submissionOf(request, { ...input, ...values }, name, watchQueue);
+  const submission = (values: Values) => submissionOf(request, { ...input, ...values }, name, queues);
   const whole = submission(input);
   if (fits(whole, job)) return { submission: whole, objects: [] };
 
@@ -35,10 +43,10 @@ export function jobRequest(request: SubmitRequest, input: RunInput, watchQueue?:
   return { submission: submission(shortened.values), objects: shortened.objects };
 }
 
-function submissionOf(request: SubmitRequest, input: RunInput, name: string, watchQueue: string | undefined): SubmitJobCommandInput {
+function submissionOf(request: SubmitRequest, input: RunInput, name: string, queues: Queues): SubmitJobCommandInput {
   const { job, token } = request;
   const result = job.store && resultUri(job.store, name, input.arraySize !== undefined);
-  const context = contextOf(request, input, watchQueue, result);
+  const context = contextOf(request, input, queues, result);
   const mismatch = job.fargate ? fargateMismatch(context.vcpus, context.memory) : undefined;
   if (mismatch) throw new InvalidInput(`the container's size is ${mismatch}; give 'containerOverrides' vcpus and memory that go together`);
   const containerOverrides = overridesOf(request, input, context);
@@ -57,7 +65,9 @@ function submissionOf(request: SubmitRequest, input: RunInput, name: string, wat
   };
 }
 
-function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput, watchQueue: string | undefined, result: string | undefined): RunContext {
+function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput, { watchQueue, jobQueues }: Queues, result: string | undefined): RunContext {
+  const [firstQueue, onDemandQueue] = jobQueues;
+  const queue = jobQueues.find((arn) => arn === nextRound?.queue) ?? firstQueue; // a deployment may have replaced the queue of an earlier round
   return {
     execution: execution.Id,
     redrive: execution.RedriveCount,
@@ -66,9 +76,9 @@ function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput
     memory: nextRound?.memory ?? input.memory ?? job.memory,
     maxMemory: mostMemory(job, input),
     fargate: job.fargate,
-    queue: nextRound?.queue ?? job.queue,
-    onDemandQueue: job.onDemandQueue,
-    spot: job.spot === undefined ? undefined : job.spot && (nextRound === undefined || nextRound.queue === job.queue),
+    queue,
+    onDemandQueue,
+    spot: job.spot && queue === firstQueue,
     queueTimeout: job.queueTimeout,
     startTimeout: job.startTimeout,
     attemptTimeout: job.attemptTimeout,

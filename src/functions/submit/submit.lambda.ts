@@ -13,6 +13,7 @@ import { RUN_REDRIVEN } from '../../contract/terminations';
 import { FIRST_CHECK, FORGOTTEN_AFTER, LISTED_AFTER, UNCERTAIN_CHECK } from '../../contract/timings';
 import { endDuplicates, jobsOfExecution, terminateLive } from '../shared/batch-jobs';
 import { clientOptions } from '../shared/client-options';
+import { jobQueues } from '../shared/job-queues';
 import { isOver } from '../shared/job-status';
 import { log } from '../shared/log';
 import { endOrphanedJobs } from '../shared/orphaned-jobs';
@@ -46,7 +47,7 @@ export async function handler(request: SubmitRequest | CleanUpRequest): Promise<
 async function submitOnce(request: SubmitRequest): Promise<Submitted> {
   const { execution } = request;
   const input = parseRunInput(execution.Input, request.job);
-  const { submission, objects } = jobRequest(request, input, process.env[FUNCTION_VARIABLES.WATCH_QUEUE_URL]);
+  const { submission, objects } = jobRequest(request, input, { watchQueue: process.env[FUNCTION_VARIABLES.WATCH_QUEUE_URL], jobQueues: jobQueues() });
 
   const adopted = await withSubmitErrors('ListJobs', () => jobToAdopt(request, submission.jobName!));
   if (!adopted) await withSubmitErrors('PutObject', () => Promise.all(objects.map(put)));
@@ -83,10 +84,9 @@ async function put({ uri, body }: StoredObject): Promise<void> {
  * The job that an earlier try of this round submitted. It is the oldest job of its name. Younger ones are duplicates and are ended, and so
  * are the jobs that a redriven execution left running before its redrive.
  */
-async function jobToAdopt({ job, execution, retryCount, enteredAt, nextRound }: SubmitRequest, name: string): Promise<string | undefined> {
+async function jobToAdopt({ execution, retryCount, enteredAt }: SubmitRequest, name: string): Promise<string | undefined> {
   if (retryCount === 0 && execution.RedriveCount === 0) return undefined;
-  const queues = [...new Set([nextRound?.queue, job.queue, job.onDemandQueue])].filter((queue) => queue !== undefined);
-  const jobs = await jobsOfExecution(batch, execution.Id, queues);
+  const jobs = await jobsOfExecution(batch, execution.Id, jobQueues());
 
   const former = jobs.filter(({ jobName, status }) => (redriveOf(jobName!) ?? 0) < execution.RedriveCount && !isOver(status));
   await terminateLive(batch, former, RUN_REDRIVEN);

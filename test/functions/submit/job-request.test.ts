@@ -3,11 +3,11 @@ import { jobRequest } from '../../../src/functions/submit/job-request';
 import { parseRunInput } from '../../../src/functions/submit/run-input';
 
 const job: JobSpec = {
-  definition: 'definition:1', queue: 'queue', vcpus: 1, memory: 1024, maxMemory: 65_536, queueTimeout: 3600, logGroup: 'log', parameters: ['a', 'b'], command: ['work', 'Ref::a', 'Ref::b'],
+  definition: 'definition:1', vcpus: 1, memory: 1024, maxMemory: 65_536, queueTimeout: 3600, logGroup: 'log', parameters: ['a', 'b'], command: ['work', 'Ref::a', 'Ref::b'],
 };
 const requestOf = (input: unknown, more: Partial<JobSpec> = {}, nextRound?: SubmitRequest['nextRound']) => {
   const spec = { ...job, ...more };
-  return jobRequest({ job: spec, execution: { Id: 'arn', Input: input, RedriveCount: 0 }, retryCount: 0, token: 't', nextRound }, parseRunInput(input, spec));
+  return jobRequest({ job: spec, execution: { Id: 'arn', Input: input, RedriveCount: 0 }, retryCount: 0, token: 't', nextRound }, parseRunInput(input, spec), { jobQueues: ['queue', 'on-demand'] });
 };
 
 test('a later round is submitted with its memory, also where no instance is known to hold it', () => {
@@ -48,7 +48,7 @@ describe('the run that a job carries', () => {
   const nextRound = { round: 2, memory: 2048, queue: 'on-demand', earlier: [{ jobId: 'job-0', reason: 'SpotReclaimed', memory: 1024, queue: 'queue', attempts: 1 }] } as const;
 
   test('is all that is needed to judge it', () => {
-    const spec = { onDemandQueue: 'on-demand', spot: true, startTimeout: 60, attemptTimeout: 90, fargate: false, store: { bucket: 'bucket', folder: 'Job' } };
+    const spec = { spot: true, startTimeout: 60, attemptTimeout: 90, fargate: false, store: { bucket: 'bucket', folder: 'Job' } };
     const { submission } = requestOf({}, spec);
     expect(JSON.parse(submission.parameters!.heavyBatchRun)).toEqual({
       execution: 'arn',
@@ -78,6 +78,7 @@ describe('the run that a job carries', () => {
     ['of a first round', true, undefined, true],
     ['of a further round on the same queue', true, 'queue', true],
     ['of a further round on the other queue', true, 'on-demand', false],
+    ['of a further round whose queue a deployment replaced', true, 'former', true],
     ['of a queue without Spot capacity', false, undefined, false],
     ['of a queue of which it is not known', undefined, 'on-demand', undefined],
   ])('says whether the capacity %s is Spot', (_, spot, queue, expected) => {

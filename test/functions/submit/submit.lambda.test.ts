@@ -21,7 +21,7 @@ const redrivenBefore = (seconds: number) => ({
   execution: { ...execution, RedriveCount: 1, RedriveTime: new Date(Date.now() - seconds * 1000).toISOString() },
 });
 const request: SubmitRequest = {
-  job: { definition: 'definition:1', queue: 'queue', onDemandQueue: 'on-demand', vcpus: 1, memory: 1024, maxMemory: 4096, queueTimeout: 3600, logGroup: 'log', parameters: ['processId'] },
+  job: { definition: 'definition:1', vcpus: 1, memory: 1024, maxMemory: 4096, queueTimeout: 3600, logGroup: 'log', parameters: ['processId'] },
   execution,
   retryCount: 0,
   token: 'token-1',
@@ -39,6 +39,7 @@ beforeEach(() => {
   sqs.on(SendMessageCommand).resolves({});
   jest.spyOn(console, 'log').mockImplementation();
   process.env.WATCH_QUEUE_URL = 'https://queue';
+  process.env.JOB_QUEUES = 'queue,on-demand';
 });
 
 const listed = (...jobs: Partial<JobSummary>[]) => batch.on(ListJobsCommand, { jobQueue: 'queue' })
@@ -307,7 +308,6 @@ test.each<[string, object, RegExp]>([
 });
 
 test('the jobs of a run that gives up are ended, except those of a later redrive', async () => {
-  process.env.JOB_QUEUES = 'queue';
   listed({ jobId: 'mine' }, { jobId: 'over', status: 'SUCCEEDED' }, { jobId: 'later', jobName: name(1, 1) });
   await expect(handler({ cleanUp: { execution: execution.Id, redrive: 0 } })).resolves.toBeUndefined();
   expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['mine']);

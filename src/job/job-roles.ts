@@ -1,0 +1,48 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { uniqueName } from '../common/unique-name';
+import type { IHeavyBatchCompute } from '../compute/compute-interface';
+import { containerStatements, grantReadWriteKey } from '../compute/payload-bucket';
+
+const ECS_TASKS = new iam.ServicePrincipal('ecs-tasks.amazonaws.com');
+
+/**
+ * The role with which ECS pulls the image of a job, reads its secrets and writes its logs. Each job has its own, so it can read no secret of
+ * another job. Its permissions are a part of the role: a policy would be another resource, and a stack has at most 500.
+ */
+export class ExecutionRole extends iam.Role {
+  private readonly permissions: iam.PolicyDocument;
+
+  constructor(scope: Construct, id: string) {
+    const permissions = new iam.PolicyDocument();
+    super(scope, id, { assumedBy: ECS_TASKS, inlinePolicies: { Permissions: permissions } });
+    this.permissions = permissions;
+  }
+
+  addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    this.permissions.addStatements(statement);
+    return { statementAdded: true, policyDependable: this };
+  }
+}
+
+/** The role of the job's containers: the role of the user, or a new one. An inline policy in the new role is not a resource of its own. */
+export function containerRole(scope: Construct, id: string, compute: IHeavyBatchCompute, folder: string, given?: iam.IRole): iam.IRole {
+  const statements = containerStatements(compute.payloadBucket, folder);
+  const role = given ?? new iam.Role(scope, id, { assumedBy: ECS_TASKS, inlinePolicies: { Payloads: new iam.PolicyDocument({ statements }) } });
+  if (given) {
+    statements.forEach((statement) => given.addToPrincipalPolicy(statement));
+    if (!(given instanceof iam.Role)) nameOwnPolicies(given);
+  }
+  grantReadWriteKey(compute.payloadBucket, role);
+  return role;
+}
+
+/**
+ * Gives the policies of an imported role names that no other stack uses. The CDK names them by their path, so a stack with the same paths
+ * would overwrite them: https://github.com/aws/aws-cdk/issues/23080
+ */
+function nameOwnPolicies(role: iam.IRole): void {
+  for (const policy of role.node.findAll()) {
+    if (policy instanceof iam.CfnPolicy) policy.policyName = uniqueName(policy, 128);
+  }
+}
