@@ -5,7 +5,7 @@ import type { Job } from './jobs';
 import type { Emulator } from '../emulator/emulator';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
-import { readResultFiles, ResultLocation } from '../emulator/states/result-files';
+import { readResultFiles } from '../emulator/states/result-files';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 /** Puts a file with a list into the bucket where the state machine reads its list. Returns the input, which names the list where it has to. */
@@ -18,18 +18,8 @@ export function putList(emulator: Emulator, { list }: Job, file: string, input: 
 }
 
 /** The outcomes of the runs of a list, one for each item: the lines of the result files. */
-export function itemResultsOf(emulator: Emulator, { output, cause }: Execution): unknown[] {
-  const { results } = (output ?? causeOf(cause)) as { results?: ResultLocation };
-  return Object.values((results && readResultFiles(emulator.s3, results)) ?? {}).flat();
-}
-
-/** The cause of a run that failed before its first item, such as one whose list cannot be read, is text. */
-function causeOf(cause: string | undefined): object {
-  try {
-    return JSON.parse(cause!) as object;
-  } catch {
-    return {};
-  }
+export function itemResultsOf(emulator: Emulator, execution: Execution): unknown[] {
+  return Object.values(readResultFiles(emulator.s3, execution) ?? {}).flat();
 }
 
 /** The index of the item that a job belongs to; undefined for a job that does not belong to a list. The id of its run ends with `-<index>-<redrive>`. */

@@ -1,6 +1,6 @@
 import type { Report } from './findings';
 import type { RunRecord } from './observations';
-import type { HistoryEvent } from '../emulator/states/execution';
+import { HistoryEvent, parsedCause } from '../emulator/states/execution';
 import { INVALID_INPUT, JOB_NOT_FOUND, ORCHESTRATION_FAILED } from '../src/contract/errors';
 
 /** The least characters of a message that says what to do. */
@@ -50,13 +50,4 @@ function saysTrueFault(message: string, input: unknown): boolean {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return /input is .*not an object/.test(message);
   if ('containerOverrides' in item && message.startsWith("the container's size is")) return true;
   return JSON.stringify(item).length > LONG_INPUT && /\d+ bytes/.test(message);
-}
-
-/** The value of a cause that is JSON; undefined for one that is not. */
-export function parsedCause(cause: string | undefined): unknown {
-  try {
-    return JSON.parse(String(cause));
-  } catch {
-    return undefined;
-  }
 }

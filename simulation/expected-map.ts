@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parsedCause } from './causes';
 import { differences } from './differences';
 import type { Report } from './findings';
 import type { MapRecord, Observations, RunRecord } from './observations';
 import type { Scenario } from './scenario';
+import { parsedCause } from '../emulator/states/execution';
 import { RUNS_FAILED } from '../src/contract/errors';
 
 const EXCEEDED = 'States.ExceedToleratedFailureThreshold';

@@ -1,6 +1,5 @@
 import { actualOutcome, firstFailedWorker } from './actual-outcome';
 import type { Asked } from './asked';
-import { parsedCause } from './causes';
 import type { MemoryOfRounds } from './container-input';
 import { differences } from './differences';
 import { expectTellingMessage, missingInChild } from './expected-message';
@@ -11,7 +10,7 @@ import { attemptOf, Observations } from './observations';
 import { roundOf } from './rules';
 import type { Scenario } from './scenario';
 import type { BatchJob } from '../emulator/services/batch/batch';
-import type { Execution } from '../emulator/states/execution';
+import { Execution, parsedCause } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 export interface ReportedRun {

@@ -1,9 +1,8 @@
-import { parsedCause } from './causes';
 import type { FixtureMap } from './jobs';
 import type { MapResult } from './observations';
 import type { Emulator } from '../emulator/emulator';
-import type { Execution } from '../emulator/states/execution';
-import { readResultFiles, ResultLocation } from '../emulator/states/result-files';
+import { Execution, parsedCause } from '../emulator/states/execution';
+import { readResultFiles } from '../emulator/states/result-files';
 
 type Item = Readonly<Record<string, string>>;
 
@@ -15,9 +14,8 @@ export function listText(format: FixtureMap['format'], items: readonly Item[]): 
 }
 
 /** What the result files of a map say of each item. Undefined where they cannot be read. */
-export function readResults({ s3 }: Emulator, { output, cause }: Execution): MapResult[] | undefined {
-  const { results } = (output ?? parsedCause(cause) ?? {}) as { results?: ResultLocation };
-  const files = results && readResultFiles(s3, results);
+export function readResults({ s3 }: Emulator, execution: Execution): MapResult[] | undefined {
+  const files = readResultFiles(s3, execution);
   return files && [
     ...files.SUCCEEDED.map(({ run, ...item }) => ({ item, output: run.output })),
     ...files.FAILED.map(({ Input, Cause, Error }) => ({ item: JSON.parse(Input), error: errorOfRun(Cause) ?? Error })),

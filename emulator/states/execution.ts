@@ -154,3 +154,12 @@ export class Execution implements ChildExecution {
     return event.id;
   }
 }
+
+/** The value of a cause that is JSON; undefined for one that is not. */
+export function parsedCause(cause: string | undefined): unknown {
+  try {
+    return JSON.parse(String(cause));
+  } catch {
+    return undefined;
+  }
+}
