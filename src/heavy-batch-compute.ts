@@ -11,6 +11,7 @@ import { fairSharePolicy } from './compute/fair-share';
 import { instanceTemplate } from './compute/instance-template';
 import { networkOf } from './compute/network';
 import { validateCompute } from './compute/validate-compute';
+import { machineImageOf, scaleDownMinutes, warnOfClusterZones } from './compute/validate-instances';
 import { architectureOf } from './instances/architecture';
 import { imageTypes } from './instances/machine-image';
 
@@ -50,6 +51,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     const architecture = architectureOf(this, props);
     const { vpc, subnets, securityGroups, connections, endpoints } = networkOf(this, props);
     this.vpc = vpc;
+    warnOfClusterZones(this, props.placementGroup, subnets);
     this.connections = connections;
     if (!fargate) {
       this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', props);
@@ -66,6 +68,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       securityGroups,
       maxvCpus,
       schedulingPolicy: this.schedulingPolicy,
+      containerInsights: props.containerInsights,
       instances: this.launchTemplate && this.instanceRole && {
         instanceRole: this.instanceRole,
         instanceTypes,
@@ -75,6 +78,9 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
         imageTypes: imageTypes(this, instanceTypes, instanceClasses),
         launchTemplate: this.launchTemplate,
         minvCpus: props.minvCpus ?? 0,
+        machineImage: props.machineImage && machineImageOf(this, props.machineImage),
+        placementGroup: props.placementGroup,
+        scaleDownMinutes: scaleDownMinutes(this, props.minScaleDownDelay),
       },
     };
     const first = new EnvironmentAndQueue(this, environmentId(fargate, spot), { ...environment, spot });

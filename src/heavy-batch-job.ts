@@ -18,6 +18,7 @@ import { RUN_ID } from './contract/construct-ids';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { HeavyBatchMap } from './heavy-batch-map';
 import { containerSizes } from './instances/container-sizes';
+import { addConsumableResources } from './job/consumable-resource';
 import { ImportedJob } from './job/imported-job';
 import { JobContainer } from './job/job-container';
 import { IHeavyBatchJob } from './job/job-interface';
@@ -109,6 +110,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
+    addConsumableResources(this, this.jobDefinition, props, plan);
     ensureSecretEndpoints(this.compute, props.secrets);
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 

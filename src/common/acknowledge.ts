@@ -33,7 +33,7 @@ const WILDCARDS: Record<string, string> = {
   'batch:DescribeJobs': 'AWS Batch supports no resource for this action',
   'batch:ListJobs': 'AWS Batch supports no resource for this action',
   'batch:TerminateJob': 'AWS Batch generates the ids of jobs',
-  'batch:SubmitJob': 'all revisions of one job definition: a run that was started before a deployment may submit an older one',
+  'batch:SubmitJob': 'all revisions of one job definition: a run that was started before a deployment may submit an older one; all consumable resources: job definitions name those that they need',
   'states:DescribeExecution': 'all executions of one state machine: their callers choose the names',
   'states:GetExecutionHistory': 'all executions of one state machine: their callers choose the names',
   'states:StopExecution': 'all executions of one state machine: their callers choose the names',

@@ -14,7 +14,7 @@ export function uniqueName(construct: IConstruct, maxLength: number): string {
 }
 
 /** The name of a nested stack is known only at deployment. */
-function outermostStack(construct: IConstruct): Stack {
+export function outermostStack(construct: IConstruct): Stack {
   const stack = Stack.of(construct);
   return NestedStack.isNestedStack(stack) ? outermostStack(stack.nestedStackParent!) : stack;
 }

@@ -56,6 +56,14 @@ const COMPUTE_PROPS = Object.keys({
   fairShare: true,
   payloadBucket: true,
   payloadRetention: true,
+  containerInsights: true,
+  userData: true,
+  machineImage: true,
+  keyPair: true,
+  blockDevices: true,
+  placementGroup: true,
+  minScaleDownDelay: true,
+  imagePullBehavior: true,
 } satisfies { [prop in keyof Required<HeavyBatchComputeProps>]: true }) as (keyof HeavyBatchComputeProps)[];
 
 /** The props of a job that describe its own compute. */
