@@ -2,6 +2,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { warnOfStackTags } from './common/tags';
 import { ComputeBase } from './compute/compute-base';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { DEFAULT_MAX_VCPUS } from './compute/compute-plan';
@@ -45,6 +46,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
   constructor(scope: Construct, id: string, props: HeavyBatchComputeProps = {}) {
     super(scope, id);
     validateCompute(this, props);
+    warnOfStackTags(this);
     const { fargate = false, spot = false, onDemandFallback = true, useOptimalInstanceClasses = false } = props;
     const { instanceTypes = [], instanceClasses = [], maxvCpus = DEFAULT_MAX_VCPUS } = props;
     this.schedulingPolicy = props.fairShare && fairSharePolicy(this, 'FairShare', props.fairShare);

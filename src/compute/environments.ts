@@ -4,7 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
-import { leaveUntagged, warnOfStackTags } from '../common/tags';
+import { leaveUntagged } from '../common/tags';
 import type { ImageType } from '../instances/machine-image';
 
 export interface EnvironmentProps {
@@ -64,7 +64,6 @@ export class EnvironmentAndQueue extends Construct {
     if (props.instances) resource.node.addDependency(props.instances.instanceRole);
     const { containerInsights: insights } = props;
     if (insights) resource.addPropertyOverride('EcsSettings.ContainerInsights', Token.isUnresolved(insights) ? insights : insights.toUpperCase());
-    warnOfStackTags(resource);
 
     // A queue can change its scheduling policy, but can neither add nor remove one. A queue with a policy is therefore another resource.
     // https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdateJobQueue.html

@@ -38,19 +38,16 @@ export function networkOf(scope: Construct, props: NetworkProps): Network {
   return { vpc, subnets, securityGroups, connections, endpoints };
 }
 
-/** The first compute of each stack that has a new VPC. */
-const FIRST_WITH_VPC = new WeakMap<Stack, string>();
+/** The computes of each stack that create a VPC. */
+const WITH_VPC = new WeakMap<Stack, Construct[]>();
 
-/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+/** Warns at the second VPC of a stack, once. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 function warnOfSeveralVpcs(compute: Construct): void {
-  const stack = Stack.of(compute);
-  const first = FIRST_WITH_VPC.get(stack);
-  if (first === undefined) {
-    FIRST_WITH_VPC.set(stack, compute.node.path);
-    return;
-  }
-  warn(stack, 'severalVpcs', 'several computes in this stack create a VPC each, and an account has a quota of 5 VPCs in a Region; ' +
-    `let further jobs share the compute ${first} with the line \`compute: firstJob.compute\`, or give all computes the same 'vpc'`);
+  const computes = [...WITH_VPC.get(Stack.of(compute)) ?? [], compute];
+  WITH_VPC.set(Stack.of(compute), computes);
+  if (computes.length !== 2) return;
+  warn(compute, 'severalVpcs', `this compute creates a VPC, and so does ${computes[0].node.path}, but an account has a quota of 5 VPCs in a Region; ` +
+    "share one compute with the line `compute: otherJob.compute`, or give both the same 'vpc'");
 }
 
 /** Allows the nodes of a multi-node job to connect to each other. Each node has all of the security groups. */

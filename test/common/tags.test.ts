@@ -93,7 +93,7 @@ test('two jobs on one compute have tags of their own, also in other stacks', () 
 describe('the tags of a stack', () => {
   const WARNING = 'the stack has the tags Version, which CloudFormation puts on compute environments too, and it replaces an environment, with the jobs that run in it, ' +
     "when one of them changes; use Tags.of(app).add(key, value, { excludeResourceTypes: ['aws:cdk:stack'] }), which tags everything but the stack, " +
-    "or the feature flag '@aws-cdk/core:explicitStackTags', or acknowledge this warning if they never change [ack: cdk-heavy-batch:stackTags]";
+    "or the feature flag '@aws-cdk/core:explicitStackTags', or acknowledge this warning for Stack if they never change [ack: cdk-heavy-batch:stackTags]";
   const warnings = (build: (app: App) => Stack, context: Record<string, unknown> = {}) => {
     const app = new App({ context, analyticsReporting: false });
     const stack = build(app);
