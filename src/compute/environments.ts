@@ -54,7 +54,6 @@ export class EnvironmentAndQueue extends Construct {
     };
     this.computeEnvironment = props.instances
       ? this.instanceEnvironment({ ...managed, ...props.instances })
-      // Without an update policy: Batch refuses every update of a Fargate environment that has one. https://github.com/aws/aws-cdk/issues/27054
       : new batch.FargateComputeEnvironment(this, 'ComputeEnvironment', managed);
     // The environment must be deleted first. Its instances use network interfaces, which would block the deletion of the network, and
     // the ECS agent on them needs its role.
@@ -62,6 +61,9 @@ export class EnvironmentAndQueue extends Construct {
     resource.node.addDependency(props.subnets.internetConnectivityEstablished);
     if (props.endpoints) resource.node.addDependency(props.endpoints);
     if (props.instances) resource.node.addDependency(props.instances.instanceRole);
+    // Batch refuses every update of a Fargate environment that has an update policy, and aws-batch always writes one:
+    // https://github.com/aws/aws-cdk/issues/27054
+    else resource.addPropertyDeletionOverride('UpdatePolicy');
     const { containerInsights: insights } = props;
     if (insights) resource.addPropertyOverride('EcsSettings.ContainerInsights', Token.isUnresolved(insights) ? insights : insights.toUpperCase());
 
