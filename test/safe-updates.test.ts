@@ -12,9 +12,13 @@ const QUEUE: Kind = 'an existing queue';
 const none = () => ({});
 const COMPUTE_PROPS = propsOf('HeavyBatchComputeProps');
 
-/** Every prop of a job, and of its own compute, with what changes it. */
-function changesOn(kind: Kind) {
-  return propsOf('HeavyBatchJobProps').filter((prop) => kind !== QUEUE || !COMPUTE_PROPS.includes(prop)).sort();
+type Prop = keyof HeavyBatchJobProps;
+
+/** The props that a kind of compute has, and those that it refuses. A job on an existing queue has no props of a compute: see below. */
+function propsOn(kind: Kind): { changed: Prop[]; refused: Prop[] } {
+  const all = (propsOf('HeavyBatchJobProps') as Prop[]).filter((prop) => kind !== QUEUE || !COMPUTE_PROPS.includes(prop));
+  const isRefused = (prop: Prop) => CHANGES[prop].on?.[kind] === REFUSED;
+  return { changed: all.filter((prop) => !isRefused(prop)), refused: all.filter(isRefused) };
 }
 
 /** A job with the default props of its kind, which many changes begin with. */
@@ -34,21 +38,19 @@ test.each<[string, object]>([['HeavyBatchJobProps', CHANGES], ['HeavyBatchQueueC
 });
 
 describe.each(KINDS)('on %s, a deployment that changes', (kind) => {
-  test.each(changesOn(kind) as (keyof HeavyBatchJobProps)[])('%s', (prop) => {
+  test.each(propsOn(kind).changed)('%s', (prop) => {
     const { from, to, does, on = {}, queue = {} } = CHANGES[prop];
-    const expected = on[kind] ?? does;
-    if (expected === REFUSED) {
-      const alone = () => templateOf(kind, (given) => ({ [prop]: to(given, kind)[prop] }));
-      expect(alone).toThrow(new RegExp(`^'${prop}' .*[(]at Stack/Job(/Compute)?[)]$`));
-      return;
-    }
     const before = from ? templateOf(kind, from, () => queue) : defaultOf(kind);
     const after = templateOf(kind, to, () => queue);
-    expect(effects(before, after)).toEqual(expected);
+    expect(effects(before, after)).toEqual(on[kind] ?? does);
     // The name of the job definition has the name of the compute, so another compute has another job definition.
     expect(batchFaults(before, after)).toEqual(prop === 'compute' ? ['AWS::Batch::JobDefinition: JobDefinitionName replaces it'] : []);
     expect(clashes(before, after)).toEqual([]);
   });
+});
+
+test.each(KINDS.flatMap((kind) => propsOn(kind).refused.map((prop) => [prop, kind] as const)))('%s is refused on %s', (prop, kind) => {
+  expect(() => templateOf(kind, (given) => ({ [prop]: CHANGES[prop].to(given, kind)[prop] }))).toThrow(new RegExp(`^'${prop}' .*[(]at Stack/Job(/Compute)?[)]$`));
 });
 
 test('a prop of a compute is refused for a job on an existing queue', () => {
