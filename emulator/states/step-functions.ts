@@ -35,7 +35,8 @@ export class StepFunctions implements Service {
   readonly name = 'sfn';
   private readonly machines = new Map<string, Machine>();
   private readonly executionsByArn = new Map<string, Execution>();
-  private readonly tokens = new Map<string, { task?: OpenTask; machineArn: string }>();
+  /** The open task of each token. Undefined for a token that is closed. */
+  private readonly tokens = new Map<string, OpenTask | undefined>();
   private readonly mapRuns = new Map<string, MapRun>();
   private unnamedCount = 0;
 
@@ -52,8 +53,8 @@ export class StepFunctions implements Service {
         integration,
         onHistory,
         onUnexpectedError,
-        openToken: (task) => this.openToken(task, machine.arn),
-        closeToken: (token) => { this.tokens.get(token)!.task = undefined; },
+        openToken: (task) => this.openToken(task),
+        closeToken: (token) => { this.tokens.set(token, undefined); },
         onMapRun: (mapRun) => this.mapRuns.set(mapRun.mapRunArn, mapRun),
         onStatus: (execution) => options.onEvent(this.statusEvent(execution)),
       });
@@ -105,8 +106,14 @@ export class StepFunctions implements Service {
 
   /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
   authorizations({ action, input }: ApiCall): Authorization[] {
-    const resource = input.executionArn ?? input.stateMachineArn ?? this.tokens.get(input.taskToken)?.machineArn ?? '*';
-    return [{ action: `states:${action}`, resource }];
+    const resource = input.executionArn ?? input.stateMachineArn ?? '*'; // no resource for a task token
+    return [{ action: `states:${action}`, resource, context: this.tagsOf(resource) }];
+  }
+
+  /** An execution has the tags of its state machine: https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html */
+  private tagsOf(arn: string): Record<string, string> {
+    const machine = this.options.stateMachines.find((each) => arn === each.arn || arn.startsWith(`${each.arn.replace(':stateMachine:', ':execution:')}:`));
+    return Object.fromEntries(Object.entries(machine?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
   }
 
   async handle({ action, input }: ApiCall): Promise<unknown> {
@@ -151,22 +158,22 @@ export class StepFunctions implements Service {
   }
 
   /** Task tokens are opaque texts of about 700 characters; the most are 1,024. */
-  private openToken(task: OpenTask, machineArn: string): string {
+  private openToken(task: OpenTask): string {
     const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => this.options.random().toString(36).slice(2, 10).padEnd(8, '0')).join('')}`;
-    this.tokens.set(token, { task, machineArn });
+    this.tokens.set(token, task);
     return token;
   }
 
   /** The open task of a token. Undefined when its token is closed and closed tokens are silent. */
   private taskOf(token: string): OpenTask | undefined {
-    const known = this.tokens.get(token);
-    if (!known) {
+    if (!this.tokens.has(token)) {
       throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token)
         ? new ServiceError('TaskDoesNotExist', 'Task does not exist')
         : new ServiceError('InvalidToken', 'Invalid Token: \'Invalid token\'');
     }
-    if (!known.task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
-    return known.task;
+    const task = this.tokens.get(token);
+    if (!task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
+    return task;
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
