@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
+import { limitStackOf } from './common/stack-limits';
 import { tagsOf, whenTagged } from './common/tags';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { COMPUTE_TAG, computeName, jobDefinitionName } from './compute/compute-name';
@@ -161,6 +162,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       targets: [watchQueueTarget(this.compute.watchQueue)],
     });
     acknowledge(this);
+    limitStackOf(this);
   }
 
   /**
