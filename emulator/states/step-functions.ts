@@ -35,8 +35,7 @@ export class StepFunctions implements Service {
   readonly name = 'sfn';
   private readonly machines = new Map<string, Machine>();
   private readonly executionsByArn = new Map<string, Execution>();
-  /** The open task of each token. Undefined for a token that is closed. */
-  private readonly tokens = new Map<string, OpenTask | undefined>();
+  private readonly tokens = new Map<string, { task?: OpenTask; machineArn: string }>();
   private readonly mapRuns = new Map<string, MapRun>();
   private unnamedCount = 0;
 
@@ -53,8 +52,8 @@ export class StepFunctions implements Service {
         integration,
         onHistory,
         onUnexpectedError,
-        openToken: (task) => this.openToken(task),
-        closeToken: (token) => { this.tokens.set(token, undefined); },
+        openToken: (task) => this.openToken(task, machine.arn),
+        closeToken: (token) => { this.tokens.get(token)!.task = undefined; },
         onMapRun: (mapRun) => this.mapRuns.set(mapRun.mapRunArn, mapRun),
         onStatus: (execution) => options.onEvent(this.statusEvent(execution)),
       });
@@ -106,7 +105,7 @@ export class StepFunctions implements Service {
 
   /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
   authorizations({ action, input }: ApiCall): Authorization[] {
-    const resource = input.executionArn ?? input.stateMachineArn ?? '*'; // no resource for a task token
+    const resource = input.executionArn ?? input.stateMachineArn ?? this.tokens.get(input.taskToken)?.machineArn ?? '*';
     return [{ action: `states:${action}`, resource, context: this.tagsOf(resource) }];
   }
 
@@ -158,22 +157,22 @@ export class StepFunctions implements Service {
   }
 
   /** Task tokens are opaque texts of about 700 characters; the most are 1,024. */
-  private openToken(task: OpenTask): string {
+  private openToken(task: OpenTask, machineArn: string): string {
     const token = `AQCUAAAAKgAAAAMAAAAA${String(this.tokens.size).padStart(8, '0')}${Array.from({ length: 80 }, () => this.options.random().toString(36).slice(2, 10).padEnd(8, '0')).join('')}`;
-    this.tokens.set(token, task);
+    this.tokens.set(token, { task, machineArn });
     return token;
   }
 
   /** The open task of a token. Undefined when its token is closed and closed tokens are silent. */
   private taskOf(token: string): OpenTask | undefined {
-    if (!this.tokens.has(token)) {
+    const known = this.tokens.get(token);
+    if (!known) {
       throw /^AQC[A-Za-z0-9+/=]{40,1021}$/.test(token)
         ? new ServiceError('TaskDoesNotExist', 'Task does not exist')
         : new ServiceError('InvalidToken', 'Invalid Token: \'Invalid token\'');
     }
-    const task = this.tokens.get(token);
-    if (!task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
-    return task;
+    if (!known.task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
+    return known.task;
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */

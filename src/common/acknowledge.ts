@@ -28,7 +28,7 @@ const MANAGED_POLICIES: Record<string, string> = {
   'service-role/AmazonEC2ContainerServiceforEC2Role': 'the ECS agent needs it, and AWS extends it for new agents: https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html',
 };
 
-const SEND_TASK = 'Step Functions supports no resource for this action, and a caller needs the task token';
+const SEND_TASK = 'all state machines, since each job of a compute has its own; a caller needs the task token';
 
 /** Why the resource of a statement contains a wildcard, by the action of the statement. */
 const WILDCARDS: Record<string, string> = {

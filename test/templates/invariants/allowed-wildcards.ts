@@ -50,7 +50,7 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/SubmitRole/, ['batch:SubmitJob', 'batch:TagResource'], own('batch', 'job-definition/[\\w-]+-[0-9a-f]{8}-\\*'), 'all job definitions on one compute, whose name they begin with', BATCH),
   allow(/WatchRole/, ['states:DescribeExecution'], own('states', 'execution:\\*'), 'all executions of state machines with the tag of one compute', STATES,
     '"StringEquals":{"aws:ResourceTag/cdk-heavy-batch:compute":'),
-  allow(/WatchRole/, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], EVERYTHING, 'Step Functions supports no resource for them; a caller needs the task token', STATES),
+  allow(/WatchRole/, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], own('states', 'stateMachine:\\*'), 'each job of a compute has a state machine; a caller needs the task token', STATES),
   allow(/WorkflowRole/, ['lambda:InvokeFunction'], /^<\w+\.Arn>:\*$/, 'all versions of one function', `${REFERENCE}/list_awslambda.html`),
   allow(/SubmitRole/, ['s3:PutObject'], objects('payloads/\\*'), 'the names of runs are known at run time only', S3),
   allow(/WatchRole/, ['s3:GetObject'], objects('results/\\*'), 'the names of runs are known at run time only', S3),
