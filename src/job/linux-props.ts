@@ -28,7 +28,7 @@ export interface HeavyBatchLinuxProps {
   readonly tmpfs?: batch.Tmpfs[];
 
   /**
-   * Devices of the instance that the container may use, such as `/dev/fuse`. GPUs are not needed here: see `gpus`.
+   * Devices of the instance that the container may use, such as `/dev/kvm`. GPUs are not needed here: see `gpus`.
    *
    * Refused on Fargate, where AWS Batch does not support it.
    *

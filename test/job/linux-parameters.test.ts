@@ -81,7 +81,8 @@ describe('a shell in a running container', () => {
   const template = templateOf({ enableExecuteCommand: true });
 
   test('can be opened on instances, on Fargate and on nodes', () => {
-    for (const container of [definitionOf(template).ContainerProperties, containerOf({ fargate: true, enableExecuteCommand: true }), nodeOf({ enableExecuteCommand: true })]) {
+    const onFargate = containerOf({ fargate: true, enableExecuteCommand: true });
+    for (const container of [definitionOf(template).ContainerProperties, onFargate, nodeOf({ enableExecuteCommand: true })]) {
       expect(container).toMatchObject({ EnableExecuteCommand: true, LinuxParameters: { InitProcessEnabled: true } });
     }
   });
