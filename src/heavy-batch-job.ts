@@ -14,7 +14,7 @@ import { COMPUTE_TAG, computeName, jobDefinitionName } from './compute/compute-n
 import { connectNodes } from './compute/network';
 import { watchQueueTarget } from './compute/submit-and-check';
 import { planOf } from './compute/validate-compute';
-import { ensureSecretEndpoints } from './compute/vpc-endpoints';
+import { ensureJobEndpoints } from './compute/vpc-endpoints';
 import { RUN_ID } from './contract/construct-ids';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { HeavyBatchMap } from './heavy-batch-map';
@@ -110,7 +110,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
-    ensureSecretEndpoints(this.compute, props.secrets);
+    ensureJobEndpoints(this.compute, { ...props, credentialsParameter: container.credentialsParameter });
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 
     const workflow = new RunWorkflow(this, RUN_ID, {
@@ -127,7 +127,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         queueTimeout: job.queueTimeout.toSeconds(),
         startTimeout: job.startTimeout.toSeconds(),
         attemptTimeout: job.attemptTimeout.toSeconds(),
-        logGroup: this.logGroup.logGroupName,
+        logGroup: container.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
         defaults: knownDefaults(props),
         tags: tagsOf(this.jobDefinition),

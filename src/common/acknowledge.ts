@@ -49,6 +49,10 @@ const WILDCARDS: Record<string, string> = {
   'states:ListExecutions': 'all runs of one map: Step Functions generates their names',
   'lambda:InvokeFunction': 'all versions of one function',
   'ecr:GetAuthorizationToken': 'ECR supports no resource for this action',
+  'ssmmessages:CreateControlChannel': 'Session Manager supports no resource for this action',
+  'ssmmessages:CreateDataChannel': 'Session Manager supports no resource for this action',
+  'ssmmessages:OpenControlChannel': 'Session Manager supports no resource for this action',
+  'ssmmessages:OpenDataChannel': 'Session Manager supports no resource for this action',
 };
 
 /** Statements for the objects of the payload bucket. The keys of these objects contain the names of a job and of its runs. */

@@ -7,7 +7,7 @@ import { warn } from '../common/validation';
 
 const ID = 'VpcEndpoints';
 
-const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ECS, ECS_AGENT, ECS_TELEMETRY, SECRETS_MANAGER, SSM } = ec2.InterfaceVpcEndpointAwsService;
+const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ECS, ECS_AGENT, ECS_TELEMETRY, SECRETS_MANAGER, SSM, SSM_MESSAGES } = ec2.InterfaceVpcEndpointAwsService;
 
 export interface VpcEndpointsProps {
   readonly vpc: ec2.IVpc;
@@ -64,13 +64,22 @@ function serviceNameOf(endpoint: ec2.CfnVPCEndpoint): string {
   return JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)).replace(/["\]}]+$/, '');
 }
 
-/** Where jobs have no access to the internet: creates the endpoints that the secrets of a job need. */
-export function ensureSecretEndpoints(compute: IHeavyBatchCompute, secrets: { readonly [name: string]: batch.Secret } = {}): void {
+export interface JobEndpointsProps {
+  readonly secrets?: { readonly [name: string]: batch.Secret };
+  /** The secret for the registry of the image. */
+  readonly credentialsParameter?: string;
+  readonly enableExecuteCommand?: boolean;
+}
+
+/** Where jobs have no access to the internet: creates the endpoints that a job needs for its secrets, and for a shell in its containers. */
+export function ensureJobEndpoints(compute: IHeavyBatchCompute, { secrets = {}, credentialsParameter, enableExecuteCommand }: JobEndpointsProps): void {
   const endpoints = compute.node.tryFindChild(ID);
   if (!(endpoints instanceof VpcEndpoints)) return;
   for (const { arn } of Object.values(secrets)) {
     endpoints.ensureEndpoint(JSON.stringify(Stack.of(compute).resolve(arn)).includes(':ssm:') ? SSM : SECRETS_MANAGER);
   }
+  if (credentialsParameter) endpoints.ensureEndpoint(SECRETS_MANAGER);
+  if (enableExecuteCommand) endpoints.ensureEndpoint(SSM_MESSAGES);
 }
 
 /** Warns of isolated subnets in a VPC without endpoints: instances start there, but cannot register with ECS. */

@@ -30,6 +30,11 @@ test('each finding is acknowledged on its resource, with a reason', () => {
   ]);
 });
 
+test('the permission for a shell in a container is acknowledged on the job role', () => {
+  const found = synthesized(Stack.of(newJob({ enableExecuteCommand: true })));
+  expect(found['Stack/Job/JobRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]']).toBe('Session Manager supports no resource for this action');
+});
+
 test('each acknowledgement says why', () => {
   const [stack, simple] = [newStack(), newStack()];
   everyProp(stack);

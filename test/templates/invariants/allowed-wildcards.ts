@@ -54,6 +54,8 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/WorkflowRole/, ['lambda:InvokeFunction'], /^<\w+\.Arn>:\*$/, 'all versions of one function', `${REFERENCE}/list_awslambda.html`),
   allow(/SubmitRole/, ['s3:PutObject'], objects('payloads/\\*'), 'the names of runs are known at run time only', S3),
   allow(/WatchRole/, ['s3:GetObject'], objects('results/\\*'), 'the names of runs are known at run time only', S3),
+  allow(/JobRole|GivenRole/, ['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'], EVERYTHING,
+    'Session Manager supports no resource for them', `${REFERENCE}/list_ssmmessages.html`),
   allow(/JobRole|GivenRole/, ['s3:GetObject'], objects(`payloads/${FOLDER}/\\*`), 'the inputs of the runs of one job', S3),
   allow(/JobRole|GivenRole/, ['s3:PutObject', 's3:AbortMultipartUpload'], objects(`results/${FOLDER}/\\*`), 'the results of the runs of one job', S3),
   allow(/Each\w*Role/, ['states:DescribeExecution', 'states:StopExecution'], own('states', `execution:${NAME_OF_MACHINE}:\\*`), 'callers choose the names of executions', STATES),
