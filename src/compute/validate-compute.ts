@@ -4,16 +4,18 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { IConstruct } from 'constructs';
 import type { IHeavyBatchCompute } from './compute-interface';
 import { ComputePlan, DEFAULT_MAX_VCPUS } from './compute-plan';
+import { INSTANCE_PROP_TYPES } from './compute-prop-types';
 import type { HeavyBatchComputeProps } from './compute-props';
+import type { HeavyBatchInstanceProps } from './instance-props';
 import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
-import { INSTANCE_START_PROPS, validateInstances } from './validate-instances';
+import { validateInstances } from './validate-instances';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import { validateInstanceStore } from '../instances/instance-disk';
 
 /** The props that are about instances. Fargate has none. */
 const INSTANCE_PROPS: (keyof HeavyBatchComputeProps)[] = [
   'instanceTypes', 'instanceClasses', 'useOptimalInstanceClasses', 'minvCpus', 'scratchIops', 'scratchThroughput', 'instanceStore',
-  ...INSTANCE_START_PROPS,
+  ...Object.keys(INSTANCE_PROP_TYPES) as (keyof HeavyBatchInstanceProps)[],
 ];
 
 export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps): void {

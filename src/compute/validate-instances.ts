@@ -7,17 +7,6 @@ import { refuse, validateRange, warn } from '../common/validation';
 /** The disk of the system, in the ECS-optimized image for Amazon Linux 2023. */
 export const ROOT_DEVICE = '/dev/xvda';
 
-/** All props of the instances. The compiler reports a prop that is missing here. */
-export const INSTANCE_START_PROPS = Object.keys({
-  userData: true,
-  machineImage: true,
-  keyPair: true,
-  blockDevices: true,
-  placementGroup: true,
-  minScaleDownDelay: true,
-  imagePullBehavior: true,
-} satisfies { [prop in keyof Required<HeavyBatchInstanceProps>]: true }) as (keyof HeavyBatchInstanceProps)[];
-
 /** Refuses what AWS Batch or EC2 would refuse, or would not use. */
 export function validateInstances(scope: IConstruct, props: HeavyBatchInstanceProps): void {
   validateBlockDevices(scope, props.blockDevices);
@@ -48,11 +37,7 @@ function validateUserData(scope: IConstruct, userData?: ec2.UserData): void {
 
 /** The prop `minScaleDownDelay` in minutes. 0 turns it off: https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeScalingPolicy.html */
 export function scaleDownMinutes(scope: IConstruct, delay?: Duration): number | undefined {
-  if (delay?.isUnresolved()) {
-    const unit = delay.unitLabel();
-    return unit === 'minutes' ? delay.toMinutes() : refuse(scope, 'minScaleDownDelay', `is a token in ${unit}, and CloudFormation cannot convert it; use Duration.minutes`);
-  }
-  const minutes = delay?.toMinutes({ integral: false });
+  const minutes = delay?.isUnresolved() ? delay.toMinutes() : delay?.toMinutes({ integral: false });
   if (minutes !== 0) validateRange(scope, 'minScaleDownDelay', minutes, { least: 20, most: 10_080, unit: 'minutes' });
   return minutes;
 }

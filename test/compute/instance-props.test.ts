@@ -165,7 +165,7 @@ describe('the scale-down delay', () => {
     const parameter = (stack: Stack) => new CfnParameter(stack, 'Delay', { type: 'Number' }).valueAsNumber;
     expect(delays(templateWith((stack) => ({ minScaleDownDelay: Duration.minutes(parameter(stack)) })))).toEqual([{ MinScaleDownDelayMinutes: { Ref: 'Delay' } }]);
     expect(errorOf((stack) => ({ minScaleDownDelay: Duration.hours(parameter(stack)) })))
-      .toBe("'minScaleDownDelay' is a token in hours, and CloudFormation cannot convert it; use Duration.minutes (at Stack/Job/Compute)");
+      .toBe("'minScaleDownDelay' is a token in another unit, and a token cannot be converted; use Duration.minutes(...) (at Stack/Job)");
   });
 
   test('is refused when AWS Batch does not offer it', () => {
