@@ -101,7 +101,7 @@ function findingsOf(resource: CfnResource, wildcards: Record<string, string>): R
   }
   for (const [arn, actions] of actionsByWildcard(resource)) {
     const known = isOfPayloads(arn) ? PAYLOAD_WILDCARDS : isOfConsumables(arn) ? CONSUMABLE_WILDCARDS : WILDCARDS;
-      const reasonByAction = { ...known, ...wildcards };
+    const reasonByAction = { ...known, ...wildcards };
     const reasons = new Set(actions.map((action) => reasonByAction[action]));
     // An action that is not in the table was added by the user; left unacknowledged on purpose.
     if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${arn}]`] = [...reasons].join('; ');
