@@ -12,7 +12,7 @@ import { instanceTemplate } from './compute/instance-template';
 import { networkOf } from './compute/network';
 import { validateCompute } from './compute/validate-compute';
 import { architectureOf } from './instances/architecture';
-import { imageTypes } from './instances/machine-image';
+import { imageTypes, neuronImage } from './instances/machine-image';
 
 /**
  * What jobs run on, and what they share: a network, compute environments, job queues, and the functions that submit and check their jobs.
@@ -72,7 +72,8 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
         instanceClasses,
         useOptimalInstanceClasses,
         architecture,
-        imageTypes: imageTypes(this, instanceTypes, instanceClasses),
+        imageTypes: imageTypes(instanceTypes, instanceClasses),
+        neuronImage: neuronImage(this, instanceTypes, instanceClasses, useOptimalInstanceClasses),
         launchTemplate: this.launchTemplate,
         minvCpus: props.minvCpus ?? 0,
       },

@@ -5,6 +5,8 @@ import type { HeavyBatchComputeProps } from './compute-props';
 import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import { validateInstanceStore } from '../instances/instance-disk';
+import { validateInstanceNames } from '../instances/instance-names';
+import { validateFamilies } from '../instances/unsupported-families';
 
 /** The props that are about instances. Fargate has none. */
 const INSTANCE_PROPS: (keyof HeavyBatchComputeProps)[] = [
@@ -12,7 +14,7 @@ const INSTANCE_PROPS: (keyof HeavyBatchComputeProps)[] = [
 ];
 
 export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps): void {
-  const { minvCpus, maxvCpus, spot, onDemandFallback, fargate } = props;
+  const { minvCpus, maxvCpus, spot, onDemandFallback, fargate, instanceTypes = [], instanceClasses = [] } = props;
   const most = 1_000_000;
   validateRange(scope, 'maxvCpus', maxvCpus, { least: 1, most, unit: 'vCPUs' });
   validateRange(scope, 'minvCpus', minvCpus, { least: 0, most, unit: 'vCPUs' });
@@ -32,6 +34,8 @@ export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps
   }
   const instanceProp = fargate ? INSTANCE_PROPS.find((prop) => props[prop] !== undefined) : undefined;
   if (instanceProp) refuse(scope, instanceProp, "is given, but 'fargate' is true, and Fargate has no instances; leave one of them out");
+  validateInstanceNames(scope, instanceTypes, instanceClasses);
+  validateFamilies(scope, instanceTypes, instanceClasses);
   validateInstanceStore(scope, props);
 }
 
@@ -45,6 +49,7 @@ export function validateQueueCompute(scope: IConstruct, { fargate, scratchSize, 
   if (fargate && instanceTypes.length > 0) {
     refuse(scope, 'instanceTypes', "is given, but 'fargate' is true, and Fargate has no instances; leave one of them out");
   }
+  validateInstanceNames(scope, instanceTypes, []);
 }
 
 /** The plan of a compute. Refuses a compute that is not of this library: nothing is known about it. */
