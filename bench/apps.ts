@@ -10,7 +10,7 @@ import { Deployment } from '../emulator/assembly/deployment';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 
 const HERE = path.join(__dirname, '..', '.cache', 'bench');
-const IMAGE = path.join(__dirname, '..', 'examples', 'typescript', 'quickstart', 'image');
+export const IMAGE = path.join(__dirname, '..', 'examples', 'typescript', 'quickstart', 'image');
 
 const BUNDLES = path.join(HERE, 'bundles');
 // The functions are bundled before anything is measured, as those of the library are.
@@ -47,11 +47,16 @@ export type Which = keyof typeof APPS;
 const directories: string[] = [];
 process.once('exit', () => directories.forEach((outdir) => fs.rmSync(outdir, { recursive: true, force: true })));
 
+/** A new directory for an assembly, until the process ends. The CDK remembers, as long as the process lives, where it has put an asset. */
+export function newDirectory(name: string): string {
+  const directory = fs.mkdtempSync(path.join(HERE, `${name}-`));
+  directories.push(directory);
+  return directory;
+}
+
 /** Synthesizes an app. Returns its directory, how long it took in milliseconds, and its resources by type. */
 export function synthesize(which: Which): { outdir: string; constructs: number; synth: number; resources: Record<string, number> } {
-  // A new directory each time: the CDK remembers, as long as the process lives, where it has put an asset.
-  const outdir = fs.mkdtempSync(path.join(HERE, `${which}-`));
-  directories.push(outdir);
+  const outdir = newDirectory(which);
   const started = performance.now();
   const app = new App({ outdir, analyticsReporting: false });
   APPS[which](new Stack(app, 'Bench'));

@@ -6,6 +6,7 @@ import { parseArgs } from 'util';
 import { cost } from './cost';
 import { delay } from './delay';
 import { flight } from './flight';
+import { growth } from './growth';
 import { size } from './size';
 import { synth } from './synth';
 
@@ -13,6 +14,7 @@ const PARTS: Record<string, { readonly title: string; readonly measure: () => ob
   cost: { title: 'What one run costs in addition to its instance', measure: cost },
   delay: { title: 'Seconds from the end of the container to the end of the run, 100 runs', measure: delay },
   flight: { title: 'API calls of 2,000 runs that start within 20 seconds and take about an hour', measure: flight },
+  growth: { title: 'Templates of a compute with Spot and more and more jobs, with two tags', measure: growth },
   synth: { title: 'Synthesis', measure: synth },
   size: { title: 'Bundles', measure: size },
 };

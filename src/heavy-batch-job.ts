@@ -7,13 +7,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
+import { validateTypes } from './common/prop-types';
+import { limitStackOf } from './common/stack-limits';
 import { tagsOf, whenTagged } from './common/tags';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { COMPUTE_TAG, computeName, jobDefinitionName } from './compute/compute-name';
 import { connectNodes } from './compute/network';
 import { watchQueueTarget } from './compute/submit-and-check';
 import { planOf } from './compute/validate-compute';
-import { ensureSecretEndpoints } from './compute/vpc-endpoints';
+import { ensureJobEndpoints } from './compute/vpc-endpoints';
 import { RUN_ID } from './contract/construct-ids';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { HeavyBatchMap } from './heavy-batch-map';
@@ -22,6 +24,7 @@ import { ImportedJob } from './job/imported-job';
 import { JobContainer } from './job/job-container';
 import { IHeavyBatchJob } from './job/job-interface';
 import type { JobPlan } from './job/job-plan';
+import { JOB_PROP_TYPES } from './job/job-prop-types';
 import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
 import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
@@ -83,6 +86,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
 
   constructor(scope: Construct, id: string, props: HeavyBatchJobProps) {
     super(scope, id);
+    validateTypes(this, props, JOB_PROP_TYPES);
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const plan = planOf(this, this.compute);
     const job = validateJob(this, props, plan, this.compute.vpc);
@@ -109,7 +113,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
-    ensureSecretEndpoints(this.compute, props.secrets);
+    ensureJobEndpoints(this.compute, { ...props, credentialsParameter: container.credentialsParameter });
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 
     const workflow = new RunWorkflow(this, RUN_ID, {
@@ -126,7 +130,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         queueTimeout: job.queueTimeout.toSeconds(),
         startTimeout: job.startTimeout.toSeconds(),
         attemptTimeout: job.attemptTimeout.toSeconds(),
-        logGroup: this.logGroup.logGroupName,
+        logGroup: container.logGroupName,
         parameters: Object.keys(props.parameters ?? {}),
         defaults: knownDefaults(props),
         tags: tagsOf(this.jobDefinition),
@@ -161,6 +165,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       targets: [watchQueueTarget(this.compute.watchQueue)],
     });
     acknowledge(this);
+    limitStackOf(this);
   }
 
   /**

@@ -7,6 +7,9 @@ export * from './heavy-batch-map';
 // Their interfaces, props and values
 export * from './job/job-interface';
 export * from './job/job-props';
+export * from './job/container-props';
+export * from './job/image-props';
+export * from './job/linux-props';
 export * from './job/file-system';
 export * from './compute/compute-interface';
 export * from './compute/compute-props';

@@ -65,7 +65,7 @@ describe('a job on Fargate', () => {
     const spot = templateOf({ fargate: true, spot: true });
     const types = Object.values(spot.findResources('AWS::Batch::ComputeEnvironment')).map((environment) => environment.Properties.ComputeResources.Type);
     expect(types.sort()).toEqual(['FARGATE', 'FARGATE_SPOT']);
-    expect(JSON.stringify(spot.findResources('AWS::StepFunctions::StateMachine'))).toContain('onDemandQueue');
+    expect(Object.keys(spot.findResources('AWS::Batch::JobQueue'))).toHaveLength(2);
   });
 
   test('may share its compute', () => {

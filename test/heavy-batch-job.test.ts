@@ -94,7 +94,7 @@ describe('a job with default props', () => {
 
   test('gives no name to a resource that CloudFormation may have to replace', () => {
     for (const [type, name] of [
-      ['AWS::Batch::ComputeEnvironment', 'ComputeEnvironmentName'], ['AWS::Batch::JobQueue', 'JobQueueName'], ['AWS::Batch::JobDefinition', 'JobDefinitionName'],
+      ['AWS::Batch::ComputeEnvironment', 'ComputeEnvironmentName'], ['AWS::Batch::JobQueue', 'JobQueueName'],
       ['AWS::StepFunctions::StateMachine', 'StateMachineName'], ['AWS::Lambda::Function', 'FunctionName'], ['AWS::SQS::Queue', 'QueueName'],
       ['AWS::IAM::Role', 'RoleName'], ['AWS::Logs::LogGroup', 'LogGroupName'], ['AWS::Events::Rule', 'Name'],
     ]) template.allResourcesProperties(type, { [name]: Match.absent() });
@@ -104,18 +104,19 @@ describe('a job with default props', () => {
 describe('permissions', () => {
   const template = templateOf(ARTICLE);
   const policies = Object.values(template.findResources('AWS::IAM::Policy'));
-  interface Statement { Action: string | string[]; Resource: unknown; Effect: string }
+  interface Statement { Action: string | string[]; Resource: unknown; Condition?: unknown }
   const statements: Statement[] = policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement);
+  const statementsInRole = (role: string): Statement[] => template.findResources('AWS::IAM::Role')[idOf(template, 'AWS::IAM::Role', role)]
+    .Properties.Policies.flatMap(({ PolicyDocument }: any) => PolicyDocument.Statement);
   const actionsOf = (statement: { Action: string | string[] }) => [statement.Action].flat();
 
   test.each([
-    ['SubmitRole', ['batch:ListJobs', 'batch:SubmitJob', 'batch:SubmitJob', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:PutObject', 'sqs:SendMessage']],
+    ['SubmitRole', ['batch:ListJobs', 'batch:SubmitJob', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:PutObject', 'sqs:SendMessage']],
     ['WatchRole', [
       'batch:DescribeJobs', 'batch:ListJobs', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
       'sqs:ReceiveMessage', 'sqs:SendMessage', 'states:DescribeExecution', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess',
     ]],
     ['WorkflowRole', ['lambda:InvokeFunction', 'sqs:SendMessage']],
-    ['ExecutionRole', ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken', 'ecr:GetDownloadUrlForLayer', 'logs:CreateLogStream', 'logs:PutLogEvents']],
   ])('of the %s are exactly these', (role, actions) => {
     const rolePolicies = policies.filter((policy) => (policy.Properties.Roles[0].Ref as string).includes(role));
     expect(rolePolicies.flatMap((policy) => policy.Properties.PolicyDocument.Statement).flatMap(actionsOf).sort()).toEqual(actions);
@@ -123,15 +124,32 @@ describe('permissions', () => {
 
   test('of a new job role are only to read its payloads and to write its results', () => {
     expect(policies.filter((policy) => policy.Properties.Roles[0].Ref.includes('JobRole'))).toEqual([]);
-    const { Properties: { Policies, ManagedPolicyArns } } = template.findResources('AWS::IAM::Role')[idOf(template, 'AWS::IAM::Role', 'JobRole')];
-    expect(Policies.flatMap(({ PolicyDocument }: any) => PolicyDocument.Statement).map(actionsOf)).toEqual([['s3:GetObject'], ['s3:PutObject', 's3:AbortMultipartUpload']]);
-    expect(ManagedPolicyArns).toBeUndefined();
+    expect(statementsInRole('JobRole').map(actionsOf)).toEqual([['s3:GetObject'], ['s3:PutObject', 's3:AbortMultipartUpload']]);
+    expect(template.findResources('AWS::IAM::Role')[idOf(template, 'AWS::IAM::Role', 'JobRole')].Properties.ManagedPolicyArns).toBeUndefined();
   });
 
-  test('to submit a job contain the name of the job definition and not its revision', () => {
-    const [arns] = statements.filter((statement) => actionsOf(statement).includes('batch:SubmitJob') && Array.isArray(statement.Resource)).map((statement) => statement.Resource);
-    expect(JSON.stringify((arns as unknown[])[0])).toContain('{"Fn::Select":[0,{"Fn::Split":[":",');
-    expect(JSON.stringify((arns as unknown[])[1])).toContain('":*"');
+  test('of the execution role of the job are only to pull its image and to write its logs', () => {
+    expect(policies.filter((policy) => policy.Properties.Roles[0].Ref.includes('ExecutionRole'))).toEqual([]);
+    expect(statementsInRole('ExecutionRole').flatMap(actionsOf).sort()).toEqual([
+      'ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken', 'ecr:GetDownloadUrlForLayer', 'logs:CreateLogStream', 'logs:PutLogEvents',
+    ]);
+  });
+
+  test('to submit a job are for the job definitions of the compute, which have its name, and for its queue', () => {
+    const [{ Resource }] = statements.filter((statement) => actionsOf(statement).includes('batch:SubmitJob'));
+    const [queue, definitions] = Resource as [unknown, { 'Fn::Join': [string, string[]] }];
+    expect(queue).toEqual({ 'Fn::GetAtt': [idOf(template, 'AWS::Batch::JobQueue', ''), 'JobQueueArn'] });
+    const pattern = definitions['Fn::Join'][1].at(-1)!;
+    expect(pattern).toMatch(/^:job-definition\/Stack-Job-Compute-[0-9a-f]{8}-\*$/);
+    const { JobDefinitionName } = template.findResources('AWS::Batch::JobDefinition')[idOf(template, 'AWS::Batch::JobDefinition', '')].Properties;
+    expect(JobDefinitionName.startsWith(pattern.slice(':job-definition/'.length, -1))).toBe(true);
+  });
+
+  test('to look at an execution are for those of state machines with the tag of the compute', () => {
+    const [{ Condition }] = statements.filter((statement) => actionsOf(statement).includes('states:DescribeExecution'));
+    const [tag] = template.findResources('AWS::StepFunctions::StateMachine')[idOf(template, 'AWS::StepFunctions::StateMachine', '')].Properties.Tags;
+    expect(Condition).toEqual({ StringEquals: { [`aws:ResourceTag/${tag.Key}`]: tag.Value } });
+    expect(tag).toEqual({ Key: 'cdk-heavy-batch:compute', Value: expect.stringMatching(/^Stack-Job-Compute-/) });
   });
 
   test('to send to the watch queue are limited to the EventBridge rules of this account', () => {

@@ -68,6 +68,15 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
     does: { JobDefinition: IN_PLACE, Policy: ADDED, SecurityGroupIngress: ADDED },
   },
   volumes: { to: () => ({ volumes: [batch.EcsVolume.host({ name: 'data', containerPath: '/data' })] }), does: DEFINITION },
+  sharedMemorySize: { to: () => ({ sharedMemorySize: Size.gibibytes(1) }), does: DEFINITION },
+  tmpfs: { to: () => ({ tmpfs: [{ containerPath: '/cache', size: Size.mebibytes(64) }] }), does: DEFINITION },
+  devices: { to: () => ({ devices: [{ hostPath: '/dev/fuse' }] }), does: DEFINITION },
+  ulimits: { to: () => ({ ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 4096, hardLimit: 8192 }] }), does: DEFINITION },
+  initProcessEnabled: { to: () => ({ initProcessEnabled: true }), does: DEFINITION },
+  privileged: { to: () => ({ privileged: true }), does: DEFINITION },
+  readonlyRootFilesystem: { to: () => ({ readonlyRootFilesystem: true }), does: DEFINITION },
+  user: { to: () => ({ user: '1000' }), does: DEFINITION },
+  enableExecuteCommand: { to: () => ({ enableExecuteCommand: true }), does: { ...DEFINITION, Policy: ADDED } },
   jobRole: { to: (stack) => ({ jobRole: given(stack).role }), does: { JobDefinition: IN_PLACE, Policy: ADDED, Role: REMOVED } },
 
   nodes: { to: () => ({ nodes: 2 }), does: { ...DEFINITION, ...MACHINE, SecurityGroupIngress: ADDED } },
@@ -80,6 +89,14 @@ const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
   startTimeout: { to: () => ({ startTimeout: Duration.hours(1) }), does: MACHINE },
   runTimeout: { to: () => ({ runTimeout: Duration.hours(1) }), does: MACHINE },
   logRetention: { to: () => ({ logRetention: logs.RetentionDays.ONE_WEEK }), does: { LogGroup: IN_PLACE } },
+  logMode: { to: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING }), does: DEFINITION },
+  logMaxBufferSize: {
+    from: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING }),
+    to: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING, logMaxBufferSize: Size.mebibytes(25) }),
+    does: DEFINITION,
+  },
+  // The execution role may no longer write to the log group of the job.
+  logDriver: { to: () => ({ logDriver: ecs.LogDrivers.jsonFile() }), does: { ...DEFINITION, Role: IN_PLACE } },
   stateMachineName: { to: () => ({ stateMachineName: 'heavy' }), does: { StateMachine: REPLACED } },
   tracing: { to: () => ({ tracing: true }), does: { Policy: IN_PLACE, StateMachine: IN_PLACE } },
 

@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -52,7 +53,16 @@ export function everyProp(stack: Stack): HeavyBatchJob {
   const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
   return new HeavyBatchJob(stack, 'Job', {
     imageDirectory: IMAGE,
-    imageBuild: { file: 'Dockerfile', buildArgs: { A: 'b' }, target: 'final', platform: ecrAssets.Platform.LINUX_ARM64 },
+    imageBuild: {
+      file: 'Dockerfile',
+      buildArgs: { A: 'b' },
+      target: 'final',
+      platform: ecrAssets.Platform.LINUX_ARM64,
+      buildSecrets: { npm: 'env=NPM_TOKEN' },
+      cacheFrom: [{ type: 'gha' }],
+      cacheTo: { type: 'gha' },
+      networkMode: ecrAssets.NetworkMode.HOST,
+    },
     instanceTypes: [new ec2.InstanceType('c7g.xlarge')],
     instanceClasses: [ec2.InstanceClass.M7G],
     useOptimalInstanceClasses: false,
@@ -75,12 +85,23 @@ export function everyProp(stack: Stack): HeavyBatchJob {
     secrets: { PASSWORD: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) },
     fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(new efs.FileSystem(stack, 'Files', { vpc }).addAccessPoint('Jobs', { path: '/jobs' }), '/mnt/files'),
     volumes: [batch.EcsVolume.host({ name: 'data', hostPath: '/data', containerPath: '/data', readonly: true })],
+    sharedMemorySize: Size.mebibytes(512),
+    tmpfs: [{ containerPath: '/cache', size: Size.mebibytes(64) }],
+    devices: [{ hostPath: '/dev/fuse' }],
+    ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 4096, hardLimit: 8192 }],
+    initProcessEnabled: true,
+    privileged: false,
+    readonlyRootFilesystem: false,
+    user: '1000',
+    enableExecuteCommand: true,
     attempts: 5,
     retryApplicationErrors: true,
     attemptTimeout: Duration.hours(2),
     queueTimeout: Duration.hours(3),
     runTimeout: Duration.hours(12),
     logRetention: logs.RetentionDays.ONE_WEEK,
+    logMode: ecs.AwsLogDriverMode.NON_BLOCKING,
+    logMaxBufferSize: Size.mebibytes(25),
     stateMachineName: 'heavy',
     tracing: true,
   });

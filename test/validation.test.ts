@@ -1,4 +1,5 @@
-import { App, CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
+import * as path from 'path';
+import { App, CfnParameter, Duration, Size, Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
@@ -11,6 +12,8 @@ import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute, HeavyBatchQue
 /** Props that are not valid, alone or together, each with the error that names a remedy. */
 const c4 = [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')];
 const m4Large = [new ec2.InstanceType('m4.large')];
+const DOCKERFILE = path.join(IMAGE, 'Dockerfile');
+const TOKEN = Token.asString({ Ref: 'Parameter' });
 const gib = (amount: number) => Size.gibibytes(amount);
 
 describe('a job is refused with', () => {
@@ -20,6 +23,16 @@ describe('a job is refused with', () => {
     ['options to build an image that exists already', { imageDirectory: undefined, image: ecs.ContainerImage.fromRegistry('x'), imageBuild: {} }, "'imageBuild' is given together with 'image', which is built already; leave one of them out (at Stack/Job)"],
     ['a directory without a Dockerfile', { imageDirectory: __dirname }, `'imageDirectory' is ${__dirname}, where there is no Dockerfile; use the directory that contains it, or set 'imageBuild.file' (at Stack/Job)`],
     ['a Dockerfile that does not exist', { imageBuild: { file: 'Other' } }, `'imageDirectory' is ${IMAGE}, where there is no Other; use the directory that contains it, or set 'imageBuild.file' (at Stack/Job)`],
+    ['a directory that does not exist', { imageDirectory: '/does/not/exist' }, "'imageDirectory' is /does/not/exist, which does not exist; use the directory of the job's Dockerfile (at Stack/Job)"],
+    ['a directory that does not exist below the current one', { imageDirectory: './nowhere' }, `'imageDirectory' is ./nowhere, which does not exist in ${process.cwd()}; use the directory of the job's Dockerfile (at Stack/Job)`],
+    ['a Dockerfile for its directory', { imageDirectory: DOCKERFILE }, `'imageDirectory' is ${DOCKERFILE}, which is a file; use its directory, and 'imageBuild.file' for a Dockerfile with another name (at Stack/Job)`],
+    ['a Dockerfile above its directory', { imageBuild: { file: '../Dockerfile' } }, "'imageBuild.file' is ../Dockerfile, but only what is in 'imageDirectory' is copied to where the image is built; use an 'imageDirectory' that contains both, and the path of the Dockerfile in it (at Stack/Job)"],
+    ['a Dockerfile with an absolute path', { imageBuild: { file: DOCKERFILE } }, `'imageBuild.file' is ${DOCKERFILE}, but only what is in 'imageDirectory' is copied to where the image is built; use an 'imageDirectory' that contains both, and the path of the Dockerfile in it (at Stack/Job)`],
+    ['a directory for its Dockerfile', { imageBuild: { file: '.' } }, `'imageDirectory' is ${IMAGE}, where there is no .; use the directory that contains it, or set 'imageBuild.file' (at Stack/Job)`],
+    ['a directory that is a token', { imageDirectory: TOKEN }, "'imageDirectory' has a token, but its value is needed before the deployment, when the image is built; use a value that is known at synth (at Stack/Job)"],
+    ['a token deep in the options of its build', { imageBuild: { cacheFrom: [{ type: 'registry', params: { ref: `cache:${TOKEN}` } }] } }, "'imageBuild.cacheFrom' has a token, but its value is needed before the deployment, when the image is built; use a value that is known at synth (at Stack/Job)"],
+    ['a token as a name of a build argument', { imageBuild: { buildArgs: { [TOKEN]: '1' } } }, "'imageBuild.buildArgs' has a token, but its value is needed before the deployment, when the image is built; use a value that is known at synth (at Stack/Job)"],
+    ['a name that no ECR repository can have', { imageBuild: { assetName: 'My--Job' } }, "'imageBuild.assetName' is 'My--Job'; use lower-case letters and digits, and single hyphens, underscores, dots or slashes between them (at Stack/Job)"],
     ['an ARM image on x86 instances', { instanceTypes: c4, imageBuild: { platform: ecrAssets.Platform.LINUX_ARM64 } }, "'imageBuild.platform' is linux/arm64, but the instances are x86_64; use linux/amd64, or leave it out (at Stack/Job)"],
     ['instance types of two architectures', { instanceTypes: [...c4, new ec2.InstanceType('c7g.large')] }, "'instanceTypes' has c7g.large, which is arm64, but c4.xlarge is x86_64; use instances of one architecture, or two computes (at Stack/Job/Compute)"],
     ['more vCPUs than maxvCpus', { vcpus: 8, maxvCpus: 4 }, "'vcpus' is 8, but 'maxvCpus' is 4; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
@@ -69,6 +82,33 @@ describe('a job is refused with', () => {
     ['an instance store and a scratch disk', { instanceStore: true, scratchSize: gib(10), instanceTypes: [new ec2.InstanceType('c6id.large')] }, "'scratchSize' is given together with 'instanceStore', which replaces that disk; leave one of them out (at Stack/Job/Compute)"],
     ['a volume at a relative path', { volumes: [batch.EcsVolume.host({ name: 'data', containerPath: 'data' })] }, "'volumes' is mounted at 'data', which is not an absolute path below '/'; use a path such as /mnt/files (at Stack/Job)"],
     ['two volumes at the same path', { volumes: ['a', 'b'].map((name) => batch.EcsVolume.host({ name, containerPath: '/data' })) }, "'volumes' is mounted at '/data', but 'a' is mounted there too; use another path (at Stack/Job)"],
+
+    ['a tmpfs where a volume is', { volumes: [batch.EcsVolume.host({ name: 'a', containerPath: '/data' })], tmpfs: [{ containerPath: '/data', size: gib(1) }] }, "'tmpfs' is mounted at '/data', but 'a' is mounted there too; use another path (at Stack/Job)"],
+    ['a tmpfs at a relative path', { tmpfs: [{ containerPath: 'data', size: gib(1) }] }, "'tmpfs' is mounted at 'data', which is not an absolute path below '/'; use a path such as /mnt/files (at Stack/Job)"],
+    ['a volume with the name of the scratch volume', { readonlyRootFilesystem: true, volumes: [batch.EcsVolume.host({ name: 'scratch', containerPath: '/data' })] }, "'volumes' has 'scratch', which is the name of the volume for the prop 'readonlyRootFilesystem'; use another name (at Stack/Job)"],
+
+    // Linux
+    ['half a MiB of shared memory', { sharedMemorySize: Size.kibibytes(512) }, "'sharedMemorySize' is 0.5 MiB; use a whole number from 1 to 33554432 (at Stack/Job)"],
+    ['no shared memory', { sharedMemorySize: Size.mebibytes(0) }, "'sharedMemorySize' is 0 MiB; use 1 to 33554432 MiB (at Stack/Job)"],
+    ['shared memory as a token in GiB', { sharedMemorySize: Size.gibibytes(Token.asNumber({ Ref: 'Size' })) }, "'sharedMemorySize' is a token in another unit than MiB, and CloudFormation cannot convert it; use Size.mebibytes (at Stack/Job)"],
+    ['an empty tmpfs', { tmpfs: [{ containerPath: '/a', size: Size.mebibytes(0) }] }, "'tmpfs[0].size' is 0 MiB; use 1 to 33554432 MiB (at Stack/Job)"],
+    ['a device without a path', { devices: [{ hostPath: 'fuse' }] }, "'devices[0].hostPath' is 'fuse'; use the absolute path of a device, such as /dev/fuse (at Stack/Job)"],
+    ['a soft limit above the hard one', { ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 9, hardLimit: 8 }] }, "'ulimits[0]' has the soft limit 9 for nofile, but the hard limit 8; use a soft limit of 8 or less (at Stack/Job)"],
+    ['no soft limit below a hard one', { ulimits: [{ name: batch.UlimitName.CORE, softLimit: -1, hardLimit: 8 }] }, "'ulimits[0]' has the soft limit -1 for core, but the hard limit 8; use a soft limit of 8 or less (at Stack/Job)"],
+    ['a limit of -2', { ulimits: [{ name: batch.UlimitName.CORE, softLimit: 0, hardLimit: -2 }] }, "'ulimits[0].hardLimit' is -2; use a whole number, or -1 for no limit (at Stack/Job)"],
+    ['half a limit', { ulimits: [{ name: batch.UlimitName.CORE, softLimit: 0.5, hardLimit: 2 }] }, "'ulimits[0].softLimit' is 0.5; use a whole number, or -1 for no limit (at Stack/Job)"],
+    ['a user without a name', { user: '' }, "'user' is empty; use a name or a number, or leave it out (at Stack/Job)"],
+    ['a shell in read-only files', { enableExecuteCommand: true, readonlyRootFilesystem: true }, "'enableExecuteCommand' is true, but 'readonlyRootFilesystem' is true, and the agent that opens a shell writes files in the container; leave one of them out (at Stack/Job)"],
+    ...Object.entries({ sharedMemorySize: gib(1), tmpfs: [{ containerPath: '/a', size: gib(1) }], devices: [{ hostPath: '/dev/fuse' }], ulimits: [{ name: batch.UlimitName.CORE, softLimit: 0, hardLimit: 0 }], privileged: true })
+      .map(([prop, value]): [string, any, string] => [`${prop} on Fargate`, { fargate: true, [prop]: value }, `'${prop}' is given, but 'fargate' is true, and AWS Batch does not support it on Fargate; leave it out, or use instances (at Stack/Job)`]),
+
+    // Logs
+    ['a buffer for a log that blocks', { logMaxBufferSize: gib(1) }, "'logMaxBufferSize' is given, but 'logMode' is not NON_BLOCKING, and only then there is a buffer; set it to NON_BLOCKING, or leave 'logMaxBufferSize' out (at Stack/Job)"],
+    ['a buffer of 2 GiB', { logMode: ecs.AwsLogDriverMode.NON_BLOCKING, logMaxBufferSize: gib(2) }, "'logMaxBufferSize' is 2048 MiB; use 1 to 1024 MiB (at Stack/Job)"],
+    ['a mode for another log driver', { logMode: ecs.AwsLogDriverMode.BLOCKING, logDriver: ecs.LogDrivers.jsonFile() }, "'logMode' is given together with 'logDriver', which has its own options; leave one of them out (at Stack/Job)"],
+    ['a buffer for another log driver', { logMaxBufferSize: gib(1), logDriver: ecs.LogDrivers.jsonFile() }, "'logMaxBufferSize' is given together with 'logDriver', which has its own options; leave one of them out (at Stack/Job)"],
+    ['FireLens', { logDriver: ecs.LogDrivers.firelens({}) }, "'logDriver' is awsfirelens, which needs a second container, but a job has one; use another driver, or a subscription filter of the log group (at Stack/Job)"],
+    ['a log driver that Fargate has not', { fargate: true, logDriver: ecs.LogDrivers.fluentd() }, "'logDriver' is fluentd, but on Fargate AWS Batch supports only awslogs and splunk; use one of them, or instances (at Stack/Job)"],
 
     // Fargate
     ['instance types on Fargate', { fargate: true, instanceTypes: c4 }, "'instanceTypes' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],

@@ -14,8 +14,8 @@ export const BREAKS = [
     added('SubmitRole', { Action: 'sqs:SendMessage', Resource: 'arn:aws:s3:::bucket' })),
   aBreak('a callback for a role that sends none', 'states:SendTaskSuccess (does not support|requires)',
     added('SubmitRole', { Action: 'states:SendTaskSuccess', Resource: 'arn:aws:states:us-east-1:123456789012:stateMachine:other' })),
-  aBreak('a callback for all state machines', 'states:SendTaskFailure (does not support|requires)',
-    added('WatchRole', { Action: 'states:SendTaskFailure', Resource: 'arn:aws:states:us-east-1:123456789012:stateMachine:*' })),
+  aBreak('a callback for the state machines of all accounts', 'states:SendTaskFailure (does not support|requires)',
+    added('WatchRole', { Action: 'states:SendTaskFailure', Resource: 'arn:aws:states:us-east-1:*:stateMachine:*' })),
   aBreak('a list of jobs for a role that needs none', 'batch:ListJobs is allowed on \\*', added('WorkflowRole', { Action: 'batch:ListJobs', Resource: '*' })),
   aBreak('a policy of a resource that is not read', 'policy documents in the templates, but', (resources) => {
     resources.Topic = { Type: 'AWS::SNS::TopicPolicy', Properties: { Topics: [], PolicyDocument: { Version: '2012-10-17', Statement: [] } } };

@@ -18,7 +18,7 @@ from policy_sentry.querying.actions import get_action_data
 # Condition keys that hold an ARN: parliament asks for an operator for ARNs, policy authors may compare text.
 ARN_KEY = re.compile(r":\w+Arn$")
 
-STATE_MACHINE = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d{12}:stateMachine:[\w-]+")
+STATE_MACHINE = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d{12}:stateMachine:([\w-]+|\*)")
 
 checks = []
 

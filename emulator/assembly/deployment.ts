@@ -95,6 +95,7 @@ export interface DeployedStateMachine extends Deployed {
   readonly roleArn: string;
   readonly definition: Record<string, unknown>;
   readonly tracing: boolean;
+  readonly tags: Record<string, string>;
 }
 
 export interface DeployedJobDefinition extends Deployed {

@@ -103,6 +103,7 @@ function readStateMachines(resources: ResolvedResources): DeployedStateMachine[]
     roleArn: properties.RoleArn,
     definition: properties.Definition ?? JSON.parse(properties.DefinitionString),
     tracing: properties.TracingConfiguration?.Enabled ?? false,
+    tags: Object.fromEntries((properties.Tags ?? []).map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value])),
   }));
 }
 

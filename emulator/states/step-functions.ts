@@ -106,7 +106,13 @@ export class StepFunctions implements Service {
   /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
   authorizations({ action, input }: ApiCall): Authorization[] {
     const resource = input.executionArn ?? input.stateMachineArn ?? this.tokens.get(input.taskToken)?.machineArn ?? '*';
-    return [{ action: `states:${action}`, resource }];
+    return [{ action: `states:${action}`, resource, context: this.tagsOf(resource) }];
+  }
+
+  /** An execution has the tags of its state machine: https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html */
+  private tagsOf(arn: string): Record<string, string> {
+    const machine = this.options.stateMachines.find((each) => arn === each.arn || arn.startsWith(`${each.arn.replace(':stateMachine:', ':execution:')}:`));
+    return Object.fromEntries(Object.entries(machine?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
   }
 
   async handle({ action, input }: ApiCall): Promise<unknown> {

@@ -28,13 +28,19 @@ const MANAGED_POLICIES: Record<string, string> = {
   'service-role/AmazonEC2ContainerServiceforEC2Role': 'the ECS agent needs it, and AWS extends it for new agents: https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html',
 };
 
+const SEND_TASK = 'all state machines, since each job of a compute has its own; a caller needs the task token';
+
 /** Why the resource of a statement contains a wildcard, by the action of the statement. */
 const WILDCARDS: Record<string, string> = {
   'batch:DescribeJobs': 'AWS Batch supports no resource for this action',
   'batch:ListJobs': 'AWS Batch supports no resource for this action',
   'batch:TerminateJob': 'AWS Batch generates the ids of jobs',
-  'batch:SubmitJob': 'all revisions of one job definition: a run that was started before a deployment may submit an older one',
-  'states:DescribeExecution': 'all executions of one state machine: their callers choose the names',
+  'batch:SubmitJob': 'all job definitions on one compute, whose name they begin with',
+  'batch:TagResource': 'all job definitions on one compute, whose name they begin with',
+  'states:SendTaskSuccess': SEND_TASK,
+  'states:SendTaskFailure': SEND_TASK,
+  'states:SendTaskHeartbeat': SEND_TASK,
+  'states:DescribeExecution': 'all executions of state machines that have the tag of one compute, or of one state machine: their callers choose the names',
   'states:GetExecutionHistory': 'all executions of one state machine: their callers choose the names',
   'states:StopExecution': 'all executions of one state machine: their callers choose the names',
   'states:RedriveExecution': 'all executions of one state machine or of one map: their names are known only at run time',
@@ -43,6 +49,10 @@ const WILDCARDS: Record<string, string> = {
   'states:ListExecutions': 'all runs of one map: Step Functions generates their names',
   'lambda:InvokeFunction': 'all versions of one function',
   'ecr:GetAuthorizationToken': 'ECR supports no resource for this action',
+  'ssmmessages:CreateControlChannel': 'Session Manager supports no resource for this action',
+  'ssmmessages:CreateDataChannel': 'Session Manager supports no resource for this action',
+  'ssmmessages:OpenControlChannel': 'Session Manager supports no resource for this action',
+  'ssmmessages:OpenDataChannel': 'Session Manager supports no resource for this action',
 };
 
 /** Statements for the objects of the payload bucket. The keys of these objects contain the names of a job and of its runs. */
@@ -85,15 +95,24 @@ function findingsOf(resource: CfnResource, wildcards: Record<string, string>): R
       if (reason) findings[`AwsSolutions-IAM4[Policy::${arn}]`] = reason;
     }
   }
-  for (const { Action, Resource } of policiesOf(resource).flatMap((policy) => stack.resolve(policy)?.Statement ?? [])) {
-    for (const arn of [Resource].flat().map(findingText).filter((text) => text.includes('*'))) {
-      const reasonByAction = { ...isOfPayloads(arn) ? PAYLOAD_WILDCARDS : WILDCARDS, ...wildcards };
-      const reasons = new Set([Action].flat().map((action: string) => reasonByAction[action]));
-      // A statement with an action that is not in the table was added by the user; left unacknowledged on purpose.
-      if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${arn}]`] = [...reasons].join('; ');
-    }
+  for (const [arn, actions] of actionsByWildcard(resource)) {
+    const reasonByAction = { ...isOfPayloads(arn) ? PAYLOAD_WILDCARDS : WILDCARDS, ...wildcards };
+    const reasons = new Set(actions.map((action) => reasonByAction[action]));
+    // An action that is not in the table was added by the user; left unacknowledged on purpose.
+    if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${arn}]`] = [...reasons].join('; ');
   }
   return findings;
+}
+
+/** The actions of all statements for each resource with a wildcard. cdk-nag has one finding for a resource, whatever the number of statements is. */
+function actionsByWildcard(resource: CfnResource): Map<string, string[]> {
+  const actions = new Map<string, string[]>();
+  for (const { Action, Resource } of policiesOf(resource).flatMap((policy) => Stack.of(resource).resolve(policy)?.Statement ?? [])) {
+    for (const arn of [Resource].flat().map(findingText).filter((text) => text.includes('*'))) {
+      actions.set(arn, [...actions.get(arn) ?? [], ...[Action].flat()]);
+    }
+  }
+  return actions;
 }
 
 function policiesOf(resource: CfnResource): unknown[] {

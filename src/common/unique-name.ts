@@ -13,8 +13,8 @@ export function uniqueName(construct: IConstruct, maxLength: number): string {
   return `${path.join('-').replace(/[^A-Za-z0-9-]/g, '').slice(0, maxLength - hash.length - 1)}-${hash}`;
 }
 
-/** The name of a nested stack is known only at deployment. */
-function outermostStack(construct: IConstruct): Stack {
+/** The stack that the app deploys. The name of a nested stack is known only at deployment. */
+export function outermostStack(construct: IConstruct): Stack {
   const stack = Stack.of(construct);
   return NestedStack.isNestedStack(stack) ? outermostStack(stack.nestedStackParent!) : stack;
 }

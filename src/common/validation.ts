@@ -1,4 +1,4 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Annotations, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import type { Range } from '../contract/limits';
 
@@ -33,4 +33,9 @@ export function validateRange(scope: IConstruct, prop: string, value: number | u
   const units = unit ? ` ${unit}` : '';
   if (whole && !Number.isInteger(value)) refuse(scope, prop, `is ${value}${units}; use a whole number from ${least} to ${most}`);
   if (!(value >= least && value <= most)) refuse(scope, prop, `is ${value}${units}; use ${least} to ${most}${units}`);
+}
+
+/** Refuses a size that is not a whole number of MiB in a range. */
+export function validateMebibytes(scope: IConstruct, prop: string, size: Size, range: Range): void {
+  if (!size.isUnresolved()) validateRange(scope, prop, size.toMebibytes({ rounding: SizeRoundingBehavior.NONE }), { ...range, unit: 'MiB' });
 }

@@ -135,6 +135,7 @@ export class SubmitAndCheck extends Construct {
     const { computeName, jobDefinitions, jobQueueArns } = this.props;
     const stack = Stack.of(this);
     const jobs = stack.formatArn({ service: 'batch', resource: 'job', resourceName: '*' }); // Batch generates the ids
+    const states = (resource: string) => stack.formatArn({ service: 'states', resource, resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     const allow = (grantee: lambda.Function, actions: string[], resources: string[], conditions?: iam.Conditions) =>
       grantee.addToRolePolicy(new iam.PolicyStatement({ actions, resources, conditions }));
 
@@ -145,11 +146,11 @@ export class SubmitAndCheck extends Construct {
 
     allow(this.checkFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']); // Batch supports no resource for them
     allow(this.checkFunction, ['batch:TerminateJob'], [jobs]);
-    // Step Functions supports no resource for them. A caller needs the task token.
-    allow(this.checkFunction, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], ['*']);
+    // AWS compares the ARN of the state machine. The tag is no condition here, since nobody says that it is known then; a caller needs the task token.
+    // https://github.com/aws/aws-cdk/pull/8486, https://github.com/NOAA-OWP/hydrovis/issues/837
+    allow(this.checkFunction, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], [states('stateMachine')]);
     // An execution has the tags of its state machine: https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html
-    const executions = stack.formatArn({ service: 'states', resource: 'execution', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    allow(this.checkFunction, ['states:DescribeExecution'], [executions], { StringEquals: { [`aws:ResourceTag/${COMPUTE_TAG}`]: computeName } });
+    allow(this.checkFunction, ['states:DescribeExecution'], [states('execution')], { StringEquals: { [`aws:ResourceTag/${COMPUTE_TAG}`]: computeName } });
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     this.watchQueue.grant(this.checkFunction, 'sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
   }

@@ -3,11 +3,11 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import type { IHeavyBatchCompute } from './compute-interface';
-import { warn } from '../common/validation';
+import { refuse, warn } from '../common/validation';
 
 const ID = 'VpcEndpoints';
 
-const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ECS, ECS_AGENT, ECS_TELEMETRY, SECRETS_MANAGER, SSM } = ec2.InterfaceVpcEndpointAwsService;
+const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ECS, ECS_AGENT, ECS_TELEMETRY, SECRETS_MANAGER, SSM, SSM_MESSAGES } = ec2.InterfaceVpcEndpointAwsService;
 
 export interface VpcEndpointsProps {
   readonly vpc: ec2.IVpc;
@@ -32,6 +32,9 @@ export class VpcEndpoints extends Construct {
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Lets jobs in, by HTTPS.', allowAllOutbound: false });
     this.securityGroup.connections.allowFrom(clients, ec2.Port.HTTPS);
     if (!endpointOf(this, vpc, 's3')) {
+      if (subnets.some(({ routeTable }) => !routeTable?.routeTableId)) {
+        refuse(scope, 'vpcEndpoints', "is true, but the route tables of the subnets are not known, and the endpoint for S3 needs them; import 'vpc' with its route tables, or create the endpoints yourself");
+      }
       new ec2.GatewayVpcEndpoint(this, 'S3', { vpc, service: ec2.GatewayVpcEndpointAwsService.S3, subnets: [{ subnets }] });
     }
     [ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ...fargate ? [] : [ECS, ECS_AGENT, ECS_TELEMETRY]].forEach((service) => this.ensureEndpoint(service));
@@ -64,13 +67,22 @@ function serviceNameOf(endpoint: ec2.CfnVPCEndpoint): string {
   return JSON.stringify(Stack.of(endpoint).resolve(endpoint.serviceName)).replace(/["\]}]+$/, '');
 }
 
-/** Where jobs have no access to the internet: creates the endpoints that the secrets of a job need. */
-export function ensureSecretEndpoints(compute: IHeavyBatchCompute, secrets: { readonly [name: string]: batch.Secret } = {}): void {
+export interface JobEndpointsProps {
+  readonly secrets?: { readonly [name: string]: batch.Secret };
+  /** The secret for the registry of the image. */
+  readonly credentialsParameter?: string;
+  readonly enableExecuteCommand?: boolean;
+}
+
+/** Where jobs have no access to the internet: creates the endpoints that a job needs for its secrets, and for a shell in its containers. */
+export function ensureJobEndpoints(compute: IHeavyBatchCompute, { secrets = {}, credentialsParameter, enableExecuteCommand }: JobEndpointsProps): void {
   const endpoints = compute.node.tryFindChild(ID);
   if (!(endpoints instanceof VpcEndpoints)) return;
   for (const { arn } of Object.values(secrets)) {
     endpoints.ensureEndpoint(JSON.stringify(Stack.of(compute).resolve(arn)).includes(':ssm:') ? SSM : SECRETS_MANAGER);
   }
+  if (credentialsParameter) endpoints.ensureEndpoint(SECRETS_MANAGER);
+  if (enableExecuteCommand) endpoints.ensureEndpoint(SSM_MESSAGES);
 }
 
 /** Warns of isolated subnets in a VPC without endpoints: instances start there, but cannot register with ECS. */

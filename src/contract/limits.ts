@@ -13,6 +13,10 @@ export interface Range {
 export const VCPUS: Range = { least: 1, most: 1024 };
 /** MiB. https://docs.aws.amazon.com/batch/latest/APIReference/API_ResourceRequirement.html. The upper bound is generous: no instance type has more. */
 export const MEMORY: Range = { least: 4, most: 32 * 1024 * 1024 };
+/** MiB of `/dev/shm` and of a `tmpfs`. https://docs.aws.amazon.com/batch/latest/APIReference/API_LinuxParameters.html */
+export const FILE_SYSTEM_IN_MEMORY: Range = { least: 1, most: MEMORY.most };
+/** MiB. The upper bound is generous: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html names none. */
+export const LOG_BUFFER: Range = { least: 1, most: 1024 };
 /** The largest instance types have 16. */
 export const GPUS: Range = { least: 1, most: 16 };
 /** https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html */

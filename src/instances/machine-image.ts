@@ -36,11 +36,17 @@ export function neuronImage(scope: IConstruct, types: ec2.InstanceType[], classe
   return ec2.MachineImage.fromSsmParameter('/aws/service/ecs/optimized-ami/amazon-linux-2023/neuron/recommended/image_id');
 }
 
+interface DeviceProps {
+  readonly devices?: unknown[];
+  /** A privileged container sees all devices. */
+  readonly privileged?: boolean;
+}
+
 /** Warns of Neuron chips that a job's container does not see: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference-task-def.html */
-export function warnOfNeuronDevices(scope: IConstruct, hasDevices: boolean, { instanceTypes, instanceClasses }: Hardware): void {
+export function warnOfNeuronDevices(scope: IConstruct, { devices = [], privileged }: DeviceProps, { instanceTypes, instanceClasses }: Hardware): void {
   const first = namedInstances(instanceTypes, instanceClasses).find(({ family }) => hasNeuron(family));
-  if (first && !hasDevices) {
+  if (first && devices.length === 0 && !privileged) {
     warn(scope, 'neuronDevices', `${first.name} has Neuron devices (Inferentia or Trainium), but the job has no 'devices', so its container cannot use them; ` +
-      'set \'devices\' to /dev/neuron0 and so on, or use other instances');
+      "set 'devices' to /dev/neuron0 and so on, or use other instances");
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Lazy, Size, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
@@ -6,8 +6,12 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { HeavyBatchImageBuildOptions } from './job-props';
-import { jobVolumes, VolumeProps } from './job-volumes';
+import type { HeavyBatchContainerProps } from './container-props';
+import { warnOfBuiltPlatform } from './image-platform';
+import { jobImage } from './job-image';
+import { jobLogDriver, LogProps, validateLogDriver } from './job-logs';
+import { hasScratch, jobVolumes, SCRATCH_PATH } from './job-volumes';
+import { linuxParameters } from './linux-parameters';
 import { retryRules } from './retry-rules';
 import { leaveUntagged } from '../common/tags';
 import { CONTAINER_VARIABLES } from '../contract/environment';
@@ -21,21 +25,13 @@ export interface FargateTask {
   readonly scratchSize?: Size;
 }
 
-export interface JobContainerProps extends VolumeProps {
+export interface JobContainerProps extends HeavyBatchContainerProps, LogProps {
   readonly name: string;
-  readonly imageDirectory?: string;
-  readonly image?: ecs.ContainerImage;
-  readonly imageBuild?: HeavyBatchImageBuildOptions;
   readonly platform?: ecrAssets.Platform;
   readonly vcpus: number;
   readonly memory: Size;
-  readonly gpus?: number;
   /** Undefined for a job on instances. */
   readonly fargate?: FargateTask;
-  readonly command?: string[];
-  readonly parameters?: { [name: string]: string };
-  readonly environment?: { [name: string]: string };
-  readonly secrets?: { [name: string]: batch.Secret };
   readonly jobRole: iam.IRole;
   readonly executionRole: iam.IRole;
   readonly logGroup: logs.ILogGroup;
@@ -49,29 +45,34 @@ export interface JobContainerProps extends VolumeProps {
 /** The job definition: the image, the resources and the environment of the container, and the rules for further attempts. */
 export class JobContainer extends Construct {
   readonly jobDefinition: batch.IJobDefinition;
+  /** The log group of the awslogs driver. */
+  readonly logGroupName: string;
+  /** The secret for the registry of the image. */
+  readonly credentialsParameter?: string;
 
   constructor(scope: Construct, id: string, props: JobContainerProps) {
     super(scope, id);
+    const fargate = props.fargate !== undefined;
+    const image = jobImage(scope, props, props.platform);
     const container: batch.EcsContainerDefinitionProps = {
-      image: props.image ?? ecs.ContainerImage.fromAsset(props.imageDirectory!, {
-        file: props.imageBuild?.file,
-        buildArgs: props.imageBuild?.buildArgs,
-        target: props.imageBuild?.target,
-        platform: props.platform,
-      }),
-      cpu: props.vcpus,
+      image,
+      cpu: asText(props.vcpus),
       memory: props.memory,
       command: props.command,
       environment: {
         ...props.environment,
-        [CONTAINER_VARIABLES.SCRATCH]: '/tmp', // on the disk of the host; deleted with the container
+        ...hasScratch(props, fargate) ? { [CONTAINER_VARIABLES.SCRATCH]: SCRATCH_PATH } : {},
         ...props.fileSystem ? { [CONTAINER_VARIABLES.FILE_SYSTEM]: props.fileSystem.containerPath } : {},
       },
-      volumes: jobVolumes(props),
+      volumes: jobVolumes(props, fargate),
       secrets: props.secrets,
+      linuxParameters: linuxParameters(this, props),
+      readonlyRootFilesystem: props.readonlyRootFilesystem,
+      user: props.user,
       jobRole: props.jobRole,
+      enableExecuteCommand: props.enableExecuteCommand,
       executionRole: props.executionRole,
-      logging: ecs.LogDrivers.awsLogs({ logGroup: props.logGroup, streamPrefix: 'run' }),
+      logging: jobLogDriver(props, props.logGroup),
     };
     const definition = {
       jobDefinitionName: props.name,
@@ -79,7 +80,7 @@ export class JobContainer extends Construct {
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
       retryAttempts: props.attempts,
-      retryStrategies: retryRules(props.fargate !== undefined, props.retryApplicationErrors ?? false),
+      retryStrategies: retryRules(fargate, props.retryApplicationErrors ?? false),
       propagateTags: true, // from the job to its ECS task
       // A run in flight uses the revision with which it was started, so a deployment must not deregister it.
       skipDeregisterOnUpdate: true,
@@ -87,18 +88,38 @@ export class JobContainer extends Construct {
     };
     const ecsContainer = props.fargate
       ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
-      : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus });
+      : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus && asText(props.gpus), ulimits: props.ulimits, privileged: props.privileged });
+    const { logDriver, options } = ecsContainer.logDriverConfig!;
+    validateLogDriver(scope, logDriver, fargate);
+    this.logGroupName = options?.['awslogs-group'] ?? props.logGroup.logGroupName;
+    if (props.image) warnOfBuiltPlatform(scope, image.imageName, props.platform);
     this.jobDefinition = props.nodes === undefined
       ? new batch.EcsJobDefinition(this, 'JobDefinition', { ...definition, container: ecsContainer })
       : new batch.MultiNodeJobDefinition(this, 'JobDefinition', { ...definition, mainNode: 0, containers: [{ container: ecsContainer, startNode: 0, endNode: props.nodes - 1 }] });
     leaveUntagged(this.jobDefinition);
+    const resource = this.jobDefinition.node.defaultChild as batch.CfnJobDefinition;
+    this.credentialsParameter = image.credentialsParameter;
+    if (this.credentialsParameter) {
+      const path = props.nodes === undefined ? 'ContainerProperties' : 'NodeProperties.NodeRangeProperties.0.Container';
+      resource.addPropertyOverride(`${path}.RepositoryCredentials.CredentialsParameter`, this.credentialsParameter);
+    }
     // aws-batch compares a token as if it were a number, and refuses it. CloudFormation cannot add numbers, so a token is the size of the whole disk.
     if (props.fargate?.scratchSize?.isUnresolved()) {
-      (this.jobDefinition.node.defaultChild as batch.CfnJobDefinition)
-        .addPropertyOverride('ContainerProperties.EphemeralStorage.SizeInGiB', props.fargate.scratchSize.toGibibytes());
+      resource.addPropertyOverride('ContainerProperties.EphemeralStorage.SizeInGiB', props.fargate.scratchSize.toGibibytes());
     }
     if (props.fileSystem) this.jobDefinition.node.addDependency(props.fileSystem.accessPoint.fileSystem.mountTargetsAvailable);
   }
+}
+
+/** aws-batch writes a number as text, but not a token that becomes a number. */
+function asText(value: number): number {
+  if (!Token.isUnresolved(value)) return value;
+  return Token.asNumber(Lazy.uncachedAny({
+    produce: (context) => {
+      const resolved = context.resolve(value);
+      return typeof resolved === 'number' ? String(resolved) : resolved;
+    },
+  }));
 }
 
 function fargateProps(scope: Construct, { assignPublicIp, architecture, scratchSize }: FargateTask): Partial<batch.EcsFargateContainerDefinitionProps> {

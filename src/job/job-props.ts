@@ -1,46 +1,10 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import * as batch from 'aws-cdk-lib/aws-batch';
-import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { HeavyBatchFileSystem } from './file-system';
+import { HeavyBatchContainerProps } from './container-props';
 import { IHeavyBatchCompute } from '../compute/compute-interface';
 import { HeavyBatchComputeProps } from '../compute/compute-props';
-
-/**
- * How the image of a job is built from `imageDirectory`.
- */
-export interface HeavyBatchImageBuildOptions {
-  /**
-   * The path of the Dockerfile, relative to the directory.
-   *
-   * @default 'Dockerfile'
-   */
-  readonly file?: string;
-
-  /**
-   * Values for the `ARG` instructions of the Dockerfile.
-   *
-   * @default - none
-   */
-  readonly buildArgs?: { [name: string]: string };
-
-  /**
-   * The stage of a multi-stage Dockerfile that becomes the image.
-   *
-   * @default - the last stage
-   */
-  readonly target?: string;
-
-  /**
-   * The platform that the image is built for. Refused when the instances have another architecture.
-   *
-   * @default - the platform of the instances
-   */
-  readonly platform?: ecrAssets.Platform;
-}
 
 /**
  * The attributes of a job that was created elsewhere.
@@ -65,131 +29,7 @@ export interface HeavyBatchJobAttributes {
  *
  * The props of `HeavyBatchComputeProps` describe a new compute for this job only. They are refused together with `compute`.
  */
-export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
-  /**
-   * The directory with the Dockerfile of the job's image. The CDK CLI builds and pushes the image when the app is deployed.
-   *
-   * Give either `imageDirectory` or `image`. A directory without a Dockerfile is refused.
-   *
-   * @default - `image`
-   */
-  readonly imageDirectory?: string;
-
-  /**
-   * An image that exists already, for example in an ECR repository.
-   *
-   * @default - `imageDirectory`
-   */
-  readonly image?: ecs.ContainerImage;
-
-  /**
-   * How the image is built from `imageDirectory`.
-   *
-   * @default - with the Dockerfile of the directory, for the platform of the instances
-   */
-  readonly imageBuild?: HeavyBatchImageBuildOptions;
-
-  /**
-   * The vCPUs of the container. A run may ask for another number.
-   *
-   * A number is refused when it is larger than `maxvCpus`, or when none of `instanceTypes` has so many. Instances offer whole numbers
-   * from 1 to 1,024, Fargate offers 0.25, 0.5, 1, 2, 4, 8, 16 and 32.
-   *
-   * @default 1
-   */
-  readonly vcpus?: number;
-
-  /**
-   * The memory of the container, in whole MiB, at least 4. A run may ask for another amount.
-   *
-   * A part of an instance's memory is not free for containers: an m4.large with 8192 MiB leaves 7985. An amount that fits on none of
-   * `instanceTypes` is refused. Fargate offers certain amounts for each number of vCPUs, and others are refused: with one vCPU it offers
-   * 2 to 8 GiB in steps of 1 GiB.
-   *
-   * @see https://docs.aws.amazon.com/batch/latest/userguide/memory-management.html
-   * @default - if Batch starts only `instanceTypes`: the part of their memory that matches the job's part of their vCPUs or GPUs, and at most
-   * `maxMemory` (3992 MiB for one of the two vCPUs of an m4.large); on Fargate: the least for `vcpus` (2048 MiB for one); else 1024 MiB
-   */
-  readonly memory?: Size;
-
-  /**
-   * The NVIDIA GPUs of the container, 1 to 16. A run may ask for another number. No other container uses these GPUs at the same time.
-   *
-   * A number is refused when none of `instanceTypes` and `instanceClasses` has so many GPUs.
-   *
-   * @see https://docs.aws.amazon.com/batch/latest/userguide/gpu-jobs.html
-   * @default - none
-   */
-  readonly gpus?: number;
-
-  /**
-   * The most memory that a run may get, in whole MiB, at least `memory`. When a round runs out of memory, another round follows with twice as much memory, up to this
-   * amount. On Fargate this amount, and each amount before it, is one that Fargate offers for `vcpus`.
-   *
-   * @default - the memory does not grow, and the run fails with `OutOfMemory`
-   */
-  readonly maxMemory?: Size;
-
-  /**
-   * The command of the container. `Ref::name` is replaced by the value of the parameter `name`. Empty words are refused, and so is a command that
-   * is too long for Amazon ECS: about 7,000 characters with the default values of its parameters.
-   *
-   * @see https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters
-   * @default - the command of the image
-   */
-  readonly command?: string[];
-
-  /**
-   * The parameters that `command` refers to, each with its default value. The input of a run sets other values.
-   *
-   * Refused when `command` does not refer to a parameter, or refers to a parameter that is missing here, and when an empty value would make
-   * a word of `command` empty.
-   *
-   * @default - none
-   */
-  readonly parameters?: { [name: string]: string };
-
-  /**
-   * Environment variables of the container. Do not use them for secrets. Names that begin with `AWS_BATCH` or `HEAVY_BATCH_` are refused, and so
-   * are empty values, which Batch ignores.
-   *
-   * @default - only the variables of Batch, and HEAVY_BATCH_RUN_ID, HEAVY_BATCH_ROUND, HEAVY_BATCH_RESULT (the S3 URI to which the container
-   * may write its result), HEAVY_BATCH_SCRATCH (a directory for temporary files), HEAVY_BATCH_INPUT (with an input that is too long for Batch) and
-   * HEAVY_BATCH_FILE_SYSTEM (with `fileSystem`)
-   */
-  readonly environment?: { [name: string]: string };
-
-  /**
-   * Environment variables of the container whose values are read from Secrets Manager or the Parameter Store when the container starts. Names that begin with `AWS_BATCH` or `HEAVY_BATCH_`, and names that `environment` has too, are refused.
-   *
-   * @default - none
-   */
-  readonly secrets?: { [name: string]: batch.Secret };
-
-  /**
-   * A file system that the container mounts. The environment variable HEAVY_BATCH_FILE_SYSTEM has its path.
-   *
-   * @default - none
-   */
-  readonly fileSystem?: HeavyBatchFileSystem;
-
-  /**
-   * Further volumes: directories of the instance, or file systems whose connections and permissions you set up yourself. Two
-   * volumes with the same path are refused, and so is a relative path.
-   *
-   * @see https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#ContainerProperties-volumes
-   * @default - none
-   */
-  readonly volumes?: batch.EcsVolume[];
-
-  /**
-   * The role of the container: the permissions of the job's own code. In the compute's `payloadBucket` it gets permission to read the inputs
-   * of the job's runs and to write their results.
-   *
-   * @default - a new role with these permissions only; `bucket.grantRead(job)` adds others
-   */
-  readonly jobRole?: iam.IRole;
-
+export interface HeavyBatchJobProps extends HeavyBatchContainerProps, HeavyBatchComputeProps {
   /**
    * The number of instances on which one run executes at once, 2 to 1,000: a multi-node parallel job, whose nodes communicate with each
    * other. All nodes execute `command`. Node 0 is the main node, and its end is the end of the job. `vcpus` and `memory` apply to each node.
@@ -283,6 +123,41 @@ export interface HeavyBatchJobProps extends HeavyBatchComputeProps {
    * @default logs.RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens when a container writes to its log faster than CloudWatch Logs accepts it, or when CloudWatch Logs does not answer. With
+   * `BLOCKING` the container waits, and no line is lost. With `NON_BLOCKING` it goes on, and what `logMaxBufferSize` cannot hold is lost.
+   *
+   * It is always set, since the default of Amazon ECS has been non-blocking since June 25, 2025.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html
+   * @default ecs.AwsLogDriverMode.BLOCKING
+   */
+  readonly logMode?: ecs.AwsLogDriverMode;
+
+  /**
+   * How much of its log the container may be ahead of CloudWatch Logs, in whole MiB, at least 1. It is memory of the instance. Refused unless
+   * `logMode` is `NON_BLOCKING`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
+   * @default - 10 MiB with `NON_BLOCKING`, the default of Amazon ECS
+   */
+  readonly logMaxBufferSize?: Size;
+
+  /**
+   * Another log driver: for example `ecs.LogDrivers.splunk`, or `ecs.LogDrivers.awsLogs` with a log group of your own. Refused together with `logMode` and
+   * `logMaxBufferSize`, which are options of the job's own driver.
+   *
+   * With a driver that does not write to CloudWatch Logs, `logGroup` stays empty: the output of a run has no `logStreams` and no `logsUrl`, and a
+   * failed run says nothing of what its container wrote.
+   *
+   * On Fargate AWS Batch supports `awslogs` and `splunk`, and others are refused. `firelens` is refused everywhere: it needs a second container, and
+   * a job has one.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/APIReference/API_LogConfiguration.html
+   * @default - awslogs, to `logGroup`
+   */
+  readonly logDriver?: ecs.LogDriver;
 
   /**
    * The compute that this job shares with other jobs.

@@ -3,48 +3,69 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
+import type { HeavyBatchContainerProps } from './container-props';
 import type { HeavyBatchFileSystem } from './file-system';
 import { refuse, warn } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 
-export interface VolumeProps {
-  readonly fileSystem?: HeavyBatchFileSystem;
-  readonly volumes?: batch.EcsVolume[];
-}
+export type VolumeProps = Pick<HeavyBatchContainerProps, 'fileSystem' | 'volumes' | 'tmpfs' | 'readonlyRootFilesystem'>;
 
-/** The name of the volume of the prop `fileSystem`. */
-const FILE_SYSTEM = 'fileSystem';
+/** The value of HEAVY_BATCH_SCRATCH: on the disk of the host, and deleted with the container. */
+export const SCRATCH_PATH = '/tmp';
+
+/** The names of the volumes that are not in the prop `volumes`, each with the prop that makes it. */
+const OWN_VOLUMES = { fileSystem: 'fileSystem', scratch: 'readonlyRootFilesystem' } as const;
 
 /** All volumes of a container. */
-export function jobVolumes({ fileSystem, volumes = [] }: VolumeProps): batch.EcsVolume[] {
-  if (!fileSystem) return volumes;
-  return [
-    batch.EcsVolume.efs({
-      name: FILE_SYSTEM,
-      fileSystem: fileSystem.accessPoint.fileSystem,
-      accessPointId: fileSystem.accessPoint.accessPointId,
-      containerPath: fileSystem.containerPath,
-      readonly: fileSystem.readOnly,
-      enableTransitEncryption: true,
-      useJobRole: true,
-    }),
-    ...volumes,
-  ];
+export function jobVolumes(props: VolumeProps, fargate: boolean): batch.EcsVolume[] {
+  const { fileSystem, volumes = [] } = props;
+  const own: batch.EcsVolume[] = fileSystem ? [batch.EcsVolume.efs({
+    name: 'fileSystem',
+    fileSystem: fileSystem.accessPoint.fileSystem,
+    accessPointId: fileSystem.accessPoint.accessPointId,
+    containerPath: fileSystem.containerPath,
+    readonly: fileSystem.readOnly,
+    enableTransitEncryption: true,
+    useJobRole: true,
+  })] : [];
+  if (props.readonlyRootFilesystem && !fargate && !isMounted(SCRATCH_PATH, props)) {
+    // The ECS agent creates a volume without a path on the host for the task, and deletes it with the task:
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+    own.push(batch.EcsVolume.host({ name: 'scratch', containerPath: SCRATCH_PATH }));
+  }
+  return [...own, ...volumes];
 }
 
-export function validateVolumes(scope: IConstruct, { fileSystem, volumes = [] }: VolumeProps, fargate: boolean): void {
+/** Whether the container can write to `SCRATCH_PATH`. On Fargate AWS Batch has no empty volumes. */
+export function hasScratch(props: VolumeProps, fargate: boolean): boolean {
+  return !props.readonlyRootFilesystem || !fargate || isMounted(SCRATCH_PATH, props);
+}
+
+function isMounted(path: string, { fileSystem, volumes = [], tmpfs = [] }: VolumeProps): boolean {
+  return [fileSystem, ...volumes, ...tmpfs].some((mounted) => mounted?.containerPath === path);
+}
+
+export function validateVolumes(scope: IConstruct, props: VolumeProps, fargate: boolean): void {
+  const { fileSystem, volumes = [], tmpfs = [] } = props;
   const host = fargate ? volumes.find((volume) => batch.HostVolume.isHostVolume(volume)) : undefined;
   if (host) refuse(scope, 'volumes', `has '${host.name}', a directory of the instance, but Fargate has no instances; use a file system`);
-  const named = volumes.find(({ name }) => name === FILE_SYSTEM);
-  if (fileSystem && named) refuse(scope, 'volumes', `has '${FILE_SYSTEM}', which is the name of the volume for the prop 'fileSystem'; use another name`);
-  const paths = new Map<string, string>();
-  for (const { name, containerPath } of jobVolumes({ fileSystem, volumes })) {
+  for (const [name, prop] of Object.entries(OWN_VOLUMES)) {
+    if (props[prop] && volumes.some((volume) => volume.name === name)) {
+      refuse(scope, 'volumes', `has '${name}', which is the name of the volume for the prop '${prop}'; use another name`);
+    }
+  }
+  const mounts = [
+    ...fileSystem ? [{ prop: 'fileSystem', name: 'fileSystem', containerPath: fileSystem.containerPath }] : [],
+    ...volumes.map(({ name, containerPath }) => ({ prop: 'volumes', name, containerPath })),
+    ...tmpfs.map(({ containerPath }) => ({ prop: 'tmpfs', name: 'tmpfs', containerPath })),
+  ];
+  const names = new Map<string, string>();
+  for (const { prop, name, containerPath } of mounts) {
     if (Token.isUnresolved(containerPath)) continue;
-    const prop = name === FILE_SYSTEM ? 'fileSystem' : 'volumes';
     if (!/^\/./.test(containerPath)) refuse(scope, prop, `is mounted at '${containerPath}', which is not an absolute path below '/'; use a path such as /mnt/files`);
-    const other = paths.get(containerPath);
+    const other = names.get(containerPath);
     if (other) refuse(scope, prop, `is mounted at '${containerPath}', but '${other}' is mounted there too; use another path`);
-    paths.set(containerPath, name);
+    names.set(containerPath, name);
   }
 }
 

@@ -1,17 +1,19 @@
-import * as fs from 'fs';
-import * as path from 'path';
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
 import { platformOf, warnOfOtherPlatform } from './image-platform';
+import { validateLogs } from './job-logs';
 import type { HeavyBatchJobProps } from './job-props';
 import { validateVolumes } from './job-volumes';
+import { validateLinux } from './linux-parameters';
 import { ONE_YEAR } from './run-timeout';
 import { validateContainer } from './validate-container';
+import { validateImage } from './validate-image';
 import { validateNodes, validateShare } from './validate-scheduling';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import type { ComputePlan } from '../compute/compute-plan';
+import { COMPUTE_PROP_TYPES } from '../compute/compute-prop-types';
 import type { HeavyBatchComputeProps } from '../compute/compute-props';
 import { DEFAULT_SHARE } from '../compute/fair-share';
 import { START_TIMEOUT } from '../contract/timings';
@@ -35,29 +37,7 @@ export interface ValidJob {
   readonly schedulingPriority?: number;
 }
 
-/** All props of a compute. The compiler reports a prop that is missing here. */
-const COMPUTE_PROPS = Object.keys({
-  fargate: true,
-  cpuArchitecture: true,
-  instanceTypes: true,
-  instanceClasses: true,
-  useOptimalInstanceClasses: true,
-  minvCpus: true,
-  maxvCpus: true,
-  vpc: true,
-  vpcSubnets: true,
-  vpcEndpoints: true,
-  securityGroups: true,
-  spot: true,
-  onDemandFallback: true,
-  scratchSize: true,
-  scratchIops: true,
-  scratchThroughput: true,
-  instanceStore: true,
-  fairShare: true,
-  payloadBucket: true,
-  payloadRetention: true,
-} satisfies { [prop in keyof Required<HeavyBatchComputeProps>]: true }) as (keyof HeavyBatchComputeProps)[];
+const COMPUTE_PROPS = Object.keys(COMPUTE_PROP_TYPES) as (keyof HeavyBatchComputeProps)[];
 
 /** The props of a job that describe its own compute. */
 export function computeProps(props: HeavyBatchJobProps): HeavyBatchComputeProps {
@@ -84,6 +64,8 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   if (props.imageDirectory !== undefined) warnOfOtherPlatform(scope, job.platform);
   validateContainer(scope, props);
   validateVolumes(scope, props, plan.fargate);
+  validateLinux(scope, props, plan.fargate);
+  validateLogs(scope, props);
   validateTimes(scope, props);
   validateNodes(scope, props.nodes, job.vcpus, plan, vpc);
   validateShare(scope, props, plan.fairShare);
@@ -91,7 +73,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   if (plan.fargate) validateFargateSize(scope, { ...props, ...job });
   validateVcpus(scope, job.vcpus, plan);
   validateGpus(scope, props.gpus, plan);
-  warnOfNeuronDevices(scope, 'devices' in props, plan);
+  warnOfNeuronDevices(scope, props, plan);
   validateMemory(scope, 'memory', job.memory, plan);
   validateFit(scope, 'memory', { ...props, ...job }, plan);
   if (props.maxMemory) {
@@ -116,25 +98,6 @@ function validateComputeProps(scope: IConstruct, props: HeavyBatchJobProps): voi
   if (!props.compute) return;
   const [prop] = Object.keys(computeProps(props));
   if (prop) refuse(scope, prop, `is given together with 'compute'; set it on ${props.compute.node.path}, or leave 'compute' out`);
-}
-
-function validateImage(scope: IConstruct, { image, imageDirectory, imageBuild }: HeavyBatchJobProps, plan: ComputePlan): void {
-  if (image && imageDirectory !== undefined) refuse(scope, 'image', "is given together with 'imageDirectory'; leave one of them out");
-  if (!image && imageDirectory === undefined) {
-    refuse(scope, 'imageDirectory', "is missing, and 'image' is missing too; use the directory of the job's Dockerfile, or an 'image' that exists already");
-  }
-  if (image && imageBuild) refuse(scope, 'imageBuild', "is given together with 'image', which is built already; leave one of them out");
-  if (imageDirectory !== undefined && !Token.isUnresolved(imageDirectory)) {
-    const file = imageBuild?.file ?? 'Dockerfile';
-    if (!fs.existsSync(path.join(imageDirectory, file))) {
-      refuse(scope, 'imageDirectory', `is ${imageDirectory}, where there is no ${file}; use the directory that contains it, or set 'imageBuild.file'`);
-    }
-  }
-  const wanted = platformOf(plan.architecture);
-  const given = imageBuild?.platform;
-  if (given && wanted && given.platform.split('/').slice(0, 2).join('/') !== wanted.platform) {
-    refuse(scope, 'imageBuild.platform', `is ${given.platform}, but the ${plan.fargate ? 'job runs on' : 'instances are'} ${plan.architecture}; use ${wanted.platform}, or leave it out`);
-  }
 }
 
 function validateTimes(scope: IConstruct, props: HeavyBatchJobProps): void {

@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { HeavyBatchCompute, HeavyBatchJob } from '../../src';
@@ -90,6 +91,17 @@ describe('VPC endpoints', () => {
     expect(servicesOf(Template.fromStack(one))).toEqual(ALL);
     expect(servicesOf(Template.fromStack(two))).toEqual([]);
     expect(() => app.synth()).not.toThrow();
+  });
+
+  test('include Session Manager when a shell can be opened in a container', () => {
+    expect(servicesOf(templateOf({ vpcEndpoints: true, enableExecuteCommand: true }))).toEqual([...ALL, 'ssmmessages']);
+  });
+
+  test('include Secrets Manager when the registry of the image needs a secret', () => {
+    const stack = newStack();
+    const credentials = new secretsmanager.Secret(stack, 'Secret');
+    newJob({ vpcEndpoints: true, image: ecs.ContainerImage.fromRegistry('registry.internal/tool', { credentials }) }, stack);
+    expect(servicesOf(Template.fromStack(stack))).toEqual([...ALL, 'secretsmanager']);
   });
 
   test.each<[string, (stack: Stack) => batch.Secret, string]>([

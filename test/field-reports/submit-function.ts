@@ -80,6 +80,7 @@ interface Try extends Partial<Pick<v.InferOutput<typeof submission>, 'refused' |
 
 async function submit({ spec, given, refused, listed = [], retries = 0, entered = 60 }: Try): Promise<{ jobId?: string; error?: string; message?: string }> {
   resetClients();
+  process.env.JOB_QUEUES = 'queue';
   const jobs = listed.map(({ jobId, status, round }, index) => (
     { jobId, status: status as JobStatus, createdAt: index, jobName: jobName({ executionArn: EXECUTION, redrive: 0, round }) }));
   batch.on(ListJobsCommand).resolves({ jobSummaryList: [] }).on(ListJobsCommand, { jobQueue: 'queue' }).resolves({ jobSummaryList: jobs });

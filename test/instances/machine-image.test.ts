@@ -65,7 +65,8 @@ describe('instances with Inferentia or Trainium', () => {
       ' [ack: cdk-heavy-batch:neuronDevices]',
     ]);
     expect(warnings({ instanceTypes: types('c6i.large') })).toEqual([]);
-    expect(warnings({ ...{ devices: [] }, instanceTypes: types('inf2.xlarge') })).toEqual([]);
+    expect(warnings({ devices: [{ hostPath: '/dev/neuron0' }], instanceTypes: types('inf2.xlarge') })).toEqual([]);
+    expect(warnings({ privileged: true, instanceTypes: types('inf2.xlarge') })).toEqual([]);
   });
 
   test('are recognized for each family of the table', () => {

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -153,5 +153,47 @@ test('a job is a client of connections', () => {
   database.connections.allowFrom(newJob({ vpc }, stack), ec2.Port.tcp(5432));
   Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
     FromPort: 5432, SourceSecurityGroupId: { 'Fn::GetAtt': [Match.stringLikeRegexp('JobCompute'), 'GroupId'] },
+  });
+});
+
+describe('a container whose files are read-only', () => {
+  const containerOf = (props: HeavyBatchJobProps) => definitionOf(templateOf({ readonlyRootFilesystem: true, ...props })).Properties.ContainerProperties;
+  const hasScratch = ({ Environment = [] }: any) => Environment.some(({ Name }: any) => Name === 'HEAVY_BATCH_SCRATCH');
+  const atTmp = (name: string) => [batch.EcsVolume.host({ name, containerPath: '/tmp' })];
+
+  test('can write to an empty volume at /tmp', () => {
+    const container = containerOf({});
+    expect(container).toMatchObject({ MountPoints: [{ ContainerPath: '/tmp', SourceVolume: 'scratch' }], Volumes: [{ Name: 'scratch', Host: {} }] });
+    expect(hasScratch(container)).toBe(true);
+  });
+
+  test('can write to the volume that the user mounts at /tmp, and has no other one there', () => {
+    expect(containerOf({ volumes: atTmp('mine') })).toMatchObject({ MountPoints: [{ ContainerPath: '/tmp', SourceVolume: 'mine' }] });
+    const inMemory = containerOf({ tmpfs: [{ containerPath: '/tmp', size: Size.mebibytes(64) }] });
+    expect(inMemory).not.toHaveProperty('Volumes');
+    expect(hasScratch(inMemory)).toBe(true);
+  });
+
+  test('has no scratch directory on Fargate, where there are no empty volumes', () => {
+    const container = containerOf({ fargate: true });
+    expect(container).not.toHaveProperty('Volumes');
+    expect(hasScratch(container)).toBe(false);
+  });
+
+  test('has a scratch directory on Fargate when a file system is mounted there', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    newJob({ vpc, fargate: true, readonlyRootFilesystem: true, fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(filesOf(stack, vpc), '/tmp') }, stack);
+    expect(hasScratch(definitionOf(Template.fromStack(stack)).Properties.ContainerProperties)).toBe(true);
+  });
+});
+
+test('an S3 file system can be mounted by an escape hatch', () => {
+  const job = newJob();
+  const definition = job.jobDefinition.node.defaultChild as batch.CfnJobDefinition;
+  definition.addPropertyOverride('ContainerProperties.Volumes', [{ Name: 'data', S3FilesVolumeConfiguration: { FileSystemArn: 'arn' } }]);
+  definition.addPropertyOverride('ContainerProperties.MountPoints', [{ SourceVolume: 'data', ContainerPath: '/mnt/data' }]);
+  expect(definitionOf(Template.fromStack(Stack.of(job))).Properties.ContainerProperties).toMatchObject({
+    Volumes: [{ Name: 'data', S3FilesVolumeConfiguration: { FileSystemArn: 'arn' } }], MountPoints: [{ SourceVolume: 'data', ContainerPath: '/mnt/data' }], Image: expect.anything(),
   });
 });

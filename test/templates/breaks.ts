@@ -55,10 +55,11 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: ['batch:ListJobs', 'batch:CancelJob'], Resource: '*' }), 'WatchRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' }), 'WatchRole'), // right, but of another role
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'batch:TerminateJob', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':batch:*:*:job/*']] } }), 'WatchRole'),
+    edit('IAM::Policy', ({ PolicyDocument }) => PolicyDocument.Statement.forEach((entry: any) => { if (entry.Action === 'states:DescribeExecution') delete entry.Condition; }), 'WatchRole'),
     INLINE({ ...READ, Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/*']] } }),
   ],
   'each role does only what it is for': [
-    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'ecr:PutImage', Resource: ARN }), 'ExecutionRole'),
+    edit('IAM::Role', ({ Policies }) => Policies[0].PolicyDocument.Statement.push({ Effect: 'Allow', Action: 'ecr:PutImage', Resource: ARN }), 'ExecutionRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'batch:DescribeJobs', Resource: ARN }), 'SubmitRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'sqs:PurgeQueue', Resource: ARN }), 'WatchRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'states:StartExecution', Resource: ARN }), 'WorkflowRole'),

@@ -53,7 +53,11 @@ function logStreamsOf({ attempts = [], container, startedAt }: JobDetail): strin
 
 function logsHint({ jobId, arrayProperties, attempts }: EndedJob, logStreams: readonly string[]): string | null {
   if (arrayProperties?.size !== undefined) return `each child has a log stream of its own: aws batch describe-jobs --jobs ${jobId}:0 shows the one of child 0`;
-  if (logStreams.length === 0) return 'no container started, so there is no log: the message says why';
+  if (logStreams.length === 0) {
+    return attempts?.some(({ startedAt }) => startedAt)
+      ? 'AWS Batch names no log stream: the log driver of the job does not write to CloudWatch Logs'
+      : 'no container started, so there is no log: the message says why';
+  }
   return attempts?.length && !attempts.at(-1)!.startedAt ? 'the container of the last attempt did not start: this is the log of an earlier attempt' : null;
 }
 

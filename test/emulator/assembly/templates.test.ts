@@ -51,11 +51,11 @@ test.each<[keyof Deployment, string, object, object]>([
   ['rules', 'R', { Type: 'AWS::Events::Rule', Properties: { Name: 'r', EventPattern: { source: ['s'] }, Targets: [{ Arn: 'arn', Id: 'T' }] } }, {
     name: 'r', arn: `arn:aws:events:eu-west-1:${ACCOUNT}:rule/r`, pattern: { source: ['s'] }, targets: [{ arn: 'arn', Id: 'T' }],
   }],
-  ['stateMachines', 'S', { Type: 'AWS::StepFunctions::StateMachine', Properties: { StateMachineName: 's', RoleArn: 'role', DefinitionString: '{"StartAt":"A"}', TracingConfiguration: { Enabled: true } } }, {
-    name: 's', arn: `arn:aws:states:eu-west-1:${ACCOUNT}:stateMachine:s`, roleArn: 'role', definition: { StartAt: 'A' }, tracing: true,
+  ['stateMachines', 'S', { Type: 'AWS::StepFunctions::StateMachine', Properties: { StateMachineName: 's', RoleArn: 'role', DefinitionString: '{"StartAt":"A"}', TracingConfiguration: { Enabled: true }, Tags: [{ Key: 'team', Value: 'a' }] } }, {
+    name: 's', arn: `arn:aws:states:eu-west-1:${ACCOUNT}:stateMachine:s`, roleArn: 'role', definition: { StartAt: 'A' }, tracing: true, tags: { team: 'a' },
   }],
   ['stateMachines', 'S', { Type: 'AWS::StepFunctions::StateMachine', Properties: { StateMachineName: 's', RoleArn: 'role', Definition: { StartAt: 'A' } } }, {
-    name: 's', arn: `arn:aws:states:eu-west-1:${ACCOUNT}:stateMachine:s`, roleArn: 'role', definition: { StartAt: 'A' }, tracing: false,
+    name: 's', arn: `arn:aws:states:eu-west-1:${ACCOUNT}:stateMachine:s`, roleArn: 'role', definition: { StartAt: 'A' }, tracing: false, tags: {},
   }],
   ['jobDefinitions', 'D', { Type: 'AWS::Batch::JobDefinition', Properties: { JobDefinitionName: 'd', ContainerProperties: { Image: 'repository:i1' } } }, {
     name: 'd',

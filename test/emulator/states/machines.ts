@@ -18,7 +18,7 @@ export function service(definition: Record<string, unknown>, integration: (call:
     clock,
     account: '123456789012',
     region: 'us-east-1',
-    stateMachines: [{ path: 'App/m', stack: 'App', logicalId: 'm', arn: ARN, name: 'm', roleArn: 'role', definition, tracing: false }],
+    stateMachines: [{ path: 'App/m', stack: 'App', logicalId: 'm', arn: ARN, name: 'm', roleArn: 'role', definition, tracing: false, tags: { team: 'a' } }],
     integration: (call) => {
       if (!call.resource.startsWith('map:')) calls.push(call);
       return integration(call);

@@ -33,7 +33,7 @@ function world(parent: object, child: object, refused: string[] = []) {
   } as unknown as IntegratedServices;
   const integrations = new ServiceIntegrations(services);
   const machineOf = (name: string, definition: object) => (
-    { path: name, stack: 'App', logicalId: name, arn: arnOf(name), name, roleArn: ROLE, definition: definition as Record<string, unknown>, tracing: false }
+    { path: name, stack: 'App', logicalId: name, arn: arnOf(name), name, roleArn: ROLE, definition: definition as Record<string, unknown>, tracing: false, tags: {} }
   );
   const sfn: StepFunctions = new StepFunctions({
     clock,

@@ -292,14 +292,16 @@ describe('the API', () => {
     expect(sfn.executions().map(({ name }) => name)).toEqual(['run-1', 'run-2']);
   });
 
-  test('is authorized for the execution, the state machine, or the state machine of the task token', () => {
+  test('is authorized for the execution, the state machine, or the state machine of the task token, with the tags of the state machine', () => {
     const { sfn, calls } = service(machine({ Run: { ...WAIT, End: true } }));
     const { arn } = sfn.start(ARN, {});
+    const context = { 'aws:ResourceTag/team': 'a' };
     const authorized = (action: string, input: object) => sfn.authorizations({ action, input });
-    expect(authorized('StopExecution', { executionArn: arn })).toEqual([{ action: 'states:StopExecution', resource: arn }]);
-    expect(authorized('StartExecution', { stateMachineArn: ARN })).toEqual([{ action: 'states:StartExecution', resource: ARN }]);
-    expect(authorized('SendTaskSuccess', { taskToken: calls[0].taskToken })).toEqual([{ action: 'states:SendTaskSuccess', resource: ARN }]);
-    expect(authorized('SendTaskSuccess', { taskToken: 'unknown' })).toEqual([{ action: 'states:SendTaskSuccess', resource: '*' }]);
+    expect(authorized('StopExecution', { executionArn: arn })).toEqual([{ action: 'states:StopExecution', resource: arn, context }]);
+    expect(authorized('StartExecution', { stateMachineArn: ARN })).toEqual([{ action: 'states:StartExecution', resource: ARN, context }]);
+    expect(authorized('SendTaskSuccess', { taskToken: calls[0].taskToken })).toEqual([{ action: 'states:SendTaskSuccess', resource: ARN, context }]);
+    expect(authorized('SendTaskSuccess', { taskToken: 'unknown' })).toEqual([{ action: 'states:SendTaskSuccess', resource: '*', context: {} }]);
+    expect(authorized('DescribeExecution', { executionArn: arn.replace(':m:', ':other:') })[0].context).toEqual({});
   });
 
   test.each([

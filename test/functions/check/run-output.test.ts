@@ -15,6 +15,7 @@ describe('the log of a run', () => {
     ['has no stream of an attempt that did not start, though Batch names one', { attempts: [attempt('a')], container: { logStreamName: 'a' } }, [], /^no container started, so there is no log/],
     ['is that of the attempts that started', { attempts: [attempt('a', 1), attempt('b')], container: { logStreamName: 'b' } }, ['a'], /last attempt did not start/],
     ['does not exist without an attempt', { attempts: [] }, [], /^no container started, so there is no log/],
+    ['is elsewhere when Batch names no stream of a container that started', { attempts: [{ startedAt: 1, container: { taskArn: 'a' } }] }, [], /^AWS Batch names no log stream: the log driver/],
     ['is that of the job when Batch lists no attempts', { startedAt: 1, container: { logStreamName: 'a' } }, ['a'], NO_HINT],
     ['is also that of an attempt that never ended', { attempts: [attempt('a', 1)], startedAt: 20, container: { logStreamName: 'b' } }, ['a', 'b'], NO_HINT],
     ['is at the children of an array job', { attempts: [], arrayProperties: { size: 2 } }, [], /^each child has a log stream of its own: aws batch describe-jobs --jobs job-1:0/],

@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsbatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecrassets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsefs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
@@ -53,7 +55,10 @@ func main() {
 		Compute:        compute,
 		ImageDirectory: jsii.String("../image"),
 		ImageBuild: &cdkheavybatch.HeavyBatchImageBuildOptions{
-			BuildArgs: &map[string]*string{"DEPTH": jsii.String("3")},
+			BuildArgs:    &map[string]*string{"DEPTH": jsii.String("3")},
+			BuildSecrets: &map[string]*string{"npm": jsii.String("env=NPM_TOKEN")},
+			CacheFrom:    &[]*awsecrassets.DockerCacheOption{{Type: jsii.String("gha")}},
+			NetworkMode:  awsecrassets.NetworkMode_HOST(),
 		},
 		Vcpus:     jsii.Number(2),
 		Memory:    awscdk.Size_Gibibytes(jsii.Number(2)),
@@ -80,23 +85,40 @@ func main() {
 		ImageDirectory: jsii.String("../image"),
 		FileSystem: cdkheavybatch.HeavyBatchFileSystem_FromEfsAccessPoint(accessPoint, jsii.String("/mnt/files"),
 			&cdkheavybatch.HeavyBatchFileSystemOptions{ReadOnly: jsii.Bool(true)}),
-		LogRetention:     awslogs.RetentionDays_ONE_WEEK,
-		RunTimeout:       awscdk.Duration_Days(jsii.Number(7)),
-		StateMachineName: jsii.String("send"),
-		Tracing:          jsii.Bool(true),
+		ReadonlyRootFilesystem: jsii.Bool(true),
+		LogRetention:           awslogs.RetentionDays_ONE_WEEK,
+		RunTimeout:             awscdk.Duration_Days(jsii.Number(7)),
+		StateMachineName:       jsii.String("send"),
+		Tracing:                jsii.Bool(true),
 	})
 	send.GrantStartExecution(load)
 
 	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Train"), &cdkheavybatch.HeavyBatchJobProps{
-		ImageDirectory:  jsii.String("../image"),
-		Vpc:             vpc,
-		VpcSubnets:      &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC},
-		InstanceClasses: &[]awsec2.InstanceClass{awsec2.InstanceClass_G5},
-		Vcpus:           jsii.Number(4),
-		Memory:          awscdk.Size_Gibibytes(jsii.Number(12)),
-		Gpus:            jsii.Number(1),
-		MinvCpus:        jsii.Number(0),
-		MaxvCpus:        jsii.Number(16),
+		ImageDirectory:   jsii.String("../image"),
+		Vpc:              vpc,
+		VpcSubnets:       &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC},
+		InstanceClasses:  &[]awsec2.InstanceClass{awsec2.InstanceClass_G5},
+		Vcpus:            jsii.Number(4),
+		Memory:           awscdk.Size_Gibibytes(jsii.Number(12)),
+		Gpus:             jsii.Number(1),
+		SharedMemorySize: awscdk.Size_Gibibytes(jsii.Number(4)),
+		Tmpfs: &[]*awsbatch.Tmpfs{{
+			ContainerPath: jsii.String("/cache"),
+			Size:          awscdk.Size_Mebibytes(jsii.Number(64)),
+		}},
+		Devices: &[]*awsbatch.Device{{HostPath: jsii.String("/dev/fuse")}},
+		Ulimits: &[]*awsbatch.Ulimit{{
+			Name:      awsbatch.UlimitName_NOFILE,
+			SoftLimit: jsii.Number(4096),
+			HardLimit: jsii.Number(8192),
+		}},
+		Privileged:           jsii.Bool(false),
+		User:                 jsii.String("1000"),
+		EnableExecuteCommand: jsii.Bool(true),
+		LogMode:              awsecs.AwsLogDriverMode_NON_BLOCKING,
+		LogMaxBufferSize:     awscdk.Size_Mebibytes(jsii.Number(25)),
+		MinvCpus:             jsii.Number(0),
+		MaxvCpus:             jsii.Number(16),
 	})
 
 	existing := cdkheavybatch.NewHeavyBatchQueueCompute(stack, jsii.String("Existing"), &cdkheavybatch.HeavyBatchQueueComputeProps{
@@ -106,10 +128,12 @@ func main() {
 		MaxvCpus:      jsii.Number(32),
 	})
 	index := cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Index"), &cdkheavybatch.HeavyBatchJobProps{
-		Compute:        existing,
-		ImageDirectory: jsii.String("../image"),
-		Command:        jsii.Strings("index", "Ref::page"),
-		Parameters:     &map[string]*string{"page": jsii.String("1")},
+		Compute:            existing,
+		ImageDirectory:     jsii.String("../image"),
+		Command:            jsii.Strings("index", "Ref::page"),
+		Parameters:         &map[string]*string{"page": jsii.String("1")},
+		InitProcessEnabled: jsii.Bool(true),
+		LogDriver:          awsecs.LogDrivers_Fluentd(nil),
 	})
 	index.AddMap(jsii.String("Pages"), &cdkheavybatch.HeavyBatchMapOptions{
 		Bucket:                     bucket,

@@ -1,6 +1,8 @@
 from aws_cdk import App, Duration, Size, Stack
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr_assets as ecr_assets
+from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_efs as efs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -51,7 +53,12 @@ HeavyBatchJob(
     "Sort",
     compute=compute,
     image_directory="../image",
-    image_build=HeavyBatchImageBuildOptions(build_args={"DEPTH": "3"}),
+    image_build=HeavyBatchImageBuildOptions(
+        build_args={"DEPTH": "3"},
+        build_secrets={"npm": "env=NPM_TOKEN"},
+        cache_from=[ecr_assets.DockerCacheOption(type="gha")],
+        network_mode=ecr_assets.NetworkMode.HOST,
+    ),
     vcpus=2,
     memory=Size.gibibytes(2),
     max_memory=Size.gibibytes(6),
@@ -76,6 +83,7 @@ send = HeavyBatchJob(
     compute=compute,
     image_directory="../image",
     file_system=HeavyBatchFileSystem.from_efs_access_point(access_point, "/mnt/files", read_only=True),
+    readonly_root_filesystem=True,
     log_retention=logs.RetentionDays.ONE_WEEK,
     run_timeout=Duration.days(7),
     state_machine_name="send",
@@ -93,6 +101,15 @@ HeavyBatchJob(
     vcpus=4,
     memory=Size.gibibytes(12),
     gpus=1,
+    shared_memory_size=Size.gibibytes(4),
+    tmpfs=[batch.Tmpfs(container_path="/cache", size=Size.mebibytes(64))],
+    devices=[batch.Device(host_path="/dev/fuse")],
+    ulimits=[batch.Ulimit(name=batch.UlimitName.NOFILE, soft_limit=4096, hard_limit=8192)],
+    privileged=False,
+    user="1000",
+    enable_execute_command=True,
+    log_mode=ecs.AwsLogDriverMode.NON_BLOCKING,
+    log_max_buffer_size=Size.mebibytes(25),
     minv_cpus=0,
     maxv_cpus=16,
 )
@@ -111,6 +128,8 @@ index = HeavyBatchJob(
     image_directory="../image",
     command=["index", "Ref::page"],
     parameters={"page": "1"},
+    init_process_enabled=True,
+    log_driver=ecs.LogDrivers.fluentd(),
 )
 index.add_map("Pages", bucket=bucket, format=HeavyBatchListFormat.csv(["page"]), tolerated_failure_percentage=5).grant_read(load)
 index.metric_failed(period=Duration.hours(1)).create_alarm(stack, "Failed", threshold=1, evaluation_periods=1)

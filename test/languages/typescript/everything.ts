@@ -1,6 +1,8 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -37,7 +39,12 @@ bucket.grantReadWrite(load);
 new HeavyBatchJob(stack, 'Sort', {
   compute,
   imageDirectory: '../image',
-  imageBuild: { buildArgs: { DEPTH: '3' } },
+  imageBuild: {
+    buildArgs: { DEPTH: '3' },
+    buildSecrets: { npm: 'env=NPM_TOKEN' },
+    cacheFrom: [{ type: 'gha' }],
+    networkMode: ecrAssets.NetworkMode.HOST,
+  },
   vcpus: 2,
   memory: Size.gibibytes(2),
   maxMemory: Size.gibibytes(6),
@@ -59,6 +66,7 @@ const send = new HeavyBatchJob(stack, 'Send', {
   compute,
   imageDirectory: '../image',
   fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(accessPoint, '/mnt/files', { readOnly: true }),
+  readonlyRootFilesystem: true,
   logRetention: logs.RetentionDays.ONE_WEEK,
   runTimeout: Duration.days(7),
   stateMachineName: 'send',
@@ -74,6 +82,15 @@ new HeavyBatchJob(stack, 'Train', {
   vcpus: 4,
   memory: Size.gibibytes(12),
   gpus: 1,
+  sharedMemorySize: Size.gibibytes(4),
+  tmpfs: [{ containerPath: '/cache', size: Size.mebibytes(64) }],
+  devices: [{ hostPath: '/dev/fuse' }],
+  ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 4096, hardLimit: 8192 }],
+  privileged: false,
+  user: '1000',
+  enableExecuteCommand: true,
+  logMode: ecs.AwsLogDriverMode.NON_BLOCKING,
+  logMaxBufferSize: Size.mebibytes(25),
   minvCpus: 0,
   maxvCpus: 16,
 });
@@ -88,6 +105,8 @@ const index = new HeavyBatchJob(stack, 'Index', {
   imageDirectory: '../image',
   command: ['index', 'Ref::page'],
   parameters: { page: '1' },
+  initProcessEnabled: true,
+  logDriver: ecs.LogDrivers.fluentd(),
 });
 index.addMap('Pages', { bucket, format: HeavyBatchListFormat.csv(['page']), toleratedFailurePercentage: 5 }).grantRead(load);
 index.metricFailed({ period: Duration.hours(1) }).createAlarm(stack, 'Failed', { threshold: 1, evaluationPeriods: 1 });

@@ -7,6 +7,8 @@ export interface AllowedWildcard {
   readonly resource: RegExp;
   readonly reason: string;
   readonly link: string;
+  /** What the condition of the statement contains. */
+  readonly condition: string;
   permits(wildcard: Wildcard): boolean;
 }
 
@@ -15,14 +17,16 @@ const BATCH = `${REFERENCE}/list_awsbatch.html`;
 const S3 = `${REFERENCE}/list_amazons3.html`;
 const STATES = `${REFERENCE}/list_awsstepfunctions.html`;
 
-function allow(roles: RegExp, actions: string[], resource: RegExp, reason: string, link: string): AllowedWildcard {
+function allow(roles: RegExp, actions: string[], resource: RegExp, reason: string, link: string, condition = ''): AllowedWildcard {
   return {
     roles,
     actions,
     resource,
     reason,
     link,
-    permits: (wildcard) => roles.test(wildcard.grantee) && actions.includes(wildcard.action) && resource.test(wildcard.resource),
+    condition,
+    permits: (wildcard) => roles.test(wildcard.grantee) && actions.includes(wildcard.action) && resource.test(wildcard.resource)
+      && wildcard.condition.includes(condition),
   };
 }
 
@@ -43,11 +47,15 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/WorkflowRole/, ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], EVERYTHING,
     'X-Ray supports no resource for them', `${REFERENCE}/list_awsx-ray.html`),
   allow(/(Submit|Watch)Role/, ['batch:TerminateJob'], own('batch', 'job/\\*'), 'AWS Batch generates the ids of jobs', BATCH),
-  allow(/SubmitRole/, ['batch:SubmitJob', 'batch:TagResource'], own('batch', 'job-definition/[^*]+:\\*'), 'all revisions of one job definition', BATCH),
-  allow(/WatchRole/, ['states:DescribeExecution'], own('states', 'execution:[^*]+:\\*'), 'callers choose the names of executions', STATES),
+  allow(/SubmitRole/, ['batch:SubmitJob', 'batch:TagResource'], own('batch', 'job-definition/[\\w-]+-[0-9a-f]{8}-\\*'), 'all job definitions on one compute, whose name they begin with', BATCH),
+  allow(/WatchRole/, ['states:DescribeExecution'], own('states', 'execution:\\*'), 'all executions of state machines with the tag of one compute', STATES,
+    '"StringEquals":{"aws:ResourceTag/cdk-heavy-batch:compute":'),
+  allow(/WatchRole/, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], own('states', 'stateMachine:\\*'), 'each job of a compute has a state machine; a caller needs the task token', STATES),
   allow(/WorkflowRole/, ['lambda:InvokeFunction'], /^<\w+\.Arn>:\*$/, 'all versions of one function', `${REFERENCE}/list_awslambda.html`),
   allow(/SubmitRole/, ['s3:PutObject'], objects('payloads/\\*'), 'the names of runs are known at run time only', S3),
   allow(/WatchRole/, ['s3:GetObject'], objects('results/\\*'), 'the names of runs are known at run time only', S3),
+  allow(/JobRole|GivenRole/, ['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'], EVERYTHING,
+    'Session Manager supports no resource for them', `${REFERENCE}/list_ssmmessages.html`),
   allow(/JobRole|GivenRole/, ['s3:GetObject'], objects(`payloads/${FOLDER}/\\*`), 'the inputs of the runs of one job', S3),
   allow(/JobRole|GivenRole/, ['s3:PutObject', 's3:AbortMultipartUpload'], objects(`results/${FOLDER}/\\*`), 'the results of the runs of one job', S3),
   allow(/Each\w*Role/, ['states:DescribeExecution', 'states:StopExecution'], own('states', `execution:${NAME_OF_MACHINE}:\\*`), 'callers choose the names of executions', STATES),

@@ -11,6 +11,8 @@ export interface Statement {
   readonly resources: string[];
   readonly principals: string[];
   readonly fields: string[];
+  /** As JSON. */
+  readonly condition: string;
 }
 
 /** All statements of a template, wherever they are: no type of policy can be left out. */
@@ -23,6 +25,7 @@ export function statementsOf(template: CloudFormationTemplate): Statement[] {
     resources: [statement.Resource ?? []].flat().map(textOf),
     principals: principalsOf(statement.Principal),
     fields: Object.keys(statement),
+    condition: JSON.stringify(statement.Condition ?? {}),
   }))));
 }
 
@@ -64,11 +67,12 @@ export interface Wildcard {
   readonly grantee: string;
   readonly action: string;
   readonly resource: string;
+  readonly condition: string;
 }
 
 export function wildcardsOf(template: CloudFormationTemplate): Wildcard[] {
-  return allowed(template).flatMap(({ policy, grantee, actions, resources }) => resources.filter((resource) => resource.includes('*'))
-    .flatMap((resource) => actions.map((action) => ({ policy, grantee, action, resource }))));
+  return allowed(template).flatMap(({ policy, grantee, actions, resources, condition }) => resources.filter((resource) => resource.includes('*'))
+    .flatMap((resource) => actions.map((action) => ({ policy, grantee, action, resource, condition }))));
 }
 
 /** Each role does what it is for, and nothing else. */

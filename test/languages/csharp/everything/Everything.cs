@@ -6,9 +6,17 @@ using Amazon.CDK.AWS.EFS;
 using Amazon.CDK.AWS.Logs;
 using Amazon.CDK.AWS.S3;
 using CdkHeavyBatch;
+using AwsLogDriverMode = Amazon.CDK.AWS.ECS.AwsLogDriverMode;
 using BatchSecret = Amazon.CDK.AWS.Batch.Secret;
+using Device = Amazon.CDK.AWS.Batch.Device;
+using DockerCacheOption = Amazon.CDK.AWS.Ecr.Assets.DockerCacheOption;
 using JobQueue = Amazon.CDK.AWS.Batch.JobQueue;
+using LogDrivers = Amazon.CDK.AWS.ECS.LogDrivers;
+using NetworkMode = Amazon.CDK.AWS.Ecr.Assets.NetworkMode;
 using Secret = Amazon.CDK.AWS.SecretsManager.Secret;
+using Tmpfs = Amazon.CDK.AWS.Batch.Tmpfs;
+using Ulimit = Amazon.CDK.AWS.Batch.Ulimit;
+using UlimitName = Amazon.CDK.AWS.Batch.UlimitName;
 
 var app = new App();
 var stack = new Stack(app, "Everything");
@@ -44,7 +52,13 @@ new HeavyBatchJob(stack, "Sort", new HeavyBatchJobProps
 {
     Compute = compute,
     ImageDirectory = "../image",
-    ImageBuild = new HeavyBatchImageBuildOptions { BuildArgs = new Dictionary<string, string> { ["DEPTH"] = "3" } },
+    ImageBuild = new HeavyBatchImageBuildOptions
+    {
+        BuildArgs = new Dictionary<string, string> { ["DEPTH"] = "3" },
+        BuildSecrets = new Dictionary<string, string> { ["npm"] = "env=NPM_TOKEN" },
+        CacheFrom = new[] { new DockerCacheOption { Type = "gha" } },
+        NetworkMode = NetworkMode.HOST,
+    },
     Vcpus = 2,
     Memory = Size.Gibibytes(2),
     MaxMemory = Size.Gibibytes(6),
@@ -68,6 +82,7 @@ var send = new HeavyBatchJob(stack, "Send", new HeavyBatchJobProps
     Compute = compute,
     ImageDirectory = "../image",
     FileSystem = HeavyBatchFileSystem.FromEfsAccessPoint(accessPoint, "/mnt/files", new HeavyBatchFileSystemOptions { ReadOnly = true }),
+    ReadonlyRootFilesystem = true,
     LogRetention = RetentionDays.ONE_WEEK,
     RunTimeout = Duration.Days(7),
     StateMachineName = "send",
@@ -84,6 +99,15 @@ new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
     Vcpus = 4,
     Memory = Size.Gibibytes(12),
     Gpus = 1,
+    SharedMemorySize = Size.Gibibytes(4),
+    Tmpfs = new[] { new Tmpfs { ContainerPath = "/cache", Size = Size.Mebibytes(64) } },
+    Devices = new[] { new Device { HostPath = "/dev/fuse" } },
+    Ulimits = new[] { new Ulimit { Name = UlimitName.NOFILE, SoftLimit = 4096, HardLimit = 8192 } },
+    Privileged = false,
+    User = "1000",
+    EnableExecuteCommand = true,
+    LogMode = AwsLogDriverMode.NON_BLOCKING,
+    LogMaxBufferSize = Size.Mebibytes(25),
     MinvCpus = 0,
     MaxvCpus = 16,
 });
@@ -100,6 +124,8 @@ var index = new HeavyBatchJob(stack, "Index", new HeavyBatchJobProps
     ImageDirectory = "../image",
     Command = new[] { "index", "Ref::page" },
     Parameters = new Dictionary<string, string> { ["page"] = "1" },
+    InitProcessEnabled = true,
+    LogDriver = LogDrivers.Fluentd(),
 });
 index.AddMap("Pages", new HeavyBatchMapOptions
 {

@@ -18,8 +18,12 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Size;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.batch.Device;
 import software.amazon.awscdk.services.batch.JobQueue;
 import software.amazon.awscdk.services.batch.Secret;
+import software.amazon.awscdk.services.batch.Tmpfs;
+import software.amazon.awscdk.services.batch.Ulimit;
+import software.amazon.awscdk.services.batch.UlimitName;
 import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.ec2.InstanceClass;
@@ -27,6 +31,10 @@ import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.ecr.assets.DockerCacheOption;
+import software.amazon.awscdk.services.ecr.assets.NetworkMode;
+import software.amazon.awscdk.services.ecs.AwsLogDriverMode;
+import software.amazon.awscdk.services.ecs.LogDrivers;
 import software.amazon.awscdk.services.efs.AccessPoint;
 import software.amazon.awscdk.services.efs.AccessPointOptions;
 import software.amazon.awscdk.services.efs.Acl;
@@ -67,7 +75,12 @@ public final class Everything {
         HeavyBatchJob.Builder.create(stack, "Sort")
             .compute(compute)
             .imageDirectory("../image")
-            .imageBuild(HeavyBatchImageBuildOptions.builder().buildArgs(Map.of("DEPTH", "3")).build())
+            .imageBuild(HeavyBatchImageBuildOptions.builder()
+                .buildArgs(Map.of("DEPTH", "3"))
+                .buildSecrets(Map.of("npm", "env=NPM_TOKEN"))
+                .cacheFrom(List.of(DockerCacheOption.builder().type("gha").build()))
+                .networkMode(NetworkMode.HOST)
+                .build())
             .vcpus(2)
             .memory(Size.gibibytes(2))
             .maxMemory(Size.gibibytes(6))
@@ -90,6 +103,7 @@ public final class Everything {
             .imageDirectory("../image")
             .fileSystem(HeavyBatchFileSystem.fromEfsAccessPoint(accessPoint, "/mnt/files",
                 HeavyBatchFileSystemOptions.builder().readOnly(true).build()))
+            .readonlyRootFilesystem(true)
             .logRetention(RetentionDays.ONE_WEEK)
             .runTimeout(Duration.days(7))
             .stateMachineName("send")
@@ -105,6 +119,15 @@ public final class Everything {
             .vcpus(4)
             .memory(Size.gibibytes(12))
             .gpus(1)
+            .sharedMemorySize(Size.gibibytes(4))
+            .tmpfs(List.of(Tmpfs.builder().containerPath("/cache").size(Size.mebibytes(64)).build()))
+            .devices(List.of(Device.builder().hostPath("/dev/fuse").build()))
+            .ulimits(List.of(Ulimit.builder().name(UlimitName.NOFILE).softLimit(4096).hardLimit(8192).build()))
+            .privileged(false)
+            .user("1000")
+            .enableExecuteCommand(true)
+            .logMode(AwsLogDriverMode.NON_BLOCKING)
+            .logMaxBufferSize(Size.mebibytes(25))
             .minvCpus(0)
             .maxvCpus(16)
             .build();
@@ -119,6 +142,8 @@ public final class Everything {
             .imageDirectory("../image")
             .command(List.of("index", "Ref::page"))
             .parameters(Map.of("page", "1"))
+            .initProcessEnabled(true)
+            .logDriver(LogDrivers.fluentd())
             .build();
         index.addMap("Pages", HeavyBatchMapOptions.builder()
             .bucket(bucket)

@@ -1,0 +1,121 @@
+import { Duration, Size, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
+import { refuse } from './validation';
+
+/** What is wrong with a value, and where in it: `[1]` or `.name`. */
+interface Fault {
+  readonly place: string;
+  readonly message: string;
+}
+
+/** Finds what the type of a prop does not allow. The compiler finds it too, but not in plain JavaScript, and not behind a cast. */
+export interface PropType {
+  (value: unknown): Fault | undefined;
+  readonly isRequired?: boolean;
+}
+
+/** The type of each prop of an interface. The compiler reports a prop that is missing. */
+export type PropTypes<T> = { readonly [prop in keyof Required<T>]: PropType };
+
+/** Refuses props of another type, and tokens in a unit that cannot be converted. */
+export function validateTypes<T extends object>(scope: IConstruct, props: T, types: PropTypes<T>): void {
+  const fault = options(types)(props);
+  if (fault) refuse(scope, fault.place.slice(1), fault.message);
+}
+
+const fault = (message: string, place = ''): Fault => ({ place, message });
+const isToken = (value: unknown) => typeof value !== 'number' && Token.isUnresolved(value);
+
+function typeOf(article: string, holds: (value: any) => boolean, remedy: (value: unknown) => string): PropType {
+  return (value) => isToken(value) || holds(value) ? undefined : fault(`is ${shown(value)}, which is not ${article}; use ${remedy(value)}`);
+}
+
+/** A wrong value as it is shown in a message, shortened. */
+function shown(value: unknown): string {
+  const text = typeof value === 'object' && value !== null && !Array.isArray(value) && value.constructor !== Object
+    ? `an object of the class ${value.constructor?.name}`
+    : JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+const numberIn = (value: unknown) => Number.isFinite(Number(value)) && value !== '' && value !== null && typeof value !== 'object' ? Number(value) : undefined;
+
+export const NUMBER = typeOf('a number', (value) => typeof value === 'number', (value) => `a number, such as ${numberIn(value) ?? 2}`);
+export const FLAG = typeOf('true or false', (value) => typeof value === 'boolean', () => 'true or false');
+export const TEXT = typeOf('a text', (value) => typeof value === 'string', (value) => `a text${value === undefined || typeof value === 'object' ? '' : `, such as ${JSON.stringify(String(value))}`}`);
+
+/** An object of a class or interface of the CDK. A message has an example of how to get one. */
+export function object(example: (value: string) => string): PropType {
+  return typeOf('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value), (value) => example(typeof value === 'string' ? value : '...'));
+}
+
+/** A duration whose token has the unit in which CloudFormation or the library needs it. */
+export function duration(unit: 'seconds' | 'minutes' | 'days'): PropType {
+  const convert = { seconds: (value: Duration) => value.toSeconds(), minutes: (value: Duration) => value.toMinutes(), days: (value: Duration) => value.toDays() }[unit];
+  return measure(`Duration.${unit}`, (value) => typeof value?.toSeconds === 'function', convert);
+}
+
+/** A size whose token has the unit in which CloudFormation or the library needs it. */
+export function size(unit: 'mebibytes' | 'gibibytes' | 'bytes'): PropType {
+  const convert = { mebibytes: (value: Size) => value.toMebibytes(), gibibytes: (value: Size) => value.toGibibytes(), bytes: (value: Size) => value.toBytes() }[unit];
+  return measure(`Size.${unit}`, (value) => typeof value?.toMebibytes === 'function', convert);
+}
+
+function measure<T extends { isUnresolved(): boolean }>(factory: string, holds: (value: any) => boolean, convert: (value: T) => number): PropType {
+  const [className] = factory.split('.');
+  return (value) => {
+    if (!holds(value)) return fault(`is ${shown(value)}, which is not a ${className}; use a ${className}, such as ${factory}(${numberIn(value) ?? '...'})`);
+    if (!(value as T).isUnresolved()) return undefined;
+    try {
+      convert(value as T);
+      return undefined;
+    } catch {
+      return fault(`is a token in another unit, and a token cannot be converted; use ${factory}(...)`);
+    }
+  };
+}
+
+export interface ListRules {
+  /** What to do about an empty list. Undefined where it is accepted. */
+  readonly empty?: string;
+}
+
+export function listOf(element: PropType, { empty }: ListRules = {}): PropType {
+  return (value) => {
+    if (isToken(value)) return undefined;
+    if (!Array.isArray(value)) return fault(`is ${shown(value)}, which is not a list; use a list${typeof value === 'string' ? `, such as ${JSON.stringify(value.split(' '))}` : ''}`);
+    if (value.length === 0 && empty !== undefined) return fault(`is an empty list; ${empty}`);
+    return firstFault(value.map((each, index) => [`[${index}]`, each, element]));
+  };
+}
+
+export function mapOf(element: PropType): PropType {
+  return (value) => {
+    if (isToken(value)) return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(`is ${shown(value)}, which is not an object; use an object, such as { name: ... }`);
+    return firstFault(Object.entries(value).map(([name, each]) => [`.${name}`, each, element]));
+  };
+}
+
+/** A prop that cannot be left out. */
+export function required(type: PropType): PropType {
+  return Object.assign((value: unknown) => value === undefined ? fault('is missing; it cannot be left out') : type(value), { isRequired: true });
+}
+
+/** An object of plain options, such as `fairShare`. */
+export function options<T>(types: PropTypes<T>): PropType {
+  return (value) => {
+    if (isToken(value)) return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(`is ${shown(value)}, which is not an object; use an object of options`);
+    const given = (Object.keys(types) as (keyof T & string)[]).filter((name) => (value as T)[name] !== undefined || types[name].isRequired);
+    return firstFault(given.map((name) => [`.${name}`, (value as T)[name], types[name]]));
+  };
+}
+
+function firstFault(parts: [place: string, value: unknown, type: PropType][]): Fault | undefined {
+  for (const [place, value, check] of parts) {
+    const found = value === null ? fault('is null; leave it out') : check(value);
+    if (found) return { place: place + found.place, message: found.message };
+  }
+  return undefined;
+}
