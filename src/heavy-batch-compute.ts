@@ -16,7 +16,7 @@ import { networkOf } from './compute/network';
 import { validateCompute } from './compute/validate-compute';
 import { machineImageOf, scaleDownMinutes, warnOfClusterZones } from './compute/validate-instances';
 import { architectureOf } from './instances/architecture';
-import { imageTypes } from './instances/machine-image';
+import { imageTypes, neuronImage } from './instances/machine-image';
 
 /**
  * What jobs run on, and what they share: a network, compute environments, job queues, and the functions that submit and check their jobs.
@@ -80,7 +80,8 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
         instanceClasses,
         useOptimalInstanceClasses,
         architecture,
-        imageTypes: imageTypes(this, instanceTypes, instanceClasses),
+        imageTypes: imageTypes(instanceTypes, instanceClasses),
+        neuronImage: props.machineImage ? undefined : neuronImage(this, instanceTypes, instanceClasses, useOptimalInstanceClasses),
         launchTemplate: this.launchTemplate,
         minvCpus: props.minvCpus ?? 0,
         machineImage: props.machineImage && machineImageOf(this, props.machineImage),

@@ -5,6 +5,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
 import { leaveUntagged } from '../common/tags';
+import { className, typeName } from '../instances/instance-names';
 import type { ImageType } from '../instances/machine-image';
 
 export interface EnvironmentProps {
@@ -28,6 +29,8 @@ export interface InstanceProps {
   readonly useOptimalInstanceClasses: boolean;
   readonly architecture?: ec2.InstanceArchitecture;
   readonly imageTypes: ImageType[];
+  /** The image of instances without NVIDIA GPUs, where it is another than AWS Batch's own. */
+  readonly neuronImage?: ec2.IMachineImage;
   readonly launchTemplate: ec2.LaunchTemplate;
   readonly minvCpus: number;
   readonly machineImage?: ec2.IMachineImage;
@@ -84,7 +87,7 @@ export class EnvironmentAndQueue extends Construct {
 
   private instanceEnvironment(props: batch.ManagedComputeEnvironmentProps & InstanceProps): batch.ManagedEc2EcsComputeEnvironment {
     const { instanceTypes, instanceClasses, useOptimalInstanceClasses, architecture, ...others } = props;
-    const { imageTypes, machineImage, launchTemplate, scaleDownMinutes, ...rest } = others;
+    const { imageTypes, machineImage, neuronImage, launchTemplate, scaleDownMinutes, ...rest } = others;
     const anyInstance = instanceTypes.length === 0 && instanceClasses.length === 0 && !useOptimalInstanceClasses;
     const anyClass = architecture === ec2.InstanceArchitecture.ARM_64 ? batch.DefaultInstanceClass.ARM64 : batch.DefaultInstanceClass.X86_64;
     const environment = new batch.ManagedEc2EcsComputeEnvironment(this, 'ComputeEnvironment', {
@@ -94,12 +97,15 @@ export class EnvironmentAndQueue extends Construct {
       terminateOnUpdate: false,
       updateTimeout: Duration.minutes(360),
       launchTemplate,
-      instanceTypes,
-      instanceClasses,
+      // All as classes, whose names aws-batch passes on. It would take apart the name of a type, and fail at a token and at a hyphen.
+      instanceClasses: [...new Set([...instanceTypes.map(typeName), ...instanceClasses.map(className)])] as ec2.InstanceClass[],
       // Undefined together with the default classes: aws-batch refuses `false` without instance types or classes.
       useOptimalInstanceClasses: anyInstance ? undefined : useOptimalInstanceClasses,
       defaultInstanceClasses: anyInstance ? [anyClass] : undefined,
-      images: imageTypes.map((imageType) => ({ imageType: imageType as batch.EcsMachineImageType, image: machineImage })), // not all are in the enum of older CDKs
+      images: imageTypes.map((imageType) => ({
+        imageType: imageType as batch.EcsMachineImageType, // not all are in the enum of older CDKs
+        image: machineImage ?? (imageType === 'ECS_AL2023' ? neuronImage : undefined),
+      })),
       allocationStrategy: props.spot
         ? batch.AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED
         : batch.AllocationStrategy.BEST_FIT_PROGRESSIVE,

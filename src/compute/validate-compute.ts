@@ -11,6 +11,8 @@ import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
 import { validateInstances } from './validate-instances';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import { validateInstanceStore } from '../instances/instance-disk';
+import { validateInstanceNames } from '../instances/instance-names';
+import { validateFamilies } from '../instances/unsupported-families';
 
 /** The props that are about instances. Fargate has none. */
 const INSTANCE_PROPS: (keyof HeavyBatchComputeProps)[] = [
@@ -19,7 +21,7 @@ const INSTANCE_PROPS: (keyof HeavyBatchComputeProps)[] = [
 ];
 
 export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps): void {
-  const { minvCpus, maxvCpus, spot, onDemandFallback, fargate } = props;
+  const { minvCpus, maxvCpus, spot, onDemandFallback, fargate, instanceTypes = [], instanceClasses = [] } = props;
   const most = 1_000_000;
   validateRange(scope, 'maxvCpus', maxvCpus, { least: 1, most, unit: 'vCPUs' });
   validateRange(scope, 'minvCpus', minvCpus, { least: 0, most, unit: 'vCPUs' });
@@ -39,6 +41,8 @@ export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps
   }
   const instanceProp = fargate ? INSTANCE_PROPS.find((prop) => props[prop] !== undefined) : undefined;
   if (instanceProp) refuse(scope, instanceProp, "is given, but 'fargate' is true, and Fargate has no instances; leave one of them out");
+  validateInstanceNames(scope, instanceTypes, instanceClasses);
+  validateFamilies(scope, instanceTypes, instanceClasses, props.machineImage !== undefined);
   validateInstanceStore(scope, props);
   validateInstances(scope, props);
   validateInsights(scope, props.containerInsights);
@@ -63,6 +67,7 @@ export function validateQueueCompute(scope: IConstruct, props: HeavyBatchQueueCo
   if (fargate && instanceTypes.length > 0) {
     refuse(scope, 'instanceTypes', "is given, but 'fargate' is true, and Fargate has no instances; leave one of them out");
   }
+  validateInstanceNames(scope, instanceTypes, []);
 }
 
 /** Refuses a job queue of another account or Region: the functions of the compute reach only those of their own. */

@@ -91,6 +91,16 @@ describe('the machine image', () => {
     expect(resources(template)[0].Ec2Configuration).toEqual([{ ImageIdOverride: { Ref: 'Image' }, ImageType: 'ECS_AL2023' }]);
   });
 
+  test('replaces the image with the Neuron driver, and may have drivers that the images of AWS have not', () => {
+    const stack = newStack();
+    const machineImage = ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123' });
+    const instanceTypes = ['inf2.xlarge', 'c7i.large', 'g4ad.xlarge'].map((name) => new ec2.InstanceType(name));
+    newJob({ machineImage, instanceTypes, devices: [{ hostPath: '/dev/neuron0' }] }, stack);
+    const [{ Ec2Configuration }] = resources(Template.fromStack(stack));
+    expect(JSON.stringify(Ec2Configuration)).toMatch(/^\[\{"ImageIdOverride":\{"Fn::FindInMap":/);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('noAcceleratorDriver'))).toEqual([]);
+  });
+
   test('is refused when it is for Windows', () => {
     expect(errorOf(() => ({ machineImage: ec2.MachineImage.latestWindows(ec2.WindowsVersion.WINDOWS_SERVER_2022_ENGLISH_FULL_BASE) })))
       .toBe("'machineImage' is an image for Windows; use one that is made from the ECS-optimized image for Amazon Linux 2023 (at Stack/Job/Compute)");
