@@ -2,7 +2,7 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { HeavyBatchComputeProps, HeavyBatchImagePullBehavior } from '../../src';
+import { HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchImagePullBehavior } from '../../src';
 import { newJob, newStack } from '../stacks';
 
 const PARTS = /--\+AWS\+CDK\+User\+Data\+Separator==/;
@@ -209,6 +209,14 @@ describe('Container Insights', () => {
     expect(environments(template)[0].EcsSettings).toEqual({ ContainerInsights: { Ref: 'Insights' } });
     expect(errorOf(() => ({ containerInsights: 'on' as ecs.ContainerInsights }))).toBe("'containerInsights' is on; use enabled, disabled or enhanced (at Stack/Job/Compute)");
   });
+});
+
+test('a targeted capacity reservation is an override of the launch template', () => {
+  const stack = newStack();
+  const { launchTemplate } = new HeavyBatchCompute(stack, 'Compute');
+  const target = { CapacityReservationTarget: { CapacityReservationResourceGroupArn: 'arn:aws:resource-groups:us-east-1:123456789012:group/reserved' } };
+  (launchTemplate!.node.defaultChild as ec2.CfnLaunchTemplate).addPropertyOverride('LaunchTemplateData.CapacityReservationSpecification', target);
+  expect(launchData(Template.fromStack(stack)).CapacityReservationSpecification).toEqual(target);
 });
 
 test.each<[keyof HeavyBatchComputeProps, (stack: Stack) => unknown]>([
