@@ -64,6 +64,10 @@ const PAYLOAD_WILDCARDS: Record<string, string> = {
   's3:AbortMultipartUpload': 'the results of all runs of the job',
 };
 
+/** Statements for consumable resources. */
+const isOfConsumables = (arn: string) => arn.includes(':consumable-resource/');
+const CONSUMABLE_WILDCARDS: Record<string, string> = { 'batch:SubmitJob': 'all consumable resources: the job definitions name those that they need' };
+
 /**
  * Acknowledges the findings of cdk-nag in a construct of this library, one by one and each with a reason. A user who runs cdk-nag then
  * sees only findings in resources of their own.
@@ -96,7 +100,8 @@ function findingsOf(resource: CfnResource, wildcards: Record<string, string>): R
     }
   }
   for (const [arn, actions] of actionsByWildcard(resource)) {
-    const reasonByAction = { ...isOfPayloads(arn) ? PAYLOAD_WILDCARDS : WILDCARDS, ...wildcards };
+    const known = isOfPayloads(arn) ? PAYLOAD_WILDCARDS : isOfConsumables(arn) ? CONSUMABLE_WILDCARDS : WILDCARDS;
+    const reasonByAction = { ...known, ...wildcards };
     const reasons = new Set(actions.map((action) => reasonByAction[action]));
     // An action that is not in the table was added by the user; left unacknowledged on purpose.
     if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${arn}]`] = [...reasons].join('; ');

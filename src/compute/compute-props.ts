@@ -2,6 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { HeavyBatchInstanceProps } from './instance-props';
 
 /**
  * How jobs of different shares (teams, customers, kinds of work) divide one job queue. Without it Batch starts jobs in the order in which
@@ -41,7 +42,7 @@ export interface HeavyBatchFairShareOptions {
 /**
  * Properties of a `HeavyBatchCompute`: the network, the instances and the queues on which jobs run.
  */
-export interface HeavyBatchComputeProps {
+export interface HeavyBatchComputeProps extends HeavyBatchInstanceProps {
   /**
    * Whether jobs run on Fargate. There are then no instances to choose and no GPUs, and a job has at most 32 vCPUs and 244 GiB of memory.
    * Props that are about instances are refused together with it.
@@ -215,4 +216,13 @@ export interface HeavyBatchComputeProps {
    * @default false
    */
   readonly instanceStore?: boolean;
+
+  /**
+   * Whether CloudWatch collects the CPU, memory, disk and network usage of the compute environments and their jobs. CloudWatch charges for the
+   * metrics and for the log events that they are made from.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/cloudwatch-container-insights.html
+   * @default - the setting of the account for ECS, which is disabled unless you have changed it
+   */
+  readonly containerInsights?: ecs.ContainerInsights;
 }

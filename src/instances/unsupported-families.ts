@@ -49,7 +49,7 @@ export const WITHOUT_DRIVER: readonly (Omit<UnsupportedFamilies, 'families'> & {
 ].map((row) => ({ ...row, source: 'https://github.com/aws/amazon-ecs-ami/blob/main/README.md', seen: '2026-08-21' }));
 
 /** Refuses instances that a compute environment cannot have, and warns of those of which it is not certain, or whose accelerator stays unused. */
-export function validateFamilies(scope: IConstruct, types: ec2.InstanceType[], classes: ec2.InstanceClass[]): void {
+export function validateFamilies(scope: IConstruct, types: ec2.InstanceType[], classes: ec2.InstanceClass[], hasOwnImage = false): void {
   for (const { prop, name, family } of namedInstances(types, classes)) {
     const refused = REFUSED_FAMILIES.find(({ families }) => family in families);
     if (refused) refuse(scope, prop, `has ${name}, which ${refused.reason}; use another family, such as ${refused.families[family]}`);
@@ -59,9 +59,9 @@ export function validateFamilies(scope: IConstruct, types: ec2.InstanceType[], c
         'so the deployment may fail; use another family, such as m7i');
     }
     const accelerated = WITHOUT_DRIVER.find(({ families }) => families.includes(family));
-    if (accelerated) {
+    if (accelerated && !hasOwnImage) {
       warn(scope, 'noAcceleratorDriver', `'${prop}' has ${name}, but the ECS-optimized images have no driver for its ${accelerated.reason}, ` +
-        'so containers cannot use them; use other instances');
+        "so containers cannot use them; use other instances, or a 'machineImage' with the driver");
     }
   }
 }

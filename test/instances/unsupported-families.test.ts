@@ -40,7 +40,7 @@ test.each<[string]>([['mac1.metal'], ['mac2-m2pro.metal'], ['mac-m4.metal']])('M
 describe('other accelerators', () => {
   test.each<[string, string]>([['f2.6xlarge', 'FPGAs'], ['vt1.3xlarge', 'transcoding accelerators'], ['dl1.24xlarge', 'Gaudi accelerators'], ['g4ad.xlarge', 'GPUs of AMD']])('of %s cause a warning: there is no image with a driver for %s', (name, accelerator) => {
     expect(warnings({ instanceTypes: types(name) })).toEqual([
-      `'instanceTypes' has ${name}, but the ECS-optimized images have no driver for its ${accelerator}, so containers cannot use them; use other instances` +
+      `'instanceTypes' has ${name}, but the ECS-optimized images have no driver for its ${accelerator}, so containers cannot use them; use other instances, or a 'machineImage' with the driver` +
       ' [ack: cdk-heavy-batch:noAcceleratorDriver]',
     ]);
   });
