@@ -90,7 +90,7 @@ describe('a job is refused with', () => {
     // Linux
     ['half a MiB of shared memory', { sharedMemorySize: Size.kibibytes(512) }, "'sharedMemorySize' is 0.5 MiB; use a whole number from 1 to 33554432 (at Stack/Job)"],
     ['no shared memory', { sharedMemorySize: Size.mebibytes(0) }, "'sharedMemorySize' is 0 MiB; use 1 to 33554432 MiB (at Stack/Job)"],
-    ['shared memory as a token in GiB', { sharedMemorySize: Size.gibibytes(Token.asNumber({ Ref: 'Size' })) }, "'sharedMemorySize' is a token in another unit than MiB, and CloudFormation cannot convert it; use Size.mebibytes (at Stack/Job)"],
+    ['shared memory as a token in GiB', { sharedMemorySize: Size.gibibytes(Token.asNumber({ Ref: 'Size' })) }, "'sharedMemorySize' is a token in another unit, and a token cannot be converted; use Size.mebibytes(...) (at Stack/Job)"],
     ['an empty tmpfs', { tmpfs: [{ containerPath: '/a', size: Size.mebibytes(0) }] }, "'tmpfs[0].size' is 0 MiB; use 1 to 33554432 MiB (at Stack/Job)"],
     ['a device without a path', { devices: [{ hostPath: 'fuse' }] }, "'devices[0].hostPath' is 'fuse'; use the absolute path of a device, such as /dev/fuse (at Stack/Job)"],
     ['a soft limit above the hard one', { ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 9, hardLimit: 8 }] }, "'ulimits[0]' has the soft limit 9 for nofile, but the hard limit 8; use a soft limit of 8 or less (at Stack/Job)"],
