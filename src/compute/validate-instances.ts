@@ -56,8 +56,20 @@ export function warnOfClusterZones(scope: IConstruct, placementGroup: ec2.IPlace
   const { CLUSTER } = ec2.PlacementGroupStrategy;
   // Without a strategy, a new placement group is a cluster. That of an imported one is not known.
   const strategy = placementGroup?.strategy ?? (placementGroup instanceof ec2.PlacementGroup ? CLUSTER : undefined);
-  const zones = new Set(subnets.availabilityZones).size;
-  if (strategy !== CLUSTER || zones < 2) return;
+  const zones = strategy === CLUSTER ? zonesOf(subnets) : 0;
+  if (zones < 2) return;
   warn(scope, 'placementGroupInSeveralZones', `'placementGroup' is a cluster, which is in one Availability Zone, but the subnets are in ${zones}, so instances fail to start in the others; ` +
     "use 'vpcSubnets' with one of the 'availabilityZones'");
+}
+
+/** The number of Availability Zones that are known. aws-ec2 throws where a subnet was imported without one. */
+function zonesOf({ subnets }: ec2.SelectedSubnets): number {
+  const zones = subnets.map((subnet) => {
+    try {
+      return subnet.availabilityZone;
+    } catch {
+      return undefined;
+    }
+  });
+  return new Set(zones.filter((zone) => zone !== undefined)).size;
 }
