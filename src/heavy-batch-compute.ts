@@ -2,9 +2,11 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { validateTypes } from './common/prop-types';
 import { ComputeBase } from './compute/compute-base';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { DEFAULT_MAX_VCPUS } from './compute/compute-plan';
+import { COMPUTE_PROP_TYPES } from './compute/compute-prop-types';
 import { HeavyBatchComputeProps } from './compute/compute-props';
 import { EnvironmentAndQueue } from './compute/environments';
 import { fairSharePolicy } from './compute/fair-share';
@@ -16,7 +18,7 @@ import { imageTypes } from './instances/machine-image';
 
 /**
  * What jobs run on, and what they share: a network, compute environments, job queues, and the functions that submit and check their jobs.
- * Each further job on a compute adds five resources.
+ * Each further job on a compute adds six resources.
  *
  * @example
  * const compute = new HeavyBatchCompute(this, 'Compute', {
@@ -43,6 +45,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
 
   constructor(scope: Construct, id: string, props: HeavyBatchComputeProps = {}) {
     super(scope, id);
+    validateTypes(this, props, COMPUTE_PROP_TYPES);
     validateCompute(this, props);
     const { fargate = false, spot = false, onDemandFallback = true, useOptimalInstanceClasses = false } = props;
     const { instanceTypes = [], instanceClasses = [], maxvCpus = DEFAULT_MAX_VCPUS } = props;

@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
+import { validateTypes } from './common/prop-types';
 import { limitStackOf } from './common/stack-limits';
 import { tagsOf, whenTagged } from './common/tags';
 import { IHeavyBatchCompute } from './compute/compute-interface';
@@ -23,6 +24,7 @@ import { ImportedJob } from './job/imported-job';
 import { JobContainer } from './job/job-container';
 import { IHeavyBatchJob } from './job/job-interface';
 import type { JobPlan } from './job/job-plan';
+import { JOB_PROP_TYPES } from './job/job-prop-types';
 import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
 import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
@@ -84,6 +86,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
 
   constructor(scope: Construct, id: string, props: HeavyBatchJobProps) {
     super(scope, id);
+    validateTypes(this, props, JOB_PROP_TYPES);
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const plan = planOf(this, this.compute);
     const job = validateJob(this, props, plan, this.compute.vpc);

@@ -1,8 +1,10 @@
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { validateTypes } from './common/prop-types';
 import { ComputeBase } from './compute/compute-base';
 import { IHeavyBatchCompute } from './compute/compute-interface';
+import { QUEUE_COMPUTE_PROP_TYPES } from './compute/compute-prop-types';
 import { HeavyBatchQueueComputeProps } from './compute/queue-compute-props';
 import { validateQueueCompute } from './compute/validate-compute';
 import { architectureOf } from './instances/architecture';
@@ -31,6 +33,7 @@ export class HeavyBatchQueueCompute extends ComputeBase implements IHeavyBatchCo
 
   constructor(scope: Construct, id: string, props: HeavyBatchQueueComputeProps) {
     super(scope, id);
+    validateTypes(this, props, QUEUE_COMPUTE_PROP_TYPES);
     validateQueueCompute(this, props);
     const { fargate = false, instanceTypes = [], cpuArchitecture } = props;
     const instancesKnown = instanceTypes.length > 0;

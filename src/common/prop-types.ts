@@ -9,7 +9,10 @@ interface Fault {
 }
 
 /** Finds what the type of a prop does not allow. The compiler finds it too, but not in plain JavaScript, and not behind a cast. */
-export type PropType = (value: unknown) => Fault | undefined;
+export interface PropType {
+  (value: unknown): Fault | undefined;
+  readonly isRequired?: boolean;
+}
 
 /** The type of each prop of an interface. The compiler reports a prop that is missing. */
 export type PropTypes<T> = { readonly [prop in keyof Required<T>]: PropType };
@@ -23,7 +26,7 @@ export function validateTypes<T extends object>(scope: IConstruct, props: T, typ
 const fault = (message: string, place = ''): Fault => ({ place, message });
 const isToken = (value: unknown) => typeof value !== 'number' && Token.isUnresolved(value);
 
-function type(article: string, holds: (value: any) => boolean, remedy: (value: unknown) => string): PropType {
+function typeOf(article: string, holds: (value: any) => boolean, remedy: (value: unknown) => string): PropType {
   return (value) => isToken(value) || holds(value) ? undefined : fault(`is ${shown(value)}, which is not ${article}; use ${remedy(value)}`);
 }
 
@@ -37,13 +40,13 @@ function shown(value: unknown): string {
 
 const numberIn = (value: unknown) => Number.isFinite(Number(value)) && value !== '' && value !== null && typeof value !== 'object' ? Number(value) : undefined;
 
-export const NUMBER = type('a number', (value) => typeof value === 'number', (value) => `a number, such as ${numberIn(value) ?? 2}`);
-export const FLAG = type('true or false', (value) => typeof value === 'boolean', () => 'true or false');
-export const TEXT = type('a text', (value) => typeof value === 'string', (value) => `a text${typeof value === 'object' ? '' : `, such as ${JSON.stringify(String(value))}`}`);
+export const NUMBER = typeOf('a number', (value) => typeof value === 'number', (value) => `a number, such as ${numberIn(value) ?? 2}`);
+export const FLAG = typeOf('true or false', (value) => typeof value === 'boolean', () => 'true or false');
+export const TEXT = typeOf('a text', (value) => typeof value === 'string', (value) => `a text${value === undefined || typeof value === 'object' ? '' : `, such as ${JSON.stringify(String(value))}`}`);
 
 /** An object of a class or interface of the CDK. A message has an example of how to get one. */
 export function object(example: (value: string) => string): PropType {
-  return type('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value), (value) => example(typeof value === 'string' ? value : '...'));
+  return typeOf('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value), (value) => example(typeof value === 'string' ? value : '...'));
 }
 
 /** A duration whose token has the unit in which CloudFormation or the library needs it. */
@@ -94,12 +97,17 @@ export function mapOf(element: PropType): PropType {
   };
 }
 
+/** A prop that cannot be left out. */
+export function required(type: PropType): PropType {
+  return Object.assign((value: unknown) => value === undefined ? fault('is missing; it cannot be left out') : type(value), { isRequired: true });
+}
+
 /** An object of plain options, such as `fairShare`. */
 export function options<T>(types: PropTypes<T>): PropType {
   return (value) => {
     if (isToken(value)) return undefined;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(`is ${shown(value)}, which is not an object; use an object of options`);
-    const given = (Object.keys(types) as (keyof T & string)[]).filter((name) => (value as T)[name] !== undefined);
+    const given = (Object.keys(types) as (keyof T & string)[]).filter((name) => (value as T)[name] !== undefined || types[name].isRequired);
     return firstFault(given.map((name) => [`.${name}`, (value as T)[name], types[name]]));
   };
 }

@@ -35,12 +35,7 @@ export function validateRange(scope: IConstruct, prop: string, value: number | u
   if (!(value >= least && value <= most)) refuse(scope, prop, `is ${value}${units}; use ${least} to ${most}${units}`);
 }
 
-/** Refuses a size that is not a whole number of MiB in a range. A token must be in MiB: CloudFormation cannot convert it. */
+/** Refuses a size that is not a whole number of MiB in a range. */
 export function validateMebibytes(scope: IConstruct, prop: string, size: Size, range: Range): void {
-  if (!size.isUnresolved()) return validateRange(scope, prop, size.toMebibytes({ rounding: SizeRoundingBehavior.NONE }), { ...range, unit: 'MiB' });
-  try {
-    size.toMebibytes();
-  } catch {
-    refuse(scope, prop, 'is a token in another unit than MiB, and CloudFormation cannot convert it; use Size.mebibytes');
-  }
+  if (!size.isUnresolved()) validateRange(scope, prop, size.toMebibytes({ rounding: SizeRoundingBehavior.NONE }), { ...range, unit: 'MiB' });
 }

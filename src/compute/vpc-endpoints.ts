@@ -3,7 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import type { IHeavyBatchCompute } from './compute-interface';
-import { warn } from '../common/validation';
+import { refuse, warn } from '../common/validation';
 
 const ID = 'VpcEndpoints';
 
@@ -32,6 +32,9 @@ export class VpcEndpoints extends Construct {
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Lets jobs in, by HTTPS.', allowAllOutbound: false });
     this.securityGroup.connections.allowFrom(clients, ec2.Port.HTTPS);
     if (!endpointOf(this, vpc, 's3')) {
+      if (subnets.some(({ routeTable }) => !routeTable?.routeTableId)) {
+        refuse(scope, 'vpcEndpoints', "is true, but the route tables of the subnets are not known, and the endpoint for S3 needs them; import 'vpc' with its route tables, or create the endpoints yourself");
+      }
       new ec2.GatewayVpcEndpoint(this, 'S3', { vpc, service: ec2.GatewayVpcEndpointAwsService.S3, subnets: [{ subnets }] });
     }
     [ECR, ECR_DOCKER, CLOUDWATCH_LOGS, ...fargate ? [] : [ECS, ECS_AGENT, ECS_TELEMETRY]].forEach((service) => this.ensureEndpoint(service));

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Lazy, Size, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
@@ -56,7 +56,7 @@ export class JobContainer extends Construct {
     const image = jobImage(scope, props, props.platform);
     const container: batch.EcsContainerDefinitionProps = {
       image,
-      cpu: props.vcpus,
+      cpu: asText(props.vcpus),
       memory: props.memory,
       command: props.command,
       environment: {
@@ -88,7 +88,7 @@ export class JobContainer extends Construct {
     };
     const ecsContainer = props.fargate
       ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
-      : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus, ulimits: props.ulimits, privileged: props.privileged });
+      : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus && asText(props.gpus), ulimits: props.ulimits, privileged: props.privileged });
     const { logDriver, options } = ecsContainer.logDriverConfig!;
     validateLogDriver(scope, logDriver, fargate);
     this.logGroupName = options?.['awslogs-group'] ?? props.logGroup.logGroupName;
@@ -109,6 +109,17 @@ export class JobContainer extends Construct {
     }
     if (props.fileSystem) this.jobDefinition.node.addDependency(props.fileSystem.accessPoint.fileSystem.mountTargetsAvailable);
   }
+}
+
+/** aws-batch writes a number as text, but not a token that becomes a number. */
+function asText(value: number): number {
+  if (!Token.isUnresolved(value)) return value;
+  return Token.asNumber(Lazy.uncachedAny({
+    produce: (context) => {
+      const resolved = context.resolve(value);
+      return typeof resolved === 'number' ? String(resolved) : resolved;
+    },
+  }));
 }
 
 function fargateProps(scope: Construct, { assignPublicIp, architecture, scratchSize }: FargateTask): Partial<batch.EcsFargateContainerDefinitionProps> {

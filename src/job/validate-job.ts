@@ -13,6 +13,7 @@ import { validateImage } from './validate-image';
 import { validateNodes, validateShare } from './validate-scheduling';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import type { ComputePlan } from '../compute/compute-plan';
+import { COMPUTE_PROP_TYPES } from '../compute/compute-prop-types';
 import type { HeavyBatchComputeProps } from '../compute/compute-props';
 import { DEFAULT_SHARE } from '../compute/fair-share';
 import { START_TIMEOUT } from '../contract/timings';
@@ -35,29 +36,7 @@ export interface ValidJob {
   readonly schedulingPriority?: number;
 }
 
-/** All props of a compute. The compiler reports a prop that is missing here. */
-const COMPUTE_PROPS = Object.keys({
-  fargate: true,
-  cpuArchitecture: true,
-  instanceTypes: true,
-  instanceClasses: true,
-  useOptimalInstanceClasses: true,
-  minvCpus: true,
-  maxvCpus: true,
-  vpc: true,
-  vpcSubnets: true,
-  vpcEndpoints: true,
-  securityGroups: true,
-  spot: true,
-  onDemandFallback: true,
-  scratchSize: true,
-  scratchIops: true,
-  scratchThroughput: true,
-  instanceStore: true,
-  fairShare: true,
-  payloadBucket: true,
-  payloadRetention: true,
-} satisfies { [prop in keyof Required<HeavyBatchComputeProps>]: true }) as (keyof HeavyBatchComputeProps)[];
+const COMPUTE_PROPS = Object.keys(COMPUTE_PROP_TYPES) as (keyof HeavyBatchComputeProps)[];
 
 /** The props of a job that describe its own compute. */
 export function computeProps(props: HeavyBatchJobProps): HeavyBatchComputeProps {

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import type { HeavyBatchMapProps } from './map-props';
+import { duration, NUMBER, object, PropTypes, required, TEXT, validateTypes } from '../common/prop-types';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import { validateShareIdentifier } from '../compute/fair-share';
 import type { JobPlan } from '../job/job-plan';
@@ -11,7 +12,21 @@ const LARGEST_DEFAULT_CONCURRENCY = 1_000;
 /** The default of `maxConcurrency` where the vCPUs of the compute, or of the job, are not known. */
 const UNKNOWN_COMPUTE_CONCURRENCY = 100;
 
+const MAP_PROP_TYPES: PropTypes<HeavyBatchMapProps> = {
+  job: required(object(() => 'a HeavyBatchJob, or HeavyBatchJob.fromHeavyBatchJobAttributes(...)')),
+  bucket: required(object((name) => `s3.Bucket.fromBucketName(this, 'Lists', '${name}')`)),
+  key: TEXT,
+  format: object(() => 'HeavyBatchListFormat.csv() or another format'),
+  maxConcurrency: NUMBER,
+  toleratedFailurePercentage: NUMBER,
+  resultBucket: object((name) => `s3.Bucket.fromBucketName(this, 'Results', '${name}')`),
+  resultPrefix: TEXT,
+  shareIdentifier: TEXT,
+  timeout: duration('seconds'),
+};
+
 export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void {
+  validateTypes(scope, props, MAP_PROP_TYPES);
   validateRange(scope, 'maxConcurrency', props.maxConcurrency, { least: 1, most: 10_000 });
   validateRange(scope, 'toleratedFailurePercentage', props.toleratedFailurePercentage, { least: 0, most: 100, unit: '%', whole: false });
   if (props.timeout && !props.timeout.isUnresolved()) {

@@ -1,0 +1,52 @@
+import type { HeavyBatchComputeProps, HeavyBatchFairShareOptions } from './compute-props';
+import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
+import { duration, FLAG, listOf, mapOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
+
+const INSTANCE_TYPES = listOf(object((name) => `new ec2.InstanceType('${name}')`), { empty: 'leave it out to let AWS Batch choose' });
+const SECURITY_GROUPS = listOf(object((id) => `ec2.SecurityGroup.fromSecurityGroupId(this, 'Group', '${id}')`), { empty: 'leave it out, or name a security group' });
+const CPU_ARCHITECTURE = object(() => 'ecs.CpuArchitecture.X86_64 or ecs.CpuArchitecture.ARM64');
+const BUCKET = object((name) => `s3.Bucket.fromBucketName(this, 'Bucket', '${name}')`);
+const JOB_QUEUE = object((arn) => `batch.JobQueue.fromJobQueueArn(this, 'Queue', '${arn}')`);
+
+const FAIR_SHARE: PropTypes<HeavyBatchFairShareOptions> = {
+  weights: mapOf(NUMBER),
+  shareDecay: duration('seconds'),
+  computeReservation: NUMBER,
+};
+
+export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {
+  fargate: FLAG,
+  cpuArchitecture: CPU_ARCHITECTURE,
+  instanceTypes: INSTANCE_TYPES,
+  instanceClasses: listOf(TEXT, { empty: 'leave it out to let AWS Batch choose' }),
+  useOptimalInstanceClasses: FLAG,
+  minvCpus: NUMBER,
+  maxvCpus: NUMBER,
+  vpc: object((id) => `ec2.Vpc.fromLookup(this, 'Vpc', { vpcId: '${id}' })`),
+  vpcSubnets: object(() => 'a selection, such as { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }'),
+  vpcEndpoints: FLAG,
+  securityGroups: SECURITY_GROUPS,
+  spot: FLAG,
+  onDemandFallback: FLAG,
+  scratchSize: size('gibibytes'),
+  scratchIops: NUMBER,
+  scratchThroughput: NUMBER,
+  instanceStore: FLAG,
+  fairShare: options(FAIR_SHARE),
+  payloadBucket: BUCKET,
+  payloadRetention: duration('days'),
+};
+
+export const QUEUE_COMPUTE_PROP_TYPES: PropTypes<HeavyBatchQueueComputeProps> = {
+  jobQueue: required(JOB_QUEUE),
+  onDemandJobQueue: JOB_QUEUE,
+  fargate: FLAG,
+  fairShare: FLAG,
+  assignPublicIp: FLAG,
+  cpuArchitecture: CPU_ARCHITECTURE,
+  instanceTypes: INSTANCE_TYPES,
+  maxvCpus: NUMBER,
+  scratchSize: size('gibibytes'),
+  securityGroups: SECURITY_GROUPS,
+  payloadBucket: BUCKET,
+};

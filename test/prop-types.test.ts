@@ -1,0 +1,92 @@
+import { CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { existingQueue, newJob, newStack } from './stacks';
+import { HeavyBatchCompute, HeavyBatchQueueCompute } from '../src';
+
+/** What users of plain JavaScript pass, or users who cast: each with the error that names the prop, the value and what to use. */
+const WRONG: [title: string, props: any, message: string][] = [
+  ['a text for a number', { vcpus: '2' }, "'vcpus' is \"2\", which is not a number; use a number, such as 2"],
+  ['a word for a number', { attempts: 'two' }, "'attempts' is \"two\", which is not a number; use a number, such as 2"],
+  ['a list for a number', { gpus: [1] }, "'gpus' is [1], which is not a number; use a number, such as 2"],
+  ['a number for a size', { memory: 2048 }, "'memory' is 2048, which is not a Size; use a Size, such as Size.mebibytes(2048)"],
+  ['a text for a size', { maxMemory: '4 GiB' }, "'maxMemory' is \"4 GiB\", which is not a Size; use a Size, such as Size.mebibytes(...)"],
+  ['a duration for a size', { memory: Duration.hours(1) }, "'memory' is an object of the class Duration, which is not a Size; use a Size, such as Size.mebibytes(...)"],
+  ['a number for a duration', { attemptTimeout: 3600 }, "'attemptTimeout' is 3600, which is not a Duration; use a Duration, such as Duration.seconds(3600)"],
+  ['a text for a list', { command: 'node x' }, "'command' is \"node x\", which is not a list; use a list, such as [\"node\",\"x\"]"],
+  ['an empty list for a command', { command: [] }, "'command' is an empty list; leave it out to use the command of the image"],
+  ['a number in a list of texts', { command: ['run', 5] }, "'command[1]' is 5, which is not a text; use a text, such as \"5\""],
+  ['undefined in a list of texts', { command: ['run', undefined] }, "'command[1]' is undefined, which is not a text; use a text"],
+  ['a number for a parameter', { command: ['Ref::n'], parameters: { n: 5 } }, "'parameters.n' is 5, which is not a text; use a text, such as \"5\""],
+  ['a list of parameters', { parameters: ['a'] }, "'parameters' is [\"a\"], which is not an object; use an object, such as { name: ... }"],
+  ['true for a variable', { environment: { DEBUG: true } }, "'environment.DEBUG' is true, which is not a text; use a text, such as \"true\""],
+  ['a text for a secret', { secrets: { PASSWORD: 'db' } }, "'secrets.PASSWORD' is \"db\", which is not an object; use batch.Secret.fromSecretsManager(secretsmanager.Secret.fromSecretNameV2(this, 'Secret', 'db'))"],
+  ['a text for true', { tracing: 'yes' }, "'tracing' is \"yes\", which is not true or false; use true or false"],
+  ['the name of an image', { imageDirectory: undefined, image: 'busybox:1' }, "'image' is \"busybox:1\", which is not an object; use ecs.ContainerImage.fromRegistry('busybox:1')"],
+  ['null', { memory: null }, "'memory' is null; leave it out"],
+  ['null in an object', { imageBuild: { target: null } }, "'imageBuild.target' is null; leave it out"],
+  ['a volume in memory without a size', { tmpfs: [{ containerPath: '/cache' }] }, "'tmpfs[0].size' is missing; it cannot be left out"],
+  ['a limit that is a text', { ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: '1', hardLimit: 2 }] }, "'ulimits[0].softLimit' is \"1\", which is not a number; use a number, such as 1"],
+  ['a long value, which is shortened', { vcpus: 'x'.repeat(100) }, `'vcpus' is "${'x'.repeat(56)}..., which is not a number; use a number, such as 2`],
+];
+
+const WRONG_OF_A_COMPUTE: [title: string, props: any, message: string][] = [
+  ['names of instance types', { instanceTypes: ['c7i.large'] }, "'instanceTypes[0]' is \"c7i.large\", which is not an object; use new ec2.InstanceType('c7i.large')"],
+  ['no instance types', { instanceTypes: [] }, "'instanceTypes' is an empty list; leave it out to let AWS Batch choose"],
+  ['no instance classes', { instanceClasses: [] }, "'instanceClasses' is an empty list; leave it out to let AWS Batch choose"],
+  ['no security groups', { securityGroups: [] }, "'securityGroups' is an empty list; leave it out, or name a security group"],
+  ['the id of a VPC', { vpc: 'vpc-1' }, "'vpc' is \"vpc-1\", which is not an object; use ec2.Vpc.fromLookup(this, 'Vpc', { vpcId: 'vpc-1' })"],
+  ['the name of an architecture', { cpuArchitecture: 'ARM64' }, "'cpuArchitecture' is \"ARM64\", which is not an object; use ecs.CpuArchitecture.X86_64 or ecs.CpuArchitecture.ARM64"],
+  ['a number for the decay of shares', { fairShare: { shareDecay: 600 } }, "'fairShare.shareDecay' is 600, which is not a Duration; use a Duration, such as Duration.seconds(600)"],
+  ['a text as a weight', { fairShare: { weights: { A: '1' } } }, "'fairShare.weights.A' is \"1\", which is not a number; use a number, such as 1"],
+  ['true for fair shares', { fairShare: true }, "'fairShare' is true, which is not an object; use an object of options"],
+];
+
+test.each(WRONG)('a job is refused with %s', (_, props, message) => {
+  expect(() => newJob(props)).toThrow(`${message} (at Stack/Job)`);
+});
+
+test.each(WRONG_OF_A_COMPUTE)('a compute is refused with %s, and so is a job with a compute of its own', (_, props, message) => {
+  expect(() => new HeavyBatchCompute(newStack(), 'Compute', props)).toThrow(`${message} (at Stack/Compute)`);
+  expect(() => newJob(props)).toThrow(`${message} (at Stack/Job)`);
+});
+
+test('a compute on a queue is refused without a queue, and with the ARN of one', () => {
+  const compute = (jobQueue: any) => () => new HeavyBatchQueueCompute(newStack(), 'Compute', { jobQueue });
+  expect(compute(undefined)).toThrow("'jobQueue' is missing; it cannot be left out (at Stack/Compute)");
+  expect(compute('arn')).toThrow("'jobQueue' is \"arn\", which is not an object; use batch.JobQueue.fromJobQueueArn(this, 'Queue', 'arn') (at Stack/Compute)");
+});
+
+test('a map is refused without a bucket, and with a number of seconds', () => {
+  const stack = newStack();
+  const job = newJob({}, stack);
+  const bucket = s3.Bucket.fromBucketName(stack, 'Lists', 'lists');
+  expect(() => job.addMap('One', {} as any)).toThrow("'bucket' is missing; it cannot be left out (at Stack/Job/One)");
+  expect(() => job.addMap('Two', { bucket, timeout: 3600 as any })).toThrow("'timeout' is 3600, which is not a Duration; use a Duration, such as Duration.seconds(3600) (at Stack/Job/Two)");
+});
+
+test('empty lists that ask for nothing are accepted', () => {
+  expect(() => newJob({ volumes: [], tmpfs: [], devices: [], ulimits: [], secrets: {}, environment: {}, parameters: {} })).not.toThrow();
+});
+
+describe('a token', () => {
+  const numberIn = (stack: Stack) => new CfnParameter(stack, 'Parameter', { type: 'Number' }).valueAsNumber;
+
+  test('is accepted in the place of a whole list or object', () => {
+    const stack = newStack();
+    const command = new CfnParameter(stack, 'Command', { type: 'CommaDelimitedList' }).valueAsList;
+    expect(() => newJob({ command }, stack)).not.toThrow();
+  });
+
+  test('in another unit is refused with the unit that works', () => {
+    const stack = newStack();
+    expect(() => newJob({ memory: Size.gibibytes(numberIn(stack)) }, stack))
+      .toThrow("'memory' is a token in another unit, and a token cannot be converted; use Size.mebibytes(...) (at Stack/Job)");
+  });
+
+  test('on an existing queue is refused in another unit, too', () => {
+    const stack = newStack();
+    expect(() => new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue: existingQueue(stack), fargate: true, scratchSize: Size.mebibytes(numberIn(stack)) }))
+      .toThrow("'scratchSize' is a token in another unit, and a token cannot be converted; use Size.gibibytes(...) (at Stack/Compute)");
+  });
+});
