@@ -121,7 +121,7 @@ export const CONTAINER_VALUES = {
   gpus: prop(either(plain(1), numberToken(1)), oddNumber, ({ compute }) => compute === 'gpus'),
   maxMemory: { fitting: (setting) => hasInstances(setting) ? either(size('gibibytes', 3, 4), sizeToken('mebibytes', 4_096)) : size('gibibytes', 8), odd: oddSize },
   command: prop(
-    either(plain<string[]>([], ['work', '--fast'], ['sh', '-c', 'echo "$HOME" | sed s/a/b/']), listToken('work,fast'), made('[work, a token]', (scope) => ['work', textIn(scope, 'fast')])),
+    either(plain<string[]>(['work', '--fast'], ['sh', '-c', 'echo "$HOME" | sed s/a/b/']), listToken('work,fast'), made('[work, a token]', (scope) => ['work', textIn(scope, 'fast')])),
     either(data(fc.array(oddString, { maxLength: 3 })), made('[a token of an empty text]', (scope) => [textIn(scope, '')])),
   ),
   parameters: prop(

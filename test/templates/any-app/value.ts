@@ -144,7 +144,7 @@ export const oddNumber: Values<number> = either(
   numberToken(1),
 );
 export const oddDuration: Values<Duration> = either(
-  ...DURATIONS.map((unit) => duration(unit, 0, 0.5, 1, 1.5, 7, 59, 60, 365, 366, 3_650, 3_651, 31_536_000, 1e15)),
+  ...DURATIONS.map((unit) => duration(unit, 0, 0.5, 1, 1.5, 7, 59, 60, 365, 366, 3_650, 3_651, 61_500, 31_536_000, 1e15)),
   ...DURATIONS.map((unit) => durationToken(unit, 60)),
 );
 export const oddSize: Values<Size> = either(
