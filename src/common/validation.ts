@@ -8,8 +8,11 @@ import type { Range } from '../contract/limits';
  * `'memory' is 8192 MiB, but m4.large leaves 7985 MiB to a container; use 7985 or less (at App/Stack/Job)`
  */
 export function refuse(scope: IConstruct, prop: string, message: string): never {
-  throw new Error(`'${prop}' ${message} (at ${scope.node.path})`);
+  throw new Error(`'${prop}' ${message.replace(TOKEN, 'a token')} (at ${scope.node.path})`);
 }
+
+/** What is known at deployment only, as the CDK writes it: a text, or a number. */
+const TOKEN = /\$\{Token\[[^\]]*\]\}|-1\.8881\d*e\+289/g;
 
 /** Adds a warning to a construct. A user acknowledges it by `cdk-heavy-batch:` and its id. */
 export function warn(scope: IConstruct, id: string, message: string): void {

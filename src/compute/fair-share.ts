@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import { Construct, IConstruct } from 'constructs';
 import type { HeavyBatchFairShareOptions } from './compute-props';
@@ -29,7 +29,7 @@ export function fairSharePolicy(scope: Construct, id: string, fairShare: HeavyBa
 function validateWeights(scope: IConstruct, weights: Record<string, number>): void {
   const identifiers = Object.keys(weights);
   for (const identifier of identifiers) {
-    if (identifier !== '*' && !isShareIdentifier(identifier.replace(/\*$/, ''))) {
+    if (identifier !== '*' && !Token.isUnresolved(identifier) && !isShareIdentifier(identifier.replace(/\*$/, ''))) {
       refuse(scope, 'fairShare.weights', `has '${identifier}'; use up to 255 letters and digits, and a * at the end for all shares that begin with them`);
     }
     validateRange(scope, `fairShare.weights.${identifier}`, weights[identifier], { least: 0.0001, most: 999.9999, whole: false });

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { VpcEndpoints, warnOfIsolation } from './vpc-endpoints';
-import { warn } from '../common/validation';
+import { refuse, warn } from '../common/validation';
 
 /** Nothing uses the default security group, and closing it would add a function and a role to every stack. */
 const COMMON = { natGateways: 0, restrictDefaultSecurityGroup: false };
@@ -28,7 +28,7 @@ export function networkOf(scope: Construct, props: NetworkProps): Network {
   const { vpcEndpoints = false, fargate = false } = props;
   if (!props.vpc) warnOfSeveralVpcs(scope);
   const vpc = props.vpc ?? (vpcEndpoints ? isolatedVpc(scope, 'Vpc') : publicVpc(scope, 'Vpc'));
-  const subnets = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc || vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
+  const subnets = selectSubnets(scope, vpc, props);
   const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })];
   const connections = new ec2.Connections({ securityGroups });
   // Before `Vpc.fromLookup` has found the VPC, its subnets are placeholders. The CDK runs the app again when it has.
@@ -48,6 +48,21 @@ function warnOfSeveralVpcs(compute: Construct): void {
   if (computes.length !== 2) return;
   warn(compute, 'severalVpcs', `this compute creates a VPC, and so does ${computes[0].node.path}, but an account has a quota of 5 VPCs in a Region; ` +
     "share one compute with the line `compute: otherJob.compute`, or give both the same 'vpc'");
+}
+
+/** Refuses a selection without subnets: AWS Batch accepts no compute environment that has none. */
+function selectSubnets(scope: Construct, vpc: ec2.IVpc, props: NetworkProps): ec2.SelectedSubnets {
+  const [prop, remedy] = props.vpcSubnets || !props.vpc
+    ? ['vpcSubnets', "use subnets that the VPC has, or leave 'vpcSubnets' out"]
+    : ['vpc', "use a VPC with subnets, or 'vpcSubnets'"];
+  let reason = 'the VPC has no such subnet';
+  try {
+    const selected = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc || props.vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
+    if (selected.subnets.length > 0 || selected.isPendingLookup) return selected;
+  } catch (error) {
+    reason = (error as Error).message.trim().replace(/[.:]+$/, '');
+  }
+  return refuse(scope, prop, `has no subnets for the jobs: ${reason}; ${remedy}`);
 }
 
 /** Allows the nodes of a multi-node job to connect to each other. Each node has all of the security groups. */

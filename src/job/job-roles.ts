@@ -1,3 +1,4 @@
+import { Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { uniqueName } from '../common/unique-name';
@@ -11,12 +12,14 @@ const ECS_TASKS = new iam.ServicePrincipal('ecs-tasks.amazonaws.com');
  * another job. Its permissions are a part of the role: a policy would be another resource, and a stack has at most 500.
  */
 export class ExecutionRole extends iam.Role {
-  private readonly permissions: iam.PolicyDocument;
+  private readonly permissions = new iam.PolicyDocument();
 
   constructor(scope: Construct, id: string) {
-    const permissions = new iam.PolicyDocument();
-    super(scope, id, { assumedBy: ECS_TASKS, inlinePolicies: { Permissions: permissions } });
-    this.permissions = permissions;
+    super(scope, id, { assumedBy: ECS_TASKS });
+    // A public image whose log goes elsewhere needs no permission, and IAM accepts no empty policy.
+    (this.node.defaultChild as iam.CfnRole).policies = Lazy.any({
+      produce: () => this.permissions.isEmpty ? undefined : [{ policyName: 'Permissions', policyDocument: this.permissions }],
+    });
   }
 
   addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {

@@ -34,6 +34,7 @@ function validateCommand(scope: IConstruct, { command = [] }: Texts): void {
 function validateParameters(scope: IConstruct, { command = [], parameters = {} }: Texts): void {
   if (Token.isUnresolved(parameters)) return;
   for (const name of Object.keys(parameters)) {
+    if (Token.isUnresolved(name)) refuse(scope, 'parameters', 'has a name that is a token, but a key in a template cannot be one; use a name that is known at synth');
     if (name === '__proto__') refuse(scope, 'parameters', `has '${name}', a name that the CDK leaves out of templates; use another name`);
     if (name === TOKEN_PARAMETER || name === CONTEXT_PARAMETER) refuse(scope, 'parameters', `has '${name}', which is reserved for what a job carries about its run; use another name`);
   }

@@ -38,7 +38,7 @@ function hasToken(value: unknown): boolean {
 }
 
 function validateDirectory(scope: IConstruct, directory: string): void {
-  const stats = fs.statSync(directory, { throwIfNoEntry: false });
+  const stats = statsOf(directory);
   if (!stats) {
     const start = path.isAbsolute(directory) ? '' : ` in ${process.cwd()}`;
     refuse(scope, 'imageDirectory', `is ${directory}, which does not exist${start}; use the directory of the job's Dockerfile`);
@@ -48,13 +48,22 @@ function validateDirectory(scope: IConstruct, directory: string): void {
   }
 }
 
+/** Undefined for what does not exist, and for a text that cannot be a path. */
+function statsOf(file: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
 function validateDockerfile(scope: IConstruct, directory: string, file: string): void {
   const leaves = path.relative(directory, path.join(directory, file)).split(path.sep)[0] === '..';
   if (path.isAbsolute(file) || leaves) {
     refuse(scope, 'imageBuild.file', `is ${file}, but only what is in 'imageDirectory' is copied to where the image is built; ` +
       "use an 'imageDirectory' that contains both, and the path of the Dockerfile in it");
   }
-  if (!fs.statSync(path.join(directory, file), { throwIfNoEntry: false })?.isFile()) {
+  if (!statsOf(path.join(directory, file))?.isFile()) {
     refuse(scope, 'imageDirectory', `is ${directory}, where there is no ${file}; use the directory that contains it, or set 'imageBuild.file'`);
   }
 }

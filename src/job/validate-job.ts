@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
@@ -11,11 +11,12 @@ import { ONE_YEAR } from './run-timeout';
 import { validateContainer } from './validate-container';
 import { validateImage } from './validate-image';
 import { validateNodes, validateShare } from './validate-scheduling';
-import { isKnown, refuse, validateRange } from '../common/validation';
+import { isKnown, refuse, validateMebibytes, validateRange } from '../common/validation';
 import type { ComputePlan } from '../compute/compute-plan';
 import { COMPUTE_PROP_TYPES } from '../compute/compute-prop-types';
 import type { HeavyBatchComputeProps } from '../compute/compute-props';
 import { DEFAULT_SHARE } from '../compute/fair-share';
+import { MEMORY } from '../contract/limits';
 import { START_TIMEOUT } from '../contract/timings';
 import { leastFargateMemory, validateFargateSize } from '../instances/fargate-fit';
 import { memoryShare, validateFit, validateMemory, validateVcpus } from '../instances/instance-fit';
@@ -67,6 +68,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   validateLinux(scope, props, plan.fargate);
   validateLogs(scope, props);
   validateTimes(scope, props);
+  validateStateMachineName(scope, props.stateMachineName);
   validateNodes(scope, props.nodes, job.vcpus, plan, vpc);
   validateShare(scope, props, plan.fairShare);
   validateRange(scope, 'attempts', job.attempts, { least: 1, most: 10 });
@@ -88,6 +90,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
 }
 
 function defaultMemory(scope: IConstruct, size: { vcpus: number; gpus?: number; maxMemory?: Size }, plan: ComputePlan): Size {
+  if (size.maxMemory) validateMebibytes(scope, 'maxMemory', size.maxMemory, MEMORY);
   if (plan.fargate) return leastFargateMemory(scope, size.vcpus);
   const memory = memoryShare(size, plan) ?? Size.mebibytes(1024);
   const most = size.maxMemory;
@@ -104,7 +107,13 @@ function validateTimes(scope: IConstruct, props: HeavyBatchJobProps): void {
   for (const prop of ['attemptTimeout', 'queueTimeout', 'startTimeout', 'runTimeout'] as const) {
     const time = props[prop];
     if (time && !time.isUnresolved()) {
-      validateRange(scope, prop, time.toSeconds({ integral: false }), { least: 60, most: ONE_YEAR.toSeconds(), unit: 'seconds', whole: false });
+      validateRange(scope, prop, time.toSeconds({ integral: false }), { least: 60, most: ONE_YEAR.toSeconds(), unit: 'seconds' });
     }
   }
+}
+
+/** The characters of https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html that the CDK accepts too. */
+function validateStateMachineName(scope: IConstruct, name: string | undefined): void {
+  if (name === undefined || Token.isUnresolved(name) || /^[A-Za-z0-9+!@.()=_'-]{1,80}$/.test(name)) return;
+  refuse(scope, 'stateMachineName', `is ${JSON.stringify(name)}; use 1 to 80 letters, digits, hyphens and underscores`);
 }

@@ -30,7 +30,7 @@ export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void 
   validateRange(scope, 'maxConcurrency', props.maxConcurrency, { least: 1, most: 10_000 });
   validateRange(scope, 'toleratedFailurePercentage', props.toleratedFailurePercentage, { least: 0, most: 100, unit: '%', whole: false });
   if (props.timeout && !props.timeout.isUnresolved()) {
-    validateRange(scope, 'timeout', props.timeout.toSeconds(), { least: 60, most: ONE_YEAR.toSeconds(), unit: 'seconds' });
+    validateRange(scope, 'timeout', props.timeout.toSeconds({ integral: false }), { least: 60, most: ONE_YEAR.toSeconds(), unit: 'seconds' });
   }
   if (props.shareIdentifier !== undefined) {
     if (props.job._plan?.fairShare === false) {
