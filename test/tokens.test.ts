@@ -74,8 +74,12 @@ const TOKENS: Record<string, Tokens> = {
   'aws-cdk-lib.aws_ec2.IPlacementGroup': { name: (stack) => ec2.PlacementGroup.fromPlacementGroupName(stack, id(), text(stack)) },
   'aws-cdk-lib.aws_ecs.ContainerInsights': { text },
   'aws-cdk-lib.aws_ec2.IVpc': {
-    ids: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), { vpcId: text(stack), availabilityZones: ['a', 'b'], privateSubnetIds: [text(stack), text(stack)], privateSubnetRouteTableIds: [text(stack), text(stack)] }),
-    lists: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), { vpcId: text(stack), availabilityZones: list(stack), privateSubnetIds: list(stack), privateSubnetRouteTableIds: list(stack) }),
+    ids: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), {
+      vpcId: text(stack), availabilityZones: ['a', 'b'], privateSubnetIds: [text(stack), text(stack)], privateSubnetRouteTableIds: [text(stack), text(stack)],
+    }),
+    lists: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), {
+      vpcId: text(stack), availabilityZones: list(stack), privateSubnetIds: list(stack), privateSubnetRouteTableIds: list(stack),
+    }),
   },
   'aws-cdk-lib.aws_ec2.SubnetSelection': { ids: (stack) => ({ subnets: [ec2.Subnet.fromSubnetId(stack, id(), text(stack))] }) },
   'aws-cdk-lib.aws_ec2.ISecurityGroup': { id: (stack) => ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)) },
@@ -115,13 +119,17 @@ const TOKENS: Record<string, Tokens> = {
   'cdk-heavy-batch.HeavyBatchFileSystem': {
     path: (stack) => HeavyBatchFileSystem.fromEfsAccessPoint(efs.AccessPoint.fromAccessPointAttributes(stack, id(), {
       accessPointId: text(stack),
-      fileSystem: efs.FileSystem.fromFileSystemAttributes(stack, id(), { fileSystemId: text(stack), securityGroup: ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)) }),
+      fileSystem: efs.FileSystem.fromFileSystemAttributes(stack, id(), {
+        fileSystemId: text(stack), securityGroup: ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)),
+      }),
     }), '/mnt/files'),
   },
   'cdk-heavy-batch.HeavyBatchListFormat': { csv: () => HeavyBatchListFormat.csv() },
   'cdk-heavy-batch.IHeavyBatchCompute': { 'on a queue': (stack) => new HeavyBatchQueueCompute(stack, id(), { jobQueue: TOKENS['aws-cdk-lib.aws_batch.IJobQueue'].name(stack) as batch.IJobQueue }) },
   'cdk-heavy-batch.IHeavyBatchJob': {
-    ARN: (stack) => HeavyBatchJob.fromHeavyBatchJobAttributes(stack, id(), { stateMachineArn: text(stack), payloadBucket: s3.Bucket.fromBucketName(stack, id(), text(stack)) }),
+    ARN: (stack) => HeavyBatchJob.fromHeavyBatchJobAttributes(stack, id(), {
+      stateMachineArn: text(stack), payloadBucket: s3.Bucket.fromBucketName(stack, id(), text(stack)),
+    }),
   },
 };
 
@@ -214,6 +222,7 @@ test('each interface with props is tried', () => {
 /** The interfaces of a prop and of the props in it. */
 function namesIn(fqn: string): string[] {
   const { interfaces = [] } = ASSEMBLY.types[fqn];
-  const nested = propsOf(fqn).map(({ type }) => type.fqn ?? type.collection?.elementtype.fqn).filter((name) => name !== undefined && ASSEMBLY.types[name]?.datatype);
+  const nested = propsOf(fqn).map(({ type }) => type.fqn ?? type.collection?.elementtype.fqn)
+    .filter((name) => name !== undefined && ASSEMBLY.types[name]?.datatype);
   return [fqn, ...interfaces.flatMap(namesIn), ...nested.flatMap((name) => namesIn(name!))];
 }
