@@ -78,7 +78,7 @@ function pageOf(scores) {
       `### \`${folder}\``,
       '',
       '```text',
-      ...scores[folder].survivors.flatMap(({ file, line, original, replacement }) => [` ${file}:${line} `, `- ${original}`, `+ ${replacement}`]),
+      ...scores[folder].survivors.flatMap(({ file, line, original, replacement }) => [`@@ ${file}:${line} @@`, `- ${original}`, `+ ${replacement}`]),
       '```',
     ]),
     '',
