@@ -5,8 +5,8 @@
  */
 export interface HeavyBatchConsumableResource {
   /**
-   * The name or the ARN of the consumable resource of AWS Batch, which is in the account and Region of the job. You create it yourself, with
-   * `batch.CfnConsumableResource`.
+   * The ARN of the consumable resource of AWS Batch, which is in the account and Region of the job. You create it yourself, with
+   * `batch.CfnConsumableResource`: its `attrConsumableResourceArn`. CloudFormation accepts no name here.
    */
   readonly consumableResource: string;
 
