@@ -12,7 +12,7 @@ export function refuse(scope: IConstruct, prop: string, message: string): never 
 }
 
 /** What is known at deployment only, as the CDK writes it: a text, or a number. */
-const TOKEN = /\$\{Token\[[^\]]*\]\}|-1\.8881\d*e\+289/g;
+const TOKEN = /[$#]\{Token\[[^\]]*\]\}|-1\.8881\d*e\+289/g;
 
 /** Adds a warning to a construct. A user acknowledges it by `cdk-heavy-batch:` and its id. */
 export function warn(scope: IConstruct, id: string, message: string): void {
