@@ -1,6 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { acknowledgeGiven } from '../common/acknowledge';
 import { uniqueName } from '../common/unique-name';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 import { containerStatements, grantReadWriteKey } from '../compute/payload-bucket';
@@ -35,6 +36,7 @@ export function containerRole(scope: Construct, id: string, compute: IHeavyBatch
   if (given) {
     statements.forEach((statement) => given.addToPrincipalPolicy(statement));
     if (!(given instanceof iam.Role)) nameOwnPolicies(given);
+    acknowledgeGiven(scope, given);
   }
   grantReadWriteKey(compute.payloadBucket, role);
   return role;
