@@ -17,9 +17,11 @@ export function githubFiles(project: Project): void {
         ci: {
           'runs-on': 'ubuntu-latest',
           'timeout-minutes': 90,
+          // The lowest that package.json allows, and those that the documents recommend: docs/guide/quotas-and-facts.md
+          'strategy': { 'fail-fast': false, 'matrix': { 'node-version': ['20', '22', '24'] } },
           'steps': [
             { uses: 'actions/checkout@v5', with: { 'fetch-depth': 0 } }, // with the tags: the API is compared with the last one
-            { uses: 'actions/setup-node@v5', with: { 'node-version': '20' } },
+            { uses: 'actions/setup-node@v5', with: { 'node-version': '${{ matrix.node-version }}' } },
             { run: 'bash .ci/run' },
           ],
         },

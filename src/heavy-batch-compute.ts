@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { validateTypes } from './common/prop-types';
+import { warnOfStackTags } from './common/tags';
 import { ComputeBase } from './compute/compute-base';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { DEFAULT_MAX_VCPUS } from './compute/compute-plan';
@@ -13,8 +14,9 @@ import { fairSharePolicy } from './compute/fair-share';
 import { instanceTemplate } from './compute/instance-template';
 import { networkOf } from './compute/network';
 import { validateCompute } from './compute/validate-compute';
+import { machineImageOf, scaleDownMinutes, warnOfClusterZones } from './compute/validate-instances';
 import { architectureOf } from './instances/architecture';
-import { imageTypes } from './instances/machine-image';
+import { imageTypes, neuronImage } from './instances/machine-image';
 
 /**
  * What jobs run on, and what they share: a network, compute environments, job queues, and the functions that submit and check their jobs.
@@ -47,12 +49,14 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     super(scope, id);
     validateTypes(this, props, COMPUTE_PROP_TYPES);
     validateCompute(this, props);
+    warnOfStackTags(this);
     const { fargate = false, spot = false, onDemandFallback = true, useOptimalInstanceClasses = false } = props;
     const { instanceTypes = [], instanceClasses = [], maxvCpus = DEFAULT_MAX_VCPUS } = props;
     this.schedulingPolicy = props.fairShare && fairSharePolicy(this, 'FairShare', props.fairShare);
     const architecture = architectureOf(this, props);
     const { vpc, subnets, securityGroups, connections, endpoints } = networkOf(this, props);
     this.vpc = vpc;
+    warnOfClusterZones(this, props.placementGroup, subnets);
     this.connections = connections;
     if (!fargate) {
       this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', props);
@@ -69,15 +73,20 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       securityGroups,
       maxvCpus,
       schedulingPolicy: this.schedulingPolicy,
+      containerInsights: props.containerInsights,
       instances: this.launchTemplate && this.instanceRole && {
         instanceRole: this.instanceRole,
         instanceTypes,
         instanceClasses,
         useOptimalInstanceClasses,
         architecture,
-        imageTypes: imageTypes(this, instanceTypes, instanceClasses),
+        imageTypes: imageTypes(instanceTypes, instanceClasses),
+        neuronImage: props.machineImage ? undefined : neuronImage(this, instanceTypes, instanceClasses, useOptimalInstanceClasses),
         launchTemplate: this.launchTemplate,
         minvCpus: props.minvCpus ?? 0,
+        machineImage: props.machineImage && machineImageOf(this, props.machineImage),
+        placementGroup: props.placementGroup,
+        scaleDownMinutes: scaleDownMinutes(this, props.minScaleDownDelay),
       },
     };
     const first = new EnvironmentAndQueue(this, environmentId(fargate, spot), { ...environment, spot });

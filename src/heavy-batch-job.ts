@@ -20,16 +20,17 @@ import { RUN_ID } from './contract/construct-ids';
 import { HeavyBatchCompute } from './heavy-batch-compute';
 import { HeavyBatchMap } from './heavy-batch-map';
 import { containerSizes } from './instances/container-sizes';
+import { addConsumableResources } from './job/consumable-resource';
 import { ImportedJob } from './job/imported-job';
 import { JobContainer } from './job/job-container';
 import { IHeavyBatchJob } from './job/job-interface';
 import type { JobPlan } from './job/job-plan';
 import { JOB_PROP_TYPES } from './job/job-prop-types';
 import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
+import { containerRole, ExecutionRole } from './job/job-roles';
 import { grantFileSystem } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
-import { containerRole, ExecutionRole } from './job/job-roles';
 import { StateMachineBase } from './job/state-machine-base';
 import { knownDefaults } from './job/validate-container';
 import { computeProps, validateJob } from './job/validate-job';
@@ -113,6 +114,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
+    addConsumableResources(this, this.jobDefinition, props, plan);
     ensureJobEndpoints(this.compute, { ...props, credentialsParameter: container.credentialsParameter });
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 

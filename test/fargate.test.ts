@@ -95,7 +95,7 @@ describe('the size of a job on Fargate', () => {
     ['is the smallest one for one vCPU by default', {}, '1', '2048'],
     ['has the least memory for its vCPUs by default', { vcpus: 16 }, '16', '32768'],
     ['may have a quarter of a vCPU', { vcpus: 0.25, memory: Size.mebibytes(512) }, '0.25', '512'],
-    ['may be the largest one', { vcpus: 16, memory: Size.gibibytes(120) }, '16', '122880'],
+    ['may be the largest one', { vcpus: 32, memory: Size.gibibytes(244) }, '32', '249856'],
   ])('%s', (_, props, VCPU, MEMORY) => {
     expect(requirements(props)).toEqual({ VCPU, MEMORY });
   });

@@ -1,337 +1,129 @@
-import { diffTemplate, ResourceDifference, ResourceImpact } from '@aws-cdk/cloudformation-diff';
-import { App, Duration, Size, Stack, Tags } from 'aws-cdk-lib';
+import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import * as batch from 'aws-cdk-lib/aws-batch';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as efs from 'aws-cdk-lib/aws-efs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { batchFaults, Template as Json } from './safe-updates/batch';
+import { CHANGES, QUEUE_CHANGES, REFUSED } from './safe-updates/changes';
+import { clashes, effects, REPLACED } from './safe-updates/cloudformation';
+import { Kind, KINDS, propsOf, templateOf } from './safe-updates/stacks';
 import { IMAGE } from './stacks';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps } from '../src';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
 
-/** What a deployment does to the stack of a job when one prop changes, by type of resource, as `cdk diff` reports it. */
-interface Change {
-  readonly from?: (stack: Stack) => HeavyBatchJobProps;
-  readonly to: (stack: Stack) => HeavyBatchJobProps;
-  readonly does: Record<string, string>;
+const QUEUE: Kind = 'an existing queue';
+const none = () => ({});
+const COMPUTE_PROPS = propsOf('HeavyBatchComputeProps');
+
+type Prop = keyof HeavyBatchJobProps;
+
+/** The props that a kind of compute has, and those that it refuses. A job on an existing queue has no props of a compute: see below. */
+function propsOn(kind: Kind): { changed: Prop[]; refused: Prop[] } {
+  const all = (propsOf('HeavyBatchJobProps') as Prop[]).filter((prop) => kind !== QUEUE || !COMPUTE_PROPS.includes(prop));
+  const isRefused = (prop: Prop) => CHANGES[prop].on?.[kind] === REFUSED;
+  return { changed: all.filter((prop) => !isRefused(prop)), refused: all.filter(isRefused) };
 }
 
-const types = (...names: string[]) => ({ instanceTypes: names.map((name) => new ec2.InstanceType(name)) });
-const IN_PLACE = 'changed in place';
-const REPLACED = 'replaced';
-const ADDED = 'added';
-const REMOVED = 'removed';
-
-/** The job definition gets a new revision, and the state machine refers to it. A run in flight keeps its revision. */
-const DEFINITION = { JobDefinition: IN_PLACE };
-/** An execution in flight keeps the definition with which it was started. */
-const MACHINE = { StateMachine: IN_PLACE };
-/** Running jobs may go on for six hours on their instances. */
-const ENVIRONMENT = { ComputeEnvironment: IN_PLACE };
-/** The launch template gets a new version, and the compute environment refers to it. */
-const TEMPLATE = { LaunchTemplate: IN_PLACE };
-
-/** Every prop of a job. The compiler reports a prop that is missing here. */
-const CHANGES: { [prop in keyof Required<HeavyBatchJobProps>]: Change } = {
-  // What runs
-  imageDirectory: {
-    from: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
-    to: () => ({}),
-    does: { JobDefinition: IN_PLACE, Policy: IN_PLACE },
-  },
-  image: {
-    to: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
-    does: { JobDefinition: IN_PLACE, Policy: IN_PLACE },
-  },
-  imageBuild: { to: () => ({ imageBuild: { target: 'final' } }), does: DEFINITION },
-  vcpus: { to: () => ({ vcpus: 2 }), does: { ...DEFINITION, ...MACHINE } },
-  memory: { to: () => ({ memory: Size.gibibytes(2) }), does: { ...DEFINITION, ...MACHINE } },
-  gpus: {
-    from: () => types('g6.xlarge', 'g6.12xlarge'),
-    to: () => ({ ...types('g6.xlarge', 'g6.12xlarge'), gpus: 1 }),
-    does: { ...DEFINITION, ...MACHINE },
-  },
-  maxMemory: { to: () => ({ maxMemory: Size.gibibytes(2) }), does: MACHINE },
-  command: { to: () => ({ command: ['node', 'index.js'] }), does: { ...DEFINITION, ...MACHINE } },
-  parameters: { to: () => ({ command: ['Ref::a'], parameters: { a: '1' } }), does: { ...DEFINITION, ...MACHINE } },
-  environment: { to: () => ({ environment: { A: '1' } }), does: DEFINITION },
-  secrets: {
-    to: (stack) => ({ secrets: { A: batch.Secret.fromSecretsManager(given(stack).secret) } }),
-    does: { JobDefinition: IN_PLACE, Policy: IN_PLACE },
-  },
-  fileSystem: {
-    from: (stack) => inVpc(stack),
-    to: (stack) => ({ ...inVpc(stack), fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(given(stack).accessPoint, '/mnt/files') }),
-    does: { JobDefinition: IN_PLACE, Policy: ADDED, SecurityGroupIngress: ADDED },
-  },
-  volumes: { to: () => ({ volumes: [batch.EcsVolume.host({ name: 'data', containerPath: '/data' })] }), does: DEFINITION },
-  sharedMemorySize: { to: () => ({ sharedMemorySize: Size.gibibytes(1) }), does: DEFINITION },
-  tmpfs: { to: () => ({ tmpfs: [{ containerPath: '/cache', size: Size.mebibytes(64) }] }), does: DEFINITION },
-  devices: { to: () => ({ devices: [{ hostPath: '/dev/fuse' }] }), does: DEFINITION },
-  ulimits: { to: () => ({ ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 4096, hardLimit: 8192 }] }), does: DEFINITION },
-  initProcessEnabled: { to: () => ({ initProcessEnabled: true }), does: DEFINITION },
-  privileged: { to: () => ({ privileged: true }), does: DEFINITION },
-  readonlyRootFilesystem: { to: () => ({ readonlyRootFilesystem: true }), does: DEFINITION },
-  user: { to: () => ({ user: '1000' }), does: DEFINITION },
-  enableExecuteCommand: { to: () => ({ enableExecuteCommand: true }), does: { ...DEFINITION, Policy: ADDED } },
-  jobRole: { to: (stack) => ({ jobRole: given(stack).role }), does: { JobDefinition: IN_PLACE, Policy: ADDED, Role: REMOVED } },
-
-  nodes: { to: () => ({ nodes: 2 }), does: { ...DEFINITION, ...MACHINE, SecurityGroupIngress: ADDED } },
-
-  // Attempts and time-outs
-  attempts: { to: () => ({ attempts: 5 }), does: DEFINITION },
-  retryApplicationErrors: { to: () => ({ retryApplicationErrors: true }), does: DEFINITION },
-  attemptTimeout: { to: () => ({ attemptTimeout: Duration.hours(1) }), does: { ...DEFINITION, ...MACHINE } },
-  queueTimeout: { to: () => ({ queueTimeout: Duration.hours(1) }), does: MACHINE },
-  startTimeout: { to: () => ({ startTimeout: Duration.hours(1) }), does: MACHINE },
-  runTimeout: { to: () => ({ runTimeout: Duration.hours(1) }), does: MACHINE },
-  logRetention: { to: () => ({ logRetention: logs.RetentionDays.ONE_WEEK }), does: { LogGroup: IN_PLACE } },
-  logMode: { to: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING }), does: DEFINITION },
-  logMaxBufferSize: {
-    from: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING }),
-    to: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING, logMaxBufferSize: Size.mebibytes(25) }),
-    does: DEFINITION,
-  },
-  // The execution role may no longer write to the log group of the job.
-  logDriver: { to: () => ({ logDriver: ecs.LogDrivers.jsonFile() }), does: { ...DEFINITION, Role: IN_PLACE } },
-  stateMachineName: { to: () => ({ stateMachineName: 'heavy' }), does: { StateMachine: REPLACED } },
-  tracing: { to: () => ({ tracing: true }), does: { Policy: IN_PLACE, StateMachine: IN_PLACE } },
-
-  // What it runs on
-  compute: {
-    to: (stack) => ({ compute: given(stack).compute }),
-    does: {
-      Alarm: REMOVED,
-      Bucket: 'left behind',
-      BucketPolicy: REMOVED,
-      ComputeEnvironment: REMOVED,
-      EventSourceMapping: REMOVED,
-      Function: REMOVED,
-      InstanceProfile: REMOVED,
-      JobDefinition: IN_PLACE,
-      JobQueue: REMOVED,
-      LaunchTemplate: REMOVED,
-      LogGroup: REMOVED,
-      Policy: 'added and changed in place and removed',
-      Queue: REMOVED,
-      QueuePolicy: REMOVED,
-      Role: 'changed in place and removed',
-      Rule: 'changed in place and removed',
-      SecurityGroup: REMOVED,
-      StateMachine: IN_PLACE,
-      network: REMOVED,
-    },
-  },
-  fargate: {
-    from: () => ({ memory: Size.gibibytes(2) }),
-    to: () => ({ fargate: true, memory: Size.gibibytes(2) }),
-    does: {
-      ComputeEnvironment: `${ADDED} and ${REMOVED}`,
-      Function: IN_PLACE,
-      InstanceProfile: REMOVED,
-      JobDefinition: IN_PLACE,
-      JobQueue: `${ADDED} and ${REMOVED}`,
-      LaunchTemplate: REMOVED,
-      Policy: IN_PLACE,
-      Role: REMOVED,
-      Rule: IN_PLACE,
-      StateMachine: IN_PLACE,
-    },
-  },
-  cpuArchitecture: { to: () => ({ cpuArchitecture: ecs.CpuArchitecture.ARM64 }), does: { ...ENVIRONMENT, ...DEFINITION } },
-  instanceTypes: { from: () => types('c6i.large'), to: () => types('c6i.large', 'm6i.large'), does: { ...ENVIRONMENT, ...MACHINE } },
-  instanceClasses: {
-    from: () => ({ instanceClasses: [ec2.InstanceClass.C6I] }),
-    to: () => ({ instanceClasses: [ec2.InstanceClass.M6I] }),
-    does: { ...ENVIRONMENT, ...MACHINE },
-  },
-  useOptimalInstanceClasses: { to: () => ({ useOptimalInstanceClasses: true }), does: ENVIRONMENT },
-  minvCpus: { to: () => ({ minvCpus: 2 }), does: ENVIRONMENT },
-  maxvCpus: { to: () => ({ maxvCpus: 64 }), does: { ...ENVIRONMENT, ...MACHINE } },
-  vpc: { to: (stack) => inVpc(stack), does: { ComputeEnvironment: IN_PLACE, SecurityGroup: REPLACED, network: REMOVED } },
-  vpcSubnets: {
-    from: (stack) => inVpc(stack),
-    to: (stack) => ({ ...inVpc(stack), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }),
-    does: ENVIRONMENT,
-  },
-  vpcEndpoints: {
-    from: (stack) => inVpc(stack),
-    to: (stack) => ({ ...inVpc(stack), vpcEndpoints: true }),
-    does: {
-      ComputeEnvironment: IN_PLACE, SecurityGroup: ADDED, SecurityGroupIngress: ADDED, network: ADDED,
-    },
-  },
-  securityGroups: {
-    from: (stack) => inVpc(stack),
-    to: (stack) => ({ ...inVpc(stack), securityGroups: [given(stack).securityGroup] }),
-    does: { ComputeEnvironment: IN_PLACE, SecurityGroup: REMOVED },
-  },
-  spot: {
-    to: () => ({ spot: true }),
-    does: {
-      ComputeEnvironment: 'added and changed in place',
-      Function: IN_PLACE,
-      InstanceProfile: ADDED,
-      JobQueue: ADDED,
-      Policy: IN_PLACE,
-      Rule: IN_PLACE,
-      StateMachine: IN_PLACE,
-    },
-  },
-  onDemandFallback: {
-    from: () => ({ spot: true }),
-    to: () => ({ spot: true, onDemandFallback: false }),
-    does: {
-      ComputeEnvironment: REMOVED,
-      Function: IN_PLACE,
-      InstanceProfile: REMOVED,
-      JobQueue: REMOVED,
-      Policy: IN_PLACE,
-      Rule: IN_PLACE,
-      StateMachine: IN_PLACE,
-    },
-  },
-  fairShare: {
-    to: () => ({ fairShare: {} }),
-    does: {
-      Function: IN_PLACE,
-      JobDefinition: IN_PLACE,
-      JobQueue: `${ADDED} and ${REMOVED}`,
-      Policy: IN_PLACE,
-      Rule: IN_PLACE,
-      SchedulingPolicy: ADDED,
-      StateMachine: IN_PLACE,
-    },
-  },
-  shareIdentifier: { from: () => ({ fairShare: {} }), to: () => ({ fairShare: {}, shareIdentifier: 'maps' }), does: MACHINE },
-  schedulingPriority: { from: () => ({ fairShare: {} }), to: () => ({ fairShare: {}, schedulingPriority: 5 }), does: DEFINITION },
-  payloadBucket: {
-    to: (stack) => ({ payloadBucket: given(stack).bucket }),
-    does: { Bucket: 'left behind', BucketPolicy: REMOVED, Policy: IN_PLACE, Role: IN_PLACE, StateMachine: IN_PLACE },
-  },
-  payloadRetention: { to: () => ({ payloadRetention: Duration.days(7) }), does: { Bucket: IN_PLACE } },
-  scratchSize: { to: () => ({ scratchSize: Size.gibibytes(100) }), does: TEMPLATE },
-  scratchIops: { to: () => ({ scratchIops: 4_000 }), does: TEMPLATE },
-  scratchThroughput: { to: () => ({ scratchThroughput: 250 }), does: TEMPLATE },
-  instanceStore: { from: () => types('c6id.large'), to: () => ({ ...types('c6id.large'), instanceStore: true }), does: TEMPLATE },
-};
-
-/** The other resources in the stack of a job, before and after. */
-interface Surroundings {
-  readonly vpc: ec2.Vpc;
-  readonly securityGroup: ec2.SecurityGroup;
-  readonly role: iam.Role;
-  readonly secret: secretsmanager.Secret;
-  readonly bucket: s3.Bucket;
-  readonly accessPoint: efs.AccessPoint;
-  readonly compute: HeavyBatchCompute;
+/** A job with the default props of its kind, which many changes begin with. */
+const defaults = new Map<Kind, Json>();
+function defaultOf(kind: Kind): Json {
+  if (!defaults.has(kind)) defaults.set(kind, templateOf(kind, none));
+  return defaults.get(kind)!;
 }
 
-const SURROUNDINGS = new WeakMap<Stack, Surroundings>();
-const given = (stack: Stack) => SURROUNDINGS.get(stack)!;
-const inVpc = (stack: Stack) => ({ vpc: given(stack).vpc });
-
-function stackOf(build: (stack: Stack) => HeavyBatchJobProps): Record<string, any> {
-  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
-  const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, maxAzs: 2, restrictDefaultSecurityGroup: false });
-  SURROUNDINGS.set(stack, {
-    vpc,
-    securityGroup: new ec2.SecurityGroup(stack, 'SecurityGroup', { vpc }),
-    role: new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') }),
-    secret: new secretsmanager.Secret(stack, 'Secret'),
-    bucket: new s3.Bucket(stack, 'Bucket'),
-    accessPoint: new efs.FileSystem(stack, 'Files', { vpc }).addAccessPoint('AccessPoint'),
-    compute: new HeavyBatchCompute(stack, 'Compute', { vpc }),
-  });
-  new HeavyBatchJob(stack, 'Job', { imageDirectory: IMAGE, ...build(stack) });
-  return Template.fromStack(stack).toJSON();
+function expectInPlace(before: Json, after: Json): void {
+  expect(batchFaults(before, after)).toEqual([]);
+  expect(clashes(before, after)).toEqual([]);
 }
 
-const NETWORK = /^AWS::EC2::(VPC|Subnet|Route|InternetGateway)/;
+test.each<[string, object]>([['HeavyBatchJobProps', CHANGES], ['HeavyBatchQueueComputeProps', QUEUE_CHANGES]])('each prop of %s is changed', (struct, changes) => {
+  expect(Object.keys(changes).sort()).toEqual(propsOf(struct).sort());
+});
 
-/** What happens to the resources that change, by type. */
-function effects(before: Record<string, any>, after: Record<string, any>): Record<string, string> {
-  const effectsByType: Record<string, Set<string>> = {};
-  diffTemplate(before, after).resources.forEachDifference((_, difference) => {
-    const type = (difference.newResourceType ?? difference.oldResourceType)!;
-    const kind = NETWORK.test(type) ? 'network' : type.split('::').slice(2).join('::');
-    (effectsByType[kind] ??= new Set()).add(effectOf(difference));
-  });
-  return Object.fromEntries(Object.entries(effectsByType).map(([kind, found]) => [kind, [...found].sort().join(' and ')]));
-}
-
-function effectOf(difference: ResourceDifference): string {
-  switch (difference.changeImpact) {
-    case ResourceImpact.WILL_UPDATE: return IN_PLACE;
-    case ResourceImpact.WILL_CREATE: return ADDED;
-    case ResourceImpact.WILL_DESTROY: return REMOVED;
-    case ResourceImpact.WILL_ORPHAN: return 'left behind';
-    case ResourceImpact.WILL_REPLACE: return REPLACED;
-    case ResourceImpact.MAY_REPLACE: return mayReplace(difference);
-    default: return 'unchanged';
-  }
-}
-
-/**
- * A compute environment whose property `ReplaceComputeEnvironment` is false is changed in place:
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-computeenvironment.html
- */
-function mayReplace({ resourceType, oldProperties, newProperties }: ResourceDifference): string {
-  const inPlace = [oldProperties, newProperties].every((properties) => properties?.ReplaceComputeEnvironment === false);
-  return resourceType === 'AWS::Batch::ComputeEnvironment' && inPlace ? IN_PLACE : `may be ${REPLACED}`;
-}
-
-describe('a deployment that changes', () => {
-  test.each(Object.entries(CHANGES))('%s', (_, { from = () => ({}), to, does }) => {
-    const [before, after] = [stackOf(from), stackOf(to)];
-    expect(effects(before, after)).toEqual(does);
+describe.each(KINDS)('on %s, a deployment that changes', (kind) => {
+  test.each(propsOn(kind).changed)('%s', (prop) => {
+    const { from, to, does, on = {}, queue = {} } = CHANGES[prop];
+    const before = from ? templateOf(kind, from, () => queue) : defaultOf(kind);
+    const after = templateOf(kind, to, () => queue);
+    expect(effects(before, after)).toEqual(on[kind] ?? does);
+    // The name of the job definition has the name of the compute, so another compute has another job definition.
+    expect(batchFaults(before, after)).toEqual(prop === 'compute' ? ['AWS::Batch::JobDefinition: JobDefinitionName replaces it'] : []);
     expect(clashes(before, after)).toEqual([]);
-    // The replacement of a job queue would end the jobs in it.
-    for (const kind of ['JobQueue', 'JobDefinition']) expect(does[kind] ?? '').not.toContain(REPLACED);
-  });
-
-  test('a tag', () => {
-    const tagged = (value: string) => stackOf((stack) => {
-      Tags.of(stack).add('version', value);
-      return {};
-    });
-    const does = effects(tagged('1'), tagged('2'));
-    expect(Object.values(does).filter((effect) => effect !== IN_PLACE)).toEqual([]);
-    expect(does).toMatchObject({ ...ENVIRONMENT, ...TEMPLATE, ...MACHINE, Function: IN_PLACE, Queue: IN_PLACE });
-    expect(Object.keys(does)).not.toEqual(expect.arrayContaining(['JobQueue']));
-  });
-
-  test('the name of a job queue would replace the queue, and this test finds that', () => {
-    const named = (name: string) => {
-      const template = stackOf(() => ({}));
-      for (const resource of Object.values<any>(template.Resources)) if (resource.Type === 'AWS::Batch::JobQueue') resource.Properties.JobQueueName = name;
-      return template;
-    };
-    expect(effects(named('a'), named('b'))).toEqual({ JobQueue: REPLACED });
-    const template = named('a');
-    for (const resource of Object.values<any>(template.Resources)) if (resource.Type === 'AWS::Batch::JobQueue') resource.Properties.JobQueueType = 'ECS';
-    expect(clashes(named('a'), template)).toEqual(['a', 'a']);
   });
 });
 
-/** The names of replaced resources that do not change. CloudFormation creates the new resource first, so the name would be taken. */
-function clashes(before: Record<string, any>, after: Record<string, any>): string[] {
-  const names: string[] = [];
-  diffTemplate(before, after).resources.forEachDifference((_, difference) => {
-    if (!effectOf(difference).includes(REPLACED)) return;
-    const { oldProperties = {}, newProperties = {} } = difference;
-    const last = difference.newResourceType!.split('::').at(-1)!;
-    const name = [`${last}Name`, 'Name', 'GroupName', 'RoleName', 'FunctionName'].find((prop) => typeof newProperties[prop] === 'string');
-    if (name && newProperties[name] === oldProperties[name]) names.push(newProperties[name]);
+test.each(KINDS.flatMap((kind) => propsOn(kind).refused.map((prop) => [prop, kind] as const)))('%s is refused on %s', (prop, kind) => {
+  expect(() => templateOf(kind, (given) => ({ [prop]: CHANGES[prop].to(given, kind)[prop] }))).toThrow(new RegExp(`^'${prop}' .*[(]at Stack/Job(/Compute)?[)]$`));
+});
+
+test('a prop of a compute is refused for a job on an existing queue', () => {
+  for (const prop of COMPUTE_PROPS) {
+    const { to } = CHANGES[prop as keyof HeavyBatchJobProps];
+    const value = (kind: Kind) => templateOf(QUEUE, (given) => ({ [prop]: to(given, kind)[prop as keyof HeavyBatchJobProps] }));
+    expect(() => value('EC2')).toThrow(`'${prop}' is given together with 'compute'; set it on Stack/Queue, or leave 'compute' out (at Stack/Job)`);
+  }
+});
+
+describe('a deployment that says something else of an existing queue', () => {
+  test.each(Object.entries(QUEUE_CHANGES))('%s', (_, { from = none, to, does }) => {
+    const [before, after] = [from, to].map((props) => templateOf(QUEUE, none, (given) => props(given, QUEUE)));
+    expect(effects(before, after)).toEqual(does);
+    expectInPlace(before, after);
   });
-  return names;
-}
+});
+
+describe('a deployment that changes a tag', () => {
+  const tagged = (props: HeavyBatchJobProps, value: string) => {
+    const stack = new Stack(new App({ analyticsReporting: false }), 'Stack');
+    const job = new HeavyBatchJob(stack, 'Job', { imageDirectory: IMAGE, ...props });
+    Tags.of(job).add('version', value);
+    return Template.fromStack(stack).toJSON() as Json;
+  };
+
+  test.each<[string, HeavyBatchJobProps]>([['EC2', {}], ['Spot', { spot: true }], ['Fargate', { fargate: true }], ['fair shares', { fairShare: {} }]])('replaces nothing, with %s', (_, props) => {
+    const [before, after] = [tagged(props, '1'), tagged(props, '2')];
+    const does = effects(before, after);
+    expect(Object.values(does).filter((effect) => effect !== 'changed in place')).toEqual([]);
+    expect(does).toHaveProperty('StateMachine');
+    expect(does).not.toHaveProperty('JobQueue');
+    expectInPlace(before, after);
+  });
+});
+
+describe('these tests find', () => {
+  /** Changes a property of each resource of a type. */
+  const withProperty = (kind: Kind, type: string, change: (properties: any) => void) => {
+    const template = JSON.parse(JSON.stringify(defaultOf(kind))) as Json;
+    for (const resource of Object.values(template.Resources)) if (resource.Type === `AWS::Batch::${type}`) change(resource.Properties);
+    return template;
+  };
+
+  test('a job queue that would be replaced, and a name that would be taken', () => {
+    const named = (name: string, type?: string) => withProperty('EC2', 'JobQueue', (properties) => {
+      properties.JobQueueName = name;
+      if (type) properties.JobQueueType = type;
+    });
+    expect(effects(named('a'), named('b'))).toEqual({ JobQueue: REPLACED });
+    expect(clashes(named('a'), named('a', 'ECS'))).toEqual(['a']);
+    expect(new Set(batchFaults(named('a'), named('b', 'ECS'))))
+      .toEqual(new Set(['AWS::Batch::JobQueue: JobQueueName replaces it', 'AWS::Batch::JobQueue: JobQueueType replaces it']));
+  });
+
+  test.each<[string, Kind, string, (properties: any) => void, string]>([
+    ['an update policy on Fargate', 'Fargate', 'ComputeEnvironment', (of) => Object.assign(of, { UpdatePolicy: {} }), 'ComputeEnvironment: UpdatePolicy is refused on Fargate'],
+    ['tags of instances on Fargate', 'Fargate Spot', 'ComputeEnvironment', (of) => Object.assign(of.ComputeResources, { Tags: {} }), 'ComputeEnvironment: ComputeResources.Tags is refused on Fargate'],
+    ['Fargate that becomes Fargate Spot', 'Fargate', 'ComputeEnvironment', (of) => Object.assign(of.ComputeResources, { Type: 'FARGATE_SPOT' }), 'ComputeEnvironment: Type from FARGATE to FARGATE_SPOT is refused'],
+    ['instances that become Fargate', 'EC2', 'ComputeEnvironment', (of) => Object.assign(of.ComputeResources, { Type: 'FARGATE' }), 'ComputeEnvironment: Type from EC2 to FARGATE is refused'],
+    ['tags of an environment', 'EC2', 'ComputeEnvironment', (of) => Object.assign(of, { Tags: { version: '2' } }), 'AWS::Batch::ComputeEnvironment: Tags replaces it'],
+    ['an environment that may be replaced', 'EC2', 'ComputeEnvironment', (of) => Object.assign(of, { ReplaceComputeEnvironment: true }), 'ComputeEnvironment: it is replaced without ReplaceComputeEnvironment: false'],
+    ['an allocation strategy without updates', 'EC2', 'ComputeEnvironment', (of) => Object.assign(of.ComputeResources, { AllocationStrategy: 'BEST_FIT' }), 'ComputeEnvironment: its allocation strategy allows no update'],
+    ['a service role', 'EC2', 'ComputeEnvironment', (of) => Object.assign(of, { ServiceRole: 'role' }), 'ComputeEnvironment: its service role allows no update'],
+    ['a scheduling policy that is added', 'EC2', 'JobQueue', (of) => Object.assign(of, { SchedulingPolicyArn: 'arn' }), 'JobQueue: a scheduling policy that is added is refused'],
+    ['a job definition with another name', 'EC2', 'JobDefinition', (of) => Object.assign(of, { JobDefinitionName: 'other' }), 'AWS::Batch::JobDefinition: JobDefinitionName replaces it'],
+  ])('%s', (_, kind, type, change, fault) => {
+    expect(batchFaults(defaultOf(kind), withProperty(kind, type, change))).toContain(fault);
+  });
+});
 
 describe('when a stack is deleted', () => {
-  const template = Template.fromJSON(stackOf(() => ({ spot: true })));
+  const template = Template.fromJSON(templateOf('Spot', () => ({})));
   const environments = Object.values(template.findResources('AWS::Batch::ComputeEnvironment', { Properties: { ComputeResources: { Type: 'SPOT' } } }));
 
   test('a compute environment is deleted before the role of its instances, and before their route to the internet', () => {

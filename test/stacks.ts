@@ -9,7 +9,7 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../src';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../src';
 
 /** The stacks of the tests. */
 
@@ -104,6 +104,15 @@ export function everyProp(stack: Stack): HeavyBatchJob {
     logMaxBufferSize: Size.mebibytes(25),
     stateMachineName: 'heavy',
     tracing: true,
+    userData: ec2.UserData.forLinux(),
+    machineImage: { getImage: () => ({ imageId: 'ami-0123456789abcdef0', osType: ec2.OperatingSystemType.LINUX, userData: ec2.UserData.forLinux() }) },
+    keyPair: ec2.KeyPair.fromKeyPairName(stack, 'Key', 'ops'),
+    blockDevices: [{ deviceName: '/dev/xvdb', volume: ec2.BlockDeviceVolume.ebs(100, { encrypted: true }) }],
+    placementGroup: new ec2.PlacementGroup(stack, 'Group', { strategy: ec2.PlacementGroupStrategy.PARTITION }),
+    minScaleDownDelay: Duration.minutes(30),
+    imagePullBehavior: HeavyBatchImagePullBehavior.ONCE,
+    containerInsights: ecs.ContainerInsights.ENABLED,
+    consumableResources: [{ consumableResource: 'seats', quantity: 2 }],
   });
 }
 

@@ -57,6 +57,22 @@ const TOKENS: Record<string, Tokens> = {
   'aws-cdk-lib.Duration': Object.fromEntries(DURATIONS.map((unit) => [unit, (stack: Stack) => Duration[unit](number(stack))])),
   'aws-cdk-lib.aws_ec2.InstanceType': { 'name': (stack) => new ec2.InstanceType(text(stack)), 'class and size': (stack) => new ec2.InstanceType(`${text(stack)}.large`) },
   'aws-cdk-lib.aws_ec2.InstanceClass': { text },
+  'aws-cdk-lib.aws_ec2.UserData': {
+    'command': (stack) => {
+      const userData = ec2.UserData.forLinux();
+      userData.addCommands(`echo ${text(stack)}`);
+      return userData;
+    },
+    'whole text': (stack) => ec2.UserData.custom(text(stack)),
+  },
+  'aws-cdk-lib.aws_ec2.IMachineImage': { id: (stack) => ec2.MachineImage.genericLinux({ 'us-east-1': text(stack) }), parameter: () => ec2.MachineImage.fromSsmParameter('/image') },
+  'aws-cdk-lib.aws_ec2.IKeyPair': { name: (stack) => ec2.KeyPair.fromKeyPairName(stack, id(), text(stack)) },
+  'aws-cdk-lib.aws_ec2.BlockDevice': {
+    name: (stack) => ({ deviceName: text(stack), volume: ec2.BlockDeviceVolume.ebs(10) }),
+    size: (stack) => ({ deviceName: '/dev/xvdb', volume: ec2.BlockDeviceVolume.ebs(number(stack)) }),
+  },
+  'aws-cdk-lib.aws_ec2.IPlacementGroup': { name: (stack) => ec2.PlacementGroup.fromPlacementGroupName(stack, id(), text(stack)) },
+  'aws-cdk-lib.aws_ecs.ContainerInsights': { text },
   'aws-cdk-lib.aws_ec2.IVpc': {
     ids: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), { vpcId: text(stack), availabilityZones: ['a', 'b'], privateSubnetIds: [text(stack), text(stack)], privateSubnetRouteTableIds: [text(stack), text(stack)] }),
     lists: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), { vpcId: text(stack), availabilityZones: list(stack), privateSubnetIds: list(stack), privateSubnetRouteTableIds: list(stack) }),

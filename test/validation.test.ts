@@ -73,7 +73,7 @@ describe('a job is refused with', () => {
     ['an architecture that Batch does not support', { cpuArchitecture: ecs.CpuArchitecture.of('MIPS') }, "'cpuArchitecture' is MIPS, which AWS Batch does not support; use CpuArchitecture.X86_64 or CpuArchitecture.ARM64 (at Stack/Job/Compute)"],
     ['half a vCPU on instances', { vcpus: 0.5 }, "'vcpus' is 0.5; use a whole number from 1 to 1024 (at Stack/Job)"],
     ['GPUs on instances without GPUs', { gpus: 1, instanceTypes: c4 }, "'gpus' is 1, but c4.xlarge, c4.large have no NVIDIA GPU; use 'instanceTypes' with GPUs, such as g6.xlarge, or leave 'gpus' out (at Stack/Job)"],
-    ['an instance family that the image does not support', { instanceTypes: [new ec2.InstanceType('a1.large')] }, "'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use a newer family, such as m6g (at Stack/Job/Compute)"],
+    ['an instance family that the image does not support', { instanceTypes: [new ec2.InstanceType('a1.large')] }, "'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use another family, such as m6g (at Stack/Job/Compute)"],
 
     // Disks
     ['more IOPS than its disk can have', { scratchIops: 20_000 }, "'scratchIops' is 20000, but a volume of 30 GiB has at most 15000; use 15000 or less, or a larger 'scratchSize' (at Stack/Job/Compute)"],
@@ -90,7 +90,7 @@ describe('a job is refused with', () => {
     // Linux
     ['half a MiB of shared memory', { sharedMemorySize: Size.kibibytes(512) }, "'sharedMemorySize' is 0.5 MiB; use a whole number from 1 to 33554432 (at Stack/Job)"],
     ['no shared memory', { sharedMemorySize: Size.mebibytes(0) }, "'sharedMemorySize' is 0 MiB; use 1 to 33554432 MiB (at Stack/Job)"],
-    ['shared memory as a token in GiB', { sharedMemorySize: Size.gibibytes(Token.asNumber({ Ref: 'Size' })) }, "'sharedMemorySize' is a token in another unit than MiB, and CloudFormation cannot convert it; use Size.mebibytes (at Stack/Job)"],
+    ['shared memory as a token in GiB', { sharedMemorySize: Size.gibibytes(Token.asNumber({ Ref: 'Size' })) }, "'sharedMemorySize' is a token in another unit, and a token cannot be converted; use Size.mebibytes(...) (at Stack/Job)"],
     ['an empty tmpfs', { tmpfs: [{ containerPath: '/a', size: Size.mebibytes(0) }] }, "'tmpfs[0].size' is 0 MiB; use 1 to 33554432 MiB (at Stack/Job)"],
     ['a device without a path', { devices: [{ hostPath: 'fuse' }] }, "'devices[0].hostPath' is 'fuse'; use the absolute path of a device, such as /dev/fuse (at Stack/Job)"],
     ['a soft limit above the hard one', { ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 9, hardLimit: 8 }] }, "'ulimits[0]' has the soft limit 9 for nofile, but the hard limit 8; use a soft limit of 8 or less (at Stack/Job)"],
@@ -116,7 +116,7 @@ describe('a job is refused with', () => {
     ['optimal classes on Fargate', { fargate: true, useOptimalInstanceClasses: true }, "'useOptimalInstanceClasses' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
     ['minvCpus on Fargate', { fargate: true, minvCpus: 4 }, "'minvCpus' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)"],
     ['GPUs on Fargate', { fargate: true, gpus: 1 }, "'gpus' is 1, but Fargate has no GPUs; leave it out, or use instances with GPUs (at Stack/Job)"],
-    ['three vCPUs on Fargate', { fargate: true, vcpus: 3 }, "'vcpus' is 3, which Fargate does not offer; use 0.25, 0.5, 1, 2, 4, 8 or 16 (at Stack/Job)"],
+    ['three vCPUs on Fargate', { fargate: true, vcpus: 3 }, "'vcpus' is 3, which Fargate does not offer; use 0.25, 0.5, 1, 2, 4, 8, 16 or 32 (at Stack/Job)"],
     ['too little memory for its vCPUs on Fargate', { fargate: true, memory: gib(1) }, "'memory' is 1024 MiB, but with 1 vCPU Fargate has 2048 to 8192 MiB in steps of 1024; use one of these amounts, or other 'vcpus' (at Stack/Job)"],
     ['memory between Fargate\'s steps', { fargate: true, vcpus: 8, memory: gib(17) }, "'memory' is 17408 MiB, but with 8 vCPUs Fargate has 16384 to 61440 MiB in steps of 4096; use one of these amounts, or other 'vcpus' (at Stack/Job)"],
     ['memory that Fargate does not offer for a quarter of a vCPU', { fargate: true, vcpus: 0.25, memory: Size.mebibytes(1536) }, "'memory' is 1536 MiB, but with 0.25 vCPUs Fargate has 512, 1024, 2048 MiB; use one of these amounts, or other 'vcpus' (at Stack/Job)"],

@@ -70,6 +70,10 @@ const PAYLOAD_WILDCARDS: Record<string, string> = {
   's3:AbortMultipartUpload': 'the results of all runs of the job',
 };
 
+/** Statements for consumable resources. */
+const isOfConsumables = (arn: string) => arn.includes(':consumable-resource/');
+const CONSUMABLE_WILDCARDS: Record<string, string> = { 'batch:SubmitJob': 'all consumable resources: the job definitions name those that they need' };
+
 /**
  * Acknowledges the findings of cdk-nag in a construct of this library, one by one and each with a reason. A user who runs cdk-nag then
  * sees only findings in resources of their own.
@@ -122,7 +126,8 @@ function findingsOf(resource: CfnResource, wildcards: Record<string, string>): R
 
 function wildcardFindings(resource: CfnResource, wildcards: Record<string, string>, isOwn: (arn: string, actions: string[]) => boolean = () => true): [id: string, reason: string][] {
   return [...actionsByWildcard(resource)].filter(([arn, actions]) => isOwn(arn, actions)).flatMap(([arn, actions]): [string, string][] => {
-    const reasonByAction = { ...isOfPayloads(arn) ? PAYLOAD_WILDCARDS : WILDCARDS, ...wildcards };
+    const known = isOfPayloads(arn) ? PAYLOAD_WILDCARDS : isOfConsumables(arn) ? CONSUMABLE_WILDCARDS : WILDCARDS;
+    const reasonByAction = { ...known, ...wildcards };
     const reasons = new Set(actions.map((action) => reasonByAction[action]));
     // An action that is not in the table was added by the user; left unacknowledged on purpose.
     return reasons.has(undefined as never) ? [] : [[`AwsSolutions-IAM5[Resource::${arn}]`, [...reasons].join('; ')]];

@@ -66,6 +66,11 @@ export abstract class ComputeBase extends Construct {
       jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []),
       payloadBucket: this.bucket,
     });
-    this.plan = { ...plan, workflowRole: this.functions.workflowRole, allowTags: () => this.functions!.allowTags() };
+    this.plan = {
+      ...plan,
+      workflowRole: this.functions.workflowRole,
+      allowTags: () => this.functions!.allowTags(),
+      allowConsumableResources: () => this.functions!.allowConsumableResources(),
+    };
   }
 }

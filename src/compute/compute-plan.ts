@@ -19,4 +19,6 @@ export interface ComputePlan extends Hardware {
   readonly workflowRole: iam.IRole;
   /** Allows the submit function to submit jobs with tags. */
   readonly allowTags: () => void;
+  /** Allows the submit function to submit jobs that need consumable resources. */
+  readonly allowConsumableResources: () => void;
 }

@@ -1,4 +1,6 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { HeavyBatchComputeProps, HeavyBatchFairShareOptions } from './compute-props';
+import type { HeavyBatchInstanceProps } from './instance-props';
 import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
 import { duration, FLAG, listOf, mapOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
 
@@ -12,6 +14,22 @@ const FAIR_SHARE: PropTypes<HeavyBatchFairShareOptions> = {
   weights: mapOf(NUMBER),
   shareDecay: duration('seconds'),
   computeReservation: NUMBER,
+};
+
+const BLOCK_DEVICE: PropTypes<ec2.BlockDevice> = {
+  deviceName: required(TEXT),
+  volume: required(object(() => 'ec2.BlockDeviceVolume.ebs(...)')),
+  mappingEnabled: FLAG,
+};
+
+export const INSTANCE_PROP_TYPES: PropTypes<HeavyBatchInstanceProps> = {
+  userData: object(() => 'ec2.UserData.forLinux()'),
+  machineImage: object((name) => `ec2.MachineImage.lookup({ name: '${name}' })`),
+  keyPair: object((name) => `ec2.KeyPair.fromKeyPairName(this, 'Key', '${name}')`),
+  blockDevices: listOf(options(BLOCK_DEVICE)),
+  placementGroup: object((name) => `ec2.PlacementGroup.fromPlacementGroupName(this, 'Group', '${name}')`),
+  minScaleDownDelay: duration('minutes'),
+  imagePullBehavior: TEXT,
 };
 
 export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {
@@ -35,6 +53,8 @@ export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {
   fairShare: options(FAIR_SHARE),
   payloadBucket: BUCKET,
   payloadRetention: duration('days'),
+  containerInsights: TEXT,
+  ...INSTANCE_PROP_TYPES,
 };
 
 export const QUEUE_COMPUTE_PROP_TYPES: PropTypes<HeavyBatchQueueComputeProps> = {

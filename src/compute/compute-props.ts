@@ -2,6 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { HeavyBatchInstanceProps } from './instance-props';
 
 /**
  * How jobs of different shares (teams, customers, kinds of work) divide one job queue. Without it Batch starts jobs in the order in which
@@ -41,9 +42,9 @@ export interface HeavyBatchFairShareOptions {
 /**
  * Properties of a `HeavyBatchCompute`: the network, the instances and the queues on which jobs run.
  */
-export interface HeavyBatchComputeProps {
+export interface HeavyBatchComputeProps extends HeavyBatchInstanceProps {
   /**
-   * Whether jobs run on Fargate. There are then no instances to choose and no GPUs, and a job has at most 16 vCPUs and 120 GiB of memory.
+   * Whether jobs run on Fargate. There are then no instances to choose and no GPUs, and a job has at most 32 vCPUs and 244 GiB of memory.
    * Props that are about instances are refused together with it.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/fargate.html
@@ -61,9 +62,11 @@ export interface HeavyBatchComputeProps {
   /**
    * The instance types that Batch may start.
    *
-   * All have one architecture: x86_64, or ARM (Graviton). Instances with NVIDIA GPUs start from the ECS GPU-optimized image. Families that
-   * do not support Amazon Linux 2023 (A1), or its image for GPUs (P2, P3, G2, G3, G5g), are refused.
+   * All have one architecture: x86_64, or ARM (Graviton). Instances with NVIDIA GPUs start from the ECS GPU-optimized image, and those with
+   * Inferentia or Trainium from the image with the Neuron driver. Refused are families that AWS Batch does not accept (T1 to T4g), that do
+   * not support Amazon Linux 2023 (A1), or its image for GPUs (P2, P3, G2, G3, G5g), and Macs.
    *
+   * @see https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html
    * @default - Batch's default instance classes for `cpuArchitecture`, unless there are `instanceClasses` or `useOptimalInstanceClasses`
    */
   readonly instanceTypes?: ec2.InstanceType[];
@@ -76,9 +79,10 @@ export interface HeavyBatchComputeProps {
   readonly instanceClasses?: ec2.InstanceClass[];
 
   /**
-   * Whether Batch chooses from its "optimal" instance classes (C4, M4 and R4, or newer ones, depending on the Region).
+   * Whether Batch also chooses from its "optimal" instance classes, beside `instanceTypes` and `instanceClasses`. Since November 2025 these
+   * are the default classes for x86_64 (M6i, C6i, R6i and C7i, or newer ones, depending on the Region), so they are refused together with ARM.
    *
-   * @see https://docs.aws.amazon.com/batch/latest/userguide/instance-type-compute-table.html
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/optimal-default-instance-troubleshooting.html
    * @default false
    */
   readonly useOptimalInstanceClasses?: boolean;
@@ -212,4 +216,13 @@ export interface HeavyBatchComputeProps {
    * @default false
    */
   readonly instanceStore?: boolean;
+
+  /**
+   * Whether CloudWatch collects the CPU, memory, disk and network usage of the compute environments and their jobs. CloudWatch charges for the
+   * metrics and for the log events that they are made from.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/cloudwatch-container-insights.html
+   * @default - the setting of the account for ECS, which is disabled unless you have changed it
+   */
+  readonly containerInsights?: ecs.ContainerInsights;
 }

@@ -1,26 +1,31 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import type { HeavyBatchInstanceProps } from './instance-props';
+import { ROOT_DEVICE } from './validate-instances';
 import { DiskProps, instanceVolume } from '../instances/instance-disk';
 
+export interface InstanceTemplateProps extends DiskProps, Pick<HeavyBatchInstanceProps, 'userData' | 'keyPair' | 'blockDevices' | 'imagePullBehavior'> {}
+
 /** The launch template of all instances: IMDSv2, an encrypted gp3 disk, and scripts for the first boot. */
-export function instanceTemplate(scope: Construct, id: string, disk: DiskProps): ec2.LaunchTemplate {
+export function instanceTemplate(scope: Construct, id: string, props: InstanceTemplateProps): ec2.LaunchTemplate {
   const template = new ec2.LaunchTemplate(scope, id, {
     requireImdsv2: true,
     httpPutResponseHopLimit: 1, // keeps containers in bridge networks from the role of the instance, but not those in the network of their host
-    blockDevices: [{ deviceName: '/dev/xvda', volume: instanceVolume(scope, disk) }],
-    userData: userData(disk.instanceStore ?? false),
+    keyPair: props.keyPair,
+    blockDevices: [{ deviceName: ROOT_DEVICE, volume: instanceVolume(scope, props) }, ...props.blockDevices ?? []],
+    userData: userData(props),
   });
   // aws-ec2 compares a token as if it were a number, and refuses it.
-  if (Token.isUnresolved(disk.scratchThroughput)) {
+  if (Token.isUnresolved(props.scratchThroughput)) {
     (template.node.defaultChild as ec2.CfnLaunchTemplate)
-      .addPropertyOverride('LaunchTemplateData.BlockDeviceMappings.0.Ebs.Throughput', disk.scratchThroughput);
+      .addPropertyOverride('LaunchTemplateData.BlockDeviceMappings.0.Ebs.Throughput', props.scratchThroughput);
   }
   return template;
 }
 
 /** Batch adds a part of its own, so the user data must be multipart: https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html#lt-user-data */
-function userData(instanceStore: boolean): ec2.UserData {
+function userData({ instanceStore, imagePullBehavior, userData: own }: InstanceTemplateProps): ec2.UserData {
   const parts = new ec2.MultipartUserData();
   const add = (contentType: string, lines: string[]) => parts.addPart(ec2.MultipartBody.fromRawBody({
     contentType: `${contentType}; charset="us-ascii"`,
@@ -28,8 +33,9 @@ function userData(instanceStore: boolean): ec2.UserData {
   }));
   // Runs at each boot, before Docker starts.
   if (instanceStore) add('text/cloud-boothook', INSTANCE_STORE);
-  // Runs once, before the ECS agent starts.
-  add('text/x-shellscript', [CLEAN_UP]);
+  // Run once, before the ECS agent starts.
+  add('text/x-shellscript', [CLEAN_UP, ...imagePullBehavior ? [`echo ECS_IMAGE_PULL_BEHAVIOR=${imagePullBehavior} >> /etc/ecs/ecs.config`] : []]);
+  if (own) parts.addPart(ec2.MultipartBody.fromUserData(own)); // in base64, so no text in it can end the part
   return parts;
 }
 

@@ -1,7 +1,8 @@
+import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { VpcEndpoints, warnOfIsolation } from './vpc-endpoints';
-import { refuse } from '../common/validation';
+import { refuse, warn } from '../common/validation';
 
 /** Nothing uses the default security group, and closing it would add a function and a role to every stack. */
 const COMMON = { natGateways: 0, restrictDefaultSecurityGroup: false };
@@ -25,13 +26,28 @@ export interface Network {
 /** The network of a compute: the VPC of the user, or a new one. */
 export function networkOf(scope: Construct, props: NetworkProps): Network {
   const { vpcEndpoints = false, fargate = false } = props;
+  if (!props.vpc) warnOfSeveralVpcs(scope);
   const vpc = props.vpc ?? (vpcEndpoints ? isolatedVpc(scope, 'Vpc') : publicVpc(scope, 'Vpc'));
   const subnets = selectSubnets(scope, vpc, props);
   const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })];
   const connections = new ec2.Connections({ securityGroups });
-  const endpoints = vpcEndpoints ? new VpcEndpoints(scope, { vpc, subnets: subnets.subnets, clients: connections, fargate }) : undefined;
-  if (!endpoints) warnOfIsolation(scope, vpc, subnets.subnets);
+  // Before `Vpc.fromLookup` has found the VPC, its subnets are placeholders. The CDK runs the app again when it has.
+  const pending = subnets.isPendingLookup ?? false;
+  const endpoints = vpcEndpoints && !pending ? new VpcEndpoints(scope, { vpc, subnets: subnets.subnets, clients: connections, fargate }) : undefined;
+  if (!vpcEndpoints && !pending) warnOfIsolation(scope, vpc, subnets.subnets);
   return { vpc, subnets, securityGroups, connections, endpoints };
+}
+
+/** The computes of each stack that create a VPC. */
+const WITH_VPC = new WeakMap<Stack, Construct[]>();
+
+/** Warns at the second VPC of a stack, once. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+function warnOfSeveralVpcs(compute: Construct): void {
+  const computes = [...WITH_VPC.get(Stack.of(compute)) ?? [], compute];
+  WITH_VPC.set(Stack.of(compute), computes);
+  if (computes.length !== 2) return;
+  warn(compute, 'severalVpcs', `this compute creates a VPC, and so does ${computes[0].node.path}, but an account has a quota of 5 VPCs in a Region; ` +
+    "share one compute with the line `compute: otherJob.compute`, or give both the same 'vpc'");
 }
 
 /** Refuses a selection without subnets: AWS Batch accepts no compute environment that has none. */
@@ -42,7 +58,7 @@ function selectSubnets(scope: Construct, vpc: ec2.IVpc, props: NetworkProps): ec
   let reason = 'the VPC has no such subnet';
   try {
     const selected = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc || props.vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
-    if (selected.subnets.length > 0) return selected;
+    if (selected.subnets.length > 0 || selected.isPendingLookup) return selected;
   } catch (error) {
     reason = (error as Error).message.trim().replace(/[.:]+$/, '');
   }

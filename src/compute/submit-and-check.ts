@@ -130,6 +130,15 @@ export class SubmitAndCheck extends Construct {
     this.submitFunction.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:TagResource'], resources: [jobDefinitions, ...jobQueueArns] }));
   }
 
+  /**
+   * Batch authorizes a submission on the consumable resources of the job definition too:
+   * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html
+   */
+  allowConsumableResources(): void {
+    const resources = [Stack.of(this).formatArn({ service: 'batch', resource: 'consumable-resource', resourceName: '*' })];
+    this.submitFunction.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:SubmitJob'], resources }));
+  }
+
   /** The permissions that all jobs have in common. They name jobs by what a compute gives them, so they are the same for any number of jobs. */
   private grantCalls(): void {
     const { computeName, jobDefinitions, jobQueueArns } = this.props;

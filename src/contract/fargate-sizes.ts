@@ -13,6 +13,7 @@ const SIZES = new Map<number, readonly number[]>([
   [4, steps(8192, 30_720, 1024)],
   [8, steps(16_384, 61_440, 4096)],
   [16, steps(32_768, 122_880, 8192)],
+  [32, [61_440, 122_880, 249_856]],
 ]);
 
 export const FARGATE_VCPUS: readonly number[] = [...SIZES.keys()];

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { className, familyArchitecture, typeName } from './instance-names';
 
 /** What jobs run on, as far as it is known at synth. */
 export interface Hardware {
@@ -30,12 +31,13 @@ export interface NamedInstances {
 
 /** The instance types and classes with their EC2 names. Tokens are left out, since their names are not known at synth. */
 export function namedInstances(types: ec2.InstanceType[], classes: ec2.InstanceClass[]): NamedInstances[] {
-  const family = (type: ec2.InstanceType) => type.toString().split('.')[0];
+  const known = (names: string[]) => names.filter((name) => !Token.isUnresolved(name));
+  const named = (prop: NamedInstances['prop'], name: string): NamedInstances => {
+    const [family] = name.split('.');
+    return { prop, name, family, architecture: familyArchitecture(family) };
+  };
   return [
-    ...types.filter((type) => !Token.isUnresolved(type.toString()))
-      .map((type) => ({ prop: 'instanceTypes' as const, name: type.toString(), family: family(type), architecture: type.architecture })),
-    // A class has several names in the CDK: `InstanceClass.COMPUTE6_INTEL` is `c6i` too.
-    ...classes.filter((name) => !Token.isUnresolved(name)).map((name) => ec2.InstanceType.of(name, ec2.InstanceSize.LARGE))
-      .map((type) => ({ prop: 'instanceClasses' as const, name: family(type), family: family(type), architecture: type.architecture })),
+    ...known(types.map(typeName)).map((name) => named('instanceTypes', name)),
+    ...known(classes.map(className)).map((name) => named('instanceClasses', name)),
   ];
 }

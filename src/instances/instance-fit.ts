@@ -1,11 +1,13 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { containerSizes } from './container-sizes';
-import { Hardware } from './hardware';
-import { InstanceFacts, instanceTypeFacts, SYSTEM_SHARE } from './instance-memory';
+import { Hardware, NamedInstances, namedInstances } from './hardware';
+import { familyFacts, InstanceFacts, instanceTypeFacts, SYSTEM_SHARE } from './instance-memory';
+import { typeName } from './instance-names';
 import { isKnown, refuse, validateRange, warn } from '../common/validation';
 import { describeSize, isHeld } from '../contract/container-size';
 import { FARGATE_VCPUS } from '../contract/fargate-sizes';
+import { INSTANCE_TYPES_DATE } from '../contract/instance-types';
 import { MEMORY, VCPUS } from '../contract/limits';
 
 interface NamedFacts extends InstanceFacts {
@@ -14,7 +16,7 @@ interface NamedFacts extends InstanceFacts {
 
 /** The names of the instance types. Undefined where Batch may start others too, or where a name is a token: then nothing is certain. */
 function onlyTypes({ instanceTypes, instanceClasses, onlyNamedInstances }: Hardware): string[] | undefined {
-  const names = instanceTypes.map((type) => type.toString());
+  const names = instanceTypes.map(typeName);
   return onlyNamedInstances && instanceClasses.length === 0 && !names.some((name) => Token.isUnresolved(name)) ? names : undefined;
 }
 
@@ -85,10 +87,13 @@ export function validateFit(scope: IConstruct, prop: string, { vcpus, memory, gp
     + 'use less, or a larger instance type');
 }
 
-function warnOfUnknownType(scope: IConstruct, hardware: Hardware): void {
-  const unknown = onlyTypes(hardware)?.find((name) => instanceTypeFacts(name) === undefined);
-  if (unknown) {
-    warn(scope, 'unknownInstanceType', `'instanceTypes' has ${unknown}, which this version of cdk-heavy-batch does not know, so it cannot validate that the job fits; ` +
-      `use at most ${Math.floor(100 * (1 - SYSTEM_SHARE))} % of the instance's memory for a container`);
-  }
+/** A name that is not in the table is no error: EC2 offers new families, and new sizes of them, all the time. */
+function warnOfUnknownType(scope: IConstruct, { instanceTypes, instanceClasses }: Hardware): void {
+  const isUnknown = ({ prop, name, family }: NamedInstances) => prop === 'instanceTypes' ? !instanceTypeFacts(name) : familyFacts(family).length === 0;
+  const unknown = namedInstances(instanceTypes, instanceClasses).find(isUnknown);
+  if (!unknown) return;
+  const sizes = familyFacts(unknown.family).map(({ size }) => size);
+  warn(scope, 'unknownInstanceType', `'${unknown.prop}' has ${unknown.name}, which the instance data of this version of cdk-heavy-batch (${INSTANCE_TYPES_DATE}) does not have` +
+    `${sizes.length > 0 ? `: ${unknown.family} has ${sizes.join(', ')}` : ''}. It is not validated that the job fits; ` +
+    `correct the name, or use at most ${Math.floor(100 * (1 - SYSTEM_SHARE))} % of the instance's memory for a container`);
 }

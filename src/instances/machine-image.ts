@@ -1,32 +1,52 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IConstruct } from 'constructs';
-import { namedInstances } from './hardware';
+import { Hardware, namedInstances } from './hardware';
 import { hasGpus } from './instance-gpus';
-import { refuse } from '../common/validation';
+import { refuse, warn } from '../common/validation';
 
 /** AWS Batch's names for the ECS-optimized images that instances start from. */
 export type ImageType = 'ECS_AL2023' | 'ECS_AL2023_NVIDIA';
 
-/**
- * The families that the image for Amazon Linux 2023, or its variant for GPUs, does not support, each with a newer family that it supports.
- * https://docs.aws.amazon.com/batch/latest/APIReference/API_Ec2Configuration.html
- */
-const UNSUPPORTED: { readonly [family: string]: string } = {
-  a1: 'm6g', g2: 'g6', g3: 'g6', g3s: 'g6', g5g: 'g6', p2: 'p4d', p3: 'p4d', p3dn: 'p4d',
-};
-
 /** The images of the instances: one for those without GPUs, and one with NVIDIA's driver for those with GPUs. A token may need either. */
-export function imageTypes(scope: IConstruct, types: ec2.InstanceType[], classes: ec2.InstanceClass[]): ImageType[] {
+export function imageTypes(types: ec2.InstanceType[], classes: ec2.InstanceClass[]): ImageType[] {
   const named = namedInstances(types, classes);
-  const unsupported = named.find(({ family }) => family in UNSUPPORTED);
-  if (unsupported) {
-    const { prop, name, family } = unsupported;
-    refuse(scope, prop, `has ${name}, which the ECS-optimized image for Amazon Linux 2023 does not support; use a newer family, such as ${UNSUPPORTED[family]}`);
-  }
   const hasTokens = named.length < types.length + classes.length;
   const withGpus = named.filter(({ family }) => hasGpus(family)).length;
   return [
     ...named.length === 0 || hasTokens || withGpus < named.length ? ['ECS_AL2023' as const] : [],
     ...hasTokens || withGpus > 0 ? ['ECS_AL2023_NVIDIA' as const] : [],
   ];
+}
+
+/** Whether a family has Inferentia or Trainium chips. */
+export function hasNeuron(family: string): boolean {
+  return /^(inf|trn)\d/.test(family);
+}
+
+/**
+ * The ECS-optimized image with the Neuron driver, where instances need it. AWS Batch has no image type of its own for it, so its id is read
+ * from AWS's public parameter, at each deployment. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/retrieve-ecs-optimized_AMI.html
+ */
+export function neuronImage(scope: IConstruct, types: ec2.InstanceType[], classes: ec2.InstanceClass[], useOptimal: boolean): ec2.IMachineImage | undefined {
+  const withoutGpus = namedInstances(types, classes).filter(({ family }) => !hasGpus(family));
+  const first = withoutGpus.find(({ family }) => hasNeuron(family));
+  if (!first) return undefined;
+  const other = useOptimal ? "Batch's optimal instances" : withoutGpus.find(({ family }) => !hasNeuron(family))?.name;
+  if (other) refuse(scope, first.prop, `has ${first.name}, which starts from the image with the Neuron driver, but ${other} would start from it too; use two computes`);
+  return ec2.MachineImage.fromSsmParameter('/aws/service/ecs/optimized-ami/amazon-linux-2023/neuron/recommended/image_id');
+}
+
+interface DeviceProps {
+  readonly devices?: unknown[];
+  /** A privileged container sees all devices. */
+  readonly privileged?: boolean;
+}
+
+/** Warns of Neuron chips that a job's container does not see: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference-task-def.html */
+export function warnOfNeuronDevices(scope: IConstruct, { devices = [], privileged }: DeviceProps, { instanceTypes, instanceClasses }: Hardware): void {
+  const first = namedInstances(instanceTypes, instanceClasses).find(({ family }) => hasNeuron(family));
+  if (first && devices.length === 0 && !privileged) {
+    warn(scope, 'neuronDevices', `${first.name} has Neuron devices (Inferentia or Trainium), but the job has no 'devices', so its container cannot use them; ` +
+      "set 'devices' to /dev/neuron0 and so on, or use other instances");
+  }
 }

@@ -13,7 +13,7 @@ export interface HeavyBatchContainerProps extends HeavyBatchImageProps, HeavyBat
    * The vCPUs of the container. A run may ask for another number.
    *
    * A number is refused when it is larger than `maxvCpus`, or when none of `instanceTypes` has so many. Instances offer whole numbers
-   * from 1 to 1,024, Fargate offers 0.25, 0.5, 1, 2, 4, 8 and 16.
+   * from 1 to 1,024, Fargate offers 0.25, 0.5, 1, 2, 4, 8, 16 and 32.
    *
    * @default 1
    */

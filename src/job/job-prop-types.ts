@@ -1,5 +1,6 @@
 import type * as batch from 'aws-cdk-lib/aws-batch';
 import type * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import type { HeavyBatchConsumableResource } from './consumable-resource';
 import type { HeavyBatchImageBuildOptions } from './image-props';
 import type { HeavyBatchJobProps } from './job-props';
 import { duration, FLAG, listOf, mapOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
@@ -24,6 +25,8 @@ const IMAGE_BUILD: PropTypes<HeavyBatchImageBuildOptions> = {
 const TMPFS: PropTypes<batch.Tmpfs> = { containerPath: required(TEXT), size: required(size('mebibytes')), mountOptions: listOf(TEXT) };
 const DEVICE: PropTypes<batch.Device> = { hostPath: required(TEXT), containerPath: TEXT, permissions: listOf(TEXT) };
 const ULIMIT: PropTypes<batch.Ulimit> = { name: required(TEXT), softLimit: required(NUMBER), hardLimit: required(NUMBER) };
+
+const CONSUMABLE_RESOURCE: PropTypes<HeavyBatchConsumableResource> = { consumableResource: required(TEXT), quantity: required(NUMBER) };
 
 export const JOB_PROP_TYPES: PropTypes<HeavyBatchJobProps> = {
   ...COMPUTE_PROP_TYPES,
@@ -55,6 +58,7 @@ export const JOB_PROP_TYPES: PropTypes<HeavyBatchJobProps> = {
   readonlyRootFilesystem: FLAG,
   user: TEXT,
   // scheduling
+  consumableResources: listOf(options(CONSUMABLE_RESOURCE)),
   nodes: NUMBER,
   shareIdentifier: TEXT,
   schedulingPriority: NUMBER,

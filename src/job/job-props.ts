@@ -2,6 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { HeavyBatchConsumableResource } from './consumable-resource';
 import { HeavyBatchContainerProps } from './container-props';
 import { IHeavyBatchCompute } from '../compute/compute-interface';
 import { HeavyBatchComputeProps } from '../compute/compute-props';
@@ -180,4 +181,13 @@ export interface HeavyBatchJobProps extends HeavyBatchContainerProps, HeavyBatch
    * @default false
    */
   readonly tracing?: boolean;
+
+  /**
+   * What the job needs besides vCPUs and memory, such as licences. AWS Batch starts it when all of it is available, and the run waits for at
+   * most `queueTimeout`. Local runs do not wait.
+   *
+   * @see https://docs.aws.amazon.com/batch/latest/userguide/resource-aware-scheduling.html
+   * @default - nothing
+   */
+  readonly consumableResources?: HeavyBatchConsumableResource[];
 }

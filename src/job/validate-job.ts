@@ -21,6 +21,7 @@ import { START_TIMEOUT } from '../contract/timings';
 import { leastFargateMemory, validateFargateSize } from '../instances/fargate-fit';
 import { memoryShare, validateFit, validateMemory, validateVcpus } from '../instances/instance-fit';
 import { validateGpus } from '../instances/instance-gpus';
+import { warnOfNeuronDevices } from '../instances/machine-image';
 
 /** The valid props of a job, with their defaults. */
 export interface ValidJob {
@@ -74,6 +75,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   if (plan.fargate) validateFargateSize(scope, { ...props, ...job });
   validateVcpus(scope, job.vcpus, plan);
   validateGpus(scope, props.gpus, plan);
+  warnOfNeuronDevices(scope, props, plan);
   validateMemory(scope, 'memory', job.memory, plan);
   validateFit(scope, 'memory', { ...props, ...job }, plan);
   if (props.maxMemory) {

@@ -1,5 +1,5 @@
-import { App, Stack, Tags } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, App, NestedStack, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations as Found, Match, Template } from 'aws-cdk-lib/assertions';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../../src';
 import { IMAGE, newJob, newStack } from '../stacks';
 
@@ -89,4 +89,79 @@ test('two jobs on one compute have tags of their own, also in other stacks', () 
     expect(specOf(template)).toContain(`"tags":{"CostCenter":"${stack.stackName}"}`);
     expect(tagStatements(template)).toEqual([]);
   }
+});
+
+describe('the tags of a stack', () => {
+  const WARNING = 'the stack has the tags Version, which CloudFormation puts on compute environments too, and it replaces an environment, with the jobs that run in it, ' +
+    "when one of them changes; use Tags.of(app).add(key, value, { excludeResourceTypes: ['aws:cdk:stack'] }), which tags everything but the stack, " +
+    "or the feature flag '@aws-cdk/core:explicitStackTags', or acknowledge this warning for Stack if they never change [ack: cdk-heavy-batch:stackTags]";
+  const warnings = (build: (app: App) => Stack, context: Record<string, unknown> = {}) => {
+    const app = new App({ context, analyticsReporting: false });
+    const stack = build(app);
+    app.synth();
+    return Found.fromStack(stack).findWarning('*', Match.stringLikeRegexp('stackTags')).map(({ entry }) => entry.data);
+  };
+  const withJobs = (app: App, props: { tags?: Record<string, string> } = {}) => {
+    const stack = new Stack(app, 'Stack', props);
+    for (const id of ['One', 'Two']) newJobIn(stack, id, { spot: true });
+    return stack;
+  };
+  const newJobIn = (stack: Stack, id: string, props: HeavyBatchJobProps) => new HeavyBatchJob(stack, id, { imageDirectory: IMAGE, ...props });
+
+  test('cause one warning, wherever they come from', () => {
+    expect(warnings((app) => {
+      Tags.of(app).add('Version', '1'); // before the stack exists
+      return withJobs(app);
+    })).toEqual([WARNING]);
+    expect(warnings((app) => {
+      const stack = withJobs(app);
+      Tags.of(app).add('Version', '1'); // after all jobs
+      return stack;
+    })).toEqual([WARNING]);
+    expect(warnings((app) => withJobs(app, { tags: { Version: '1' } }))).toEqual([WARNING]);
+  });
+
+  test('cause a warning when a compute is in a nested stack', () => {
+    expect(warnings((app) => {
+      const stack = new Stack(app, 'Stack');
+      newJobIn(new NestedStack(stack, 'Nested'), 'Job', {});
+      Tags.of(app).add('Version', '1');
+      return stack;
+    })).toEqual([WARNING]);
+  });
+
+  test('cause no warning with the remedies that it names', () => {
+    expect(warnings((app) => {
+      Tags.of(app).add('Version', '1', { excludeResourceTypes: ['aws:cdk:stack'] });
+      return withJobs(app);
+    })).toEqual([]);
+    const flagged = (app: App) => {
+      Tags.of(app).add('Version', '1');
+      return withJobs(app);
+    };
+    expect(warnings(flagged, { '@aws-cdk/core:explicitStackTags': true })).toEqual([]);
+    expect(warnings((app) => {
+      const stack = flagged(app);
+      Annotations.of(stack).acknowledgeWarning('cdk-heavy-batch:stackTags');
+      return stack;
+    })).toEqual([]);
+  });
+
+  test('cause no warning in a stack without a compute environment', () => {
+    expect(warnings((app) => {
+      Tags.of(app).add('Version', '1', { excludeResourceTypes: ['aws:cdk:stack'] });
+      const compute = new HeavyBatchCompute(new Stack(app, 'Shared'), 'Compute');
+      const stack = new Stack(app, 'Stack', { tags: { Version: '1' } });
+      newJobIn(stack, 'Job', { compute });
+      return stack;
+    })).toEqual([]);
+  });
+
+  test('cause no warning when there are none', () => {
+    expect(warnings((app) => {
+      const stack = withJobs(app);
+      Tags.of(stack.node.findChild('One')).add('Version', '1');
+      return stack;
+    })).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@ import { CfnParameter, Lazy, Size, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HeavyBatchJobProps, HeavyBatchQueueCompute } from '../../src';
+import { INSTANCE_TYPES_DATE } from '../../src/contract/instance-types';
 import { existingQueue, newJob, newStack, onMachine, templateOf } from '../stacks';
 
 const types = (...names: string[]) => names.map((name) => new ec2.InstanceType(name));
@@ -84,8 +85,18 @@ describe('memory that may not fit on an instance', () => {
 
   test.each([[['m99i.large']], [['c6i.large', 'm99i.large']]])('cannot be validated on an unknown instance type, which causes a warning: %j', (names) => {
     expect(warnings({ instanceTypes: types(...names) })).toEqual([
-      "'instanceTypes' has m99i.large, which this version of cdk-heavy-batch does not know, so it cannot validate that the job fits; use at most 92 % of the instance's memory for a container" +
+      `'instanceTypes' has m99i.large, which the instance data of this version of cdk-heavy-batch (${INSTANCE_TYPES_DATE}) does not have. ` +
+      "It is not validated that the job fits; correct the name, or use at most 92 % of the instance's memory for a container" +
       ' [ack: cdk-heavy-batch:unknownInstanceType]',
     ]);
+  });
+
+  test('cannot be validated on an unknown size of a known family, and the warning has the sizes that there are', () => {
+    expect(warnings({ instanceTypes: types('c7in.large', 'c7i.huge') })).toEqual([expect.stringContaining('c7in.large')]);
+    expect(warnings({ instanceTypes: types('c7i.huge') })).toEqual([expect.stringContaining('does not have: c7i has large, xlarge, 2xlarge, ')]);
+  });
+
+  test('cannot be validated on an unknown instance class, which causes a warning', () => {
+    expect(warnings({ instanceClasses: ['m99i' as ec2.InstanceClass] })).toEqual([expect.stringContaining("'instanceClasses' has m99i, which the instance data")]);
   });
 });

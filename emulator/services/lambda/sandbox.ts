@@ -63,8 +63,10 @@ export class Sandbox {
 
   private globals(): unknown[] {
     const { clock, random, environment, onLog } = this.options;
-    const ownProcess = Object.create(process, { env: { value: environment, writable: true }, emitWarning: { value: () => undefined } });
     const log = (...values: unknown[]) => onLog(values.map((value) => typeof value === 'string' ? value : JSON.stringify(value)).join(' '));
+    // A warning is a line of the log, as in AWS. What the SDK says about the Node.js of this machine is not true there.
+    const emitWarning = (warning: unknown) => { if (!String(warning).startsWith('NodeVersionSupportWarning')) log(String(warning)); };
+    const ownProcess = Object.create(process, { env: { value: environment, writable: true }, emitWarning: { value: emitWarning } });
     const setTimeout = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => timerHandle(clock.after(delay, () => {
       if (!this.isDead) action(...args);
     }));

@@ -301,7 +301,7 @@ test('on Fargate, a run asks for a size that Fargate has', async () => {
 
 test.each<[string, object, RegExp]>([
   ['memory that Fargate does not have for these vCPUs', { vcpus: 4 }, /^the container's size is 2048 MiB, but with 4 vCPUs Fargate has 8192 to 30720 MiB in steps of 1024; /],
-  ['a number of vCPUs that Fargate does not have', { vcpus: 3 }, /^the container's size is 3 vCPUs, and Fargate has 0.25, 0.5, 1, 2, 4, 8, 16; /],
+  ['a number of vCPUs that Fargate does not have', { vcpus: 3 }, /^the container's size is 3 vCPUs, and Fargate has 0.25, 0.5, 1, 2, 4, 8, 16, 32; /],
 ])('on Fargate, a run that asks for %s submits nothing', async (_, containerOverrides, message) => {
   await expect(onFargate(containerOverrides)).rejects.toMatchObject({ name: 'InvalidInput', message: expect.stringMatching(message) });
   expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);

@@ -93,6 +93,8 @@ func main() {
 	})
 	send.GrantStartExecution(load)
 
+	userData := awsec2.UserData_ForLinux(nil)
+	userData.AddCommands(jsii.String("nvidia-smi --persistence-mode=1"))
 	cdkheavybatch.NewHeavyBatchJob(stack, jsii.String("Train"), &cdkheavybatch.HeavyBatchJobProps{
 		ImageDirectory:   jsii.String("../image"),
 		Vpc:              vpc,
@@ -117,8 +119,23 @@ func main() {
 		EnableExecuteCommand: jsii.Bool(true),
 		LogMode:              awsecs.AwsLogDriverMode_NON_BLOCKING,
 		LogMaxBufferSize:     awscdk.Size_Mebibytes(jsii.Number(25)),
-		MinvCpus:             jsii.Number(0),
-		MaxvCpus:             jsii.Number(16),
+		ConsumableResources: &[]*cdkheavybatch.HeavyBatchConsumableResource{{
+			ConsumableResource: jsii.String("seats"),
+			Quantity:           jsii.Number(2),
+		}},
+		UserData:     userData,
+		MachineImage: awsec2.MachineImage_GenericLinux(&map[string]*string{"us-east-1": jsii.String("ami-0123456789abcdef0")}, nil),
+		KeyPair:      awsec2.KeyPair_FromKeyPairName(stack, jsii.String("Key"), jsii.String("ops")),
+		BlockDevices: &[]*awsec2.BlockDevice{{
+			DeviceName: jsii.String("/dev/xvdb"),
+			Volume:     awsec2.BlockDeviceVolume_Ebs(jsii.Number(100), nil),
+		}},
+		PlacementGroup:    awsec2.NewPlacementGroup(stack, jsii.String("Group"), nil),
+		MinScaleDownDelay: awscdk.Duration_Minutes(jsii.Number(20)),
+		ImagePullBehavior: cdkheavybatch.HeavyBatchImagePullBehavior_ONCE,
+		ContainerInsights: awsecs.ContainerInsights_ENABLED,
+		MinvCpus:          jsii.Number(0),
+		MaxvCpus:          jsii.Number(16),
 	})
 
 	existing := cdkheavybatch.NewHeavyBatchQueueCompute(stack, jsii.String("Existing"), &cdkheavybatch.HeavyBatchQueueComputeProps{

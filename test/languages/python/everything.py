@@ -9,8 +9,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from cdk_heavy_batch import (
     HeavyBatchCompute,
+    HeavyBatchConsumableResource,
     HeavyBatchFileSystem,
     HeavyBatchImageBuildOptions,
+    HeavyBatchImagePullBehavior,
     HeavyBatchJob,
     HeavyBatchListFormat,
     HeavyBatchMap,
@@ -91,6 +93,8 @@ send = HeavyBatchJob(
 )
 send.grant_start_execution(load)
 
+user_data = ec2.UserData.for_linux()
+user_data.add_commands("nvidia-smi --persistence-mode=1")
 HeavyBatchJob(
     stack,
     "Train",
@@ -110,6 +114,15 @@ HeavyBatchJob(
     enable_execute_command=True,
     log_mode=ecs.AwsLogDriverMode.NON_BLOCKING,
     log_max_buffer_size=Size.mebibytes(25),
+    consumable_resources=[HeavyBatchConsumableResource(consumable_resource="seats", quantity=2)],
+    user_data=user_data,
+    machine_image=ec2.MachineImage.generic_linux({"us-east-1": "ami-0123456789abcdef0"}),
+    key_pair=ec2.KeyPair.from_key_pair_name(stack, "Key", "ops"),
+    block_devices=[ec2.BlockDevice(device_name="/dev/xvdb", volume=ec2.BlockDeviceVolume.ebs(100))],
+    placement_group=ec2.PlacementGroup(stack, "Group"),
+    min_scale_down_delay=Duration.minutes(20),
+    image_pull_behavior=HeavyBatchImagePullBehavior.ONCE,
+    container_insights=ecs.ContainerInsights.ENABLED,
     minv_cpus=0,
     maxv_cpus=16,
 )

@@ -7,7 +7,7 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchQueueCompute } from 'cdk-heavy-batch';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchQueueCompute } from 'cdk-heavy-batch';
 
 const app = new App();
 const stack = new Stack(app, 'Everything');
@@ -74,6 +74,8 @@ const send = new HeavyBatchJob(stack, 'Send', {
 });
 send.grantStartExecution(load);
 
+const userData = ec2.UserData.forLinux();
+userData.addCommands('nvidia-smi --persistence-mode=1');
 new HeavyBatchJob(stack, 'Train', {
   imageDirectory: '../image',
   vpc,
@@ -91,6 +93,15 @@ new HeavyBatchJob(stack, 'Train', {
   enableExecuteCommand: true,
   logMode: ecs.AwsLogDriverMode.NON_BLOCKING,
   logMaxBufferSize: Size.mebibytes(25),
+  consumableResources: [{ consumableResource: 'seats', quantity: 2 }],
+  userData,
+  machineImage: ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' }),
+  keyPair: ec2.KeyPair.fromKeyPairName(stack, 'Key', 'ops'),
+  blockDevices: [{ deviceName: '/dev/xvdb', volume: ec2.BlockDeviceVolume.ebs(100) }],
+  placementGroup: new ec2.PlacementGroup(stack, 'Group'),
+  minScaleDownDelay: Duration.minutes(20),
+  imagePullBehavior: HeavyBatchImagePullBehavior.ONCE,
+  containerInsights: ecs.ContainerInsights.ENABLED,
   minvCpus: 0,
   maxvCpus: 16,
 });

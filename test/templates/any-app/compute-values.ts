@@ -6,6 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
+import { hasInstances, INSTANCE_VALUES } from './instance-values';
 import {
   data, duration, durationToken, either, flag, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, options, plain, prop, PropRules, PropTable, PropValues, Setting, size, sizeToken, textIn, Value, Values,
 } from './value';
@@ -13,7 +14,6 @@ import { HeavyBatchComputeProps, HeavyBatchFairShareOptions, HeavyBatchQueueComp
 import { INSTANCE_TYPES } from '../../../src/contract/instance-types';
 import { QUEUE_ARN } from '../../stacks';
 
-export const hasInstances = ({ compute }: Setting) => !compute.includes('fargate');
 const never = () => false;
 
 /** Lists of instance types, by their names. */
@@ -109,6 +109,7 @@ const fairShare = options<HeavyBatchFairShareOptions>({
 });
 
 export const COMPUTE_VALUES = {
+  ...INSTANCE_VALUES,
   fargate: prop(plain(true), flag, never),
   cpuArchitecture: {
     fitting: ({ compute }) => compute === 'arm' ? plain(ecs.CpuArchitecture.ARM64) : undefined,
@@ -139,6 +140,7 @@ export const COMPUTE_VALUES = {
   scratchIops: prop(either(plain(3_000, 6_000), numberToken(4_000)), oddNumber, (setting) => hasInstances(setting) && setting.compute !== 'instance store'),
   scratchThroughput: prop(either(plain(125, 500), numberToken(200)), oddNumber, (setting) => hasInstances(setting) && setting.compute !== 'instance store'),
   instanceStore: prop(plain(false), flag, hasInstances),
+  containerInsights: prop(plain(...Object.values(ecs.ContainerInsights)), plain(...Object.values(ecs.ContainerInsights))),
 } satisfies PropTable<HeavyBatchComputeProps>;
 
 export const COMPUTE_RULES: PropRules<HeavyBatchComputeProps> = { apart: [['payloadBucket', 'payloadRetention']] };

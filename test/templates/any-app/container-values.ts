@@ -11,7 +11,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { hasInstances } from './compute-values';
+import { hasInstances } from './instance-values';
 import {
   data, either, flag, listToken, made, numberIn, numberToken, oddNumber, oddSize, oddString, oddText, options, plain, prop, PropTable, Setting, size, sizeToken, textIn, textToken, Values,
 } from './value';

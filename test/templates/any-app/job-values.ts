@@ -3,10 +3,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { bucket, hasInstances } from './compute-values';
+import { bucket } from './compute-values';
 import { CONTAINER_VALUES } from './container-values';
+import { hasInstances } from './instance-values';
 import {
-  data, duration, durationToken, either, flag, listIn, made, numberToken, oddDuration, oddNumber, oddSize, oddString, oddText, plain, prop, PropRules, PropTable, size, sizeToken, textToken, Value, Values,
+  data, duration, durationToken, either, flag, listIn, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, oddText, plain, prop, PropRules, PropTable, size, sizeToken, textIn, textToken, Value, Values,
 } from './value';
 import { HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions, IHeavyBatchCompute } from '../../../src';
 import { IMAGE } from '../../stacks';
@@ -62,6 +63,11 @@ export const JOB_VALUES = {
   compute: prop<IHeavyBatchCompute>(foreignCompute, foreignCompute, () => false),
   stateMachineName: prop(either(plain('heavy', 'x'.repeat(80)), textToken('heavy')), oddText),
   tracing: prop(flag, flag),
+  consumableResources: prop(
+    either(plain([{ consumableResource: 'licences', quantity: 1 }]), made('[one with tokens]', (scope) => [{ consumableResource: textIn(scope, 'licences'), quantity: numberIn(scope, 1) }])),
+    fc.tuple(oddText, oddNumber).map(([name, amount]) => new Value(`[{ consumableResource: ${name.text}, quantity: ${amount.text} }]`,
+      (scope) => [{ consumableResource: name.make(scope), quantity: amount.make(scope) }])),
+  ),
 } satisfies PropTable<OwnJobProps>;
 
 export const JOB_RULES: PropRules<OwnJobProps> = {

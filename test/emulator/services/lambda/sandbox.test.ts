@@ -40,9 +40,15 @@ test('a function has the time of the clock, its own environment and its own rand
   expect(await run()).toEqual([NOW, NOW, 5, new Date(NOW).toString(), 86_400_000, true, { NAME: 'own' }, 0.25, 2, 'string']);
 });
 
-test('a function may change its environment, and its warnings are not printed', async () => {
-  const { run } = sandbox("process.env = { OTHER: '1' }; return [process.env, process.emitWarning('old')];");
-  expect(await run()).toEqual([{ OTHER: '1' }, undefined]);
+test('a function may change its environment', async () => {
+  const { run } = sandbox("process.env = { OTHER: '1' }; return process.env;");
+  expect(await run()).toEqual({ OTHER: '1' });
+});
+
+test('a warning of a function is in its log, unless it is about the Node.js of this machine', async () => {
+  const { run, logs } = sandbox("process.emitWarning('old'); process.emitWarning(new Error('older')); process.emitWarning('NodeVersionSupportWarning: The AWS SDK');");
+  await run();
+  expect(logs).toEqual(['old', 'Error: older']);
 });
 
 test('what a function prints is its log, whatever the level', async () => {

@@ -8,6 +8,7 @@ using Amazon.CDK.AWS.S3;
 using CdkHeavyBatch;
 using AwsLogDriverMode = Amazon.CDK.AWS.ECS.AwsLogDriverMode;
 using BatchSecret = Amazon.CDK.AWS.Batch.Secret;
+using ContainerInsights = Amazon.CDK.AWS.ECS.ContainerInsights;
 using Device = Amazon.CDK.AWS.Batch.Device;
 using DockerCacheOption = Amazon.CDK.AWS.Ecr.Assets.DockerCacheOption;
 using JobQueue = Amazon.CDK.AWS.Batch.JobQueue;
@@ -90,6 +91,8 @@ var send = new HeavyBatchJob(stack, "Send", new HeavyBatchJobProps
 });
 send.GrantStartExecution(load);
 
+var userData = UserData.ForLinux();
+userData.AddCommands("nvidia-smi --persistence-mode=1");
 new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
 {
     ImageDirectory = "../image",
@@ -108,6 +111,15 @@ new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
     EnableExecuteCommand = true,
     LogMode = AwsLogDriverMode.NON_BLOCKING,
     LogMaxBufferSize = Size.Mebibytes(25),
+    ConsumableResources = new[] { new HeavyBatchConsumableResource { ConsumableResource = "seats", Quantity = 2 } },
+    UserData = userData,
+    MachineImage = MachineImage.GenericLinux(new Dictionary<string, string> { ["us-east-1"] = "ami-0123456789abcdef0" }),
+    KeyPair = KeyPair.FromKeyPairName(stack, "Key", "ops"),
+    BlockDevices = new[] { new BlockDevice { DeviceName = "/dev/xvdb", Volume = BlockDeviceVolume.Ebs(100) } },
+    PlacementGroup = new PlacementGroup(stack, "Group"),
+    MinScaleDownDelay = Duration.Minutes(20),
+    ImagePullBehavior = HeavyBatchImagePullBehavior.ONCE,
+    ContainerInsights = ContainerInsights.ENABLED,
     MinvCpus = 0,
     MaxvCpus = 16,
 });

@@ -1,9 +1,11 @@
 package com.example;
 
 import io.github.cdkheavybatch.HeavyBatchCompute;
+import io.github.cdkheavybatch.HeavyBatchConsumableResource;
 import io.github.cdkheavybatch.HeavyBatchFileSystem;
 import io.github.cdkheavybatch.HeavyBatchFileSystemOptions;
 import io.github.cdkheavybatch.HeavyBatchImageBuildOptions;
+import io.github.cdkheavybatch.HeavyBatchImagePullBehavior;
 import io.github.cdkheavybatch.HeavyBatchJob;
 import io.github.cdkheavybatch.HeavyBatchJobAttributes;
 import io.github.cdkheavybatch.HeavyBatchListFormat;
@@ -26,14 +28,21 @@ import software.amazon.awscdk.services.batch.Ulimit;
 import software.amazon.awscdk.services.batch.UlimitName;
 import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
+import software.amazon.awscdk.services.ec2.BlockDevice;
+import software.amazon.awscdk.services.ec2.BlockDeviceVolume;
 import software.amazon.awscdk.services.ec2.InstanceClass;
 import software.amazon.awscdk.services.ec2.InstanceType;
+import software.amazon.awscdk.services.ec2.KeyPair;
+import software.amazon.awscdk.services.ec2.MachineImage;
+import software.amazon.awscdk.services.ec2.PlacementGroup;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.ec2.UserData;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.ecr.assets.DockerCacheOption;
 import software.amazon.awscdk.services.ecr.assets.NetworkMode;
 import software.amazon.awscdk.services.ecs.AwsLogDriverMode;
+import software.amazon.awscdk.services.ecs.ContainerInsights;
 import software.amazon.awscdk.services.ecs.LogDrivers;
 import software.amazon.awscdk.services.efs.AccessPoint;
 import software.amazon.awscdk.services.efs.AccessPointOptions;
@@ -111,6 +120,8 @@ public final class Everything {
             .build();
         send.grantStartExecution(load);
 
+        UserData userData = UserData.forLinux();
+        userData.addCommands("nvidia-smi --persistence-mode=1");
         HeavyBatchJob.Builder.create(stack, "Train")
             .imageDirectory("../image")
             .vpc(vpc)
@@ -128,6 +139,15 @@ public final class Everything {
             .enableExecuteCommand(true)
             .logMode(AwsLogDriverMode.NON_BLOCKING)
             .logMaxBufferSize(Size.mebibytes(25))
+            .consumableResources(List.of(HeavyBatchConsumableResource.builder().consumableResource("seats").quantity(2).build()))
+            .userData(userData)
+            .machineImage(MachineImage.genericLinux(Map.of("us-east-1", "ami-0123456789abcdef0")))
+            .keyPair(KeyPair.fromKeyPairName(stack, "Key", "ops"))
+            .blockDevices(List.of(BlockDevice.builder().deviceName("/dev/xvdb").volume(BlockDeviceVolume.ebs(100)).build()))
+            .placementGroup(new PlacementGroup(stack, "Group"))
+            .minScaleDownDelay(Duration.minutes(20))
+            .imagePullBehavior(HeavyBatchImagePullBehavior.ONCE)
+            .containerInsights(ContainerInsights.ENABLED)
             .minvCpus(0)
             .maxvCpus(16)
             .build();

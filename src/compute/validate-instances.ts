@@ -1,0 +1,63 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct, IConstruct } from 'constructs';
+import { HeavyBatchImagePullBehavior, HeavyBatchInstanceProps } from './instance-props';
+import { refuse, validateRange, warn } from '../common/validation';
+
+/** The disk of the system, in the ECS-optimized image for Amazon Linux 2023. */
+export const ROOT_DEVICE = '/dev/xvda';
+
+/** Refuses what AWS Batch or EC2 would refuse, or would not use. */
+export function validateInstances(scope: IConstruct, props: HeavyBatchInstanceProps): void {
+  validateBlockDevices(scope, props.blockDevices);
+  validateUserData(scope, props.userData);
+  scaleDownMinutes(scope, props.minScaleDownDelay);
+  const pull = props.imagePullBehavior;
+  const known = Object.values(HeavyBatchImagePullBehavior);
+  if (pull !== undefined && !Token.isUnresolved(pull) && !known.includes(pull)) {
+    refuse(scope, 'imagePullBehavior', `is ${pull}, which the ECS agent does not know; use ${known.slice(0, -1).join(', ')} or ${known.at(-1)}`);
+  }
+}
+
+function validateBlockDevices(scope: IConstruct, blockDevices: ec2.BlockDevice[] = []): void {
+  const names = blockDevices.map(({ deviceName }) => deviceName);
+  names.forEach((name, index) => {
+    if (name === ROOT_DEVICE) refuse(scope, 'blockDevices', `has ${name}, which is the disk of the system; use 'scratchSize' to make it larger, or another device name`);
+    if (names.indexOf(name) < index) refuse(scope, 'blockDevices', `has ${name} twice; use another device name for one of them`);
+  });
+}
+
+/** The text may be a token as a whole, or have tokens in it. */
+function validateUserData(scope: IConstruct, userData?: ec2.UserData): void {
+  const text = userData?.render() ?? '#!';
+  if (!text.startsWith('#!') && !/^\$\{Token\[/.test(text)) {
+    refuse(scope, 'userData', 'does not begin with #!, so it is not a shell script; use ec2.UserData.forLinux()');
+  }
+}
+
+/** The prop `minScaleDownDelay` in minutes. 0 turns it off: https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeScalingPolicy.html */
+export function scaleDownMinutes(scope: IConstruct, delay?: Duration): number | undefined {
+  const minutes = delay?.isUnresolved() ? delay.toMinutes() : delay?.toMinutes({ integral: false });
+  if (minutes !== 0) validateRange(scope, 'minScaleDownDelay', minutes, { least: 20, most: 10_080, unit: 'minutes' });
+  return minutes;
+}
+
+/** The image, read once: a look-up or a parameter for it is then created once, for all compute environments. */
+export function machineImageOf(scope: Construct, image: ec2.IMachineImage): ec2.IMachineImage {
+  const config = image.getImage(scope);
+  if (config.osType === ec2.OperatingSystemType.WINDOWS) {
+    refuse(scope, 'machineImage', 'is an image for Windows; use one that is made from the ECS-optimized image for Amazon Linux 2023');
+  }
+  return { getImage: () => config };
+}
+
+/** Warns of a cluster placement group in several zones: EC2 starts its instances in the zone of the first one only. */
+export function warnOfClusterZones(scope: IConstruct, placementGroup: ec2.IPlacementGroup | undefined, subnets: ec2.SelectedSubnets): void {
+  const { CLUSTER } = ec2.PlacementGroupStrategy;
+  // Without a strategy, a new placement group is a cluster. That of an imported one is not known.
+  const strategy = placementGroup?.strategy ?? (placementGroup instanceof ec2.PlacementGroup ? CLUSTER : undefined);
+  const zones = new Set(subnets.availabilityZones).size;
+  if (strategy !== CLUSTER || zones < 2) return;
+  warn(scope, 'placementGroupInSeveralZones', `'placementGroup' is a cluster, which is in one Availability Zone, but the subnets are in ${zones}, so instances fail to start in the others; ` +
+    "use 'vpcSubnets' with one of the 'availabilityZones'");
+}
