@@ -124,7 +124,9 @@ function findingsOf(resource: CfnResource, wildcards: Record<string, string>): R
   return { ...findings, ...Object.fromEntries(wildcardFindings(resource, wildcards)) };
 }
 
-function wildcardFindings(resource: CfnResource, wildcards: Record<string, string>, isOwn: (arn: string, actions: string[]) => boolean = () => true): [id: string, reason: string][] {
+type IsOwn = (arn: string, actions: string[]) => boolean;
+
+function wildcardFindings(resource: CfnResource, wildcards: Record<string, string>, isOwn: IsOwn = () => true): [id: string, reason: string][] {
   return [...actionsByWildcard(resource)].filter(([arn, actions]) => isOwn(arn, actions)).flatMap(([arn, actions]): [string, string][] => {
     const known = isOfPayloads(arn) ? PAYLOAD_WILDCARDS : isOfConsumables(arn) ? CONSUMABLE_WILDCARDS : WILDCARDS;
     const reasonByAction = { ...known, ...wildcards };

@@ -10,7 +10,8 @@ import { REGISTRY_IMAGE } from './container-values';
 import { IMPORTED_VALUES, JOB_RULES, JOB_VALUES, MAP_VALUES, OwnJobProps } from './job-values';
 import { given, makeProps, Setting } from './value';
 import {
-  HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobAttributes, HeavyBatchMap, HeavyBatchMapOptions, HeavyBatchQueueCompute, HeavyBatchQueueComputeProps, IHeavyBatchCompute,
+  HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobAttributes, HeavyBatchMap, HeavyBatchMapOptions, HeavyBatchQueueCompute,
+  HeavyBatchQueueComputeProps, IHeavyBatchCompute,
 } from '../../../src';
 import { QUEUE_ARN } from '../../stacks';
 
@@ -53,6 +54,7 @@ export type AnyApp = typeof ANY_APP extends fc.Arbitrary<infer T> ? T : never;
 export function buildAnyApp(spec: AnyApp, outdir?: string): App {
   const app = new App({
     outdir,
+    autoSynth: false, // an app that is refused would be synthesized at the end of the process, where CDK_OUTDIR is set
     analyticsReporting: false,
     context: { ...Object.fromEntries(spec.flags.map((flag) => [flag, FLAGS[flag]])), 'aws:cdk:disable-asset-staging': true },
   });

@@ -8,7 +8,8 @@ import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { hasInstances, INSTANCE_VALUES } from './instance-values';
 import {
-  data, duration, durationToken, either, flag, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, options, plain, prop, PropRules, PropTable, PropValues, Setting, size, sizeToken, textIn, Value, Values,
+  data, duration, durationToken, either, flag, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, options, plain, prop,
+  PropRules, PropTable, PropValues, Setting, size, sizeToken, textIn, Value, Values,
 } from './value';
 import { HeavyBatchComputeProps, HeavyBatchFairShareOptions, HeavyBatchQueueComputeProps } from '../../../src';
 import { INSTANCE_TYPES } from '../../../src/contract/instance-types';
@@ -47,7 +48,7 @@ const givenVpc: Values<ec2.IVpc> = either(
   made('an imported VPC with private subnets', imported(subnets)),
   made('a new VPC with a NAT gateway', (scope) => new ec2.Vpc(scope, 'Vpc', { maxAzs: 2, natGateways: 1 })),
   made('a VPC whose ids are lists of tokens', (scope) => ec2.Vpc.fromVpcAttributes(scope, 'Vpc', {
-    vpcId: Fn.importValue('vpc'), availabilityZones: Fn.getAzs(), privateSubnetIds: Fn.split(',', Fn.importValue('subnets')),
+    vpcId: textIn(scope, 'vpc-12345678'), availabilityZones: Fn.getAzs(), privateSubnetIds: Fn.split(',', textIn(scope, 'subnet-11111111,subnet-22222222')),
   })),
 );
 const isolatedVpc: Values<ec2.IVpc> = either(

@@ -37,7 +37,6 @@ const volumes = fc.constantFrom<[string, ec2.BlockDeviceVolume]>(
   ['ebs(0)', ec2.BlockDeviceVolume.ebs(0)],
   ['a snapshot', ec2.BlockDeviceVolume.ebsFromSnapshot('snap-1234567890abcdef0')],
   ['ephemeral(0)', ec2.BlockDeviceVolume.ephemeral(0)],
-  ['noDevice()', ec2.BlockDeviceVolume.noDevice()],
   ['io2 without IOPS', { ebsDevice: { volumeSize: 100, volumeType: ec2.EbsDeviceVolumeType.IO2 } } as ec2.BlockDeviceVolume],
 );
 const placementGroups: Values<ec2.IPlacementGroup> = either(

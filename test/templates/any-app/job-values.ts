@@ -7,9 +7,12 @@ import { bucket } from './compute-values';
 import { CONTAINER_VALUES } from './container-values';
 import { hasInstances } from './instance-values';
 import {
-  data, duration, durationToken, either, flag, listIn, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, oddText, plain, prop, PropRules, PropTable, size, sizeToken, textIn, textToken, Value, Values,
+  data, duration, durationToken, either, flag, listIn, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, oddText, plain, prop,
+  PropRules, PropTable, size, sizeToken, textIn, textToken, Value, Values,
 } from './value';
-import { HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions, IHeavyBatchCompute } from '../../../src';
+import {
+  HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions, IHeavyBatchCompute,
+} from '../../../src';
 import { IMAGE } from '../../stacks';
 
 const times = either(duration('minutes', 1, 90), duration('days', 1, 30), durationToken('seconds', 3_600));
@@ -64,8 +67,8 @@ export const JOB_VALUES = {
   stateMachineName: prop(either(plain('heavy', 'x'.repeat(80)), textToken('heavy')), oddText),
   tracing: prop(flag, flag),
   consumableResources: prop(
-    either(plain([{ consumableResource: 'licences', quantity: 1 }]), made('[one with tokens]', (scope) => [{ consumableResource: textIn(scope, 'licences'), quantity: numberIn(scope, 1) }])),
-    fc.tuple(oddText, oddNumber).map(([name, amount]) => new Value(`[{ consumableResource: ${name.text}, quantity: ${amount.text} }]`,
+    either(plain([{ consumableResource: 'licences', quantity: 1 }]), made('[one with tokens]', (scope) => [{ consumableResource: textIn(scope, 'arn:aws:batch:us-east-1:123456789012:consumable-resource/licences'), quantity: numberIn(scope, 1) }])),
+    fc.tuple(data(oddString), oddNumber).map(([name, amount]) => new Value(`[{ consumableResource: ${name.text}, quantity: ${amount.text} }]`,
       (scope) => [{ consumableResource: name.make(scope), quantity: amount.make(scope) }])),
   ),
 } satisfies PropTable<OwnJobProps>;
@@ -98,6 +101,6 @@ export const MAP_VALUES = {
 
 const ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Sort';
 export const IMPORTED_VALUES = {
-  stateMachineArn: prop(either(plain(ARN), textToken(ARN)), either(plain(`${ARN}:1`, ARN.replace('states', 'batch'), 'arn:aws:states:eu-west-1:210987654321:stateMachine:Sort'), oddText)),
+  stateMachineArn: prop(either(plain(ARN), textToken(ARN)), either(plain(`${ARN}:1`, ARN.replace('states', 'batch'), 'arn:aws:states:eu-west-1:210987654321:stateMachine:Sort'), data(oddString))),
   payloadBucket: bucket,
 } satisfies PropTable<HeavyBatchJobAttributes>;
