@@ -1,8 +1,8 @@
 import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { IMAGE } from './stacks';
-import { resourcesOf } from './templates/template';
 import { HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobProps, IHeavyBatchCompute } from '../src';
+import { resourcesOf } from './templates/template';
 
 const addJob = (stack: Stack, id: string, compute: IHeavyBatchCompute, props: HeavyBatchJobProps = {}) => (
   new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE, command: ['work', 'Ref::item'], parameters: { item: '-' }, ...props }));

@@ -112,7 +112,7 @@ export function everyProp(stack: Stack): HeavyBatchJob {
     minScaleDownDelay: Duration.minutes(30),
     imagePullBehavior: HeavyBatchImagePullBehavior.ONCE,
     containerInsights: ecs.ContainerInsights.ENABLED,
-    consumableResources: [{ consumableResource: 'seats', quantity: 2 }],
+    consumableResources: [{ consumableResource: 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats', quantity: 2 }],
   });
 }
 

@@ -74,15 +74,35 @@ const TOKENS: Record<string, Tokens> = {
   'aws-cdk-lib.aws_ec2.IPlacementGroup': { name: (stack) => ec2.PlacementGroup.fromPlacementGroupName(stack, id(), text(stack)) },
   'aws-cdk-lib.aws_ecs.ContainerInsights': { text },
   'aws-cdk-lib.aws_ec2.IVpc': {
-    ids: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), { vpcId: text(stack), availabilityZones: ['a', 'b'], privateSubnetIds: [text(stack), text(stack)], privateSubnetRouteTableIds: [text(stack), text(stack)] }),
-    lists: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), { vpcId: text(stack), availabilityZones: list(stack), privateSubnetIds: list(stack), privateSubnetRouteTableIds: list(stack) }),
+    ids: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), {
+      vpcId: text(stack), availabilityZones: ['a', 'b'], privateSubnetIds: [text(stack), text(stack)], privateSubnetRouteTableIds: [text(stack), text(stack)],
+    }),
+    lists: (stack) => ec2.Vpc.fromVpcAttributes(stack, id(), {
+      vpcId: text(stack), availabilityZones: list(stack), privateSubnetIds: list(stack), privateSubnetRouteTableIds: list(stack),
+    }),
   },
   'aws-cdk-lib.aws_ec2.SubnetSelection': { ids: (stack) => ({ subnets: [ec2.Subnet.fromSubnetId(stack, id(), text(stack))] }) },
   'aws-cdk-lib.aws_ec2.ISecurityGroup': { id: (stack) => ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)) },
+  'aws-cdk-lib.aws_ec2.UserData': {
+    'whole script': (stack) => ec2.UserData.custom(text(stack)),
+    'command': (stack) => {
+      const userData = ec2.UserData.forLinux();
+      userData.addCommands(text(stack));
+      return userData;
+    },
+  },
+  'aws-cdk-lib.aws_ec2.IMachineImage': {
+    'id': (stack) => ec2.MachineImage.genericLinux({ 'us-east-1': text(stack) }),
+    'parameter of AWS': () => ecs.EcsOptimizedImage.amazonLinux2023(),
+  },
+  'aws-cdk-lib.aws_ec2.IKeyPair': { name: (stack) => ec2.KeyPair.fromKeyPairName(stack, id(), text(stack)) },
+  'aws-cdk-lib.aws_ec2.BlockDevice': { texts: (stack) => ({ deviceName: text(stack), volume: ec2.BlockDeviceVolume.ebs(number(stack)) }) },
+  'aws-cdk-lib.aws_ec2.IPlacementGroup': { name: (stack) => ec2.PlacementGroup.fromPlacementGroupName(stack, id(), text(stack)) },
+  'aws-cdk-lib.aws_ecs.ContainerInsights': { text },
   'aws-cdk-lib.aws_ecs.CpuArchitecture': { text: (stack) => ecs.CpuArchitecture.of(text(stack)) },
   'aws-cdk-lib.aws_s3.IBucket': { 'name': (stack) => s3.Bucket.fromBucketName(stack, id(), text(stack)), 'of this stack': (stack) => new s3.Bucket(stack, id()) },
-  'aws-cdk-lib.aws_iam.IRole': { 'ARN': (stack) => iam.Role.fromRoleArn(stack, id(), text(stack)), 'name': (stack) => iam.Role.fromRoleName(stack, id(), text(stack)) },
-  'aws-cdk-lib.aws_ecs.ContainerImage': { 'name': (stack) => ecs.ContainerImage.fromRegistry(text(stack)), 'tag': (stack) => ecs.ContainerImage.fromRegistry(`busybox:${text(stack)}`) },
+  'aws-cdk-lib.aws_iam.IRole': { ARN: (stack) => iam.Role.fromRoleArn(stack, id(), text(stack)), name: (stack) => iam.Role.fromRoleName(stack, id(), text(stack)) },
+  'aws-cdk-lib.aws_ecs.ContainerImage': { name: (stack) => ecs.ContainerImage.fromRegistry(text(stack)), tag: (stack) => ecs.ContainerImage.fromRegistry(`busybox:${text(stack)}`) },
   'aws-cdk-lib.aws_ecs.LogDriver': { options: (stack) => ecs.LogDrivers.fluentd({ address: text(stack) }) },
   'aws-cdk-lib.aws_ecs.AwsLogDriverMode': { text },
   'aws-cdk-lib.aws_logs.RetentionDays': { number },
@@ -91,20 +111,25 @@ const TOKENS: Record<string, Tokens> = {
   'aws-cdk-lib.aws_batch.Tmpfs': { texts: (stack) => ({ containerPath: text(stack), size: Size.mebibytes(number(stack)) }), gibibytes: (stack) => ({ containerPath: '/cache', size: Size.gibibytes(number(stack)) }) },
   'aws-cdk-lib.aws_batch.Device': { texts: (stack) => ({ hostPath: text(stack), containerPath: text(stack) }) },
   'aws-cdk-lib.aws_batch.Ulimit': { numbers: (stack) => ({ name: batch.UlimitName.NOFILE, softLimit: number(stack), hardLimit: number(stack) }) },
-  'aws-cdk-lib.aws_batch.IJobQueue': { 'name': (stack) => batch.JobQueue.fromJobQueueArn(stack, id(), `arn:aws:batch:us-east-1:123456789012:job-queue/${text(stack)}`) },
+  'aws-cdk-lib.aws_batch.IJobQueue': { name: (stack) => batch.JobQueue.fromJobQueueArn(stack, id(), `arn:aws:batch:us-east-1:123456789012:job-queue/${text(stack)}`) },
   'aws-cdk-lib.aws_ecr_assets.Platform': { text: (stack) => ecrAssets.Platform.custom(text(stack)) },
   'aws-cdk-lib.aws_ecr_assets.NetworkMode': { text: (stack) => ecrAssets.NetworkMode.custom(text(stack)) },
   'aws-cdk-lib.aws_ecr_assets.DockerCacheOption': { texts: (stack) => ({ type: text(stack), params: { a: text(stack) } }) },
+  'cdk-heavy-batch.HeavyBatchConsumableResource': { 'name and number': (stack) => ({ consumableResource: text(stack), quantity: number(stack) }) },
   'cdk-heavy-batch.HeavyBatchFileSystem': {
     path: (stack) => HeavyBatchFileSystem.fromEfsAccessPoint(efs.AccessPoint.fromAccessPointAttributes(stack, id(), {
       accessPointId: text(stack),
-      fileSystem: efs.FileSystem.fromFileSystemAttributes(stack, id(), { fileSystemId: text(stack), securityGroup: ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)) }),
+      fileSystem: efs.FileSystem.fromFileSystemAttributes(stack, id(), {
+        fileSystemId: text(stack), securityGroup: ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)),
+      }),
     }), '/mnt/files'),
   },
   'cdk-heavy-batch.HeavyBatchListFormat': { csv: () => HeavyBatchListFormat.csv() },
   'cdk-heavy-batch.IHeavyBatchCompute': { 'on a queue': (stack) => new HeavyBatchQueueCompute(stack, id(), { jobQueue: TOKENS['aws-cdk-lib.aws_batch.IJobQueue'].name(stack) as batch.IJobQueue }) },
   'cdk-heavy-batch.IHeavyBatchJob': {
-    ARN: (stack) => HeavyBatchJob.fromHeavyBatchJobAttributes(stack, id(), { stateMachineArn: text(stack), payloadBucket: s3.Bucket.fromBucketName(stack, id(), text(stack)) }),
+    ARN: (stack) => HeavyBatchJob.fromHeavyBatchJobAttributes(stack, id(), {
+      stateMachineArn: text(stack), payloadBucket: s3.Bucket.fromBucketName(stack, id(), text(stack)),
+    }),
   },
 };
 
@@ -197,6 +222,7 @@ test('each interface with props is tried', () => {
 /** The interfaces of a prop and of the props in it. */
 function namesIn(fqn: string): string[] {
   const { interfaces = [] } = ASSEMBLY.types[fqn];
-  const nested = propsOf(fqn).map(({ type }) => type.fqn ?? type.collection?.elementtype.fqn).filter((name) => name !== undefined && ASSEMBLY.types[name]?.datatype);
+  const nested = propsOf(fqn).map(({ type }) => type.fqn ?? type.collection?.elementtype.fqn)
+    .filter((name) => name !== undefined && ASSEMBLY.types[name]?.datatype);
   return [fqn, ...interfaces.flatMap(namesIn), ...nested.flatMap((name) => namesIn(name!))];
 }

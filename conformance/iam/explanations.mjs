@@ -18,6 +18,7 @@ export const explanations = new Explanations([
   ...noResourceType(CHECK, 'list_awsbatch', 'batch:ListJobs', 'batch:DescribeJobs'),
   ...noResourceType(EXECUTION, 'list_amazonelasticcontainerregistry', 'ecr:GetAuthorizationToken'),
   ...noResourceType(WORKFLOW, 'list_awsx-ray', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'),
+  ...noResourceType(JOB, 'list_ssmmessages', 'ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'),
   at(SUBMIT, 'batch:SubmitJob without job', JOB_ARN),
   at(CHECK, 'states:DescribeExecution without express', EXPRESS),
   at(/.+\/Each\/Role/, 'states:DescribeExecution without express', EXPRESS),

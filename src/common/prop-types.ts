@@ -38,27 +38,35 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-const numberIn = (value: unknown) => Number.isFinite(Number(value)) && value !== '' && value !== null && typeof value !== 'object' ? Number(value) : undefined;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The number that was meant by a number or by a text with digits. */
+const numberIn = (value: unknown) => /^-?\d+(\.\d+)?$/.test(String(value)) && !Array.isArray(value) ? Number(value) : undefined;
+/** The text that was meant by a number or a flag. */
+const textIn = (value: unknown) => typeof value === 'number' || typeof value === 'boolean' ? `, such as ${JSON.stringify(String(value))}` : '';
 
 export const NUMBER = typeOf('a number', (value) => typeof value === 'number', (value) => `a number, such as ${numberIn(value) ?? 2}`);
 export const FLAG = typeOf('true or false', (value) => typeof value === 'boolean', () => 'true or false');
-export const TEXT = typeOf('a text', (value) => typeof value === 'string', (value) => `a text${value === undefined || typeof value === 'object' ? '' : `, such as ${JSON.stringify(String(value))}`}`);
+export const TEXT = typeOf('a text', (value) => typeof value === 'string', (value) => `a text${textIn(value)}`);
 
 /** An object of a class or interface of the CDK. A message has an example of how to get one. */
 export function object(example: (value: string) => string): PropType {
-  return typeOf('an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value), (value) => example(typeof value === 'string' ? value : '...'));
+  return typeOf('an object', isObject, (value) => example(typeof value === 'string' ? value : '...'));
 }
 
 /** A duration whose token has the unit in which CloudFormation or the library needs it. */
 export function duration(unit: 'seconds' | 'minutes' | 'days'): PropType {
-  const convert = { seconds: (value: Duration) => value.toSeconds(), minutes: (value: Duration) => value.toMinutes(), days: (value: Duration) => value.toDays() }[unit];
-  return measure(`Duration.${unit}`, (value) => typeof value?.toSeconds === 'function', convert);
+  const convert = {
+    seconds: (value: Duration) => value.toSeconds(),
+    minutes: (value: Duration) => value.toMinutes(),
+    days: (value: Duration) => value.toDays(),
+  };
+  return measure(`Duration.${unit}`, (value) => typeof value?.toSeconds === 'function', convert[unit]);
 }
 
 /** A size whose token has the unit in which CloudFormation or the library needs it. */
-export function size(unit: 'mebibytes' | 'gibibytes' | 'bytes'): PropType {
-  const convert = { mebibytes: (value: Size) => value.toMebibytes(), gibibytes: (value: Size) => value.toGibibytes(), bytes: (value: Size) => value.toBytes() }[unit];
-  return measure(`Size.${unit}`, (value) => typeof value?.toMebibytes === 'function', convert);
+export function size(unit: 'mebibytes' | 'gibibytes'): PropType {
+  const convert = { mebibytes: (value: Size) => value.toMebibytes(), gibibytes: (value: Size) => value.toGibibytes() };
+  return measure(`Size.${unit}`, (value) => typeof value?.toMebibytes === 'function', convert[unit]);
 }
 
 function measure<T extends { isUnresolved(): boolean }>(factory: string, holds: (value: any) => boolean, convert: (value: T) => number): PropType {
@@ -83,7 +91,10 @@ export interface ListRules {
 export function listOf(element: PropType, { empty }: ListRules = {}): PropType {
   return (value) => {
     if (isToken(value)) return undefined;
-    if (!Array.isArray(value)) return fault(`is ${shown(value)}, which is not a list; use a list${typeof value === 'string' ? `, such as ${JSON.stringify(value.split(' '))}` : ''}`);
+    if (!Array.isArray(value)) {
+      const example = typeof value === 'string' ? `, such as ${JSON.stringify(value.split(' '))}` : '';
+      return fault(`is ${shown(value)}, which is not a list; use a list${example}`);
+    }
     if (value.length === 0 && empty !== undefined) return fault(`is an empty list; ${empty}`);
     return firstFault(value.map((each, index) => [`[${index}]`, each, element]));
   };
@@ -92,7 +103,7 @@ export function listOf(element: PropType, { empty }: ListRules = {}): PropType {
 export function mapOf(element: PropType): PropType {
   return (value) => {
     if (isToken(value)) return undefined;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(`is ${shown(value)}, which is not an object; use an object, such as { name: ... }`);
+    if (!isObject(value)) return fault(`is ${shown(value)}, which is not an object; use an object, such as { name: ... }`);
     return firstFault(Object.entries(value).map(([name, each]) => [`.${name}`, each, element]));
   };
 }
@@ -106,7 +117,7 @@ export function required(type: PropType): PropType {
 export function options<T>(types: PropTypes<T>): PropType {
   return (value) => {
     if (isToken(value)) return undefined;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault(`is ${shown(value)}, which is not an object; use an object of options`);
+    if (!isObject(value)) return fault(`is ${shown(value)}, which is not an object; use an object of options`);
     const given = (Object.keys(types) as (keyof T & string)[]).filter((name) => (value as T)[name] !== undefined || types[name].isRequired);
     return firstFault(given.map((name) => [`.${name}`, (value as T)[name], types[name]]));
   };

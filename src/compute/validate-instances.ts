@@ -56,20 +56,20 @@ export function warnOfClusterZones(scope: IConstruct, placementGroup: ec2.IPlace
   const { CLUSTER } = ec2.PlacementGroupStrategy;
   // Without a strategy, a new placement group is a cluster. That of an imported one is not known.
   const strategy = placementGroup?.strategy ?? (placementGroup instanceof ec2.PlacementGroup ? CLUSTER : undefined);
-  if (strategy !== CLUSTER) return;
-  const zones = new Set(knownZones(subnets.subnets)).size;
+  const zones = strategy === CLUSTER ? zonesOf(subnets) : 0;
   if (zones < 2) return;
   warn(scope, 'placementGroupInSeveralZones', `'placementGroup' is a cluster, which is in one Availability Zone, but the subnets are in ${zones}, so instances fail to start in the others; ` +
     "use 'vpcSubnets' with one of the 'availabilityZones'");
 }
 
-/** The zones of the subnets. The CDK does not know that of `Subnet.fromSubnetId`. */
-function knownZones(subnets: ec2.ISubnet[]): string[] {
-  return subnets.flatMap((subnet) => {
+/** The number of Availability Zones that are known. aws-ec2 throws where a subnet was imported without one. */
+function zonesOf({ subnets }: ec2.SelectedSubnets): number {
+  const zones = subnets.map((subnet) => {
     try {
-      return [subnet.availabilityZone];
+      return subnet.availabilityZone;
     } catch {
-      return [];
+      return undefined;
     }
   });
+  return new Set(zones.filter((zone) => zone !== undefined)).size;
 }

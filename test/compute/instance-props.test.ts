@@ -156,6 +156,8 @@ describe('the placement group', () => {
     expect(warningsWith((stack) => ({ placementGroup: new ec2.PlacementGroup(stack, 'Group'), vpcSubnets: { availabilityZones: ['eu-west-1a'] } }))).toEqual([]);
     for (const strategy of [SPREAD, PARTITION]) expect(warningsWith((stack) => ({ placementGroup: new ec2.PlacementGroup(stack, 'Group', { strategy }) }))).toEqual([]);
     expect(warningsWith((stack) => ({ placementGroup: ec2.PlacementGroup.fromPlacementGroupName(stack, 'Group', 'fast') }))).toEqual([]);
+    const subnets = (stack: Stack) => ['subnet-1', 'subnet-2'].map((subnetId) => ec2.Subnet.fromSubnetId(stack, subnetId, subnetId)); // their zones are not known
+    expect(warningsWith((stack) => ({ placementGroup: new ec2.PlacementGroup(stack, 'Group'), vpcSubnets: { subnets: subnets(stack) } }))).toEqual([]);
   });
 });
 

@@ -196,6 +196,7 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
     edit('Batch::ComputeEnvironment', without('ReplaceComputeEnvironment')),
     edit('Batch::ComputeEnvironment', ({ UpdatePolicy }) => { UpdatePolicy.TerminateJobsOnUpdate = true; }),
     edit('Batch::ComputeEnvironment', ({ UpdatePolicy }) => { UpdatePolicy.JobExecutionTimeoutMinutes = 30; }),
+    edit('Batch::ComputeEnvironment', ({ ComputeResources }) => { ComputeResources.Type = 'FARGATE'; }),
     edit('Batch::JobDefinition', without('ResourceRetentionPolicy')),
   ],
   'objects expire': [

@@ -72,6 +72,7 @@ describe('a wildcard that is allowed', () => {
     const actions = ALLOWED_WILDCARDS.filter(({ resource }) => resource.source === EVERYTHING.source).flatMap((entry) => entry.actions);
     expect([...new Set(actions)].sort()).toEqual([
       'batch:DescribeJobs', 'batch:ListJobs', 'ecr:GetAuthorizationToken',
+      'ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel',
       'xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments',
     ]);
   });

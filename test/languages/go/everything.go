@@ -120,7 +120,7 @@ func main() {
 		LogMode:              awsecs.AwsLogDriverMode_NON_BLOCKING,
 		LogMaxBufferSize:     awscdk.Size_Mebibytes(jsii.Number(25)),
 		ConsumableResources: &[]*cdkheavybatch.HeavyBatchConsumableResource{{
-			ConsumableResource: jsii.String("seats"),
+			ConsumableResource: jsii.String("arn:aws:batch:us-east-1:123456789012:consumable-resource/seats"),
 			Quantity:           jsii.Number(2),
 		}},
 		UserData:     userData,

@@ -114,7 +114,7 @@ HeavyBatchJob(
     enable_execute_command=True,
     log_mode=ecs.AwsLogDriverMode.NON_BLOCKING,
     log_max_buffer_size=Size.mebibytes(25),
-    consumable_resources=[HeavyBatchConsumableResource(consumable_resource="seats", quantity=2)],
+    consumable_resources=[HeavyBatchConsumableResource(consumable_resource="arn:aws:batch:us-east-1:123456789012:consumable-resource/seats", quantity=2)],
     user_data=user_data,
     machine_image=ec2.MachineImage.generic_linux({"us-east-1": "ami-0123456789abcdef0"}),
     key_pair=ec2.KeyPair.from_key_pair_name(stack, "Key", "ops"),

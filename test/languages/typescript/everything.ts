@@ -93,7 +93,7 @@ new HeavyBatchJob(stack, 'Train', {
   enableExecuteCommand: true,
   logMode: ecs.AwsLogDriverMode.NON_BLOCKING,
   logMaxBufferSize: Size.mebibytes(25),
-  consumableResources: [{ consumableResource: 'seats', quantity: 2 }],
+  consumableResources: [{ consumableResource: 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats', quantity: 2 }],
   userData,
   machineImage: ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123456789abcdef0' }),
   keyPair: ec2.KeyPair.fromKeyPairName(stack, 'Key', 'ops'),

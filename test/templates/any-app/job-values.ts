@@ -45,6 +45,8 @@ const foreignCompute: Values<IHeavyBatchCompute> = made('another construct', (sc
 
 const shares = either(plain('A', 'default', 'x'.repeat(255)), textToken('A'));
 
+const LICENCES = 'arn:aws:batch:us-east-1:123456789012:consumable-resource/licences';
+
 /** The props of a job but those of its own compute. */
 export type OwnJobProps = Omit<HeavyBatchJobProps, keyof HeavyBatchComputeProps>;
 
@@ -67,8 +69,8 @@ export const JOB_VALUES = {
   stateMachineName: prop(either(plain('heavy', 'x'.repeat(80)), textToken('heavy')), oddText),
   tracing: prop(flag, flag),
   consumableResources: prop(
-    either(plain([{ consumableResource: 'licences', quantity: 1 }]), made('[one with tokens]', (scope) => [{ consumableResource: textIn(scope, 'arn:aws:batch:us-east-1:123456789012:consumable-resource/licences'), quantity: numberIn(scope, 1) }])),
-    fc.tuple(data(oddString), oddNumber).map(([name, amount]) => new Value(`[{ consumableResource: ${name.text}, quantity: ${amount.text} }]`,
+    either(plain([{ consumableResource: LICENCES, quantity: 1 }]), made('[one with tokens]', (scope) => [{ consumableResource: textIn(scope, LICENCES), quantity: numberIn(scope, 1) }])),
+    fc.tuple(either(plain(LICENCES, 'licences', 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy'), data(oddString)), oddNumber).map(([name, amount]) => new Value(`[{ consumableResource: ${name.text}, quantity: ${amount.text} }]`,
       (scope) => [{ consumableResource: name.make(scope), quantity: amount.make(scope) }])),
   ),
 } satisfies PropTable<OwnJobProps>;

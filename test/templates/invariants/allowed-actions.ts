@@ -7,6 +7,7 @@ export interface AllowedActions {
 }
 
 const LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const SHELL = ['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'];
 const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 export const ALLOWED_ACTIONS: AllowedActions[] = [
@@ -40,7 +41,7 @@ export const ALLOWED_ACTIONS: AllowedActions[] = [
   {
     kind: 'job role',
     name: /(JobRole|GivenRole\d?)$/,
-    actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', ...USE_KEY, 'elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite'],
+    actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', ...USE_KEY, 'elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite', ...SHELL],
   },
   {
     kind: 'map role',

@@ -48,6 +48,7 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
     'X-Ray supports no resource for them', `${REFERENCE}/list_awsx-ray.html`),
   allow(/(Submit|Watch)Role/, ['batch:TerminateJob'], own('batch', 'job/\\*'), 'AWS Batch generates the ids of jobs', BATCH),
   allow(/SubmitRole/, ['batch:SubmitJob', 'batch:TagResource'], own('batch', 'job-definition/[\\w-]+-[0-9a-f]{8}-\\*'), 'all job definitions on one compute, whose name they begin with', BATCH),
+  allow(/SubmitRole/, ['batch:SubmitJob'], own('batch', 'consumable-resource/\\*'), 'each job of a compute names its own consumable resources', BATCH),
   allow(/WatchRole/, ['states:DescribeExecution'], own('states', 'execution:\\*'), 'all executions of state machines with the tag of one compute', STATES,
     '"StringEquals":{"aws:ResourceTag/cdk-heavy-batch:compute":'),
   allow(/WatchRole/, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], own('states', 'stateMachine:\\*'), 'each job of a compute has a state machine; a caller needs the task token', STATES),

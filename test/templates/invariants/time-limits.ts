@@ -1,4 +1,4 @@
-import { CloudFormationTemplate, definitionIn, resourcesOf, statesIn, textOf } from '../template';
+import { CloudFormationTemplate, definitionIn, NamedResource, resourcesOf, statesIn, textOf } from '../template';
 
 const ONE_YEAR = 365 * 24 * 60 * 60;
 const within = (value: unknown, least: number, most: number) => typeof value === 'number' && value >= least && value <= most;
@@ -78,11 +78,17 @@ export function messagesAreNotHandledTwice(template: CloudFormationTemplate): st
   });
 }
 
+/** AWS Batch accepts no update of an environment on Fargate that has a policy: https://github.com/aws/aws-cdk/issues/27054 */
+function staysAtDeployment({ properties: { ReplaceComputeEnvironment, UpdatePolicy, ComputeResources } }: NamedResource): boolean {
+  if (ReplaceComputeEnvironment !== false) return false;
+  if (/^FARGATE/.test(ComputeResources.Type)) return UpdatePolicy === undefined;
+  return UpdatePolicy?.TerminateJobsOnUpdate === false && UpdatePolicy.JobExecutionTimeoutMinutes === 360;
+}
+
 /** A deployment neither ends running jobs nor waits for ever: https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdatePolicy.html */
 export function deploymentsLeaveJobsAlone(template: CloudFormationTemplate): string[] {
   return [
-    ...resourcesOf(template, 'AWS::Batch::ComputeEnvironment').filter(({ properties }) => properties.ReplaceComputeEnvironment !== false
-      || properties.UpdatePolicy?.TerminateJobsOnUpdate !== false || properties.UpdatePolicy.JobExecutionTimeoutMinutes !== 360).map(({ id }) => `${id} ends jobs at a deployment`),
+    ...resourcesOf(template, 'AWS::Batch::ComputeEnvironment').filter((environment) => !staysAtDeployment(environment)).map(({ id }) => `${id} ends jobs at a deployment`),
     ...resourcesOf(template, 'AWS::Batch::JobDefinition').filter(({ properties }) => properties.ResourceRetentionPolicy?.SkipDeregisterOnUpdate !== true)
       .map(({ id }) => `${id} takes its revision from runs in flight`),
   ];

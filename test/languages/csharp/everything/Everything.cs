@@ -111,7 +111,7 @@ new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
     EnableExecuteCommand = true,
     LogMode = AwsLogDriverMode.NON_BLOCKING,
     LogMaxBufferSize = Size.Mebibytes(25),
-    ConsumableResources = new[] { new HeavyBatchConsumableResource { ConsumableResource = "seats", Quantity = 2 } },
+    ConsumableResources = new[] { new HeavyBatchConsumableResource { ConsumableResource = "arn:aws:batch:us-east-1:123456789012:consumable-resource/seats", Quantity = 2 } },
     UserData = userData,
     MachineImage = MachineImage.GenericLinux(new Dictionary<string, string> { ["us-east-1"] = "ami-0123456789abcdef0" }),
     KeyPair = KeyPair.FromKeyPairName(stack, "Key", "ops"),

@@ -139,7 +139,7 @@ public final class Everything {
             .enableExecuteCommand(true)
             .logMode(AwsLogDriverMode.NON_BLOCKING)
             .logMaxBufferSize(Size.mebibytes(25))
-            .consumableResources(List.of(HeavyBatchConsumableResource.builder().consumableResource("seats").quantity(2).build()))
+            .consumableResources(List.of(HeavyBatchConsumableResource.builder().consumableResource("arn:aws:batch:us-east-1:123456789012:consumable-resource/seats").quantity(2).build()))
             .userData(userData)
             .machineImage(MachineImage.genericLinux(Map.of("us-east-1", "ami-0123456789abcdef0")))
             .keyPair(KeyPair.fromKeyPairName(stack, "Key", "ops"))

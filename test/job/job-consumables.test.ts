@@ -5,8 +5,9 @@ import { HeavyBatchCompute, HeavyBatchConsumableResource, HeavyBatchJob } from '
 import { IMAGE, newJob, newStack, templateOf } from '../stacks';
 
 const definition = (template: Template) => Object.values(template.findResources('AWS::Batch::JobDefinition'))[0].Properties;
-const SEATS = [{ consumableResource: 'seats', quantity: 2 }];
-const LIST = { ConsumableResourceList: [{ ConsumableResource: 'seats', Quantity: 2 }] };
+const ARN = 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats';
+const SEATS = [{ consumableResource: ARN, quantity: 2 }];
+const LIST = { ConsumableResourceList: [{ ConsumableResource: ARN, Quantity: 2 }] };
 const permissions = (template: Template) => Object.values(template.findResources('AWS::IAM::Policy'))
   .flatMap((policy) => policy.Properties.PolicyDocument.Statement).filter((statement) => JSON.stringify(statement).includes('consumable-resource'));
 
@@ -48,9 +49,9 @@ describe('consumable resources', () => {
   });
 
   test.each<[HeavyBatchConsumableResource, string]>([
-    [{ consumableResource: '', quantity: 1 }, "'consumableResources[0].consumableResource' is empty; use the name or the ARN of a consumable resource (at Stack/Job)"],
-    [{ consumableResource: 'seats', quantity: 0 }, "'consumableResources[0].quantity' is 0; use 1 to 9007199254740991 (at Stack/Job)"],
-    [{ consumableResource: 'seats', quantity: 0.5 }, "'consumableResources[0].quantity' is 0.5; use a whole number from 1 to 9007199254740991 (at Stack/Job)"],
+    [{ consumableResource: 'seats', quantity: 1 }, "'consumableResources[0].consumableResource' is 'seats', but CloudFormation accepts only an ARN; use that of a consumable resource, such as the attrConsumableResourceArn of a CfnConsumableResource (at Stack/Job)"],
+    [{ consumableResource: ARN, quantity: 0 }, "'consumableResources[0].quantity' is 0; use 1 to 9007199254740991 (at Stack/Job)"],
+    [{ consumableResource: ARN, quantity: 0.5 }, "'consumableResources[0].quantity' is 0.5; use a whole number from 1 to 9007199254740991 (at Stack/Job)"],
   ])('%j are refused', (resource, message) => {
     expect(() => newJob({ consumableResources: [resource] })).toThrow(message);
   });
