@@ -1,6 +1,6 @@
 // Two policy checkers, parliament and policy_sentry, check every policy of every template: iam/policies.py. References are resolved by the
 // emulator, so its ARNs are checked as well.
-import { assemblies } from './common/assemblies.mjs';
+import { assemblies, generatedAssemblies } from './common/assemblies.mjs';
 import { Findings, SELF_TEST } from './common/findings.mjs';
 import { load } from './common/modules.mjs';
 import { mapReferences } from './common/references.mjs';
@@ -18,7 +18,7 @@ const REFERENCES = {
 const findings = new Findings('iam');
 const { readAssembly, readDeployment } = await load('emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts');
 const policies = [];
-for (const { name, directory } of await assemblies()) {
+for (const { name, directory } of [...await assemblies(), ...SELF_TEST ? [] : await generatedAssemblies()]) {
   const { stacks, ...assembly } = readAssembly(directory);
   addPolicies(name, stacks, assembly);
   if (SELF_TEST && name.includes('article')) BREAKS.forEach((aBreak) => addBroken(aBreak, name, stacks, assembly));

@@ -83,7 +83,7 @@ export async function forEach(items, work, atOnce = 2) {
 }
 
 /** Synthesizes a TypeScript app of this project. */
-export function synthesize(title, app, outdir) {
+export function synthesize(title, app, outdir, env = {}) {
   const args = [at('node_modules', 'ts-node', 'dist', 'bin.js'), '--transpile-only', '--project', at('tsconfig.dev.json'), path.basename(app)];
-  return step(`synthesizing ${title}`, process.execPath, args, { cwd: path.dirname(app), env: { CDK_OUTDIR: outdir } });
+  return step(`synthesizing ${title}`, process.execPath, args, { cwd: path.dirname(app), env: { CDK_OUTDIR: outdir, ...env } });
 }

@@ -2,10 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { cached, hashOf } from './cache.mjs';
+import { SEED } from './findings.mjs';
 import { at, EXAMPLES, typescriptExamples } from '../../tasks/project.mjs';
 import { forEach, synthesize } from '../../tasks/step.mjs';
 
 const SOURCES = ['lib', 'assets', 'src', 'test/stacks.ts', 'test/fixtures', 'conformance/common/snapshot-app.ts', 'package-lock.json', 'examples/typescript'];
+const GENERATOR = ['lib', 'assets', 'src', 'test/stacks.ts', 'test/fixtures', 'test/templates/any-app', 'conformance/common/generated-apps.ts', 'package-lock.json'];
 const EXAMPLE = path.join('examples', 'typescript');
 const SNAPSHOT = 'snapshot';
 
@@ -26,6 +28,17 @@ export async function assemblies() {
     const assembly = path.join(directory, kind, entry);
     return { name: `${kind}/${entry}`, directory: assembly, stacks: stacksOf(assembly) };
   }));
+}
+
+/** How many apps are generated. By hand: `APPS=500 npm run conformance -- cfn-lint`. */
+export const APPS = Number(process.env.APPS ?? 30);
+
+/** Apps with any props, those that are not refused: `generated/7` of a seed. What is in a scope with `Values` is what the app itself adds. */
+export async function generatedAssemblies() {
+  const directory = await cached('generated', hashOf(...GENERATOR.map((file) => at(file)), `${APPS} apps of SEED=${SEED}`), (temporary) =>
+    synthesize(`${APPS} generated apps`, at('conformance', 'common', 'generated-apps.ts'), temporary, { SEED: String(SEED), APPS: String(APPS) }));
+  const assemblies = fs.readdirSync(directory).sort((a, b) => a - b).map((entry) => path.join(directory, entry));
+  return assemblies.map((assembly) => ({ name: `generated/${path.basename(assembly)}`, directory: assembly, stacks: stacksOf(assembly) }));
 }
 
 /** The stacks of a cloud assembly and of its stages, in the order in which they can be deployed. */

@@ -30,6 +30,8 @@ const MANAGED_POLICIES: Record<string, string> = {
 
 const SEND_TASK = 'all state machines, since each job of a compute has its own; a caller needs the task token';
 
+const NO_RESOURCE_OF_X_RAY = 'X-Ray supports no resource for this action';
+
 /** Why the resource of a statement contains a wildcard, by the action of the statement. */
 const WILDCARDS: Record<string, string> = {
   'batch:DescribeJobs': 'AWS Batch supports no resource for this action',
@@ -49,6 +51,10 @@ const WILDCARDS: Record<string, string> = {
   'states:ListExecutions': 'all runs of one map: Step Functions generates their names',
   'lambda:InvokeFunction': 'all versions of one function',
   'ecr:GetAuthorizationToken': 'ECR supports no resource for this action',
+  'xray:PutTraceSegments': NO_RESOURCE_OF_X_RAY,
+  'xray:PutTelemetryRecords': NO_RESOURCE_OF_X_RAY,
+  'xray:GetSamplingRules': NO_RESOURCE_OF_X_RAY,
+  'xray:GetSamplingTargets': NO_RESOURCE_OF_X_RAY,
   'ssmmessages:CreateControlChannel': 'Session Manager supports no resource for this action',
   'ssmmessages:CreateDataChannel': 'Session Manager supports no resource for this action',
   'ssmmessages:OpenControlChannel': 'Session Manager supports no resource for this action',
@@ -76,10 +82,26 @@ const CONSUMABLE_WILDCARDS: Record<string, string> = { 'batch:SubmitJob': 'all c
  * @param wildcards why the resource of a statement contains a wildcard, by action, where the reason is valid only in this construct
  */
 export function acknowledge(scope: Construct, wildcards: Record<string, string> = {}): void {
-  // A validation runs at the end of the synthesis. Policies grow until then, and only then are cross-stack references exports.
+  atEndOf(scope, () => {
+    for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource, wildcards));
+  });
+}
+
+/** Acknowledges the permissions that a job adds to a role of the user, and nothing else of this role. */
+export function acknowledgeGiven(job: Construct, role: IConstruct): void {
+  const isOfJob = (arn: string, actions: string[]) => isOfPayloads(arn) || actions.every((action) => action.startsWith('ssmmessages:'));
+  atEndOf(job, () => {
+    for (const policy of role.node.findAll().filter((construct) => construct instanceof iam.CfnPolicy)) {
+      acknowledgeAll(policy, Object.fromEntries(wildcardFindings(policy, {}, isOfJob)));
+    }
+  });
+}
+
+/** A validation runs at the end of the synthesis. Policies grow until then, and only then are cross-stack references exports. */
+function atEndOf(scope: Construct, action: () => void): void {
   scope.node.addValidation({
     validate: () => {
-      for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource, wildcards));
+      action();
       return [];
     },
   });
@@ -99,14 +121,19 @@ function findingsOf(resource: CfnResource, wildcards: Record<string, string>): R
       if (reason) findings[`AwsSolutions-IAM4[Policy::${arn}]`] = reason;
     }
   }
-  for (const [arn, actions] of actionsByWildcard(resource)) {
+  return { ...findings, ...Object.fromEntries(wildcardFindings(resource, wildcards)) };
+}
+
+type IsOwn = (arn: string, actions: string[]) => boolean;
+
+function wildcardFindings(resource: CfnResource, wildcards: Record<string, string>, isOwn: IsOwn = () => true): [id: string, reason: string][] {
+  return [...actionsByWildcard(resource)].filter(([arn, actions]) => isOwn(arn, actions)).flatMap(([arn, actions]): [string, string][] => {
     const known = isOfPayloads(arn) ? PAYLOAD_WILDCARDS : isOfConsumables(arn) ? CONSUMABLE_WILDCARDS : WILDCARDS;
     const reasonByAction = { ...known, ...wildcards };
     const reasons = new Set(actions.map((action) => reasonByAction[action]));
     // An action that is not in the table was added by the user; left unacknowledged on purpose.
-    if (!reasons.has(undefined as never)) findings[`AwsSolutions-IAM5[Resource::${arn}]`] = [...reasons].join('; ');
-  }
-  return findings;
+    return reasons.has(undefined as never) ? [] : [[`AwsSolutions-IAM5[Resource::${arn}]`, [...reasons].join('; ')]];
+  });
 }
 
 /** The actions of all statements for each resource with a wildcard. cdk-nag has one finding for a resource, whatever the number of statements is. */

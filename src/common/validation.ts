@@ -14,6 +14,21 @@ export function refuse(scope: IConstruct, prop: string, message: string): never 
 /** What is known at deployment only, as the CDK writes it: a text, or a number. */
 const TOKEN = /[$#]\{Token\[[^\]]*\]\}|-1\.8881\d*e\+289/g;
 
+/**
+ * Hands what a user has given to the CDK. If the CDK cannot use it, the prop is refused with the reason of the CDK.
+ *
+ * @param fault what is wrong, to which the reason is added
+ * @param remedy what to use instead
+ */
+export function accepted<T>(scope: IConstruct, prop: string, fault: string, remedy: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    const reason = String((error as Error).message).split('\n')[0].trim().replace(/[.:]+$/, '');
+    return refuse(scope, prop, `${fault}: ${reason}; ${remedy}`);
+  }
+}
+
 /** Adds a warning to a construct. A user acknowledges it by `cdk-heavy-batch:` and its id. */
 export function warn(scope: IConstruct, id: string, message: string): void {
   Annotations.of(scope).addWarningV2(`cdk-heavy-batch:${id}`, message);

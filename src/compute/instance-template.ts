@@ -3,19 +3,21 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { HeavyBatchInstanceProps } from './instance-props';
 import { ROOT_DEVICE } from './validate-instances';
+import { accepted } from '../common/validation';
 import { DiskProps, instanceVolume } from '../instances/instance-disk';
 
 export interface InstanceTemplateProps extends DiskProps, Pick<HeavyBatchInstanceProps, 'userData' | 'keyPair' | 'blockDevices' | 'imagePullBehavior'> {}
 
 /** The launch template of all instances: IMDSv2, an encrypted gp3 disk, and scripts for the first boot. */
 export function instanceTemplate(scope: Construct, id: string, props: InstanceTemplateProps): ec2.LaunchTemplate {
-  const template = new ec2.LaunchTemplate(scope, id, {
+  const root = { deviceName: ROOT_DEVICE, volume: instanceVolume(scope, props) };
+  const template = accepted(scope, 'blockDevices', 'has a disk that EC2 does not offer', 'use another volume', () => new ec2.LaunchTemplate(scope, id, {
     requireImdsv2: true,
     httpPutResponseHopLimit: 1, // keeps containers in bridge networks from the role of the instance, but not those in the network of their host
     keyPair: props.keyPair,
-    blockDevices: [{ deviceName: ROOT_DEVICE, volume: instanceVolume(scope, props) }, ...props.blockDevices ?? []],
+    blockDevices: [root, ...props.blockDevices ?? []],
     userData: userData(props),
-  });
+  }));
   // aws-ec2 compares a token as if it were a number, and refuses it.
   if (Token.isUnresolved(props.scratchThroughput)) {
     (template.node.defaultChild as ec2.CfnLaunchTemplate)

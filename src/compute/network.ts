@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { VpcEndpoints, warnOfIsolation } from './vpc-endpoints';
-import { refuse, warn } from '../common/validation';
+import { accepted, refuse, warn } from '../common/validation';
 
 /** Nothing uses the default security group, and closing it would add a function and a role to every stack. */
 const COMMON = { natGateways: 0, restrictDefaultSecurityGroup: false };
@@ -52,17 +52,13 @@ function warnOfSeveralVpcs(compute: Construct): void {
 
 /** Refuses a selection without subnets: AWS Batch accepts no compute environment that has none. */
 function selectSubnets(scope: Construct, vpc: ec2.IVpc, props: NetworkProps): ec2.SelectedSubnets {
-  const [prop, remedy] = props.vpcSubnets || !props.vpc
-    ? ['vpcSubnets', "use subnets that the VPC has, or leave 'vpcSubnets' out"]
+  const [prop, remedy] = props.vpcSubnets
+    ? ['vpcSubnets', 'use a selection of subnets that the VPC has, or leave it out']
     : ['vpc', "use a VPC with subnets, or 'vpcSubnets'"];
-  let reason = 'the VPC has no such subnet';
-  try {
-    const selected = vpc.selectSubnets(props.vpcSubnets ?? (props.vpc || props.vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC }));
-    if (selected.subnets.length > 0 || selected.isPendingLookup) return selected;
-  } catch (error) {
-    reason = (error as Error).message.trim().replace(/[.:]+$/, '');
-  }
-  return refuse(scope, prop, `has no subnets for the jobs: ${reason}; ${remedy}`);
+  const selection = props.vpcSubnets ?? (props.vpc || props.vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC });
+  const fault = 'has no subnet for the jobs';
+  const selected = accepted(scope, prop, fault, remedy, () => vpc.selectSubnets(selection));
+  return selected.subnets.length > 0 ? selected : refuse(scope, prop, `${fault}; ${remedy}`);
 }
 
 /** Allows the nodes of a multi-node job to connect to each other. Each node has all of the security groups. */

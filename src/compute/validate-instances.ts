@@ -2,7 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import { HeavyBatchImagePullBehavior, HeavyBatchInstanceProps } from './instance-props';
-import { refuse, validateRange, warn } from '../common/validation';
+import { accepted, refuse, validateRange, warn } from '../common/validation';
 
 /** The disk of the system, in the ECS-optimized image for Amazon Linux 2023. */
 export const ROOT_DEVICE = '/dev/xvda';
@@ -44,7 +44,7 @@ export function scaleDownMinutes(scope: IConstruct, delay?: Duration): number | 
 
 /** The image, read once: a look-up or a parameter for it is then created once, for all compute environments. */
 export function machineImageOf(scope: Construct, image: ec2.IMachineImage): ec2.IMachineImage {
-  const config = image.getImage(scope);
+  const config = accepted(scope, 'machineImage', 'is not known here', 'use an image of the Region of the stack', () => image.getImage(scope));
   if (config.osType === ec2.OperatingSystemType.WINDOWS) {
     refuse(scope, 'machineImage', 'is an image for Windows; use one that is made from the ECS-optimized image for Amazon Linux 2023');
   }

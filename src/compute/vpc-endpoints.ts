@@ -3,7 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import type { IHeavyBatchCompute } from './compute-interface';
-import { refuse, warn } from '../common/validation';
+import { accepted, refuse, warn } from '../common/validation';
 
 const ID = 'VpcEndpoints';
 
@@ -29,6 +29,8 @@ export class VpcEndpoints extends Construct {
   constructor(scope: Construct, private readonly props: VpcEndpointsProps) {
     super(scope, ID);
     const { vpc, subnets, clients, fargate } = props;
+    accepted(scope, 'vpcSubnets', 'has a subnet whose Availability Zone is not known, but each zone gets one endpoint', "use ec2.Subnet.fromSubnetAttributes with its 'availabilityZone'",
+      () => subnets.map((subnet) => subnet.availabilityZone));
     this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: 'Lets jobs in, by HTTPS.', allowAllOutbound: false });
     this.securityGroup.connections.allowFrom(clients, ec2.Port.HTTPS);
     if (!endpointOf(this, vpc, 's3')) {

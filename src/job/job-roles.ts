@@ -1,6 +1,7 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { acknowledgeGiven } from '../common/acknowledge';
 import { uniqueName } from '../common/unique-name';
 import { refuse } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
@@ -41,6 +42,7 @@ export function containerRole(scope: Construct, id: string, compute: IHeavyBatch
       nameOwnPolicies(given);
       limitPolicies(scope, given);
     }
+    acknowledgeGiven(scope, given);
   }
   grantReadWriteKey(compute.payloadBucket, role);
   return role;

@@ -1,5 +1,4 @@
 import * as fs from 'fs';
-import * as path from 'path';
 import { App, NestedStack, Stack, StackProps, Stage, Tags } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -11,7 +10,8 @@ import { REGISTRY_IMAGE } from './container-values';
 import { IMPORTED_VALUES, JOB_RULES, JOB_VALUES, MAP_VALUES, OwnJobProps } from './job-values';
 import { given, makeProps, Setting } from './value';
 import {
-  HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobAttributes, HeavyBatchMap, HeavyBatchMapOptions, HeavyBatchQueueCompute, HeavyBatchQueueComputeProps, IHeavyBatchCompute,
+  HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobAttributes, HeavyBatchMap, HeavyBatchMapOptions, HeavyBatchQueueCompute,
+  HeavyBatchQueueComputeProps, IHeavyBatchCompute,
 } from '../../../src';
 import { QUEUE_ARN } from '../../stacks';
 
@@ -50,16 +50,17 @@ export const ANY_APP = SETTING.chain((setting) => fc.record({
 }));
 export type AnyApp = typeof ANY_APP extends fc.Arbitrary<infer T> ? T : never;
 
-/** Synthesizes an app, and returns the templates of its stacks by their files. */
-export function synthesizeAnyApp(spec: AnyApp, outdir?: string): Record<string, string> {
+/** Builds an app. What is refused is an error here, or when the app is synthesized. */
+export function buildAnyApp(spec: AnyApp, outdir?: string): App {
   const app = new App({
     outdir,
+    autoSynth: false, // an app that is refused would be synthesized at the end of the process, where CDK_OUTDIR is set
     analyticsReporting: false,
     context: { ...Object.fromEntries(spec.flags.map((flag) => [flag, FLAGS[flag]])), 'aws:cdk:disable-asset-staging': true },
   });
   addStacks(spec.place === 'stage' ? new Stage(app, 'Stage') : app, spec);
   if (spec.tags === 'app') Tags.of(app).add('Owner', 'me');
-  return templatesIn(app.synth().directory);
+  return app;
 }
 
 function addStacks(scope: Construct, spec: AnyApp): void {
@@ -71,7 +72,7 @@ function addStacks(scope: Construct, spec: AnyApp): void {
   const stack = newStack('Shared');
   const compute = sharedCompute(stack, spec);
   spec.jobs.forEach((job, index) => {
-    const jobStack = spec.apart ? newStack(`Apart${index}`) : stack;
+    const jobStack = spec.apart && (compute || index > 0) ? newStack(`Apart${index}`) : stack; // no stack is empty
     const values = new Construct(jobStack, `Values${index}`);
     const own = compute && !spec.both ? {} : makeProps<HeavyBatchComputeProps>(new Construct(values, 'Compute'), spec.compute);
     const props = { ...own, ...makeProps<OwnJobProps>(values, job.props) };
@@ -111,10 +112,4 @@ function addImported(stack: Stack, { job, map }: NonNullable<AnyApp['imported']>
 
 function lists(scope: Construct): s3.IBucket {
   return s3.Bucket.fromBucketName(scope, `Lists${scope.node.children.length}`, 'lists');
-}
-
-/** The templates of a cloud assembly, of its stages and of its nested stacks, as texts. */
-function templatesIn(directory: string): Record<string, string> {
-  const files = fs.readdirSync(directory, { recursive: true }).map(String).filter((file) => file.endsWith('.template.json'));
-  return Object.fromEntries(files.map((file) => [file, fs.readFileSync(path.join(directory, file), 'utf8')]));
 }

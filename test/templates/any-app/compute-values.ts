@@ -6,14 +6,15 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
+import { hasInstances, INSTANCE_VALUES } from './instance-values';
 import {
-  data, duration, durationToken, either, flag, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, options, plain, prop, PropRules, PropTable, PropValues, Setting, size, sizeToken, textIn, Value, Values,
+  data, duration, durationToken, either, flag, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, options, plain, prop,
+  PropRules, PropTable, PropValues, Setting, size, sizeToken, textIn, Value, Values,
 } from './value';
 import { HeavyBatchComputeProps, HeavyBatchFairShareOptions, HeavyBatchQueueComputeProps } from '../../../src';
 import { INSTANCE_TYPES } from '../../../src/contract/instance-types';
 import { QUEUE_ARN } from '../../stacks';
 
-export const hasInstances = ({ compute }: Setting) => !compute.includes('fargate');
 const never = () => false;
 
 /** Lists of instance types, by their names. */
@@ -47,7 +48,7 @@ const givenVpc: Values<ec2.IVpc> = either(
   made('an imported VPC with private subnets', imported(subnets)),
   made('a new VPC with a NAT gateway', (scope) => new ec2.Vpc(scope, 'Vpc', { maxAzs: 2, natGateways: 1 })),
   made('a VPC whose ids are lists of tokens', (scope) => ec2.Vpc.fromVpcAttributes(scope, 'Vpc', {
-    vpcId: Fn.importValue('vpc'), availabilityZones: Fn.getAzs(), privateSubnetIds: Fn.split(',', Fn.importValue('subnets')),
+    vpcId: textIn(scope, 'vpc-12345678'), availabilityZones: Fn.getAzs(), privateSubnetIds: Fn.split(',', textIn(scope, 'subnet-11111111,subnet-22222222')),
   })),
 );
 const isolatedVpc: Values<ec2.IVpc> = either(
@@ -109,6 +110,7 @@ const fairShare = options<HeavyBatchFairShareOptions>({
 });
 
 export const COMPUTE_VALUES = {
+  ...INSTANCE_VALUES,
   fargate: prop(plain(true), flag, never),
   cpuArchitecture: {
     fitting: ({ compute }) => compute === 'arm' ? plain(ecs.CpuArchitecture.ARM64) : undefined,
@@ -139,6 +141,7 @@ export const COMPUTE_VALUES = {
   scratchIops: prop(either(plain(3_000, 6_000), numberToken(4_000)), oddNumber, (setting) => hasInstances(setting) && setting.compute !== 'instance store'),
   scratchThroughput: prop(either(plain(125, 500), numberToken(200)), oddNumber, (setting) => hasInstances(setting) && setting.compute !== 'instance store'),
   instanceStore: prop(plain(false), flag, hasInstances),
+  containerInsights: prop(plain(...Object.values(ecs.ContainerInsights)), plain(...Object.values(ecs.ContainerInsights))),
 } satisfies PropTable<HeavyBatchComputeProps>;
 
 export const COMPUTE_RULES: PropRules<HeavyBatchComputeProps> = { apart: [['payloadBucket', 'payloadRetention']] };

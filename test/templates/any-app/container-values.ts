@@ -11,9 +11,10 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { hasInstances } from './compute-values';
+import { hasInstances } from './instance-values';
 import {
-  data, either, flag, listToken, made, numberIn, numberToken, oddNumber, oddSize, oddString, oddText, options, plain, prop, PropTable, Setting, size, sizeToken, textIn, textToken, Values,
+  data, either, flag, listToken, made, numberIn, numberToken, oddNumber, oddSize, oddString, oddText, options, plain, prop, PropTable, Setting, size,
+  sizeToken, textIn, textToken, Values,
 } from './value';
 import { HeavyBatchContainerProps, HeavyBatchFileSystem, HeavyBatchFileSystemOptions, HeavyBatchImageBuildOptions } from '../../../src';
 import { IMAGE } from '../../stacks';
@@ -37,11 +38,12 @@ const images: Values<ecs.ContainerImage> = either(
 );
 
 const cache = fc.record({ type: fc.constantFrom('gha', 'registry', 'local', ''), params: fc.dictionary(oddString, oddString, { maxKeys: 2, noNullPrototype: true }) }, { requiredKeys: ['type'] });
+const oddPlatforms = plain(ecrAssets.Platform.LINUX_ARM64, ecrAssets.Platform.LINUX_AMD64, ecrAssets.Platform.custom('windows/amd64'));
 const imageBuild = options<HeavyBatchImageBuildOptions>({
   file: prop(plain('Dockerfile'), either(plain('Dockerfile', './Dockerfile', 'index.js', '../image/Dockerfile', path.join(IMAGE, 'Dockerfile'), '.'), oddText)),
   buildArgs: prop(plain<{ [name: string]: string }>({}, { A: 'b' }), either(texts(oddString, oddString), made('{ A: a token }', (scope) => ({ A: textIn(scope, 'b') })))),
   target: prop(plain('final'), oddText),
-  platform: prop(plain(ecrAssets.Platform.LINUX_AMD64), plain(ecrAssets.Platform.LINUX_ARM64, ecrAssets.Platform.LINUX_AMD64, ecrAssets.Platform.custom('windows/amd64')), ({ compute }) => compute !== 'arm'),
+  platform: prop(plain(ecrAssets.Platform.LINUX_AMD64), oddPlatforms, ({ compute }) => compute !== 'arm'),
   buildSecrets: prop(plain<{ [id: string]: string }>({ npm: 'env=NPM_TOKEN' }, {}), texts(oddString, oddString)),
   buildSsh: prop(plain('default'), oddText),
   cacheFrom: prop(plain<ecrAssets.DockerCacheOption[]>([], [{ type: 'gha' }]), data(fc.array(cache, { maxLength: 2 }))),
@@ -109,6 +111,9 @@ const oddRoles: Values<iam.IRole> = either(
 const sizes = size('mebibytes', 64, 512, 1024);
 const limits = fc.oneof(fc.constantFrom(-1, 0, 1, 1024, 0.5, -2, NaN, 2 ** 31), fc.integer());
 
+const permissions = fc.constantFrom<batch.DevicePermission[]>([], Object.values(batch.DevicePermission));
+const device = fc.record({ hostPath: oddPath, containerPath: oddPath, permissions }, { requiredKeys: ['hostPath'] });
+
 /** Of the vCPUs and the memory that Fargate offers together. */
 const memory = ({ compute }: Setting): Values<Size> => compute.includes('fargate') ? size('gibibytes', 4) : either(size('mebibytes', 4, 512, 1_500), size('gibibytes', 1, 2), sizeToken('mebibytes', 1_024));
 
@@ -146,7 +151,7 @@ export const CONTAINER_VALUES = {
   ),
   devices: prop(
     plain<batch.Device[]>([], [{ hostPath: '/dev/fuse' }], [{ hostPath: '/dev/kvm', containerPath: '/dev/kvm', permissions: [batch.DevicePermission.READ] }]),
-    either(data(fc.array(fc.record({ hostPath: oddPath, containerPath: oddPath, permissions: fc.constantFrom([], Object.values(batch.DevicePermission)) }, { requiredKeys: ['hostPath'] }), { maxLength: 2 })),
+    either(data(fc.array(device, { maxLength: 2 })),
       made('[one with a token]', (scope) => [{ hostPath: textIn(scope, '/dev/fuse') }])),
     hasInstances,
   ),

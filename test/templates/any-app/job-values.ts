@@ -3,12 +3,16 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { bucket, hasInstances } from './compute-values';
+import { bucket } from './compute-values';
 import { CONTAINER_VALUES } from './container-values';
+import { hasInstances } from './instance-values';
 import {
-  data, duration, durationToken, either, flag, listIn, made, numberToken, oddDuration, oddNumber, oddSize, oddString, oddText, plain, prop, PropRules, PropTable, size, sizeToken, textToken, Value, Values,
+  data, duration, durationToken, either, flag, listIn, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, oddText, plain, prop,
+  PropRules, PropTable, size, sizeToken, textIn, textToken, Value, Values,
 } from './value';
-import { HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions, IHeavyBatchCompute } from '../../../src';
+import {
+  HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions, IHeavyBatchCompute,
+} from '../../../src';
 import { IMAGE } from '../../stacks';
 
 const times = either(duration('minutes', 1, 90), duration('days', 1, 30), durationToken('seconds', 3_600));
@@ -41,6 +45,8 @@ const foreignCompute: Values<IHeavyBatchCompute> = made('another construct', (sc
 
 const shares = either(plain('A', 'default', 'x'.repeat(255)), textToken('A'));
 
+const LICENCES = 'arn:aws:batch:us-east-1:123456789012:consumable-resource/licences';
+
 /** The props of a job but those of its own compute. */
 export type OwnJobProps = Omit<HeavyBatchJobProps, keyof HeavyBatchComputeProps>;
 
@@ -62,6 +68,11 @@ export const JOB_VALUES = {
   compute: prop<IHeavyBatchCompute>(foreignCompute, foreignCompute, () => false),
   stateMachineName: prop(either(plain('heavy', 'x'.repeat(80)), textToken('heavy')), oddText),
   tracing: prop(flag, flag),
+  consumableResources: prop(
+    either(plain([{ consumableResource: LICENCES, quantity: 1 }]), made('[one with tokens]', (scope) => [{ consumableResource: textIn(scope, LICENCES), quantity: numberIn(scope, 1) }])),
+    fc.tuple(either(plain(LICENCES, 'licences', 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy'), data(oddString)), oddNumber).map(([name, amount]) => new Value(`[{ consumableResource: ${name.text}, quantity: ${amount.text} }]`,
+      (scope) => [{ consumableResource: name.make(scope), quantity: amount.make(scope) }])),
+  ),
 } satisfies PropTable<OwnJobProps>;
 
 export const JOB_RULES: PropRules<OwnJobProps> = {
@@ -92,6 +103,6 @@ export const MAP_VALUES = {
 
 const ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Sort';
 export const IMPORTED_VALUES = {
-  stateMachineArn: prop(either(plain(ARN), textToken(ARN)), either(plain(`${ARN}:1`, ARN.replace('states', 'batch'), 'arn:aws:states:eu-west-1:210987654321:stateMachine:Sort'), oddText)),
+  stateMachineArn: prop(either(plain(ARN), textToken(ARN)), either(plain(`${ARN}:1`, ARN.replace('states', 'batch'), 'arn:aws:states:eu-west-1:210987654321:stateMachine:Sort'), data(oddString))),
   payloadBucket: bucket,
 } satisfies PropTable<HeavyBatchJobAttributes>;
