@@ -37,7 +37,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
   readonly onDemandJobQueue?: batch.IJobQueue;
   /** The fair-share policy of the job queues. Undefined without `fairShare`. */
   readonly schedulingPolicy?: batch.IFairshareSchedulingPolicy;
-  /** The launch template of the instances: their disk, and their metadata options. Undefined on Fargate. */
+  /** The launch template of the instances: their disks, metadata options, key pair and scripts. Undefined on Fargate. */
   readonly launchTemplate?: ec2.LaunchTemplate;
   /**
    * The role of the instances, which the ECS agent uses. The container of a single-node job shares the network of its instance, and can
@@ -80,7 +80,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
         instanceClasses,
         useOptimalInstanceClasses,
         architecture,
-        imageTypes: imageTypes(instanceTypes, instanceClasses),
+        imageTypes: imageTypes(instanceTypes, instanceClasses, useOptimalInstanceClasses),
         neuronImage: props.machineImage ? undefined : neuronImage(this, instanceTypes, instanceClasses, useOptimalInstanceClasses),
         launchTemplate: this.launchTemplate,
         minvCpus: props.minvCpus ?? 0,

@@ -1,8 +1,8 @@
-import { CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { existingQueue, newJob, newStack } from './stacks';
-import { HeavyBatchCompute, HeavyBatchQueueCompute } from '../src';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute } from '../src';
 
 /** What users of plain JavaScript pass, or users who cast: each with the error that names the prop, the value and what to use. */
 const WRONG: [title: string, props: any, message: string][] = [
@@ -65,6 +65,10 @@ test('a map is refused without a bucket, and with a number of seconds', () => {
   expect(() => job.addMap('Two', { bucket, timeout: 3600 as any })).toThrow("'timeout' is 3600, which is not a Duration; use a Duration, such as Duration.seconds(3600) (at Stack/Job/Two)");
 });
 
+test('a job is refused without props', () => {
+  expect(() => new HeavyBatchJob(newStack(), 'Job', undefined as any)).toThrow("'props' is undefined, which is not an object; use an object of options (at Stack/Job)");
+});
+
 test('empty lists that ask for nothing are accepted', () => {
   expect(() => newJob({ volumes: [], tmpfs: [], devices: [], ulimits: [], secrets: {}, environment: {}, parameters: {} })).not.toThrow();
 });
@@ -72,10 +76,19 @@ test('empty lists that ask for nothing are accepted', () => {
 describe('a token', () => {
   const numberIn = (stack: Stack) => new CfnParameter(stack, 'Parameter', { type: 'Number' }).valueAsNumber;
 
-  test('is accepted in the place of a whole list or object', () => {
+  test('is accepted in the place of a whole list of texts', () => {
     const stack = newStack();
     const command = new CfnParameter(stack, 'Command', { type: 'CommaDelimitedList' }).valueAsList;
     expect(() => newJob({ command }, stack)).not.toThrow();
+  });
+
+  test.each<[string, any, string]>([
+    ['of objects', { devices: Lazy.any({ produce: () => [] }) as any }, "'devices' is a token, but its elements are needed at synth; use a list, whose elements may be tokens (at Stack/Job)"],
+    ['of names', { environment: Lazy.any({ produce: () => ({}) }) as any }, "'environment' is a token, but its names are needed at synth; use an object, whose values may be tokens (at Stack/Job)"],
+    ['of options', { fairShare: Lazy.any({ produce: () => ({}) }) as any }, "'fairShare' is a token, but its names are needed at synth; use an object, whose values may be tokens (at Stack/Job)"],
+    ['of families', { instanceClasses: Token.asList({ Ref: 'Families' }) }, "'instanceClasses' is a token, but its elements are needed at synth; use a list, whose elements may be tokens (at Stack/Job)"],
+  ])('in the place of a whole list or object %s is refused', (_, props, message) => {
+    expect(() => newJob(props)).toThrow(message);
   });
 
   test('in another unit is refused with the unit that works', () => {

@@ -83,22 +83,6 @@ const TOKENS: Record<string, Tokens> = {
   },
   'aws-cdk-lib.aws_ec2.SubnetSelection': { ids: (stack) => ({ subnets: [ec2.Subnet.fromSubnetId(stack, id(), text(stack))] }) },
   'aws-cdk-lib.aws_ec2.ISecurityGroup': { id: (stack) => ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)) },
-  'aws-cdk-lib.aws_ec2.UserData': {
-    'whole script': (stack) => ec2.UserData.custom(text(stack)),
-    'command': (stack) => {
-      const userData = ec2.UserData.forLinux();
-      userData.addCommands(text(stack));
-      return userData;
-    },
-  },
-  'aws-cdk-lib.aws_ec2.IMachineImage': {
-    'id': (stack) => ec2.MachineImage.genericLinux({ 'us-east-1': text(stack) }),
-    'parameter of AWS': () => ecs.EcsOptimizedImage.amazonLinux2023(),
-  },
-  'aws-cdk-lib.aws_ec2.IKeyPair': { name: (stack) => ec2.KeyPair.fromKeyPairName(stack, id(), text(stack)) },
-  'aws-cdk-lib.aws_ec2.BlockDevice': { texts: (stack) => ({ deviceName: text(stack), volume: ec2.BlockDeviceVolume.ebs(number(stack)) }) },
-  'aws-cdk-lib.aws_ec2.IPlacementGroup': { name: (stack) => ec2.PlacementGroup.fromPlacementGroupName(stack, id(), text(stack)) },
-  'aws-cdk-lib.aws_ecs.ContainerInsights': { text },
   'aws-cdk-lib.aws_ecs.CpuArchitecture': { text: (stack) => ecs.CpuArchitecture.of(text(stack)) },
   'aws-cdk-lib.aws_s3.IBucket': { 'name': (stack) => s3.Bucket.fromBucketName(stack, id(), text(stack)), 'of this stack': (stack) => new s3.Bucket(stack, id()) },
   'aws-cdk-lib.aws_iam.IRole': { ARN: (stack) => iam.Role.fromRoleArn(stack, id(), text(stack)), name: (stack) => iam.Role.fromRoleName(stack, id(), text(stack)) },

@@ -19,8 +19,8 @@ export type PropTypes<T> = { readonly [prop in keyof Required<T>]: PropType };
 
 /** Refuses props of another type, and tokens in a unit that cannot be converted. */
 export function validateTypes<T extends object>(scope: IConstruct, props: T, types: PropTypes<T>): void {
-  const fault = options(types)(props);
-  if (fault) refuse(scope, fault.place.slice(1), fault.message);
+  const found = options(types)(props);
+  if (found) refuse(scope, found.place.slice(1) || 'props', found.message);
 }
 
 const fault = (message: string, place = ''): Fault => ({ place, message });
@@ -86,11 +86,13 @@ function measure<T extends { isUnresolved(): boolean }>(factory: string, holds: 
 export interface ListRules {
   /** What to do about an empty list. Undefined where it is accepted. */
   readonly empty?: string;
+  /** Whether the elements of texts are needed at synth, too. Those of other lists always are. */
+  readonly elements?: boolean;
 }
 
-export function listOf(element: PropType, { empty }: ListRules = {}): PropType {
+export function listOf(element: PropType, { empty, elements = false }: ListRules = {}): PropType {
   return (value) => {
-    if (isToken(value)) return undefined;
+    if (isToken(value)) return element === TEXT && !elements ? undefined : fault('is a token, but its elements are needed at synth; use a list, whose elements may be tokens');
     if (!Array.isArray(value)) {
       const example = typeof value === 'string' ? `, such as ${JSON.stringify(value.split(' '))}` : '';
       return fault(`is ${shown(value)}, which is not a list; use a list${example}`);
@@ -100,9 +102,11 @@ export function listOf(element: PropType, { empty }: ListRules = {}): PropType {
   };
 }
 
+const TOKEN_OF_NAMES = 'is a token, but its names are needed at synth; use an object, whose values may be tokens';
+
 export function mapOf(element: PropType): PropType {
   return (value) => {
-    if (isToken(value)) return undefined;
+    if (isToken(value)) return fault(TOKEN_OF_NAMES);
     if (!isObject(value)) return fault(`is ${shown(value)}, which is not an object; use an object, such as { name: ... }`);
     return firstFault(Object.entries(value).map(([name, each]) => [`.${name}`, each, element]));
   };
@@ -116,7 +120,7 @@ export function required(type: PropType): PropType {
 /** An object of plain options, such as `fairShare`. */
 export function options<T>(types: PropTypes<T>): PropType {
   return (value) => {
-    if (isToken(value)) return undefined;
+    if (isToken(value)) return fault(TOKEN_OF_NAMES);
     if (!isObject(value)) return fault(`is ${shown(value)}, which is not an object; use an object of options`);
     const given = (Object.keys(types) as (keyof T & string)[]).filter((name) => (value as T)[name] !== undefined || types[name].isRequired);
     return firstFault(given.map((name) => [`.${name}`, (value as T)[name], types[name]]));

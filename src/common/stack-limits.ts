@@ -8,9 +8,6 @@ const MOST_RESOURCES = 500;
 /** CloudFormation's words are `Template may not exceed 1000000 bytes in size`: https://github.com/aws-samples/sample-autonomous-cloud-coding-agents/issues/830 */
 const MOST_BYTES = 1_000_000;
 
-/** With fewer resources no template of this library comes near the limit, and it need not be written twice to know its size. */
-const MEASURED_FROM = 250;
-
 const REMEDY = "create some of the jobs in other stacks with the same 'compute'";
 const checked = new WeakSet<Stack>();
 
@@ -24,7 +21,7 @@ export function limitStackOf(scope: IConstruct): void {
       const count = stack.node.findAll().filter((construct) => CfnResource.isCfnResource(construct) && construct.stack === stack).length;
       const most = mostResources(stack);
       if (most > 0 && count > most) refuse(stack, 'compute', `serves jobs in a stack of ${count} resources, but CloudFormation accepts ${most}; ${REMEDY}`);
-      if (count >= MEASURED_FROM) limitBytes(stack);
+      limitBytes(stack);
       return [];
     },
   });

@@ -4,9 +4,9 @@ import { outermostStack } from './unique-name';
 import { warn } from './validation';
 
 /**
- * Keeps tags from a resource of AWS Batch. CloudFormation replaces a compute environment, a job queue, a scheduling policy or a job
- * definition when its tags change, and the replacement of a queue ends the jobs in it. These resources cost nothing, so cost allocation
- * does not need their tags. Instances, jobs and tasks get their tags in other ways.
+ * Keeps tags from a resource of AWS Batch. CloudFormation replaces a compute environment when its tags change, and until 2026 it also replaced
+ * job queues, scheduling policies and job definitions; the replacement of a queue ends the jobs in it. These resources cost nothing, so cost
+ * allocation does not need their tags. Instances, jobs and tasks get their tags in other ways.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-batch-jobqueue.html
  */
 export function leaveUntagged(construct: IConstruct): void {

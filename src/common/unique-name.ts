@@ -4,7 +4,7 @@ import { IConstruct } from 'constructs';
 
 /**
  * A name for a construct that no other construct of the account and Region has: the names of its stack and of its path there, and a hash of
- * both. `Names.uniqueResourceName` leaves out the name of the stack, and the same app may be deployed twice with stacks of other names.
+ * both. The hash is at the end, so no such name begins with another one and a hyphen.
  */
 export function uniqueName(construct: IConstruct, maxLength: number): string {
   const stack = outermostStack(construct);

@@ -12,7 +12,7 @@ export function refuse(scope: IConstruct, prop: string, message: string): never 
 }
 
 /** What is known at deployment only, as the CDK writes it: a text, or a number. */
-const TOKEN = /\$\{Token\[[^\]]*\]\}|-1\.8881\d*e\+289/g;
+const TOKEN = /[$#]\{Token\[[^\]]*\]\}|-1\.8881\d*e\+289/g;
 
 /**
  * Hands what a user has given to the CDK. If the CDK cannot use it, the prop is refused with the reason of the CDK.

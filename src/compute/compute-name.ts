@@ -8,11 +8,11 @@ import { uniqueName } from '../common/unique-name';
 export const COMPUTE_TAG = 'cdk-heavy-batch:compute';
 
 /** The most characters of a job definition's name: https://docs.aws.amazon.com/batch/latest/APIReference/API_RegisterJobDefinition.html */
-const MOST = 128;
+const MOST_CHARACTERS = 128;
 
 /** The value of the tag. */
 export function computeName(compute: IConstruct): string {
-  return uniqueName(compute, MOST / 2 - 1);
+  return uniqueName(compute, MOST_CHARACTERS / 2 - 1);
 }
 
 /** The names of the job definitions on a compute: `*` stands for the job. */
@@ -21,5 +21,5 @@ export function jobDefinitionNames(compute: IConstruct): string {
 }
 
 export function jobDefinitionName(job: IConstruct, compute: IConstruct): string {
-  return jobDefinitionNames(compute).replace('*', uniqueName(job, MOST / 2));
+  return `${computeName(compute)}-${uniqueName(job, MOST_CHARACTERS / 2)}`;
 }

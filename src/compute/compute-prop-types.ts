@@ -36,7 +36,7 @@ export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {
   fargate: FLAG,
   cpuArchitecture: CPU_ARCHITECTURE,
   instanceTypes: INSTANCE_TYPES,
-  instanceClasses: listOf(TEXT, { empty: 'leave it out to let AWS Batch choose' }),
+  instanceClasses: listOf(TEXT, { empty: 'leave it out to let AWS Batch choose', elements: true }),
   useOptimalInstanceClasses: FLAG,
   minvCpus: NUMBER,
   maxvCpus: NUMBER,

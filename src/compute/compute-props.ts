@@ -221,6 +221,8 @@ export interface HeavyBatchComputeProps extends HeavyBatchInstanceProps {
    * Whether CloudWatch collects the CPU, memory, disk and network usage of the compute environments and their jobs. CloudWatch charges for the
    * metrics and for the log events that they are made from.
    *
+   * To turn it off again, set `ecs.ContainerInsights.DISABLED`: leaving it out may keep it on. A token must be ENABLED, ENHANCED or DISABLED.
+   *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/cloudwatch-container-insights.html
    * @default - the setting of the account for ECS, which is disabled unless you have changed it
    */

@@ -36,10 +36,10 @@ export interface HeavyBatchInstanceProps {
   /**
    * The image (AMI) that instances start from. It must be made from the ECS-optimized image for Amazon Linux 2023, must have the
    * architecture of the instances, and needs NVIDIA's driver if they have GPUs. AWS Batch does not update it: another image needs a
-   * deployment. Refused when it is an image for Windows.
+   * deployment. Refused when it is an image for Windows; other images that do not fit fail only when instances start.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/ami-selection-order.html
-   * @default - the newest ECS-optimized image for Amazon Linux 2023, or its variant for GPUs
+   * @default - the newest ECS-optimized image for Amazon Linux 2023, or its variant for GPUs or for Neuron chips
    */
   readonly machineImage?: ec2.IMachineImage;
 

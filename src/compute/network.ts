@@ -58,7 +58,7 @@ function selectSubnets(scope: Construct, vpc: ec2.IVpc, props: NetworkProps): ec
   const selection = props.vpcSubnets ?? (props.vpc || props.vpcEndpoints ? undefined : { subnetType: ec2.SubnetType.PUBLIC });
   const fault = 'has no subnet for the jobs';
   const selected = accepted(scope, prop, fault, remedy, () => vpc.selectSubnets(selection));
-  return selected.subnets.length > 0 ? selected : refuse(scope, prop, `${fault}; ${remedy}`);
+  return selected.subnets.length > 0 || selected.isPendingLookup ? selected : refuse(scope, prop, `${fault}; ${remedy}`);
 }
 
 /** Allows the nodes of a multi-node job to connect to each other. Each node has all of the security groups. */

@@ -155,7 +155,8 @@ export class SubmitAndCheck extends Construct {
 
     allow(this.checkFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']); // Batch supports no resource for them
     allow(this.checkFunction, ['batch:TerminateJob'], [jobs]);
-    // AWS compares the ARN of the state machine. The tag is no condition here, since nobody says that it is known then; a caller needs the task token.
+    // AWS compares the ARN of the state machine. There is no condition on the tag, because AWS does not document whether it evaluates the tags of a
+    // state machine for these actions. A caller needs the task token.
     // https://github.com/aws/aws-cdk/pull/8486, https://github.com/NOAA-OWP/hydrovis/issues/837
     allow(this.checkFunction, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], [states('stateMachine')]);
     // An execution has the tags of its state machine: https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html

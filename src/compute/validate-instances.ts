@@ -56,7 +56,7 @@ export function warnOfClusterZones(scope: IConstruct, placementGroup: ec2.IPlace
   const { CLUSTER } = ec2.PlacementGroupStrategy;
   // Without a strategy, a new placement group is a cluster. That of an imported one is not known.
   const strategy = placementGroup?.strategy ?? (placementGroup instanceof ec2.PlacementGroup ? CLUSTER : undefined);
-  const zones = strategy === CLUSTER ? zonesOf(subnets) : 0;
+  const zones = strategy === CLUSTER && !subnets.isPendingLookup ? zonesOf(subnets) : 0;
   if (zones < 2) return;
   warn(scope, 'placementGroupInSeveralZones', `'placementGroup' is a cluster, which is in one Availability Zone, but the subnets are in ${zones}, so instances fail to start in the others; ` +
     "use 'vpcSubnets' with one of the 'availabilityZones'");

@@ -15,7 +15,7 @@ export function typeName(type: ec2.InstanceType): string {
   const name = type.toString();
   if (Token.isUnresolved(name)) return name;
   const [family, ...size] = name.split('.');
-  return [NOT_TRANSLATED[family] ?? family, ...size].join('.');
+  return [Object.hasOwn(NOT_TRANSLATED, family) ? NOT_TRANSLATED[family] : family, ...size].join('.');
 }
 
 /** EC2's name of an instance class, which has several names in the CDK: `c6i` for `InstanceClass.COMPUTE6_INTEL` too. A token stays as it is. */
@@ -30,7 +30,7 @@ export function className(instanceClass: ec2.InstanceClass): string {
  * https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
  */
 export function familyArchitecture(family: string): ec2.InstanceArchitecture {
-  const arm = family in INSTANCE_TYPES ? ARM_FAMILIES.includes(family) : hasNameOfArm(family);
+  const arm = Object.hasOwn(INSTANCE_TYPES, family) ? ARM_FAMILIES.includes(family) : hasNameOfArm(family);
   return arm ? ec2.InstanceArchitecture.ARM_64 : ec2.InstanceArchitecture.X86_64;
 }
 
@@ -55,13 +55,14 @@ export function validateInstanceNames(scope: IConstruct, types: ec2.InstanceType
     refuse(scope, 'instanceTypes', `has '${name}', which is not the name of an instance type; ${typeRemedy(name)}`);
   }
   for (const name of classes.map(className).filter((text) => !Token.isUnresolved(text))) {
+    if (Object.hasOwn(WORDS_OF_BATCH, name)) refuse(scope, 'instanceClasses', `has '${name}', which is not the name of an instance family; ${WORDS_OF_BATCH[name]}`);
     if (FAMILY.test(name)) continue;
     refuse(scope, 'instanceClasses', `has '${name}', which is not the name of an instance family; use a name of EC2, such as ${knownFamily(name) ?? 'c7i'}`);
   }
 }
 
 function typeRemedy(name: string): string {
-  if (name in WORDS_OF_BATCH) return WORDS_OF_BATCH[name];
+  if (Object.hasOwn(WORDS_OF_BATCH, name)) return WORDS_OF_BATCH[name];
   const family = knownFamily(name);
   if (family === name) return `use a size, such as ${name}.large, or 'instanceClasses' for all sizes of ${name}`;
   return `use a name of EC2, such as ${family ? name.trim().toLowerCase() : 'c7i.large'}`;
@@ -70,5 +71,5 @@ function typeRemedy(name: string): string {
 /** The family that a text was probably meant to name. */
 function knownFamily(text: string): string | undefined {
   const [family] = text.trim().toLowerCase().split('.');
-  return family in INSTANCE_TYPES ? family : undefined;
+  return Object.hasOwn(INSTANCE_TYPES, family) ? family : undefined;
 }

@@ -8,12 +8,12 @@ import { refuse, warn } from '../common/validation';
 export type ImageType = 'ECS_AL2023' | 'ECS_AL2023_NVIDIA';
 
 /** The images of the instances: one for those without GPUs, and one with NVIDIA's driver for those with GPUs. A token may need either. */
-export function imageTypes(types: ec2.InstanceType[], classes: ec2.InstanceClass[]): ImageType[] {
+export function imageTypes(types: ec2.InstanceType[], classes: ec2.InstanceClass[], useOptimal = false): ImageType[] {
   const named = namedInstances(types, classes);
   const hasTokens = named.length < types.length + classes.length;
   const withGpus = named.filter(({ family }) => hasGpus(family)).length;
   return [
-    ...named.length === 0 || hasTokens || withGpus < named.length ? ['ECS_AL2023' as const] : [],
+    ...named.length === 0 || hasTokens || useOptimal || withGpus < named.length ? ['ECS_AL2023' as const] : [],
     ...hasTokens || withGpus > 0 ? ['ECS_AL2023_NVIDIA' as const] : [],
   ];
 }

@@ -37,7 +37,7 @@ export const REFUSED_FAMILIES: readonly UnsupportedFamilies[] = [
 ];
 
 /** EC2 Mac instances, of whatever generation, run macOS on a Dedicated Host: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-mac-instances.html */
-const MAC = /^mac\d?/;
+const MAC = /^mac/;
 
 /** The families with another accelerator than NVIDIA's GPUs and the Neuron chips. There are ECS-optimized images for these two only. */
 export const WITHOUT_DRIVER: readonly (Omit<UnsupportedFamilies, 'families'> & { readonly families: string[] })[] = [
@@ -51,7 +51,7 @@ export const WITHOUT_DRIVER: readonly (Omit<UnsupportedFamilies, 'families'> & {
 /** Refuses instances that a compute environment cannot have, and warns of those of which it is not certain, or whose accelerator stays unused. */
 export function validateFamilies(scope: IConstruct, types: ec2.InstanceType[], classes: ec2.InstanceClass[], hasOwnImage = false): void {
   for (const { prop, name, family } of namedInstances(types, classes)) {
-    const refused = REFUSED_FAMILIES.find(({ families }) => family in families);
+    const refused = REFUSED_FAMILIES.find(({ families }) => Object.hasOwn(families, family));
     if (refused) refuse(scope, prop, `has ${name}, which ${refused.reason}; use another family, such as ${refused.families[family]}`);
     if (MAC.test(family)) refuse(scope, prop, `has ${name}, which runs macOS on a Dedicated Host, and no Linux containers; use another family, such as m7g`);
     if (/^t\d/.test(family)) {

@@ -28,6 +28,7 @@ const ULIMIT: PropTypes<batch.Ulimit> = { name: required(TEXT), softLimit: requi
 
 const CONSUMABLE_RESOURCE: PropTypes<HeavyBatchConsumableResource> = { consumableResource: required(TEXT), quantity: required(NUMBER) };
 
+/** The type of each prop of a job. The compiler reports one that is missing. */
 export const JOB_PROP_TYPES: PropTypes<HeavyBatchJobProps> = {
   ...COMPUTE_PROP_TYPES,
   compute: object(() => 'a HeavyBatchCompute or a HeavyBatchQueueCompute'),

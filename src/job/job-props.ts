@@ -152,6 +152,9 @@ export interface HeavyBatchJobProps extends HeavyBatchContainerProps, HeavyBatch
    * With a driver that does not write to CloudWatch Logs, `logGroup` stays empty: the output of a run has no `logStreams` and no `logsUrl`, and a
    * failed run says nothing of what its container wrote.
    *
+   * On instances AWS Batch supports awslogs, fluentd, gelf, journald, json-file, splunk and syslog; an existing queue's instances offer the drivers that their
+   * ECS agent is set to.
+   *
    * On Fargate AWS Batch supports `awslogs` and `splunk`, and others are refused. `firelens` is refused everywhere: it needs a second container, and
    * a job has one.
    *

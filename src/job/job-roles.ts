@@ -1,8 +1,9 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeGiven } from '../common/acknowledge';
 import { uniqueName } from '../common/unique-name';
+import { refuse } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 import { containerStatements, grantReadWriteKey } from '../compute/payload-bucket';
 
@@ -24,6 +25,8 @@ export class ExecutionRole extends iam.Role {
   }
 
   addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
+    // The policy of a secret's own KMS key names this role, so a statement with the secret cannot be a part of the role.
+    if (statement.actions.some((action) => action.startsWith('secretsmanager:'))) return super.addToPrincipalPolicy(statement);
     this.permissions.addStatements(statement);
     return { statementAdded: true, policyDependable: this };
   }
@@ -35,7 +38,10 @@ export function containerRole(scope: Construct, id: string, compute: IHeavyBatch
   const role = given ?? new iam.Role(scope, id, { assumedBy: ECS_TASKS, inlinePolicies: { Payloads: new iam.PolicyDocument({ statements }) } });
   if (given) {
     statements.forEach((statement) => given.addToPrincipalPolicy(statement));
-    if (!(given instanceof iam.Role)) nameOwnPolicies(given);
+    if (!(given instanceof iam.Role)) {
+      nameOwnPolicies(given);
+      limitPolicies(scope, given);
+    }
     acknowledgeGiven(scope, given);
   }
   grantReadWriteKey(compute.payloadBucket, role);
@@ -50,4 +56,22 @@ function nameOwnPolicies(role: iam.IRole): void {
   for (const policy of role.node.findAll()) {
     if (policy instanceof iam.CfnPolicy) policy.policyName = uniqueName(policy, 128);
   }
+}
+
+/** Without white space. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST_CHARACTERS = 10_240;
+
+/** Refuses an imported role that many jobs share when their permissions do not fit into it. The CDK divides only the policies of a role that it creates. */
+function limitPolicies(job: Construct, role: iam.IRole): void {
+  job.node.addValidation({
+    validate: () => {
+      const documents = role.node.findAll().flatMap((policy) => policy instanceof iam.CfnPolicy ? [policy.policyDocument] : []);
+      const { length } = JSON.stringify(Stack.of(role).resolve(documents)).replace(/\s/g, '');
+      if (length > MOST_CHARACTERS) {
+        refuse(job, 'jobRole', `is an imported role whose policies have about ${length} characters with those of its other jobs, but IAM accepts ${MOST_CHARACTERS}; `
+          + 'use fewer jobs with this role, or leave it out for a role of the job\'s own');
+      }
+      return [];
+    },
+  });
 }

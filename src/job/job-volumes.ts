@@ -1,3 +1,4 @@
+import { posix } from 'path';
 import { Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -13,9 +14,6 @@ export type VolumeProps = Pick<HeavyBatchContainerProps, 'fileSystem' | 'volumes
 /** The value of HEAVY_BATCH_SCRATCH: on the disk of the host, and deleted with the container. */
 export const SCRATCH_PATH = '/tmp';
 
-/** The names of the volumes that are not in the prop `volumes`, each with the prop that makes it. */
-const OWN_VOLUMES = { fileSystem: 'fileSystem', scratch: 'readonlyRootFilesystem' } as const;
-
 /** All volumes of a container. */
 export function jobVolumes(props: VolumeProps, fargate: boolean): batch.EcsVolume[] {
   const { fileSystem, volumes = [] } = props;
@@ -28,12 +26,17 @@ export function jobVolumes(props: VolumeProps, fargate: boolean): batch.EcsVolum
     enableTransitEncryption: true,
     useJobRole: true,
   })] : [];
-  if (props.readonlyRootFilesystem && !fargate && !isMounted(SCRATCH_PATH, props)) {
+  if (addsScratch(props, fargate)) {
     // The ECS agent creates a volume without a path on the host for the task, and deletes it with the task:
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
     own.push(batch.EcsVolume.host({ name: 'scratch', containerPath: SCRATCH_PATH }));
   }
   return [...own, ...volumes];
+}
+
+/** Whether an empty volume is added, so that a container with read-only files has a place for temporary files. */
+function addsScratch(props: VolumeProps, fargate: boolean): boolean {
+  return props.readonlyRootFilesystem === true && !fargate && !isMounted(SCRATCH_PATH, props);
 }
 
 /** Whether the container can write to `SCRATCH_PATH`. On Fargate AWS Batch has no empty volumes. */
@@ -42,15 +45,21 @@ export function hasScratch(props: VolumeProps, fargate: boolean): boolean {
 }
 
 function isMounted(path: string, { fileSystem, volumes = [], tmpfs = [] }: VolumeProps): boolean {
-  return [fileSystem, ...volumes, ...tmpfs].some((mounted) => mounted?.containerPath === path);
+  return [fileSystem, ...volumes, ...tmpfs].some((mounted) => mounted && normalized(mounted.containerPath) === path);
+}
+
+/** `/tmp/` is the same directory as `/tmp`. */
+function normalized(directory: string): string {
+  return posix.normalize(directory).replace(/(.)\/$/, '$1');
 }
 
 export function validateVolumes(scope: IConstruct, props: VolumeProps, fargate: boolean): void {
   const { fileSystem, volumes = [], tmpfs = [] } = props;
   const host = fargate ? volumes.find((volume) => batch.HostVolume.isHostVolume(volume)) : undefined;
   if (host) refuse(scope, 'volumes', `has '${host.name}', a directory of the instance, but Fargate has no instances; use a file system`);
-  for (const [name, prop] of Object.entries(OWN_VOLUMES)) {
-    if (props[prop] && volumes.some((volume) => volume.name === name)) {
+  const own = { fileSystem: fileSystem && 'fileSystem', scratch: addsScratch(props, fargate) && 'readonlyRootFilesystem' };
+  for (const [name, prop] of Object.entries(own)) {
+    if (prop && volumes.some((volume) => volume.name === name)) {
       refuse(scope, 'volumes', `has '${name}', which is the name of the volume for the prop '${prop}'; use another name`);
     }
   }
@@ -63,9 +72,9 @@ export function validateVolumes(scope: IConstruct, props: VolumeProps, fargate: 
   for (const { prop, name, containerPath } of mounts) {
     if (Token.isUnresolved(containerPath)) continue;
     if (!/^\/./.test(containerPath)) refuse(scope, prop, `is mounted at '${containerPath}', which is not an absolute path below '/'; use a path such as /mnt/files`);
-    const other = names.get(containerPath);
+    const other = names.get(normalized(containerPath));
     if (other) refuse(scope, prop, `is mounted at '${containerPath}', but '${other}' is mounted there too; use another path`);
-    names.set(containerPath, name);
+    names.set(normalized(containerPath), name);
   }
 }
 

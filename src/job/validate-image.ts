@@ -41,7 +41,7 @@ function validateDirectory(scope: IConstruct, directory: string): void {
   const stats = statsOf(directory);
   if (!stats) {
     const start = path.isAbsolute(directory) ? '' : ` in ${process.cwd()}`;
-    refuse(scope, 'imageDirectory', `is ${directory}, which does not exist${start}; use the directory of the job's Dockerfile`);
+    refuse(scope, 'imageDirectory', `is '${directory}', which does not exist${start}; use the directory of the job's Dockerfile`);
   }
   if (!stats.isDirectory()) {
     refuse(scope, 'imageDirectory', `is ${directory}, which is a file; use its directory, and 'imageBuild.file' for a Dockerfile with another name`);

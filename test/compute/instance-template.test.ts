@@ -22,8 +22,17 @@ function userData(props: HeavyBatchComputeProps): Record<string, string> {
 const STORE: HeavyBatchComputeProps = { instanceStore: true, instanceTypes: [new ec2.InstanceType('c6id.large')] };
 
 describe('the user data of an instance', () => {
-  test('makes the ECS agent delete the files of a container soon', () => {
-    expect(userData({})).toEqual({ 'text/x-shellscript': '#!/bin/bash\necho ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m >> /etc/ecs/ecs.config\n' });
+  test('makes the ECS agent delete the files of a container soon, and offer the log drivers that AWS Batch supports', () => {
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-')), 'ecs.config');
+    const { 'text/x-shellscript': script, ...others } = userData({});
+    expect(others).toEqual({});
+    spawnSync('/bin/bash', ['-s'], { input: script.replaceAll('/etc/ecs/ecs.config', file) });
+    expect(fs.readFileSync(file, 'utf8').split('\n')).toEqual([
+      'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m',
+      'ECS_AVAILABLE_LOGGING_DRIVERS=["awslogs","fluentd","gelf","journald","json-file","splunk","syslog","none"]',
+      '',
+    ]);
+    fs.rmSync(path.dirname(file), { recursive: true });
   });
 
   test('mounts the instance store before Docker starts', () => {

@@ -121,8 +121,9 @@ describe('the secret for a private registry', () => {
   });
 
   test('may be read by the execution role', () => {
-    definitionWith({}).template.hasResourceProperties('AWS::IAM::Role', {
-      Policies: [{ PolicyName: 'Permissions', PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: { Ref: Match.stringLikeRegexp('^Registry') } })]) } }],
+    definitionWith({}).template.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('ExecutionRole') }],
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], Resource: { Ref: Match.stringLikeRegexp('^Registry') } })]) },
     });
   });
 

@@ -1,7 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { HeavyBatchCompute, HeavyBatchJob } from '../../src';
 import { IMAGE, newStack } from '../stacks';
@@ -23,6 +25,15 @@ describe('a role that was created elsewhere', () => {
     expect(new Set(policies.map(({ properties }) => properties.PolicyName)).size).toBe(2);
   });
 
+  test('and is the job role of more jobs than its policy can hold is refused', () => {
+    const stack = newStack();
+    const compute = new HeavyBatchCompute(stack, 'Compute');
+    const jobRole = iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN);
+    for (let number = 0; number < 45; number++) new HeavyBatchJob(stack, `Job${number}`, { compute, image: ecs.ContainerImage.fromRegistry('busybox'), jobRole });
+    expect(() => (stack.node.root as App).synth())
+      .toThrow(/^'jobRole' is an imported role whose policies have about 1\d{4} characters .*; use fewer jobs with this role, or leave it out for a role of the job's own \(at Stack\/Job0\)$/);
+  });
+
   test('is left as it is where it is immutable', () => {
     const stack = newStack();
     new HeavyBatchJob(stack, 'Job', { imageDirectory: IMAGE, jobRole: iam.Role.fromRoleArn(stack, 'Role', ROLE_ARN, { mutable: false }) });
@@ -39,10 +50,18 @@ test('each job has an execution role, which reads the secrets of that job only',
     new HeavyBatchJob(stack, name, { compute, imageDirectory: IMAGE, secrets: { PASSWORD: secret } });
   }
   const template = Template.fromStack(stack).toJSON();
-  const secretsOf = (job: string) => resourcesOf(template, 'AWS::IAM::Role').filter(({ id }) => id.startsWith(`${job}ExecutionRole`))
-    .flatMap(({ properties }) => properties.Policies[0].PolicyDocument.Statement)
+  const secretsOf = (job: string) => resourcesOf(template, 'AWS::IAM::Policy').filter(({ id }) => id.startsWith(`${job}ExecutionRole`))
+    .flatMap(({ properties }) => properties.PolicyDocument.Statement)
     .filter(({ Action }) => [Action].flat().includes('secretsmanager:GetSecretValue'))
     .map(({ Resource }) => JSON.stringify(Resource));
   expect(secretsOf('One')).toEqual([expect.stringContaining('OneSecret')]);
   expect(secretsOf('Two')).toEqual([expect.stringContaining('TwoSecret')]);
+});
+
+test('a secret with a key of its own can be read: nothing depends on itself', () => {
+  const stack = newStack();
+  const secret = new secretsmanager.Secret(stack, 'Secret', { encryptionKey: new kms.Key(stack, 'Key') });
+  const image = ecs.ContainerImage.fromRegistry('registry.example.com/tool', { credentials: secret });
+  new HeavyBatchJob(stack, 'Job', { image, secrets: { PASSWORD: batch.Secret.fromSecretsManager(secret) } });
+  expect(() => Template.fromStack(stack)).not.toThrow(); // it looks for cycles
 });

@@ -67,7 +67,9 @@ function submissionOf(request: SubmitRequest, input: RunInput, name: string, que
 
 function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput, { watchQueue, jobQueues }: Queues, result: string | undefined): RunContext {
   const [firstQueue, onDemandQueue] = jobQueues;
-  const queue = jobQueues.find((arn) => arn === nextRound?.queue) ?? firstQueue; // a deployment may have replaced the queue of an earlier round
+  // A deployment may have replaced the queue. Only a Spot reclaim moves a run to the other one.
+  const replaced = nextRound?.earlier.some(({ reason }) => reason === 'SpotReclaimed') ? onDemandQueue ?? firstQueue : firstQueue;
+  const queue = jobQueues.find((arn) => arn === nextRound?.queue) ?? replaced;
   return {
     execution: execution.Id,
     redrive: execution.RedriveCount,
