@@ -8,7 +8,9 @@ const JOB_ARN = 'a job has no ARN before it is submitted; AWS checks the queue a
 const EXPRESS = 'the executions are standard ones; an express execution cannot be described: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html';
 
 /** The roles, by their construct paths. */
-const [SUBMIT, CHECK, WORKFLOW, EXECUTION, JOB] = ['SubmitRole', 'WatchRole', 'WorkflowRole', 'ExecutionRole', 'JobRole'].map((id) => new RegExp(`.+/${id}`));
+const [SUBMIT, CHECK, WORKFLOW, EXECUTION] = ['SubmitRole', 'WatchRole', 'WorkflowRole', 'ExecutionRole'].map((id) => new RegExp(`.+/${id}`));
+/** The new role of a job, or one that a generated app gives to it. */
+const JOB = /.+\/(JobRole|jobRole\/Role)/;
 
 const at = (place, what, reason) => ({ what, type: 'identity', place, reason });
 const noResourceType = (place, list, ...actions) => actions.map((action) => at(place, `${action} on *`, `${REFERENCE}/${list}.html has no resource type for it`));

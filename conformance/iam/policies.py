@@ -58,7 +58,7 @@ def check_resource(action, formats, resource, allow):
     elif not formats and STATE_MACHINE.fullmatch(resource):
         fail(f"{action} does not support a resource like {resource}; it supports none", f"{action} on a state machine")
     elif not any(is_arn_match("*", as_glob(arn_format), resource) for arn_format in formats):
-        fail(f"{action} does not support a resource like {resource}; it supports {', '.join(formats) or 'none'}")
+        fail(f"{action} does not support a resource like {resource}; it supports {', '.join(formats) or 'none'}", None if formats else f"{action} on a resource")
 
 
 def check_statement(kind, statement):
@@ -99,16 +99,18 @@ def by_action(statements):
 def check_role(statements):
     """What a role may do, by parliament."""
     document = {"Version": "2012-10-17", "Statement": by_action(statements)}
-    on_machines = {}
+    resources = defaultdict(list)
     for statement in document["Statement"]:
-        on_machines[statement["Action"]] = on_machines.get(statement["Action"], True) and all(STATE_MACHINE.fullmatch(arn) for arn in statement["Resource"])
+        resources[statement["Action"]] += statement["Resource"]
     compared = {key for statement in document["Statement"] for key in statement.get("Condition", {}).get("StringEquals", {}) if ARN_KEY.search(key)}
     for finding in analyze_policy_string(json.dumps(document)).findings:
         if finding.issue == "RESOURCE_MISMATCH":
             for mismatch in finding.detail:
                 action, required = mismatch["action"], mismatch["required_format"]
                 if required == "*":
-                    what = f"{action} on a state machine" if on_machines.get(action) else None
+                    what = f"{action} on a {'state machine' if all(STATE_MACHINE.fullmatch(arn) for arn in resources[action]) else 'resource'}"
+                elif required.startswith("arn:*:s3:") and any(arn.count(":") > 5 for arn in resources[action]):
+                    what = f"{action} on a key with a colon"
                 else:
                     what = f"{action} without {required.split(':')[5].split('/')[0]}"
                 fail(f"parliament: {action} requires a resource like {required}", what)

@@ -29,7 +29,10 @@ export class Intrinsics {
         return this.ref(argument, where);
       case 'Fn::GetAtt': {
         const [id, ...rest] = Array.isArray(argument) ? argument : String(argument).split('.');
-        return attribute(this.stack, id, this.resource(id, where), rest.join('.'));
+        const resource = this.resource(id, where);
+        // The CDK's custom resource for a list that is known at deployment only, in a text of JSON: for example for the command of a job.
+        if (resource.Type === 'Custom::AWSCDKCfnJsonStringify') return JSON.stringify(resolve(resource.Properties?.Value));
+        return attribute(this.stack, id, resource, rest.join('.'));
       }
       case 'Fn::Join':
         return (resolve(argument[1]) as unknown[]).map(String).join(argument[0]);

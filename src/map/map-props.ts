@@ -13,7 +13,7 @@ export interface HeavyBatchMapOptions {
   readonly bucket: s3.IBucket;
 
   /**
-   * The key of the list.
+   * The key of the list. `*`, `?` and `${` are refused, since they stand for other texts in the permissions of the map.
    *
    * @default - `key` in the input of the execution: `{"key": "lists/today.jsonl"}`
    */
@@ -51,7 +51,8 @@ export interface HeavyBatchMapOptions {
   readonly resultBucket?: s3.IBucket;
 
   /**
-   * The beginning of the keys of the result files.
+   * The beginning of the keys of the result files, without a slash at its end. `*`, `?` and `${` are refused, since they stand for other texts
+   * in the permissions of the map.
    *
    * @default - `results/`, and a name that is made of the path of the construct
    */

@@ -27,7 +27,7 @@ const stack: AssemblyStack = {
       Neither: { 'Fn::Or': [{ Condition: 'No' }, { Condition: 'No' }] },
       Odd: { 'Fn::Contains': [] },
     },
-    Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } }, Table: { Type: 'AWS::DynamoDB::Table' } },
+    Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'q' } }, Table: { Type: 'AWS::DynamoDB::Table' }, Json: { Type: 'Custom::AWSCDKCfnJsonStringify', Properties: { Value: { Ref: 'Names' } } } },
   },
 };
 const intrinsics = new Intrinsics(stack, (name) => `exported ${name}`);
@@ -43,6 +43,7 @@ test.each<[object | string | number | null, unknown]>([
   [{ Ref: 'Name' }, 'of-a-parameter'],
   [{ Ref: 'Names' }, ['a', 'b']],
   [{ Ref: 'Zones' }, ['x', 'y']],
+  [{ 'Fn::Join': ['', ['{"names":', { 'Fn::GetAtt': ['Json', 'Value'] }, '}']] }, '{"names":["a","b"]}'],
   [{ Ref: 'Queue' }, 'https://sqs.eu-west-1.amazonaws.com/111111111111/q'],
   [{ Ref: 'AWS::AccountId' }, '111111111111'],
   [{ Ref: 'AWS::Region' }, 'eu-west-1'],

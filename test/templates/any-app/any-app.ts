@@ -107,7 +107,7 @@ function addImported(stack: Stack, { job, map }: NonNullable<AnyApp['imported']>
     stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Sort',
     ...makeProps<HeavyBatchJobAttributes>(values, job),
   });
-  new HeavyBatchMap(stack, 'ImportedEach', { job: imported, bucket: lists(values), resultBucket: lists(values), ...makeProps<HeavyBatchMapOptions>(new Construct(values, 'MapValues'), map) });
+  new HeavyBatchMap(new Construct(stack, 'ImportedMap'), 'Each', { job: imported, bucket: lists(values), resultBucket: lists(values), ...makeProps<HeavyBatchMapOptions>(new Construct(values, 'MapValues'), map) });
 }
 
 function lists(scope: Construct): s3.IBucket {

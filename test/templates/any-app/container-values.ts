@@ -37,7 +37,8 @@ const images: Values<ecs.ContainerImage> = either(
   made('an image that the app builds', (scope) => ecs.ContainerImage.fromDockerImageAsset(new ecrAssets.DockerImageAsset(scope, 'Image', { directory: IMAGE }))),
 );
 
-const cache = fc.record({ type: fc.constantFrom('gha', 'registry', 'local', ''), params: fc.dictionary(oddString, oddString, { maxKeys: 2, noNullPrototype: true }) }, { requiredKeys: ['type'] });
+const params = fc.dictionary(oddString, oddString, { maxKeys: 2, noNullPrototype: true });
+const cache = fc.record({ type: fc.constantFrom('gha', 'registry', 'local', ''), params }, { requiredKeys: ['type'] });
 const oddPlatforms = plain(ecrAssets.Platform.LINUX_ARM64, ecrAssets.Platform.LINUX_AMD64, ecrAssets.Platform.custom('windows/amd64'));
 const imageBuild = options<HeavyBatchImageBuildOptions>({
   file: prop(plain('Dockerfile'), either(plain('Dockerfile', './Dockerfile', 'index.js', '../image/Dockerfile', path.join(IMAGE, 'Dockerfile'), '.'), oddText)),
@@ -49,7 +50,7 @@ const imageBuild = options<HeavyBatchImageBuildOptions>({
   cacheFrom: prop(plain<ecrAssets.DockerCacheOption[]>([], [{ type: 'gha' }]), data(fc.array(cache, { maxLength: 2 }))),
   cacheTo: prop(plain<ecrAssets.DockerCacheOption>({ type: 'gha' }), data(cache)),
   cacheDisabled: prop(flag, flag),
-  networkMode: prop(plain(ecrAssets.NetworkMode.HOST, ecrAssets.NetworkMode.NONE), either(plain(ecrAssets.NetworkMode.DEFAULT), data(oddString.map((name) => ecrAssets.NetworkMode.custom(name))))),
+  networkMode: prop(plain(ecrAssets.NetworkMode.HOST, ecrAssets.NetworkMode.NONE), data(oddString.map((name) => ecrAssets.NetworkMode.custom(name)))),
   assetName: prop(plain('job', 'team/job-1'), oddText),
 });
 
@@ -109,6 +110,7 @@ const oddRoles: Values<iam.IRole> = either(
 );
 
 const sizes = size('mebibytes', 64, 512, 1024);
+const { CORE, NOFILE } = batch.UlimitName;
 const limits = fc.oneof(fc.constantFrom(-1, 0, 1, 1024, 0.5, -2, NaN, 2 ** 31), fc.integer());
 
 const permissions = fc.constantFrom<batch.DevicePermission[]>([], Object.values(batch.DevicePermission));
@@ -156,8 +158,10 @@ export const CONTAINER_VALUES = {
     hasInstances,
   ),
   ulimits: prop(
-    either(plain<batch.Ulimit[]>([], [{ name: batch.UlimitName.NOFILE, softLimit: 1024, hardLimit: 4096 }], [{ name: batch.UlimitName.CORE, softLimit: 0, hardLimit: -1 }]),
-      made('[one with tokens]', (scope) => [{ name: batch.UlimitName.NOFILE, softLimit: numberIn(scope, 1), hardLimit: numberIn(scope, 2) }])),
+    either(
+      plain<batch.Ulimit[]>([], [{ name: NOFILE, softLimit: 1024, hardLimit: 4096 }], [{ name: CORE, softLimit: 0, hardLimit: -1 }]),
+      made('[one with tokens]', (scope) => [{ name: NOFILE, softLimit: numberIn(scope, 1), hardLimit: numberIn(scope, 2) }]),
+    ),
     data(fc.array(fc.record({ name: fc.constantFrom(...Object.values(batch.UlimitName)), softLimit: limits, hardLimit: limits }), { maxLength: 2 })),
     hasInstances,
   ),
