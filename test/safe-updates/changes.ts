@@ -45,6 +45,7 @@ const TEMPLATE = { LaunchTemplate: IN_PLACE };
 /** The functions, with their permissions and the rule for the end of jobs, name the queues. */
 const FUNCTIONS = { Function: IN_PLACE, Policy: IN_PLACE, Rule: IN_PLACE };
 /** A queue keeps its kind, so another kind is another queue. */
+const SEATS = 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats';
 const ANOTHER_QUEUE = { ...DEFINITION, ...MACHINE, ...FUNCTIONS, ComputeEnvironment: `${ADDED} and ${REMOVED}`, JobQueue: `${ADDED} and ${REMOVED}` };
 /** The compute of a job goes. The name of the job definition has the name of the compute, so that its functions may submit with it. */
 const WITHOUT_COMPUTE = {
@@ -73,11 +74,11 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   imageDirectory: {
     from: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
     to: () => ({}),
-    does: { JobDefinition: IN_PLACE, Role: IN_PLACE },
+    does: { JobDefinition: IN_PLACE, Policy: ADDED },
   },
   image: {
     to: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
-    does: { JobDefinition: IN_PLACE, Role: IN_PLACE },
+    does: { JobDefinition: IN_PLACE, Policy: ADDED },
   },
   imageBuild: { to: () => ({ imageBuild: { target: 'final' } }), does: DEFINITION },
   vcpus: { to: () => ({ vcpus: 2 }), does: { ...DEFINITION, ...MACHINE } },
@@ -94,7 +95,7 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   environment: { to: () => ({ environment: { A: '1' } }), does: DEFINITION },
   secrets: {
     to: (given) => ({ secrets: { A: batch.Secret.fromSecretsManager(given.secret) } }),
-    does: { JobDefinition: IN_PLACE, Role: IN_PLACE },
+    does: { JobDefinition: IN_PLACE, Policy: ADDED },
   },
   fileSystem: {
     from: inVpcOfOwn,
@@ -247,7 +248,7 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   imagePullBehavior: { to: () => ({ imagePullBehavior: HeavyBatchImagePullBehavior.ONCE }), does: TEMPLATE, on: NOT_ON_FARGATE },
   containerInsights: { to: () => ({ containerInsights: ecs.ContainerInsights.ENABLED }), does: ENVIRONMENT },
 
-  consumableResources: { to: () => ({ consumableResources: [{ consumableResource: 'seats', quantity: 1 }] }), does: { ...DEFINITION, Policy: IN_PLACE } },
+  consumableResources: { to: () => ({ consumableResources: [{ consumableResource: SEATS, quantity: 1 }] }), does: { ...DEFINITION, Policy: IN_PLACE } },
 };
 
 /** Every prop of a compute on an existing queue. */

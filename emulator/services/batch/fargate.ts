@@ -17,6 +17,7 @@ const SIZES: { vcpus: number; from: number; to: number; step: number; only?: num
   { vcpus: 4, from: 8 * GIB, to: 30 * GIB, step: GIB },
   { vcpus: 8, from: 16 * GIB, to: 60 * GIB, step: 4 * GIB },
   { vcpus: 16, from: 32 * GIB, to: 120 * GIB, step: 8 * GIB },
+  { vcpus: 32, from: 60 * GIB, to: 244 * GIB, step: GIB, only: [60 * GIB, 120 * GIB, 244 * GIB] },
 ];
 
 /** Whether a compute environment is of the type FARGATE or FARGATE_SPOT. */

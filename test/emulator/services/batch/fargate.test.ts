@@ -20,7 +20,7 @@ const submit = (name: string, queueOf = name, resources: Record<string, number> 
 
 test('the size table of the emulator and the one of the library are the same', () => {
   for (const vcpus of [...FARGATE_VCPUS, 3]) {
-    for (let memory = 256; memory <= 131_072; memory += 256) {
+    for (let memory = 256; memory <= 262_144; memory += 256) {
       expect([vcpus, memory, hasSize(vcpus, memory)]).toEqual([vcpus, memory, fargateMemory(vcpus).includes(memory)]);
     }
   }
