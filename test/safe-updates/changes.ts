@@ -74,11 +74,11 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   imageDirectory: {
     from: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
     to: () => ({}),
-    does: { JobDefinition: IN_PLACE, Policy: ADDED },
+    does: { JobDefinition: IN_PLACE, Role: IN_PLACE },
   },
   image: {
     to: () => ({ image: ecs.ContainerImage.fromRegistry('public/image:1'), imageDirectory: undefined }),
-    does: { JobDefinition: IN_PLACE, Policy: ADDED },
+    does: { JobDefinition: IN_PLACE, Role: IN_PLACE },
   },
   imageBuild: { to: () => ({ imageBuild: { target: 'final' } }), does: DEFINITION },
   vcpus: { to: () => ({ vcpus: 2 }), does: { ...DEFINITION, ...MACHINE } },
