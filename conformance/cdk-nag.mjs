@@ -1,10 +1,11 @@
-// The AwsSolutions rules of cdk-nag check every example, in an app as a user would have it: with the newest aws-cdk-lib and the built library.
-// Only the library acknowledges findings. https://github.com/cdklabs/cdk-nag
+// The AwsSolutions rules of cdk-nag check every example and generated apps, in an app as a user would have it: with the newest aws-cdk-lib and the
+// built library. Only the library acknowledges findings. https://github.com/cdklabs/cdk-nag
 import fs from 'node:fs';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
+import { build, buildSync } from 'esbuild';
+import { APPS } from './common/assemblies.mjs';
 import { cached, hashOf } from './common/cache.mjs';
-import { Findings, SELF_TEST } from './common/findings.mjs';
+import { Findings, SEED, SELF_TEST } from './common/findings.mjs';
 import { at, EXAMPLES, typescriptExamples } from '../tasks/project.mjs';
 import { step } from '../tasks/step.mjs';
 
@@ -50,6 +51,9 @@ const BREAKS = {
 };
 const UNACKNOWLEDGED = 'a library that acknowledges nothing';
 
+/** Resources that a generated app itself creates, but not the permissions that the library adds to a role of the app. */
+const OF_GENERATED_APP = /Values\d?\/(?!jobRole\/)/;
+
 const findings = new Findings('cdk-nag');
 const directory = await cached('cdk-nag', hashOf(at('conformance', 'cdk-nag.mjs')), async (temporary) => {
   fs.writeFileSync(path.join(temporary, 'package.json'), '{"private": true}\n');
@@ -69,7 +73,33 @@ for (const example of SELF_TEST ? ['quickstart'] : typescriptExamples()) {
   else if (violations.length === 0) findings.passed();
   else violations.forEach((violation) => findings.failed(`${breakOf(violation)}${example}: ${violation}`));
 }
+if (!SELF_TEST) await checkGeneratedApps();
 findings.end();
+
+/** In one process, since an app needs much less time than Node.js and aws-cdk-lib need to start. */
+async function checkGeneratedApps() {
+  const apps = path.join(directory, 'generated');
+  fs.rmSync(apps, { recursive: true, force: true });
+  fs.cpSync(at('test', 'fixtures'), path.join(apps, 'fixtures'), { recursive: true }); // the directory of an image, beside the bundle
+  await build({
+    entryPoints: [at('conformance', 'cdk-nag', 'generated-apps.ts')],
+    outfile: path.join(apps, 'app.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+    external: ['aws-cdk-lib', 'constructs', 'cdk-nag'],
+    plugins: [{ name: 'library', setup: ({ onResolve }) => onResolve({ filter: /^(\.\.\/)+src$/ }, () => ({ path: 'cdk-heavy-batch', external: true })) }],
+  });
+  const report = path.join(apps, 'report.json');
+  const env = { CDK_OUTDIR: path.join(apps, 'cdk.out'), NAG_REPORT: report, SEED: String(SEED), APPS: String(APPS) };
+  const { status, output } = await step(`checking ${APPS} generated apps`, process.execPath, ['app.js'], { cwd: apps, env, check: false });
+  if (status !== 0) return findings.failed(`the generated apps cannot be checked:\n${output}`);
+  const { synthesized, violations } = JSON.parse(fs.readFileSync(report, 'utf8'));
+  const found = violations.filter(({ constructPath }) => !OF_GENERATED_APP.test(constructPath));
+  findings.passed(synthesized.filter((app) => !found.some((violation) => violation.app === app)).length);
+  for (const { app, constructPath, rule } of found) findings.failed(`generated/${app}: ${constructPath} ${rule}`);
+}
 
 function prepareBreaks() {
   for (const [title, [pattern]] of Object.entries(BREAKS)) findings.broken(title, pattern);

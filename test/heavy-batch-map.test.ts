@@ -1,4 +1,4 @@
-import { App, Duration, Stack, Token } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { definitionText } from './definitions';
@@ -136,6 +136,14 @@ test('the results of a map may go to another bucket', () => {
   });
 });
 
+test('keys, prefixes and headers may be tokens', () => {
+  const stack = newStack();
+  const text = new CfnParameter(stack, 'Text').valueAsString;
+  const headers = new CfnParameter(stack, 'Headers', { type: 'CommaDelimitedList' }).valueAsList;
+  newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists'), key: text, resultPrefix: text, format: HeavyBatchListFormat.csv(headers) });
+  expect(() => Template.fromStack(stack)).not.toThrow();
+});
+
 test('the job of a map may be in another stack, which does not depend on the map', () => {
   const app = new App({ analyticsReporting: false });
   const [first, second] = [new Stack(app, 'First'), new Stack(app, 'Second')];
@@ -148,6 +156,17 @@ test('the job of a map may be in another stack, which does not depend on the map
 test.each<[string, Partial<HeavyBatchMapOptions>, string]>([
   ['no run at once', { maxConcurrency: 0 }, "'maxConcurrency' is 0; use 1 to 10000 (at Stack/Job/Each)"],
   ['a tolerance of 101 %', { toleratedFailurePercentage: 101 }, "'toleratedFailurePercentage' is 101 %; use 0 to 100 % (at Stack/Job/Each)"],
+  ['a time-out of half a second more', { timeout: Duration.millis(60_500) }, "'timeout' is 60.5 seconds; use a whole number from 60 to 31536000 (at Stack/Job/Each)"],
+  ['an empty key', { key: '' }, "'key' is empty; use a text, or leave it out (at Stack/Job/Each)"],
+  ['a key that S3 does not accept', { key: 'ü'.repeat(513) }, "'key' has 1026 bytes, but a key in S3 has at most 1024; use a shorter text (at Stack/Job/Each)"],
+  ['a key with a NUL', { key: 'a\0' }, "'key' has a NUL or half of a surrogate pair, which is no character of a key; leave it out (at Stack/Job/Each)"],
+  ['a key that is a pattern', { key: 'lists/*.csv' }, "'key' is 'lists/*.csv', which is a pattern of several keys in a policy of IAM; use a text without *, ? and ${ (at Stack/Job/Each)"],
+  ['a prefix that is a pattern', { resultPrefix: 'out?' }, "'resultPrefix' is 'out?', which is a pattern of several keys in a policy of IAM; use a text without *, ? and ${ (at Stack/Job/Each)"],
+  ['a prefix with a variable of IAM', { resultPrefix: '${aws:userid}' }, "'resultPrefix' is '${aws:userid}', which is a pattern of several keys in a policy of IAM; use a text without *, ? and ${ (at Stack/Job/Each)"],
+  ['a slash at the end of its prefix', { resultPrefix: 'out/' }, "'resultPrefix' is 'out/'; leave the slash at its end out, since Step Functions adds one (at Stack/Job/Each)"],
+  ['an empty list of headers', { format: HeavyBatchListFormat.csv([]) }, "'format' has an empty list of headers; use the names of the columns, or HeavyBatchListFormat.csv() for those in the file (at Stack/Job/Each)"],
+  ['a header without a name', { format: HeavyBatchListFormat.csv(['a', '']) }, "'format' has the header ''; use another name for each column (at Stack/Job/Each)"],
+  ['two headers with one name', { format: HeavyBatchListFormat.csv(['a', 'a']) }, "'format' has the header 'a' twice; use another name for each column (at Stack/Job/Each)"],
   ['a time-out of two years', { timeout: Duration.days(730) }, "'timeout' is 63072000 seconds; use 60 to 31536000 seconds (at Stack/Job/Each)"],
   ['a share on a compute without fair shares', { shareIdentifier: 'a' }, "'shareIdentifier' is a, but the job's compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute (at Stack/Job/Each)"],
 ])('a map is refused with %s', (_, options, message) => {

@@ -75,6 +75,18 @@ describe('a job is refused with', () => {
     ['GPUs on instances without GPUs', { gpus: 1, instanceTypes: c4 }, "'gpus' is 1, but c4.xlarge, c4.large have no NVIDIA GPU; use 'instanceTypes' with GPUs, such as g6.xlarge, or leave 'gpus' out (at Stack/Job)"],
     ['an instance family that the image does not support', { instanceTypes: [new ec2.InstanceType('a1.large')] }, "'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use another family, such as m6g (at Stack/Job/Compute)"],
 
+    ['a text that no path can be', { imageDirectory: 'a\0' }, `'imageDirectory' is 'a\0', which does not exist in ${process.cwd()}; use the directory of the job's Dockerfile (at Stack/Job)`],
+    ['a name of a parameter that is a token', { command: ['run'], parameters: { [TOKEN]: 'x' } }, "'parameters' has a name that is a token, but a key in a template cannot be one; use a name that is known at synth (at Stack/Job)"],
+    ['half a second in its time-out', { attemptTimeout: Duration.millis(60_500) }, "'attemptTimeout' is 60.5 seconds; use a whole number from 60 to 31536000 (at Stack/Job)"],
+    ['a fraction of a MiB as maxMemory', { maxMemory: Size.kibibytes(5_000), instanceTypes: c4 }, "'maxMemory' is 4.8828125 MiB; use a whole number from 4 to 33554432 (at Stack/Job)"],
+    ['a state machine without a name', { stateMachineName: '' }, "'stateMachineName' is \"\"; use 1 to 80 letters, digits, hyphens and underscores (at Stack/Job)"],
+    ['a name of a state machine with a slash', { stateMachineName: 'a/b' }, "'stateMachineName' is \"a/b\"; use 1 to 80 letters, digits, hyphens and underscores (at Stack/Job)"],
+    ['a long name of a state machine', { stateMachineName: 'x'.repeat(81) }, `'stateMachineName' is "${'x'.repeat(81)}"; use 1 to 80 letters, digits, hyphens and underscores (at Stack/Job)`],
+
+    // Network
+    ['subnets that the VPC has not', { vpcSubnets: { subnetGroupName: 'Private' } }, "'vpcSubnets' has no subnet for the jobs: There are no subnet groups with name 'Private' in this VPC. Available names: Public; use a selection of subnets that the VPC has, or leave it out (at Stack/Job/Compute)"],
+    ['an empty list of subnets', { vpcSubnets: { subnets: [] } }, "'vpcSubnets' has no subnet for the jobs; use a selection of subnets that the VPC has, or leave it out (at Stack/Job/Compute)"],
+
     // Disks
     ['more IOPS than its disk can have', { scratchIops: 20_000 }, "'scratchIops' is 20000, but a volume of 30 GiB has at most 15000; use 15000 or less, or a larger 'scratchSize' (at Stack/Job/Compute)"],
     ['more throughput than its IOPS allow', { scratchThroughput: 1_000 }, "'scratchThroughput' is 1000 MiB/s, which needs at least 4000 IOPS; use 4000 for 'scratchIops', or less throughput (at Stack/Job/Compute)"],
@@ -138,6 +150,8 @@ describe('a job is refused with', () => {
     ['nodes with more vCPUs than maxvCpus', { nodes: 5, vcpus: 2, maxvCpus: 8 }, "'nodes' is 5, and so many nodes have 10 vCPUs, but 'maxvCpus' is 8; use 4 or less, or a larger 'maxvCpus' (at Stack/Job)"],
 
     // Shares
+    ['a token as the share on a compute without fair shares', { shareIdentifier: TOKEN }, "'shareIdentifier' is a token, but the compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute (at Stack/Job)"],
+    ['a token as the priority on a compute without fair shares', { schedulingPriority: Token.asNumber({ Ref: 'N' }) }, "'schedulingPriority' is a token, but the compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute (at Stack/Job)"],
     ['a share on a compute without fair shares', { shareIdentifier: 'a' }, "'shareIdentifier' is a, but the compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute (at Stack/Job)"],
     ['a priority on a compute without fair shares', { schedulingPriority: 1 }, "'schedulingPriority' is 1, but the compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute (at Stack/Job)"],
     ['a hyphen in the share', { fairShare: {}, shareIdentifier: 'a-b' }, "'shareIdentifier' is 'a-b'; use 1 to 255 letters and digits (at Stack/Job)"],

@@ -1,31 +1,37 @@
-// Checks generated apps with cdk-nag, in one process. Prints `{ apps, violations }` as JSON to the file in NAG_REPORT.
+// Checks generated apps with cdk-nag. Writes `{ synthesized: [app], violations: [{ app, constructPath, rule }] }` as JSON to NAG_REPORT.
 import { writeFileSync } from 'fs';
 import * as path from 'path';
+import type { App } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
-import { ANY_APP, buildAnyApp } from '../../test/templates/any-app/any-app';
+import { ANY_APP, AnyApp, buildAnyApp } from '../../test/templates/any-app/any-app';
 
 // It has no types of its own here: it is installed beside the suite.
 const { AwsSolutionsChecks } = require('cdk-nag'); // eslint-disable-line @typescript-eslint/no-require-imports
 
-const violations: string[] = [];
-let apps = 0;
-fc.sample(ANY_APP, { seed: Number(process.env.SEED), numRuns: Number(process.env.APPS) }).forEach((spec, index) => {
-  const app = synthesized();
-  if (!app) return;
-  apps++;
-  const { violations: found } = new AwsSolutionsChecks(app, { verbose: true }).validateScope(app);
-  for (const { ruleName, description, violatingResources } of found) {
-    for (const { constructPath } of violatingResources) violations.push(`generated/${index}: ${constructPath} ${ruleName}: ${description}`);
-  }
+interface Violation { readonly ruleName: string; readonly description: string; readonly violatingResources: { readonly constructPath: string }[] }
 
-  function synthesized() {
-    try {
-      const built = buildAnyApp(spec, path.join(process.env.CDK_OUTDIR!, String(index)));
-      built.synth();
-      return built;
-    } catch {
-      return undefined; // test/templates/any-app says whether it is refused as it should be
-    }
-  }
+const specs = fc.sample(ANY_APP, { seed: Number(process.env.SEED), numRuns: Number(process.env.APPS) });
+const apps = specs.flatMap((spec, app) => {
+  const synthesized = synthesizedApp(spec, app);
+  return synthesized ? [{ app, violations: violationsOf(synthesized) }] : [];
 });
-writeFileSync(process.env.NAG_REPORT!, JSON.stringify({ apps, violations }));
+writeFileSync(process.env.NAG_REPORT!, JSON.stringify({
+  synthesized: apps.map(({ app }) => app),
+  violations: apps.flatMap(({ app, violations }) => violations.map((violation) => ({ app, ...violation }))),
+}));
+
+/** Undefined for an app that is refused: test/templates/any-app says whether it should be. */
+function synthesizedApp(spec: AnyApp, index: number): App | undefined {
+  try {
+    const app = buildAnyApp(spec, path.join(process.env.CDK_OUTDIR!, String(index)));
+    app.synth();
+    return app;
+  } catch {
+    return undefined;
+  }
+}
+
+function violationsOf(app: App): { constructPath: string; rule: string }[] {
+  const { violations }: { violations: Violation[] } = new AwsSolutionsChecks(app, { verbose: true }).validateScope(app);
+  return violations.flatMap(({ ruleName, description, violatingResources }) => violatingResources.map(({ constructPath }) => ({ constructPath, rule: `${ruleName}: ${description}` })));
+}

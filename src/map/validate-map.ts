@@ -5,7 +5,6 @@ import type { HeavyBatchMapProps } from './map-props';
 import { duration, NUMBER, object, PropTypes, required, TEXT, validateTypes } from '../common/prop-types';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import { validateShareIdentifier } from '../compute/fair-share';
-import { textFault } from '../contract/container-text';
 import type { JobPlan } from '../job/job-plan';
 import { ONE_YEAR } from '../job/run-timeout';
 
@@ -59,8 +58,7 @@ function validateKey(scope: IConstruct, prop: string, key: string | undefined): 
   const bytes = Buffer.byteLength(key);
   if (bytes > KEY_BYTES) refuse(scope, prop, `has ${bytes} bytes, but a key in S3 has at most ${KEY_BYTES}; use a shorter text`);
   if (/[*?]|\$\{/.test(key)) refuse(scope, prop, `is '${key}', which is a pattern of several keys in a policy of IAM; use a text without *, ? and \${`);
-  const fault = textFault(key);
-  if (fault) refuse(scope, prop, fault.replace('container', 'key'));
+  if (/\0|\p{Surrogate}/u.test(key)) refuse(scope, prop, 'has a NUL or half of a surrogate pair, which is no character of a key; leave it out');
 }
 
 /** The names of the columns are those of parameters. */

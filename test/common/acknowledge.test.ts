@@ -65,6 +65,30 @@ test('wildcards for the lists and results of a map are acknowledged, but not tho
   expect(found.filter((finding) => finding.includes('Resource::*'))).toEqual([]);
 });
 
+test('traces of a job are acknowledged on the role of its state machine', () => {
+  const found = synthesized(Stack.of(newJob({ tracing: true })));
+  expect(found['Stack/Job/Compute/Watch/WorkflowRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]']).toBe('X-Ray supports no resource for this action');
+});
+
+test('the results of a map are acknowledged wherever they are', () => {
+  const stack = newStack();
+  newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists'), resultPrefix: 'out' });
+  const reasons = Object.entries(synthesized(stack)).filter(([finding]) => finding.endsWith('/out/*]')).map(([, reason]) => reason);
+  expect(reasons).toEqual([expect.stringContaining('the results of all executions of the map')]);
+});
+
+test.each<[string, (stack: Stack) => iam.IRole]>([
+  ['new', (stack) => new iam.Role(stack, 'Given', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') })],
+  ['imported', (stack) => iam.Role.fromRoleArn(stack, 'Given', 'arn:aws:iam::123456789012:role/given')],
+])('on a %s role of the user, what a job adds is acknowledged, and nothing else', (_kind, roleOf) => {
+  const stack = newStack();
+  const jobRole = roleOf(stack);
+  jobRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['batch:DescribeJobs', 's3:GetObject'], resources: ['*', 'arn:aws:s3:::mine/*'] }));
+  newJob({ jobRole, enableExecuteCommand: false }, stack);
+  const found = Object.keys(synthesized(stack)).filter((finding) => finding.startsWith('Stack/Given/'));
+  expect(found).toEqual([expect.stringContaining('/payloads/'), expect.stringContaining('/results/')]);
+});
+
 test('a wildcard that the user has added to a job role is left unacknowledged', () => {
   const stack = newStack();
   const job = newJob({}, stack);

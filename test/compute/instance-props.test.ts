@@ -233,3 +233,12 @@ test.each<[keyof HeavyBatchComputeProps, (stack: Stack) => unknown]>([
   expect(errorOf((stack) => ({ fargate: true, [prop]: value(stack) })))
     .toBe(`'${prop}' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)`);
 });
+
+test('a disk and an image that the CDK does not accept are refused with its reason', () => {
+  const volume = { ebsDevice: { volumeSize: 100, volumeType: ec2.EbsDeviceVolumeType.IO2 } } as ec2.BlockDeviceVolume;
+  expect(errorOf(() => ({ blockDevices: [{ deviceName: '/dev/sdf', volume }] })))
+    .toMatch(/^'blockDevices' has a disk that EC2 does not offer: iops property is required .*; use another volume \(at Stack\/Job\/Compute\)$/);
+  const stack = new Stack(new App(), 'Stack', { env: { account: '123456789012', region: 'us-east-1' } });
+  expect(() => newJob({ machineImage: ec2.MachineImage.genericLinux({ 'eu-west-1': 'ami-1' }) }, stack))
+    .toThrow(/^'machineImage' is not known here: Unable to find AMI .* 'us-east-1'; use an image of the Region of the stack \(at Stack\/Job\/Compute\)$/);
+});

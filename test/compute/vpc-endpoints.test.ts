@@ -147,3 +147,16 @@ describe('isolated subnets without VPC endpoints', () => {
     })).toEqual([]);
   });
 });
+
+test('endpoints in a subnet whose zone is not known are refused, since each zone gets one', () => {
+  const stack = newStack();
+  const vpcSubnets = { subnets: [ec2.Subnet.fromSubnetId(stack, 'Subnet', 'subnet-1')] };
+  expect(() => newJob({ vpc: isolated(stack), vpcSubnets, vpcEndpoints: true }, stack)).toThrow(new RegExp("^'vpcSubnets' has a subnet whose Availability Zone is not known, " +
+    "but each zone gets one endpoint: .*; use ec2.Subnet.fromSubnetAttributes with its 'availabilityZone' \\(at Stack/Job/Compute\\)$"));
+});
+
+test('endpoints are refused where no route table is known', () => {
+  const stack = newStack();
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['us-east-1a'], isolatedSubnetIds: ['subnet-1'] });
+  expect(() => newJob({ vpc, vpcEndpoints: true }, stack)).toThrow(/^'vpcEndpoints' is true, but the route tables of the subnets are not known.*; import 'vpc' with its route tables/);
+});

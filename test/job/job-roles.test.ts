@@ -65,3 +65,13 @@ test('a secret with a key of its own can be read: nothing depends on itself', ()
   new HeavyBatchJob(stack, 'Job', { image, secrets: { PASSWORD: batch.Secret.fromSecretsManager(secret) } });
   expect(() => Template.fromStack(stack)).not.toThrow(); // it looks for cycles
 });
+
+test('an execution role has no policy where its job needs no permission, since IAM accepts no empty one', () => {
+  const rolesWith = (logDriver?: ecs.LogDriver) => {
+    const stack = newStack();
+    new HeavyBatchJob(stack, 'Job', { image: ecs.ContainerImage.fromRegistry('busybox'), logDriver });
+    return resourcesOf(Template.fromStack(stack).toJSON(), 'AWS::IAM::Role').filter(({ id }) => id.startsWith('JobExecutionRole'));
+  };
+  expect(rolesWith(ecs.LogDrivers.jsonFile()).map(({ properties }) => properties.Policies)).toEqual([undefined]);
+  expect(rolesWith().map(({ properties }) => properties.Policies)).toEqual([[expect.objectContaining({ PolicyName: 'Permissions' })]]);
+});

@@ -44,8 +44,8 @@ const TEMPLATE = { LaunchTemplate: IN_PLACE };
 
 /** The functions, with their permissions and the rule for the end of jobs, name the queues. */
 const FUNCTIONS = { Function: IN_PLACE, Policy: IN_PLACE, Rule: IN_PLACE };
-/** A queue keeps its kind, so another kind is another queue. */
 const SEATS = 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats';
+/** A queue keeps its kind, so another kind is another queue. */
 const ANOTHER_QUEUE = { ...DEFINITION, ...MACHINE, ...FUNCTIONS, ComputeEnvironment: `${ADDED} and ${REMOVED}`, JobQueue: `${ADDED} and ${REMOVED}` };
 /** The compute of a job goes. The name of the job definition has the name of the compute, so that its functions may submit with it. */
 const WITHOUT_COMPUTE = {

@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import { App, NestedStack, Stack, StackProps, Stage, Tags } from 'aws-cdk-lib';
+import { App, NestedStack, Stack, Stage, Tags } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -25,12 +25,14 @@ const SETTING: fc.Arbitrary<Setting> = fc.record({
   vpc: fc.constantFrom('new', 'given', 'isolated'),
 });
 
+const rarely = fc.integer({ min: 0, max: 19 }).map((number) => number === 19);
+
 /** An app with any props: those that fit its setting, and odd ones. */
 export const ANY_APP = SETTING.chain((setting) => fc.record({
   setting: fc.constant(setting),
   /** Of the shared compute, or of the own one of each job. In some apps of both, which is refused. */
   compute: given<HeavyBatchComputeProps>(COMPUTE_VALUES, setting, 5, COMPUTE_RULES),
-  both: fc.integer({ min: 0, max: 19 }).map((number) => number === 19),
+  both: rarely,
   queueCompute: given<HeavyBatchQueueComputeProps>(QUEUE_COMPUTE_VALUES, setting, 3),
   jobs: fc.array(fc.record({
     id: fc.constantFrom('', ' é', 'x'.repeat(100)),
@@ -45,6 +47,8 @@ export const ANY_APP = SETTING.chain((setting) => fc.record({
   apart: fc.boolean(),
   place: fc.constantFrom('app', 'stage', 'nested stack'),
   env: fc.constantFrom(undefined, { account: '123456789012', region: 'us-east-1' }),
+  /** In some apps the stacks of the jobs are in another Region than their compute, which is refused. */
+  elsewhere: rarely,
   flags: fc.oneof(fc.constant<string[]>([]), fc.constant(Object.keys(FLAGS)), fc.subarray(Object.keys(FLAGS))),
   tags: fc.constantFrom('none', 'app', 'stack', 'job'),
 }));
@@ -64,15 +68,15 @@ export function buildAnyApp(spec: AnyApp, outdir?: string): App {
 }
 
 function addStacks(scope: Construct, spec: AnyApp): void {
-  const stackProps: StackProps = { env: spec.env, tags: spec.tags === 'stack' ? { Owner: 'me' } : undefined };
-  const newStack = (id: string): Stack => {
-    const stack = new Stack(scope, id, stackProps);
+  const tags = spec.tags === 'stack' ? { Owner: 'me' } : undefined;
+  const newStack = (id: string, env = spec.env): Stack => {
+    const stack = new Stack(scope, id, { env, tags });
     return spec.place === 'nested stack' ? new NestedStack(stack, 'Nested') : stack;
   };
   const stack = newStack('Shared');
   const compute = sharedCompute(stack, spec);
   spec.jobs.forEach((job, index) => {
-    const jobStack = spec.apart && (compute || index > 0) ? newStack(`Apart${index}`) : stack; // no stack is empty
+    const jobStack = spec.apart && (compute || index > 0) ? newStack(`Apart${index}`, spec.elsewhere ? { account: '123456789012', region: 'eu-west-1' } : spec.env) : stack; // no stack is empty
     const values = new Construct(jobStack, `Values${index}`);
     const own = compute && !spec.both ? {} : makeProps<HeavyBatchComputeProps>(new Construct(values, 'Compute'), spec.compute);
     const props = { ...own, ...makeProps<OwnJobProps>(values, job.props) };
