@@ -46,7 +46,7 @@ export const ANY_APP = SETTING.chain((setting) => fc.record({
   /** Whether each job has a stack of its own. */
   apart: fc.boolean(),
   place: fc.constantFrom('app', 'stage', 'nested stack'),
-  env: fc.constantFrom(undefined, { account: '123456789012', region: 'us-east-1' }),
+  env: fc.constantFrom<Environment | undefined>(undefined, { account: '123456789012', region: 'us-east-1' }),
   /** In some apps the stacks of the jobs are in another Region than their compute, which is refused. */
   elsewhere: rarely,
   flags: fc.oneof(fc.constant<string[]>([]), fc.constant(Object.keys(FLAGS)), fc.subarray(Object.keys(FLAGS))),
