@@ -5,7 +5,8 @@ import type { App } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { ANY_APP, AnyApp, buildAnyApp } from '../../test/templates/any-app/any-app';
 
-const { AwsSolutionsChecks } = require('cdk-nag'); // eslint-disable-line @typescript-eslint/no-require-imports -- it is installed beside the bundle only
+// It has no types of its own here: it is installed beside the suite.
+const { AwsSolutionsChecks } = require('cdk-nag'); // eslint-disable-line @typescript-eslint/no-require-imports
 
 interface Violation { readonly ruleName: string; readonly description: string; readonly violatingResources: { readonly constructPath: string }[] }
 

@@ -37,8 +37,8 @@ export const APPS = Number(process.env.APPS ?? 30);
 export async function generatedAssemblies() {
   const directory = await cached('generated', hashOf(...GENERATOR.map((file) => at(file)), `${APPS} apps of SEED=${SEED}`), (temporary) =>
     synthesize(`${APPS} generated apps`, at('conformance', 'common', 'generated-apps.ts'), temporary, { SEED: String(SEED), APPS: String(APPS) }));
-  const assemblies = fs.readdirSync(directory).sort((a, b) => a - b).map((entry) => path.join(directory, entry));
-  return assemblies.map((assembly) => ({ name: `generated/${path.basename(assembly)}`, directory: assembly, stacks: stacksOf(assembly) }));
+  const directories = fs.readdirSync(directory).sort((a, b) => a - b).map((entry) => path.join(directory, entry));
+  return directories.map((assembly) => ({ name: `generated/${path.basename(assembly)}`, directory: assembly, stacks: stacksOf(assembly) }));
 }
 
 /** The stacks of a cloud assembly and of its stages, in the order in which they can be deployed. */
