@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import { App, NestedStack, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { App, Environment, NestedStack, Stack, Stage, Tags } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
