@@ -47,7 +47,7 @@ async function waitingJobs(functions) {
   const jobId = await functions.submit({ body: { processId: '7' } });
   const job = await functions.describeJob(jobId);
   check('the job is submitted', job, ({ jobName, parameters, container, jobQueue }) => [
-    /^[a-z0-9-]{1,128}$/.test(jobName), parameters.processId === '7', jobQueue === functions.job.queue,
+    /^[a-z0-9-]{1,128}$/.test(jobName), parameters.processId === '7', jobQueue === functions.jobQueues[0],
     container.environment.some(({ name, value }) => name === 'HEAVY_BATCH_RUN_ID' && value === functions.run.split(':')[7]),
   ]);
   check('its first check is scheduled', await functions.messages(), (count) => [count === 1]);

@@ -50,7 +50,7 @@ async function functionsIn({ moto, recorder, template, ids, log, bundles }) {
   const { executionArn: run } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' }));
 
   return {
-    job,
+    jobQueues: environments.submit[FUNCTION_VARIABLES.JOB_QUEUES].split(','),
     run,
     /** Invokes the submit function. Returns the id of the job. */
     async submit(input, { retryCount = 0 } = {}) {
