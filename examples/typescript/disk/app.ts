@@ -15,7 +15,7 @@ const distinct: HeavyBatchJobProps = {
 };
 
 // An EBS disk can have any size and speed. It is billed by the second.
-new HeavyBatchJob(stack, 'Gp3', {
+const gp3 = new HeavyBatchJob(stack, 'Gp3', {
   ...distinct,
   instanceTypes: [new ec2.InstanceType('c7i.xlarge')],
   scratchSize: Size.gibibytes(500),
@@ -28,4 +28,7 @@ new HeavyBatchJob(stack, 'InstanceStore', {
   ...distinct,
   instanceTypes: [new ec2.InstanceType('c6id.xlarge'), new ec2.InstanceType('m6id.xlarge')],
   instanceStore: true,
+  // In the network of the other job. A VPC for each would soon reach the quota of five VPCs in a Region.
+  vpc: gp3.compute.vpc,
+  vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
 });
