@@ -114,7 +114,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
-    addConsumableResources(this, this.jobDefinition, props, plan);
+    addConsumableResources(this.jobDefinition, props, plan);
     ensureJobEndpoints(this.compute, { ...props, credentialsParameter: container.credentialsParameter });
     if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
 

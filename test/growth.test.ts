@@ -67,12 +67,12 @@ describe('a stack with many jobs', () => {
 
   test('and more resources than CloudFormation accepts is refused, with a way to divide it', () => {
     expect(() => (stackWith(92).node.root as App).synth())
-      .toThrow(/^'compute' serves jobs in a stack of 5\d\d resources, but CloudFormation accepts 500; create some of the jobs in other stacks with the same 'compute' \(at Stack\)$/);
+      .toThrow(/^'compute' serves jobs in a stack of 5\d\d resources, but CloudFormation accepts 500; create some of the jobs in other stacks with the same 'compute' \(at Stack\/Job0\)$/);
   });
 
   test('and a template of more bytes than CloudFormation accepts is refused, and is accepted without indentation', () => {
     expect(() => (stackWith(74, { spot: true }).node.root as App).synth())
-      .toThrow(/^'compute' serves jobs in a stack whose template has 1\d{6} bytes, but CloudFormation accepts 1000000; create .*, or set 'suppressTemplateIndentation' of the stack, which leaves 8\d{5} bytes \(at Stack\)$/);
+      .toThrow(/^'compute' serves jobs in a stack whose template has 1\d{6} bytes, but CloudFormation accepts 1000000; create .*, or set 'suppressTemplateIndentation' of the stack, which leaves 8\d{5} bytes \(at Stack\/Job0\)$/);
     expect(() => (stackWith(74, { spot: true }, { '@aws-cdk/core:suppressTemplateIndentation': true }).node.root as App).synth()).not.toThrow();
   });
 

@@ -153,6 +153,24 @@ test('the job of a map may be in another stack, which does not depend on the map
   expect(first.dependencies).toEqual([]);
 });
 
+describe('a map over an imported job', () => {
+  const mapOver = (region: string, account = '111122223333') => () => {
+    const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { region: 'us-east-1', account: '111122223333' } });
+    const job = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Job', { stateMachineArn: `arn:aws:states:${region}:${account}:stateMachine:Sort` });
+    new HeavyBatchMap(stack, 'Each', { job, bucket: new s3.Bucket(stack, 'Lists'), resultBucket: new s3.Bucket(stack, 'Results') });
+  };
+
+  test('of the same account and Region is accepted', () => {
+    expect(mapOver('us-east-1')).not.toThrow();
+  });
+
+  test('of another Region or account is refused, since Step Functions could not start it', () => {
+    const remedy = "but the map is in us-east-1 of account 111122223333; use a job of the same account and Region, or another 'env' for the stack (at Stack/Each)";
+    expect(mapOver('eu-west-1')).toThrow(`'job' is in eu-west-1 of account 111122223333, ${remedy}`);
+    expect(mapOver('us-east-1', '444455556666')).toThrow(`'job' is in us-east-1 of account 444455556666, ${remedy}`);
+  });
+});
+
 test.each<[string, Partial<HeavyBatchMapOptions>, string]>([
   ['no run at once', { maxConcurrency: 0 }, "'maxConcurrency' is 0; use 1 to 10000 (at Stack/Job/Each)"],
   ['a tolerance of 101 %', { toleratedFailurePercentage: 101 }, "'toleratedFailurePercentage' is 101 %; use 0 to 100 % (at Stack/Job/Each)"],

@@ -5,7 +5,7 @@ import { existingQueue, newJob, newStack } from './stacks';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute } from '../src';
 
 /** What users of plain JavaScript pass, or users who cast: each with the error that names the prop, the value and what to use. */
-const WRONG: [title: string, props: any, message: string][] = [
+const WRONG: [title: string, props: any, message: string | RegExp][] = [
   ['a text for a number', { vcpus: '2' }, "'vcpus' is \"2\", which is not a number; use a number, such as 2"],
   ['a word for a number', { attempts: 'two' }, "'attempts' is \"two\", which is not a number; use a number, such as 2"],
   ['a list for a number', { gpus: [1] }, "'gpus' is [1], which is not a number; use a number, such as 2"],
@@ -16,7 +16,7 @@ const WRONG: [title: string, props: any, message: string][] = [
   ['a text for a list', { command: 'node x' }, "'command' is \"node x\", which is not a list; use a list, such as [\"node\",\"x\"]"],
   ['an empty list for a command', { command: [] }, "'command' is an empty list; leave it out to use the command of the image"],
   ['a number in a list of texts', { command: ['run', 5] }, "'command[1]' is 5, which is not a text; use a text, such as \"5\""],
-  ['undefined in a list of texts', { command: ['run', undefined] }, "'command[1]' is undefined, which is not a text; use a text"],
+  ['undefined in a list of texts', { command: ['run', undefined] }, "'command[1]' is missing; use a text"],
   ['a number for a parameter', { command: ['Ref::n'], parameters: { n: 5 } }, "'parameters.n' is 5, which is not a text; use a text, such as \"5\""],
   ['a list of parameters', { parameters: ['a'] }, "'parameters' is [\"a\"], which is not an object; use an object, such as { name: ... }"],
   ['true for a variable', { environment: { DEBUG: true } }, "'environment.DEBUG' is true, which is not a text; use a text, such as \"true\""],
@@ -25,8 +25,13 @@ const WRONG: [title: string, props: any, message: string][] = [
   ['the name of an image', { imageDirectory: undefined, image: 'busybox:1' }, "'image' is \"busybox:1\", which is not an object; use ecs.ContainerImage.fromRegistry('busybox:1')"],
   ['null', { memory: null }, "'memory' is null; leave it out"],
   ['null in an object', { imageBuild: { target: null } }, "'imageBuild.target' is null; leave it out"],
-  ['a volume in memory without a size', { tmpfs: [{ containerPath: '/cache' }] }, "'tmpfs[0].size' is missing; it cannot be left out"],
+  ['a volume in memory without a size', { tmpfs: [{ containerPath: '/cache' }] }, "'tmpfs[0].size' is missing; use a Size, such as Size.mebibytes(...)"],
   ['a limit that is a text', { ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: '1', hardLimit: 2 }] }, "'ulimits[0].softLimit' is \"1\", which is not a number; use a number, such as 1"],
+  ['a name of a limit that Docker does not know', { ulimits: [{ name: 'files', softLimit: 1, hardLimit: 2 }] }, /^'ulimits\[0\].name' is "files"; use core, cpu, .* or stack \(at Stack\/Job\)$/],
+  ['a permission for a device that there is not', { devices: [{ hostPath: '/dev/fuse', permissions: ['RWM'] }] }, "'devices[0].permissions[0]' is \"RWM\"; use read, write or mknod"],
+  ['a mode of the log that there is not', { logMode: 'nonBlocking' }, "'logMode' is \"nonBlocking\"; use blocking or non-blocking"],
+  ['a number of days that CloudWatch Logs does not accept', { logRetention: 2 }, /^'logRetention' is 2; use 1, 3, 5, .* or 9999 \(at Stack\/Job\)$/],
+  ['a text for a number of days', { logRetention: '7' }, "'logRetention' is \"7\", which is not a number; use a number, such as 7"],
   ['a long value, which is shortened', { vcpus: 'x'.repeat(100) }, `'vcpus' is "${'x'.repeat(56)}..., which is not a number; use a number, such as 2`],
 ];
 
@@ -43,7 +48,7 @@ const WRONG_OF_A_COMPUTE: [title: string, props: any, message: string][] = [
 ];
 
 test.each(WRONG)('a job is refused with %s', (_, props, message) => {
-  expect(() => newJob(props)).toThrow(`${message} (at Stack/Job)`);
+  expect(() => newJob(props)).toThrow(message instanceof RegExp ? message : `${message} (at Stack/Job)`);
 });
 
 test.each(WRONG_OF_A_COMPUTE)('a compute is refused with %s, and so is a job with a compute of its own', (_, props, message) => {
@@ -53,7 +58,7 @@ test.each(WRONG_OF_A_COMPUTE)('a compute is refused with %s, and so is a job wit
 
 test('a compute on a queue is refused without a queue, and with the ARN of one', () => {
   const compute = (jobQueue: any) => () => new HeavyBatchQueueCompute(newStack(), 'Compute', { jobQueue });
-  expect(compute(undefined)).toThrow("'jobQueue' is missing; it cannot be left out (at Stack/Compute)");
+  expect(compute(undefined)).toThrow("'jobQueue' is missing; use batch.JobQueue.fromJobQueueArn(this, 'Queue', '...') (at Stack/Compute)");
   expect(compute('arn')).toThrow("'jobQueue' is \"arn\", which is not an object; use batch.JobQueue.fromJobQueueArn(this, 'Queue', 'arn') (at Stack/Compute)");
 });
 
@@ -61,12 +66,12 @@ test('a map is refused without a bucket, and with a number of seconds', () => {
   const stack = newStack();
   const job = newJob({}, stack);
   const bucket = s3.Bucket.fromBucketName(stack, 'Lists', 'lists');
-  expect(() => job.addMap('One', {} as any)).toThrow("'bucket' is missing; it cannot be left out (at Stack/Job/One)");
+  expect(() => job.addMap('One', {} as any)).toThrow("'bucket' is missing; use s3.Bucket.fromBucketName(this, 'Lists', '...') (at Stack/Job/One)");
   expect(() => job.addMap('Two', { bucket, timeout: 3600 as any })).toThrow("'timeout' is 3600, which is not a Duration; use a Duration, such as Duration.seconds(3600) (at Stack/Job/Two)");
 });
 
 test('a job is refused without props', () => {
-  expect(() => new HeavyBatchJob(newStack(), 'Job', undefined as any)).toThrow("'props' is undefined, which is not an object; use an object of options (at Stack/Job)");
+  expect(() => new HeavyBatchJob(newStack(), 'Job', undefined as any)).toThrow("'props' is missing; use an object of options (at Stack/Job)");
 });
 
 test('empty lists that ask for nothing are accepted', () => {

@@ -73,7 +73,7 @@ describe('a job is refused with', () => {
     ['an architecture that Batch does not support', { cpuArchitecture: ecs.CpuArchitecture.of('MIPS') }, "'cpuArchitecture' is MIPS, which AWS Batch does not support; use CpuArchitecture.X86_64 or CpuArchitecture.ARM64 (at Stack/Job/Compute)"],
     ['half a vCPU on instances', { vcpus: 0.5 }, "'vcpus' is 0.5; use a whole number from 1 to 1024 (at Stack/Job)"],
     ['GPUs on instances without GPUs', { gpus: 1, instanceTypes: c4 }, "'gpus' is 1, but c4.xlarge, c4.large have no NVIDIA GPU; use 'instanceTypes' with GPUs, such as g6.xlarge, or leave 'gpus' out (at Stack/Job)"],
-    ['an instance family that the image does not support', { instanceTypes: [new ec2.InstanceType('a1.large')] }, "'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use another family, such as m6g (at Stack/Job/Compute)"],
+    ['an instance family that the image does not support', { instanceTypes: [new ec2.InstanceType('a1.large')] }, "'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use another family, such as m6g, or a 'machineImage' that supports it (at Stack/Job/Compute)"],
 
     ['a text that no path can be', { imageDirectory: 'a\0' }, `'imageDirectory' is 'a\0', which does not exist in ${process.cwd()}; use the directory of the job's Dockerfile (at Stack/Job)`],
     ['a name of a parameter that is a token', { command: ['run'], parameters: { [TOKEN]: 'x' } }, "'parameters' has a name that is a token, but a key in a template cannot be one; use a name that is known at synth (at Stack/Job)"],
@@ -106,7 +106,7 @@ describe('a job is refused with', () => {
     ['an empty tmpfs', { tmpfs: [{ containerPath: '/a', size: Size.mebibytes(0) }] }, "'tmpfs[0].size' is 0 MiB; use 1 to 33554432 MiB (at Stack/Job)"],
     ['a device without a path', { devices: [{ hostPath: 'fuse' }] }, "'devices[0].hostPath' is 'fuse'; use the absolute path of a device, such as /dev/fuse (at Stack/Job)"],
     ['a soft limit above the hard one', { ulimits: [{ name: batch.UlimitName.NOFILE, softLimit: 9, hardLimit: 8 }] }, "'ulimits[0]' has the soft limit 9 for nofile, but the hard limit 8; use a soft limit of 8 or less (at Stack/Job)"],
-    ['no soft limit below a hard one', { ulimits: [{ name: batch.UlimitName.CORE, softLimit: -1, hardLimit: 8 }] }, "'ulimits[0]' has the soft limit -1 for core, but the hard limit 8; use a soft limit of 8 or less (at Stack/Job)"],
+    ['no soft limit below a hard one', { ulimits: [{ name: batch.UlimitName.CORE, softLimit: -1, hardLimit: 8 }] }, "'ulimits[0]' has no soft limit for core, but the hard limit 8; use a soft limit of 8 or less (at Stack/Job)"],
     ['a limit of -2', { ulimits: [{ name: batch.UlimitName.CORE, softLimit: 0, hardLimit: -2 }] }, "'ulimits[0].hardLimit' is -2; use a whole number, or -1 for no limit (at Stack/Job)"],
     ['half a limit', { ulimits: [{ name: batch.UlimitName.CORE, softLimit: 0.5, hardLimit: 2 }] }, "'ulimits[0].softLimit' is 0.5; use a whole number, or -1 for no limit (at Stack/Job)"],
     ['a user without a name', { user: '' }, "'user' is empty; use a name or a number, or leave it out (at Stack/Job)"],
@@ -120,6 +120,7 @@ describe('a job is refused with', () => {
     ['a mode for another log driver', { logMode: ecs.AwsLogDriverMode.BLOCKING, logDriver: ecs.LogDrivers.jsonFile() }, "'logMode' is given together with 'logDriver', which has its own options; leave one of them out (at Stack/Job)"],
     ['a buffer for another log driver', { logMaxBufferSize: gib(1), logDriver: ecs.LogDrivers.jsonFile() }, "'logMaxBufferSize' is given together with 'logDriver', which has its own options; leave one of them out (at Stack/Job)"],
     ['FireLens', { logDriver: ecs.LogDrivers.firelens({}) }, "'logDriver' is awsfirelens, which needs a second container, but a job has one; use another driver, or a subscription filter of the log group (at Stack/Job)"],
+    ['no log driver', { logDriver: ecs.LogDrivers.none() }, "'logDriver' is none, but AWS Batch supports only awslogs, fluentd, gelf, journald, json-file, splunk, syslog; use one of them (at Stack/Job)"],
     ['a log driver that Fargate has not', { fargate: true, logDriver: ecs.LogDrivers.fluentd() }, "'logDriver' is fluentd, but on Fargate AWS Batch supports only awslogs and splunk; use one of them, or instances (at Stack/Job)"],
 
     // Fargate

@@ -155,7 +155,7 @@ function policiesOf(resource: CfnResource): unknown[] {
 
 /** A resolved value as cdk-nag writes it into the id of a finding: https://github.com/cdklabs/cdk-nag#acknowledging-a-rule */
 function findingText(value: any): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.replaceAll('${', '<').replaceAll('}', '>');
   if (value['Fn::Join']) return value['Fn::Join'][1].map(findingText).join(value['Fn::Join'][0]);
   if (value['Fn::GetAtt']) return `<${value['Fn::GetAtt'].map(findingText).join('.')}>`;
   if (value['Fn::ImportValue']) return findingText(value['Fn::ImportValue']);

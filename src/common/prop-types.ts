@@ -12,6 +12,8 @@ interface Fault {
 export interface PropType {
   (value: unknown): Fault | undefined;
   readonly isRequired?: boolean;
+  /** Whether a list of it can be a token: `Token.asList` makes lists of texts. */
+  readonly isText?: boolean;
 }
 
 /** The type of each prop of an interface. The compiler reports a prop that is missing. */
@@ -26,8 +28,13 @@ export function validateTypes<T extends object>(scope: IConstruct, props: T, typ
 const fault = (message: string, place = ''): Fault => ({ place, message });
 const isToken = (value: unknown) => typeof value !== 'number' && Token.isUnresolved(value);
 
+/** The fault of a value that is not of a type, or that is missing. */
+function notOf(article: string, value: unknown, remedy: string): Fault {
+  return fault(value === undefined ? `is missing; use ${remedy}` : `is ${shown(value)}, which is not ${article}; use ${remedy}`);
+}
+
 function typeOf(article: string, holds: (value: any) => boolean, remedy: (value: unknown) => string): PropType {
-  return (value) => isToken(value) || holds(value) ? undefined : fault(`is ${shown(value)}, which is not ${article}; use ${remedy(value)}`);
+  return (value) => isToken(value) || holds(value) ? undefined : notOf(article, value, remedy(value));
 }
 
 /** A wrong value as it is shown in a message, shortened. */
@@ -46,7 +53,17 @@ const textIn = (value: unknown) => typeof value === 'number' || typeof value ===
 
 export const NUMBER = typeOf('a number', (value) => typeof value === 'number', (value) => `a number, such as ${numberIn(value) ?? 2}`);
 export const FLAG = typeOf('true or false', (value) => typeof value === 'boolean', () => 'true or false');
-export const TEXT = typeOf('a text', (value) => typeof value === 'string', (value) => `a text${textIn(value)}`);
+export const TEXT = Object.assign(typeOf('a text', (value) => typeof value === 'string', (value) => `a text${textIn(value)}`), { isText: true });
+
+/** A member of an enum, whose values are texts or numbers. */
+export function memberOf(members: { readonly [name: string]: string | number }): PropType {
+  const values = Object.values(members).filter((value) => typeof members[value] !== 'number'); // an enum of numbers has its names among its values
+  const isText = typeof values[0] === 'string';
+  const type = isText ? TEXT : NUMBER;
+  const isMember = (value: unknown) => Token.isUnresolved(value) || values.includes(value as string | number);
+  return Object.assign((value: unknown) => type(value)
+    ?? (isMember(value) ? undefined : fault(`is ${shown(value)}; use ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`)), { isText });
+}
 
 /** An object of a class or interface of the CDK. A message has an example of how to get one. */
 export function object(example: (value: string) => string): PropType {
@@ -72,7 +89,7 @@ export function size(unit: 'mebibytes' | 'gibibytes'): PropType {
 function measure<T extends { isUnresolved(): boolean }>(factory: string, holds: (value: any) => boolean, convert: (value: T) => number): PropType {
   const [className] = factory.split('.');
   return (value) => {
-    if (!holds(value)) return fault(`is ${shown(value)}, which is not a ${className}; use a ${className}, such as ${factory}(${numberIn(value) ?? '...'})`);
+    if (!holds(value)) return notOf(`a ${className}`, value, `a ${className}, such as ${factory}(${numberIn(value) ?? '...'})`);
     if (!(value as T).isUnresolved()) return undefined;
     try {
       convert(value as T);
@@ -92,10 +109,10 @@ export interface ListRules {
 
 export function listOf(element: PropType, { empty, elements = false }: ListRules = {}): PropType {
   return (value) => {
-    if (isToken(value)) return element === TEXT && !elements ? undefined : fault('is a token, but its elements are needed at synth; use a list, whose elements may be tokens');
+    if (isToken(value)) return element.isText && !elements ? undefined : fault('is a token, but its elements are needed at synth; use a list, whose elements may be tokens');
     if (!Array.isArray(value)) {
       const example = typeof value === 'string' ? `, such as ${JSON.stringify(value.split(' '))}` : '';
-      return fault(`is ${shown(value)}, which is not a list; use a list${example}`);
+      return notOf('a list', value, `a list${example}`);
     }
     if (value.length === 0 && empty !== undefined) return fault(`is an empty list; ${empty}`);
     return firstFault(value.map((each, index) => [`[${index}]`, each, element]));
@@ -107,21 +124,21 @@ const TOKEN_OF_NAMES = 'is a token, but its names are needed at synth; use an ob
 export function mapOf(element: PropType): PropType {
   return (value) => {
     if (isToken(value)) return fault(TOKEN_OF_NAMES);
-    if (!isObject(value)) return fault(`is ${shown(value)}, which is not an object; use an object, such as { name: ... }`);
+    if (!isObject(value)) return notOf('an object', value, 'an object, such as { name: ... }');
     return firstFault(Object.entries(value).map(([name, each]) => [`.${name}`, each, element]));
   };
 }
 
 /** A prop that cannot be left out. */
 export function required(type: PropType): PropType {
-  return Object.assign((value: unknown) => value === undefined ? fault('is missing; it cannot be left out') : type(value), { isRequired: true });
+  return Object.assign((value: unknown) => type(value), { isRequired: true });
 }
 
 /** An object of plain options, such as `fairShare`. */
 export function options<T>(types: PropTypes<T>): PropType {
   return (value) => {
     if (isToken(value)) return fault(TOKEN_OF_NAMES);
-    if (!isObject(value)) return fault(`is ${shown(value)}, which is not an object; use an object of options`);
+    if (!isObject(value)) return notOf('an object', value, 'an object of options');
     const given = (Object.keys(types) as (keyof T & string)[]).filter((name) => (value as T)[name] !== undefined || types[name].isRequired);
     return firstFault(given.map((name) => [`.${name}`, (value as T)[name], types[name]]));
   };

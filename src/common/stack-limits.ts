@@ -20,21 +20,21 @@ export function limitStackOf(scope: IConstruct): void {
     validate: () => {
       const count = stack.node.findAll().filter((construct) => CfnResource.isCfnResource(construct) && construct.stack === stack).length;
       const most = mostResources(stack);
-      if (most > 0 && count > most) refuse(stack, 'compute', `serves jobs in a stack of ${count} resources, but CloudFormation accepts ${most}; ${REMEDY}`);
-      limitBytes(stack);
+      if (most > 0 && count > most) refuse(scope, 'compute', `serves jobs in a stack of ${count} resources, but CloudFormation accepts ${most}; ${REMEDY}`);
+      limitBytes(scope, stack);
       return [];
     },
   });
 }
 
-function limitBytes(stack: Stack): void {
+function limitBytes(scope: IConstruct, stack: Stack): void {
   const { _suppressTemplateIndentation: isCompact } = stack as unknown as { _suppressTemplateIndentation: boolean };
   const template = stack.resolve((stack as unknown as { _toCloudFormation(): object })._toCloudFormation());
   const bytesOf = (indentation?: number) => Buffer.byteLength(JSON.stringify(template, undefined, indentation));
   const bytes = bytesOf(isCompact ? undefined : 1);
   if (bytes <= MOST_BYTES) return;
   const compact = isCompact ? '' : `, or set 'suppressTemplateIndentation' of the stack, which leaves ${bytesOf()} bytes`;
-  refuse(stack, 'compute', `serves jobs in a stack whose template has ${bytes} bytes, but CloudFormation accepts ${MOST_BYTES}; ${REMEDY}${compact}`);
+  refuse(scope, 'compute', `serves jobs in a stack whose template has ${bytes} bytes, but CloudFormation accepts ${MOST_BYTES}; ${REMEDY}${compact}`);
 }
 
 /** As the CDK reads it: 0 turns its own check off. */

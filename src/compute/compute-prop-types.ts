@@ -1,8 +1,9 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { HeavyBatchComputeProps, HeavyBatchFairShareOptions } from './compute-props';
-import type { HeavyBatchInstanceProps } from './instance-props';
+import { HeavyBatchImagePullBehavior, HeavyBatchInstanceProps } from './instance-props';
 import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
-import { duration, FLAG, listOf, mapOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
+import { duration, FLAG, listOf, mapOf, memberOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
 
 const INSTANCE_TYPES = listOf(object((name) => `new ec2.InstanceType('${name}')`), { empty: 'leave it out to let AWS Batch choose' });
 const SECURITY_GROUPS = listOf(object((id) => `ec2.SecurityGroup.fromSecurityGroupId(this, 'Group', '${id}')`), { empty: 'leave it out, or name a security group' });
@@ -29,7 +30,7 @@ export const INSTANCE_PROP_TYPES: PropTypes<HeavyBatchInstanceProps> = {
   blockDevices: listOf(options(BLOCK_DEVICE)),
   placementGroup: object((name) => `ec2.PlacementGroup.fromPlacementGroupName(this, 'Group', '${name}')`),
   minScaleDownDelay: duration('minutes'),
-  imagePullBehavior: TEXT,
+  imagePullBehavior: memberOf(HeavyBatchImagePullBehavior),
 };
 
 export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {
@@ -53,7 +54,7 @@ export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {
   fairShare: options(FAIR_SHARE),
   payloadBucket: BUCKET,
   payloadRetention: duration('days'),
-  containerInsights: TEXT,
+  containerInsights: memberOf(ecs.ContainerInsights),
   ...INSTANCE_PROP_TYPES,
 };
 

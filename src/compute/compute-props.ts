@@ -117,10 +117,12 @@ export interface HeavyBatchComputeProps extends HeavyBatchInstanceProps {
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Whether jobs reach ECR, ECS and CloudWatch Logs (and Secrets Manager or the Parameter Store, for a job with `secrets`) through VPC
-   * endpoints, so that they need no access to the internet. The code of the jobs then has no access to the internet either. It reaches S3.
+   * Whether jobs reach ECR, ECS and CloudWatch Logs through VPC endpoints, so that they need no access to the internet. The code of the jobs
+   * then has no access to the internet either. It reaches S3.
    *
-   * Each of the six interface endpoints (three with `fargate`) costs about $7.30 a month for each Availability Zone, and $0.01 for each GB.
+   * There are six interface endpoints (three with `fargate`), and further ones where a job needs them: Secrets Manager or the Parameter Store
+   * for `secrets`, Secrets Manager for the credentials of a registry, and Session Manager for `enableExecuteCommand`. Each of them costs about
+   * $7.30 a month for each Availability Zone, and $0.01 for each GB.
    * Endpoints that the app has created in the VPC are used. Leave this prop out if the VPC has endpoints that were created elsewhere.
    *
    * @see https://aws.amazon.com/privatelink/pricing/

@@ -25,8 +25,8 @@ export interface HeavyBatchInstanceProps {
    * A shell script that runs on each instance before the ECS agent starts. It is a part of its own in the user data, after those of this
    * library, so an error or an `exit` in it ends only this script. Commands may be added until synthesis.
    *
-   * The user data of an instance has at most 16 KB, and this part counts 4/3 of its length. Refused when it is not a shell script: Windows,
-   * and multipart user data.
+   * The user data of an instance has at most 16 KB, and this part counts 4/3 of its length. Refused when it is longer than that alone, and when
+   * it is not a shell script: Windows, and multipart user data.
    *
    * @see https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html
    * @default - none

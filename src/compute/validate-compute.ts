@@ -1,6 +1,5 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { IConstruct } from 'constructs';
 import type { IHeavyBatchCompute } from './compute-interface';
 import { ComputePlan, DEFAULT_MAX_VCPUS } from './compute-plan';
@@ -9,6 +8,7 @@ import type { HeavyBatchComputeProps } from './compute-props';
 import type { HeavyBatchInstanceProps } from './instance-props';
 import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
 import { validateInstances } from './validate-instances';
+import { placeOfArn, placeText, refuseElsewhere } from '../common/elsewhere';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import { validateInstanceStore } from '../instances/instance-disk';
 import { validateInstanceNames } from '../instances/instance-names';
@@ -45,13 +45,6 @@ export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps
   validateFamilies(scope, instanceTypes, instanceClasses, props.machineImage !== undefined);
   validateInstanceStore(scope, props);
   validateInstances(scope, props);
-  validateInsights(scope, props.containerInsights);
-}
-
-function validateInsights(scope: IConstruct, insights?: ecs.ContainerInsights): void {
-  const known = Object.values(ecs.ContainerInsights);
-  if (insights === undefined || Token.isUnresolved(insights) || known.includes(insights)) return;
-  refuse(scope, 'containerInsights', `is ${insights}; use ${known.slice(0, -1).join(', ')} or ${known.at(-1)}`);
 }
 
 export function validateQueueCompute(scope: IConstruct, props: HeavyBatchQueueComputeProps): void {
@@ -70,16 +63,9 @@ export function validateQueueCompute(scope: IConstruct, props: HeavyBatchQueueCo
   validateInstanceNames(scope, instanceTypes, []);
 }
 
-/** Refuses a job queue of another account or Region: the functions of the compute reach only those of their own. */
+/** The functions of a compute reach only the job queues of their own account and Region. */
 function validateQueue(scope: IConstruct, prop: string, queue?: batch.IJobQueue): void {
-  if (!queue) return;
-  const arn = /^arn:[^:]+:batch:([^:]+):([^:]+):/.exec(queue.jobQueueArn);
-  const there = arn ? { region: arn[1], account: arn[2] } : queue.env;
-  const here = Stack.of(scope);
-  const differs = (['region', 'account'] as const).some((part) => !Token.isUnresolved(here[part]) && !Token.isUnresolved(there[part]) && here[part] !== there[part]);
-  if (differs) {
-    refuse(scope, prop, `is in ${placeOf(there)}, but the compute is in ${placeOf(here)}; use a job queue of the same account and Region, or another 'env' for the stack`);
-  }
+  if (queue) refuseElsewhere(scope, prop, placeOfArn(queue.jobQueueArn) ?? queue.env, { here: 'the compute', there: 'a job queue' });
 }
 
 /** The plan of a compute. Refuses a compute that is not of this library, since nothing is known about it, and one in another account or Region. */
@@ -89,14 +75,8 @@ export function planOf(scope: IConstruct, compute: IHeavyBatchCompute): ComputeP
   const [here, there] = [Stack.of(scope), Stack.of(compute)];
   // What the CDK compares too, before it lets one stack refer to another.
   if (here.environment !== there.environment) {
-    refuse(scope, 'compute', `is in ${placeOf(there)}, but the job is in ${placeOf(here)}, and AWS Batch runs jobs only in their own account and Region; ` +
+    refuse(scope, 'compute', `is in ${placeText(there)}, but the job is in ${placeText(here)}, and AWS Batch runs jobs only in their own account and Region; ` +
       "use a compute of this account and Region, or the same 'env' for both stacks");
   }
   return plan;
-}
-
-function placeOf({ region, account }: { readonly region: string; readonly account: string }): string {
-  const [knownRegion, knownAccount] = [region, account].map((part) => Token.isUnresolved(part) ? undefined : part);
-  if (!knownRegion && !knownAccount) return "a stack without 'env'";
-  return `${knownRegion ?? 'a Region that is not known'} of ${knownAccount ? `account ${knownAccount}` : 'an account that is not known'}`;
 }

@@ -1,7 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
-import { HeavyBatchImagePullBehavior, HeavyBatchInstanceProps } from './instance-props';
+import type { HeavyBatchInstanceProps } from './instance-props';
 import { accepted, refuse, validateRange, warn } from '../common/validation';
 
 /** The disk of the system, in the ECS-optimized image for Amazon Linux 2023. */
@@ -12,11 +12,6 @@ export function validateInstances(scope: IConstruct, props: HeavyBatchInstancePr
   validateBlockDevices(scope, props.blockDevices);
   validateUserData(scope, props.userData);
   scaleDownMinutes(scope, props.minScaleDownDelay);
-  const pull = props.imagePullBehavior;
-  const known = Object.values(HeavyBatchImagePullBehavior);
-  if (pull !== undefined && !Token.isUnresolved(pull) && !known.includes(pull)) {
-    refuse(scope, 'imagePullBehavior', `is ${pull}, which the ECS agent does not know; use ${known.slice(0, -1).join(', ')} or ${known.at(-1)}`);
-  }
 }
 
 function validateBlockDevices(scope: IConstruct, blockDevices: ec2.BlockDevice[] = []): void {
@@ -27,12 +22,25 @@ function validateBlockDevices(scope: IConstruct, blockDevices: ec2.BlockDevice[]
   });
 }
 
-/** The text may be a token as a whole, or have tokens in it. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
+const USER_DATA_BYTES = 16_384;
+
+/** The text may be a token as a whole, or have tokens in it. Commands may be added until synthesis. */
 function validateUserData(scope: IConstruct, userData?: ec2.UserData): void {
-  const text = userData?.render() ?? '#!';
+  if (!userData) return;
+  const text = userData.render();
   if (!text.startsWith('#!') && !/^\$\{Token\[/.test(text)) {
-    refuse(scope, 'userData', 'does not begin with #!, so it is not a shell script; use ec2.UserData.forLinux()');
+    refuse(scope, 'userData', `begins with ${JSON.stringify(text.slice(0, 20))}, but a shell script begins with #!; use ec2.UserData.forLinux()`);
   }
+  scope.node.addValidation({
+    validate: () => {
+      const bytes = Buffer.from(userData.render()).toString('base64').length;
+      if (bytes > USER_DATA_BYTES && !Token.isUnresolved(userData.render())) {
+        refuse(scope, 'userData', `has ${bytes} bytes in base64, but EC2 accepts ${USER_DATA_BYTES} for all user data of an instance; use a short script that downloads the rest`);
+      }
+      return [];
+    },
+  });
 }
 
 /** The prop `minScaleDownDelay` in minutes. 0 turns it off: https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeScalingPolicy.html */
@@ -44,6 +52,7 @@ export function scaleDownMinutes(scope: IConstruct, delay?: Duration): number | 
 
 /** The image, read once: a look-up or a parameter for it is then created once, for all compute environments. */
 export function machineImageOf(scope: Construct, image: ec2.IMachineImage): ec2.IMachineImage {
+  if (image instanceof ec2.GenericLinuxImage && Object.keys(image['amiMap']).length === 0) refuse(scope, 'machineImage', 'has no image for any Region; use the id of one');
   const config = accepted(scope, 'machineImage', 'is not known here', 'use an image of the Region of the stack', () => image.getImage(scope));
   if (config.osType === ec2.OperatingSystemType.WINDOWS) {
     refuse(scope, 'machineImage', 'is an image for Windows; use one that is made from the ECS-optimized image for Amazon Linux 2023');

@@ -9,6 +9,8 @@ interface UnsupportedFamilies {
   readonly families: { readonly [family: string]: string };
   /** Continues "which ...". */
   readonly reason: string;
+  /** Whether an image of the user's own may support them. */
+  readonly needsOwnImage?: boolean;
   readonly source: string;
   /** The day on which the source said so. */
   readonly seen: string;
@@ -25,12 +27,14 @@ export const REFUSED_FAMILIES: readonly UnsupportedFamilies[] = [
   {
     families: { a1: 'm6g' },
     reason: 'the ECS-optimized image for Amazon Linux 2023 does not support',
+    needsOwnImage: true,
     source: 'https://docs.aws.amazon.com/batch/latest/APIReference/API_Ec2Configuration.html',
     seen: '2026-11-26',
   },
   {
     families: { g2: 'g6', g3: 'g6', g3s: 'g6', g5g: 'g6', p2: 'p4d', p3: 'p4d', p3dn: 'p4d' },
     reason: 'the ECS GPU-optimized image for Amazon Linux 2023 does not support',
+    needsOwnImage: true,
     source: 'https://docs.aws.amazon.com/batch/latest/APIReference/API_Ec2Configuration.html',
     seen: '2026-11-26',
   },
@@ -40,7 +44,7 @@ export const REFUSED_FAMILIES: readonly UnsupportedFamilies[] = [
 const MAC = /^mac/;
 
 /** The families with another accelerator than NVIDIA's GPUs and the Neuron chips. There are ECS-optimized images for these two only. */
-export const WITHOUT_DRIVER: readonly (Omit<UnsupportedFamilies, 'families'> & { readonly families: string[] })[] = [
+export const WITHOUT_DRIVER: readonly (Omit<UnsupportedFamilies, 'families' | 'needsOwnImage'> & { readonly families: string[] })[] = [
   { families: ['g4ad'], reason: 'GPUs of AMD' },
   { families: ['dl1'], reason: 'Gaudi accelerators' },
   { families: ['dl2q'], reason: 'AI 100 accelerators of Qualcomm' },
@@ -51,8 +55,11 @@ export const WITHOUT_DRIVER: readonly (Omit<UnsupportedFamilies, 'families'> & {
 /** Refuses instances that a compute environment cannot have, and warns of those of which it is not certain, or whose accelerator stays unused. */
 export function validateFamilies(scope: IConstruct, types: ec2.InstanceType[], classes: ec2.InstanceClass[], hasOwnImage = false): void {
   for (const { prop, name, family } of namedInstances(types, classes)) {
-    const refused = REFUSED_FAMILIES.find(({ families }) => Object.hasOwn(families, family));
-    if (refused) refuse(scope, prop, `has ${name}, which ${refused.reason}; use another family, such as ${refused.families[family]}`);
+    const refused = REFUSED_FAMILIES.find(({ families, needsOwnImage }) => Object.hasOwn(families, family) && !(needsOwnImage && hasOwnImage));
+    if (refused) {
+      const image = refused.needsOwnImage ? ", or a 'machineImage' that supports it" : '';
+      refuse(scope, prop, `has ${name}, which ${refused.reason}; use another family, such as ${refused.families[family]}${image}`);
+    }
     if (MAC.test(family)) refuse(scope, prop, `has ${name}, which runs macOS on a Dedicated Host, and no Linux containers; use another family, such as m7g`);
     if (/^t\d/.test(family)) {
       warn(scope, 'burstableInstances', `'${prop}' has ${name}, and AWS Batch accepted no burstable instances so far (seen ${REFUSED_FAMILIES[0].seen}), ` +

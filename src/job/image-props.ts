@@ -86,7 +86,7 @@ export interface HeavyBatchImageBuildOptions {
    * `AppStagingSynthesizer` does. Use lower-case letters, digits, and hyphens, underscores, dots or slashes between them.
    *
    * @see https://docs.aws.amazon.com/cdk/api/v2/docs/app-staging-synthesizer-alpha-readme.html
-   * @default - a name that follows from the path of the job, for synthesizers that are not part of aws-cdk-lib; otherwise none
+   * @default - none with `DefaultStackSynthesizer` and those that extend it; with other synthesizers, a name that follows from the path of the job
    */
   readonly assetName?: string;
 }

@@ -13,16 +13,19 @@ interface ConsumableResourceProps {
   readonly nodes?: number;
 }
 
-/** Lets AWS Batch start a job only when its consumable resources are available. */
-export function addConsumableResources(scope: IConstruct, definition: batch.IJobDefinition, props: ConsumableResourceProps, plan: ComputePlan): void {
-  const { consumableResources = [], nodes } = props;
-  if (consumableResources.length === 0) return;
-  consumableResources.forEach(({ consumableResource, quantity }, index) => {
+export function validateConsumableResources(scope: IConstruct, resources: HeavyBatchConsumableResource[] = []): void {
+  resources.forEach(({ consumableResource, quantity }, index) => {
     if (!Token.isUnresolved(consumableResource) && !ARN.test(consumableResource)) {
       refuse(scope, `consumableResources[${index}].consumableResource`, `is '${consumableResource}', but CloudFormation accepts only an ARN; use that of a consumable resource, such as the attrConsumableResourceArn of a CfnConsumableResource`);
     }
     validateRange(scope, `consumableResources[${index}].quantity`, quantity, { least: 1, most: Number.MAX_SAFE_INTEGER });
   });
+}
+
+/** Lets AWS Batch start a job only when its consumable resources are available. */
+export function addConsumableResources(definition: batch.IJobDefinition, props: ConsumableResourceProps, plan: ComputePlan): void {
+  const { consumableResources = [], nodes } = props;
+  if (consumableResources.length === 0) return;
   (definition.node.defaultChild as batch.CfnJobDefinition).addPropertyOverride(
     nodes === undefined ? 'ConsumableResourceProperties' : 'NodeProperties.NodeRangeProperties.0.ConsumableResourceProperties',
     { ConsumableResourceList: consumableResources.map(({ consumableResource, quantity }) => ({ ConsumableResource: consumableResource, Quantity: quantity })) },

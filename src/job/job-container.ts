@@ -42,6 +42,8 @@ export interface JobContainerProps extends HeavyBatchContainerProps, LogProps {
   readonly schedulingPriority?: number;
 }
 
+type EcsContainer = batch.EcsEc2ContainerDefinition | batch.EcsFargateContainerDefinition;
+
 /** The job definition: the image, the resources and the environment of the container, and the rules for further attempts. */
 export class JobContainer extends Construct {
   readonly jobDefinition: batch.IJobDefinition;
@@ -52,8 +54,21 @@ export class JobContainer extends Construct {
 
   constructor(scope: Construct, id: string, props: JobContainerProps) {
     super(scope, id);
-    const fargate = props.fargate !== undefined;
     const image = jobImage(scope, props, props.platform);
+    const container = this.container(scope, image, props); // which binds the image
+    if (props.image) warnOfBuiltPlatform(scope, image.imageName, props.platform);
+    this.credentialsParameter = image.credentialsParameter;
+    const { logDriver, options } = container.logDriverConfig!;
+    validateLogDriver(scope, logDriver, props.fargate !== undefined);
+    this.logGroupName = options?.['awslogs-group'] ?? props.logGroup.logGroupName;
+    this.jobDefinition = this.definition(container, props);
+    leaveUntagged(this.jobDefinition);
+    addOverrides(this.jobDefinition.node.defaultChild as batch.CfnJobDefinition, props, this.credentialsParameter);
+    if (props.fileSystem) this.jobDefinition.node.addDependency(props.fileSystem.accessPoint.fileSystem.mountTargetsAvailable);
+  }
+
+  private container(scope: Construct, image: ecs.ContainerImage, props: JobContainerProps): EcsContainer {
+    const fargate = props.fargate !== undefined;
     const container: batch.EcsContainerDefinitionProps = {
       image,
       cpu: asText(props.vcpus),
@@ -74,40 +89,39 @@ export class JobContainer extends Construct {
       executionRole: props.executionRole,
       logging: jobLogDriver(props, props.logGroup),
     };
-    const definition = {
+    return props.fargate
+      ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
+      : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus && asText(props.gpus), ulimits: props.ulimits, privileged: props.privileged });
+  }
+
+  private definition(container: EcsContainer, props: JobContainerProps): batch.IJobDefinition {
+    const definition: batch.JobDefinitionProps & { readonly propagateTags: boolean } = {
       jobDefinitionName: props.name,
       // A job carries its run in these two parameters. A job can only set parameters that its definition declares with a default.
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
       retryAttempts: props.attempts,
-      retryStrategies: retryRules(fargate, props.retryApplicationErrors ?? false),
+      retryStrategies: retryRules(props.fargate !== undefined, props.retryApplicationErrors ?? false),
       propagateTags: true, // from the job to its ECS task
       // A run in flight uses the revision with which it was started, so a deployment must not deregister it.
       skipDeregisterOnUpdate: true,
       schedulingPriority: props.schedulingPriority,
     };
-    const ecsContainer = props.fargate
-      ? new batch.EcsFargateContainerDefinition(this, 'Definition', { ...container, ...fargateProps(scope, props.fargate) })
-      : new batch.EcsEc2ContainerDefinition(this, 'Definition', { ...container, gpu: props.gpus && asText(props.gpus), ulimits: props.ulimits, privileged: props.privileged });
-    const { logDriver, options } = ecsContainer.logDriverConfig!;
-    validateLogDriver(scope, logDriver, fargate);
-    this.logGroupName = options?.['awslogs-group'] ?? props.logGroup.logGroupName;
-    if (props.image) warnOfBuiltPlatform(scope, image.imageName, props.platform);
-    this.jobDefinition = props.nodes === undefined
-      ? new batch.EcsJobDefinition(this, 'JobDefinition', { ...definition, container: ecsContainer })
-      : new batch.MultiNodeJobDefinition(this, 'JobDefinition', { ...definition, mainNode: 0, containers: [{ container: ecsContainer, startNode: 0, endNode: props.nodes - 1 }] });
-    leaveUntagged(this.jobDefinition);
-    const resource = this.jobDefinition.node.defaultChild as batch.CfnJobDefinition;
-    this.credentialsParameter = image.credentialsParameter;
-    if (this.credentialsParameter) {
-      const path = props.nodes === undefined ? 'ContainerProperties' : 'NodeProperties.NodeRangeProperties.0.Container';
-      resource.addPropertyOverride(`${path}.RepositoryCredentials.CredentialsParameter`, this.credentialsParameter);
-    }
-    // aws-batch compares a token as if it were a number, and refuses it. CloudFormation cannot add numbers, so a token is the size of the whole disk.
-    if (props.fargate?.scratchSize?.isUnresolved()) {
-      resource.addPropertyOverride('ContainerProperties.EphemeralStorage.SizeInGiB', props.fargate.scratchSize.toGibibytes());
-    }
-    if (props.fileSystem) this.jobDefinition.node.addDependency(props.fileSystem.accessPoint.fileSystem.mountTargetsAvailable);
+    return props.nodes === undefined
+      ? new batch.EcsJobDefinition(this, 'JobDefinition', { ...definition, container })
+      : new batch.MultiNodeJobDefinition(this, 'JobDefinition', { ...definition, mainNode: 0, containers: [{ container, startNode: 0, endNode: props.nodes - 1 }] });
+  }
+}
+
+/** What aws-batch leaves out, or cannot write. */
+function addOverrides(definition: batch.CfnJobDefinition, { nodes, fargate }: JobContainerProps, credentialsParameter?: string): void {
+  if (credentialsParameter) {
+    const path = nodes === undefined ? 'ContainerProperties' : 'NodeProperties.NodeRangeProperties.0.Container';
+    definition.addPropertyOverride(`${path}.RepositoryCredentials.CredentialsParameter`, credentialsParameter);
+  }
+  // aws-batch compares a token as if it were a number, and refuses it. CloudFormation cannot add numbers, so a token is the size of the whole disk.
+  if (fargate?.scratchSize?.isUnresolved()) {
+    definition.addPropertyOverride('ContainerProperties.EphemeralStorage.SizeInGiB', fargate.scratchSize.toGibibytes());
   }
 }
 

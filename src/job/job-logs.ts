@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import type { HeavyBatchJobProps } from './job-props';
 import { refuse, validateMebibytes } from '../common/validation';
+import { LOG_DRIVERS } from '../compute/instance-template';
 import { LOG_BUFFER } from '../contract/limits';
 
 export type LogProps = Pick<HeavyBatchJobProps, 'logMode' | 'logMaxBufferSize' | 'logDriver'>;
@@ -43,7 +44,9 @@ export function validateLogDriver(scope: IConstruct, driver: string, fargate: bo
   if (driver === 'awsfirelens') {
     refuse(scope, 'logDriver', 'is awsfirelens, which needs a second container, but a job has one; use another driver, or a subscription filter of the log group');
   }
-  if (fargate && !Token.isUnresolved(driver) && !FARGATE_DRIVERS.includes(driver)) {
+  if (Token.isUnresolved(driver)) return;
+  if (!LOG_DRIVERS.includes(driver)) refuse(scope, 'logDriver', `is ${driver}, but AWS Batch supports only ${LOG_DRIVERS.join(', ')}; use one of them`);
+  if (fargate && !FARGATE_DRIVERS.includes(driver)) {
     refuse(scope, 'logDriver', `is ${driver}, but on Fargate AWS Batch supports only ${FARGATE_DRIVERS.join(' and ')}; use one of them, or instances`);
   }
 }

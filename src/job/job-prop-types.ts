@@ -1,9 +1,11 @@
-import type * as batch from 'aws-cdk-lib/aws-batch';
+import * as batch from 'aws-cdk-lib/aws-batch';
 import type * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import type { HeavyBatchConsumableResource } from './consumable-resource';
 import type { HeavyBatchImageBuildOptions } from './image-props';
 import type { HeavyBatchJobProps } from './job-props';
-import { duration, FLAG, listOf, mapOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
+import { duration, FLAG, listOf, mapOf, memberOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
 import { COMPUTE_PROP_TYPES } from '../compute/compute-prop-types';
 
 const CACHE = options<ecrAssets.DockerCacheOption>({ type: required(TEXT), params: mapOf(TEXT) });
@@ -22,9 +24,9 @@ const IMAGE_BUILD: PropTypes<HeavyBatchImageBuildOptions> = {
   assetName: TEXT,
 };
 
-const TMPFS: PropTypes<batch.Tmpfs> = { containerPath: required(TEXT), size: required(size('mebibytes')), mountOptions: listOf(TEXT) };
-const DEVICE: PropTypes<batch.Device> = { hostPath: required(TEXT), containerPath: TEXT, permissions: listOf(TEXT) };
-const ULIMIT: PropTypes<batch.Ulimit> = { name: required(TEXT), softLimit: required(NUMBER), hardLimit: required(NUMBER) };
+const TMPFS: PropTypes<batch.Tmpfs> = { containerPath: required(TEXT), size: required(size('mebibytes')), mountOptions: listOf(memberOf(batch.TmpfsMountOption)) };
+const DEVICE: PropTypes<batch.Device> = { hostPath: required(TEXT), containerPath: TEXT, permissions: listOf(memberOf(batch.DevicePermission)) };
+const ULIMIT: PropTypes<batch.Ulimit> = { name: required(memberOf(batch.UlimitName)), softLimit: required(NUMBER), hardLimit: required(NUMBER) };
 
 const CONSUMABLE_RESOURCE: PropTypes<HeavyBatchConsumableResource> = { consumableResource: required(TEXT), quantity: required(NUMBER) };
 
@@ -71,8 +73,8 @@ export const JOB_PROP_TYPES: PropTypes<HeavyBatchJobProps> = {
   startTimeout: duration('seconds'),
   runTimeout: duration('seconds'),
   // logs
-  logRetention: NUMBER,
-  logMode: TEXT,
+  logRetention: memberOf(logs.RetentionDays),
+  logMode: memberOf(ecs.AwsLogDriverMode),
   logMaxBufferSize: size('mebibytes'),
   logDriver: object(() => 'ecs.LogDrivers.splunk(...) or another driver'),
   // state machine

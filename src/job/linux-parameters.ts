@@ -41,7 +41,8 @@ function validateUlimit(scope: IConstruct, prop: string, { name, softLimit, hard
   }
   if (!isKnown(softLimit) || !isKnown(hardLimit) || hardLimit === -1) return;
   if (softLimit > hardLimit || softLimit === -1) {
-    refuse(scope, prop, `has the soft limit ${softLimit} for ${name}, but the hard limit ${hardLimit}; use a soft limit of ${hardLimit} or less`);
+    const soft = softLimit === -1 ? 'no soft limit' : `the soft limit ${softLimit}`;
+    refuse(scope, prop, `has ${soft} for ${name}, but the hard limit ${hardLimit}; use a soft limit of ${hardLimit} or less`);
   }
 }
 

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
 import { platformOf, warnOfOtherPlatform } from './image-platform';
+import { validateConsumableResources } from './job-consumables';
 import { validateLogs } from './job-logs';
 import type { HeavyBatchJobProps } from './job-props';
 import { validateVolumes } from './job-volumes';
@@ -67,6 +68,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   validateVolumes(scope, props, plan.fargate);
   validateLinux(scope, props, plan.fargate);
   validateLogs(scope, props);
+  validateConsumableResources(scope, props.consumableResources);
   validateTimes(scope, props);
   validateStateMachineName(scope, props.stateMachineName);
   validateNodes(scope, props.nodes, job.vcpus, plan, vpc);

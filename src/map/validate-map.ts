@@ -1,7 +1,8 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import type { HeavyBatchListFormat } from './list-format';
 import type { HeavyBatchMapProps } from './map-props';
+import { placeOfArn, refuseElsewhere } from '../common/elsewhere';
 import { duration, NUMBER, object, PropTypes, required, TEXT, validateTypes } from '../common/prop-types';
 import { isKnown, refuse, validateRange } from '../common/validation';
 import { validateShareIdentifier } from '../compute/fair-share';
@@ -28,6 +29,8 @@ const MAP_PROP_TYPES: PropTypes<HeavyBatchMapProps> = {
 
 export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void {
   validateTypes(scope, props, MAP_PROP_TYPES);
+  // A task reaches another account only with a role of that account, and no other Region: https://github.com/aws-samples/aws-stepfunctions-examples/issues/53
+  refuseElsewhere(scope, 'job', placeOfArn(props.job.stateMachine.stateMachineArn) ?? Stack.of(props.job), { here: 'the map', there: 'a job' });
   validateRange(scope, 'maxConcurrency', props.maxConcurrency, { least: 1, most: 10_000 });
   validateRange(scope, 'toleratedFailurePercentage', props.toleratedFailurePercentage, { least: 0, most: 100, unit: '%', whole: false });
   validateKey(scope, 'key', props.key);

@@ -65,6 +65,12 @@ test('wildcards for the lists and results of a map are acknowledged, but not tho
   expect(found.filter((finding) => finding.includes('Resource::*'))).toEqual([]);
 });
 
+test('a finding is acknowledged in the words of cdk-nag, which writes > for a brace', () => {
+  const stack = newStack();
+  newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists'), resultPrefix: '{out}' });
+  expect(Object.keys(synthesized(stack)).filter((finding) => finding.endsWith('/{out>/*]'))).toHaveLength(1);
+});
+
 test('traces of a job are acknowledged on the role of its state machine', () => {
   const found = synthesized(Stack.of(newJob({ tracing: true })));
   expect(found['Stack/Job/Compute/Watch/WorkflowRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]']).toBe('X-Ray supports no resource for this action');

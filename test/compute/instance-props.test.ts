@@ -55,16 +55,35 @@ describe('the user data of the user', () => {
     expect(JSON.stringify(launchData(template).UserData)).toContain('{"Fn::Base64":{"Ref":"Script"}}');
   });
 
-  test.each<[string, () => ec2.UserData]>([
-    ['Windows', () => ec2.UserData.forWindows()],
-    ['multipart user data', () => new ec2.MultipartUserData()],
-    ['text without an interpreter', () => ec2.UserData.custom('yum update')],
-  ])('is refused when it is for %s', (_, userData) => {
-    expect(errorOf(() => ({ userData: userData() }))).toBe("'userData' does not begin with #!, so it is not a shell script; use ec2.UserData.forLinux() (at Stack/Job/Compute)");
+  test.each<[string, () => ec2.UserData, string]>([
+    ['it is for Windows', () => ec2.UserData.forWindows(), '<powershell></power'],
+    ['it is multipart user data', () => new ec2.MultipartUserData(), 'Content-Type: multip'],
+    ['it names no interpreter', () => ec2.UserData.custom('yum update'), 'yum update'],
+  ])('is refused when %s', (_, userData, start) => {
+    expect(errorOf(() => ({ userData: userData() })))
+      .toMatch(new RegExp(`^'userData' begins with "${start}.*", but a shell script begins with #!; use ec2.UserData.forLinux\\(\\) \\(at Stack/Job/Compute\\)$`));
+  });
+
+  test('is refused at synthesis when it is longer than EC2 accepts, whenever the commands were added', () => {
+    const appWith = (length: number) => () => {
+      const userData = ec2.UserData.forLinux();
+      const stack = newStack();
+      new HeavyBatchCompute(stack, 'Compute', { userData });
+      userData.addCommands('x'.repeat(length - '#!/bin/bash\n'.length));
+      (stack.node.root as App).synth();
+    };
+    expect(appWith(12_288)).not.toThrow();
+    expect(appWith(12_289))
+      .toThrow("'userData' has 16388 bytes in base64, but EC2 accepts 16384 for all user data of an instance; use a short script that downloads the rest (at Stack/Compute)");
   });
 });
 
 describe('the machine image', () => {
+  test('is refused without one for any Region, since CloudFormation accepts no empty mapping', () => {
+    expect(errorOf(() => ({ machineImage: ec2.MachineImage.genericLinux({}) })))
+      .toBe("'machineImage' has no image for any Region; use the id of one (at Stack/Job/Compute)");
+  });
+
   test('is the image of all instances, with the image type of AWS Batch', () => {
     const template = templateWith(() => ({
       machineImage: ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123' }),
@@ -193,7 +212,7 @@ test.each(Object.values(HeavyBatchImagePullBehavior))('the image pull behavior %
 
 test('an image pull behavior that the ECS agent does not know is refused', () => {
   expect(errorOf(() => ({ imagePullBehavior: 'never' as HeavyBatchImagePullBehavior })))
-    .toBe("'imagePullBehavior' is never, which the ECS agent does not know; use default, always, once or prefer-cached (at Stack/Job/Compute)");
+    .toBe("'imagePullBehavior' is \"never\"; use default, always, once or prefer-cached (at Stack/Job)");
 });
 
 describe('Container Insights', () => {
@@ -209,7 +228,7 @@ describe('Container Insights', () => {
   test('may be a token, and an unknown word is refused', () => {
     const template = templateWith((stack) => ({ containerInsights: new CfnParameter(stack, 'Insights').valueAsString as ecs.ContainerInsights }));
     expect(environments(template)[0].EcsSettings).toEqual({ ContainerInsights: { Ref: 'Insights' } });
-    expect(errorOf(() => ({ containerInsights: 'on' as ecs.ContainerInsights }))).toBe("'containerInsights' is on; use enabled, disabled or enhanced (at Stack/Job/Compute)");
+    expect(errorOf(() => ({ containerInsights: 'on' as ecs.ContainerInsights }))).toBe("'containerInsights' is \"on\"; use enabled, disabled or enhanced (at Stack/Job)");
   });
 });
 

@@ -29,7 +29,7 @@ describe('the user data of an instance', () => {
     spawnSync('/bin/bash', ['-s'], { input: script.replaceAll('/etc/ecs/ecs.config', file) });
     expect(fs.readFileSync(file, 'utf8').split('\n')).toEqual([
       'ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m',
-      'ECS_AVAILABLE_LOGGING_DRIVERS=["awslogs","fluentd","gelf","journald","json-file","splunk","syslog","none"]',
+      'ECS_AVAILABLE_LOGGING_DRIVERS=["awslogs","fluentd","gelf","journald","json-file","splunk","syslog"]',
       '',
     ]);
     fs.rmSync(path.dirname(file), { recursive: true });

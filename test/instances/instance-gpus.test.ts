@@ -36,8 +36,8 @@ describe('GPUs', () => {
     ['no size of the instance class has so many', { gpus: 9, instanceClasses: [ec2.InstanceClass.G6] }, "'gpus' is 9, but g6 has 8; use 8 or less, or a larger instance type (at Stack/Job)"],
     ['the number is not a whole one', { gpus: 0.5, instanceTypes: types('g6.xlarge') }, "'gpus' is 0.5; use a whole number from 1 to 16 (at Stack/Job)"],
     ['the number is 0', { gpus: 0, instanceTypes: types('g6.xlarge') }, "'gpus' is 0; use 1 to 16 (at Stack/Job)"],
-    ['the image does not support such old instances', { gpus: 1, instanceTypes: types('p3.2xlarge') }, "'instanceTypes' has p3.2xlarge, which the ECS GPU-optimized image for Amazon Linux 2023 does not support; use another family, such as p4d (at Stack/Job/Compute)"],
-    ['there is no image for GPUs on ARM', { gpus: 1, instanceClasses: [ec2.InstanceClass.G5G] }, "'instanceClasses' has g5g, which the ECS GPU-optimized image for Amazon Linux 2023 does not support; use another family, such as g6 (at Stack/Job/Compute)"],
+    ['the image does not support such old instances', { gpus: 1, instanceTypes: types('p3.2xlarge') }, "'instanceTypes' has p3.2xlarge, which the ECS GPU-optimized image for Amazon Linux 2023 does not support; use another family, such as p4d, or a 'machineImage' that supports it (at Stack/Job/Compute)"],
+    ['there is no image for GPUs on ARM', { gpus: 1, instanceClasses: [ec2.InstanceClass.G5G] }, "'instanceClasses' has g5g, which the ECS GPU-optimized image for Amazon Linux 2023 does not support; use another family, such as g6, or a 'machineImage' that supports it (at Stack/Job/Compute)"],
   ])('are refused if %s', (_, props, message) => {
     expect(() => newJob(props)).toThrow(message);
   });

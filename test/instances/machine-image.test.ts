@@ -27,7 +27,7 @@ describe('the image of the instances', () => {
 
   test('does not exist for A1', () => {
     expect(() => newJob({ instanceTypes: types('a1.large') }))
-      .toThrow("'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use another family, such as m6g (at Stack/Job/Compute)");
+      .toThrow("'instanceTypes' has a1.large, which the ECS-optimized image for Amazon Linux 2023 does not support; use another family, such as m6g, or a 'machineImage' that supports it (at Stack/Job/Compute)");
   });
 });
 

@@ -50,6 +50,19 @@ describe('other accelerators', () => {
   });
 });
 
+describe('families that the ECS-optimized images do not support', () => {
+  const own = ec2.MachineImage.genericLinux({ 'us-east-1': 'ami-0123' });
+
+  test.each(['a1.large', 'p3.2xlarge', 'g3s.xlarge', 'g5g.xlarge'])('may be used with an image of the user: %s', (name) => {
+    expect(() => newJob({ instanceTypes: types(name) })).toThrow("or a 'machineImage' that supports it (at Stack/Job/Compute)");
+    expect(() => newJob({ instanceTypes: types(name), machineImage: own })).not.toThrow();
+  });
+
+  test('are not those that AWS Batch itself refuses', () => {
+    expect(() => newJob({ instanceTypes: types('t3.large'), machineImage: own })).toThrow('which AWS Batch does not accept');
+  });
+});
+
 describe('the tables', () => {
   test('name a family of the same architecture to use instead, which is not refused itself', () => {
     const refused = new Set(REFUSED_FAMILIES.flatMap(({ families }) => Object.keys(families)));
