@@ -52,7 +52,7 @@ export function scaleDownMinutes(scope: IConstruct, delay?: Duration): number | 
 
 /** The image, read once: a look-up or a parameter for it is then created once, for all compute environments. */
 export function machineImageOf(scope: Construct, image: ec2.IMachineImage): ec2.IMachineImage {
-  if (image instanceof ec2.GenericLinuxImage && Object.keys(image['amiMap']).length === 0) refuse(scope, 'machineImage', 'has no image for any Region; use the id of one');
+  if (image instanceof ec2.GenericLinuxImage && Object.keys((image as unknown as { amiMap: object }).amiMap).length === 0) refuse(scope, 'machineImage', 'has no image for any Region; use the id of one');
   const config = accepted(scope, 'machineImage', 'is not known here', 'use an image of the Region of the stack', () => image.getImage(scope));
   if (config.osType === ec2.OperatingSystemType.WINDOWS) {
     refuse(scope, 'machineImage', 'is an image for Windows; use one that is made from the ECS-optimized image for Amazon Linux 2023');
