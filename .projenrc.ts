@@ -85,6 +85,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       coverageReporters: ['text', 'json-summary', 'lcov'],
       collectCoverageFrom: ['src/**/*.ts', 'emulator/**/*.ts', 'cli/**/*.ts', 'simulation/**/*.ts', '!src/**/*-function.ts', '!**/*.d.ts'],
+      setupFiles: ['<rootDir>/test/v8-flags.ts'],
       testTimeout: 60_000,
       maxWorkers: '100%', // on two cores, Jest would use one
     },
