@@ -25,7 +25,8 @@ export function outcomeOf(spec: AnyApp): Outcome {
   }
 }
 
-const PROPS = new Set([JOB_VALUES, COMPUTE_VALUES, QUEUE_COMPUTE_VALUES, MAP_VALUES, IMPORTED_VALUES].flatMap((table) => Object.keys(table)));
+/** The props of the tables, and the job of a map, which any-app.ts gives to each map. */
+const PROPS = new Set(['job', ...[JOB_VALUES, COMPUTE_VALUES, QUEUE_COMPUTE_VALUES, MAP_VALUES, IMPORTED_VALUES].flatMap((table) => Object.keys(table))]);
 
 /** What a token looks like that is not resolved: as a text or in a list, and as a number. */
 const TOKEN = /\$\{Token\[|#\{Token\[|-1\.8881\d*e\+289/;
