@@ -1,6 +1,7 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
+import { atEndOf } from './validation';
 import { PAYLOADS, RESULTS } from '../contract/object-store';
 
 /**
@@ -82,6 +83,7 @@ const CONSUMABLE_WILDCARDS: Record<string, string> = { 'batch:SubmitJob': 'all c
  * @param wildcards why the resource of a statement contains a wildcard, by action, where the reason is valid only in this construct
  */
 export function acknowledge(scope: Construct, wildcards: Record<string, string> = {}): void {
+  // Policies grow until the end, and only then are cross-stack references exports.
   atEndOf(scope, () => {
     for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource, wildcards));
   });
@@ -94,16 +96,6 @@ export function acknowledgeGiven(job: Construct, role: IConstruct): void {
     for (const policy of role.node.findAll().filter((construct) => construct instanceof iam.CfnPolicy)) {
       acknowledgeAll(policy, Object.fromEntries(wildcardFindings(policy, {}, isOfJob)));
     }
-  });
-}
-
-/** A validation runs at the end of the synthesis. Policies grow until then, and only then are cross-stack references exports. */
-function atEndOf(scope: Construct, action: () => void): void {
-  scope.node.addValidation({
-    validate: () => {
-      action();
-      return [];
-    },
   });
 }
 

@@ -1,6 +1,6 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { refuse } from './validation';
+import { alternatives, refuse } from './validation';
 
 /** What is wrong with a value, and where in it: `[1]` or `.name`. */
 interface Fault {
@@ -62,7 +62,7 @@ export function memberOf(members: { readonly [name: string]: string | number }):
   const type = isText ? TEXT : NUMBER;
   const isMember = (value: unknown) => Token.isUnresolved(value) || values.includes(value as string | number);
   return Object.assign((value: unknown) => type(value)
-    ?? (isMember(value) ? undefined : fault(`is ${shown(value)}; use ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`)), { isText });
+    ?? (isMember(value) ? undefined : fault(`is ${shown(value)}; use ${alternatives(values)}`)), { isText });
 }
 
 /** An object of a class or interface of the CDK. A message has an example of how to get one. */

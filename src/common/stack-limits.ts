@@ -1,6 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { refuse } from './validation';
+import { atEndOf, refuse } from './validation';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_RESOURCES = 500;
@@ -16,14 +16,11 @@ export function limitStackOf(scope: IConstruct): void {
   const stack = Stack.of(scope);
   if (checked.has(stack)) return;
   checked.add(stack);
-  stack.node.addValidation({
-    validate: () => {
-      const count = stack.node.findAll().filter((construct) => CfnResource.isCfnResource(construct) && construct.stack === stack).length;
-      const most = mostResources(stack);
-      if (most > 0 && count > most) refuse(scope, 'compute', `serves jobs in a stack of ${count} resources, but CloudFormation accepts ${most}; ${REMEDY}`);
-      limitBytes(scope, stack);
-      return [];
-    },
+  atEndOf(stack, () => {
+    const count = stack.node.findAll().filter((construct) => CfnResource.isCfnResource(construct) && construct.stack === stack).length;
+    const most = mostResources(stack);
+    if (most > 0 && count > most) refuse(scope, 'compute', `serves jobs in a stack of ${count} resources, but CloudFormation accepts ${most}; ${REMEDY}`);
+    limitBytes(scope, stack);
   });
 }
 

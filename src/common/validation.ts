@@ -34,6 +34,21 @@ export function warn(scope: IConstruct, id: string, message: string): void {
   Annotations.of(scope).addWarningV2(`cdk-heavy-batch:${id}`, message);
 }
 
+/** Carries out an action when synthesis ends. What a user changes after the constructor is known only then. */
+export function atEndOf(scope: IConstruct, action: () => void): void {
+  scope.node.addValidation({
+    validate: () => {
+      action();
+      return [];
+    },
+  });
+}
+
+/** For example `a, b or c`. */
+export function alternatives(values: readonly (string | number)[]): string {
+  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}
+
 /** Whether a number is known at synth. A token has its value only at deployment, so no check applies to it. */
 export function isKnown(value: number | undefined): value is number {
   return value !== undefined && !Token.isUnresolved(value);

@@ -36,7 +36,7 @@ function userData({ instanceStore, imagePullBehavior, userData: own }: InstanceT
   // Runs at each boot, before Docker starts.
   if (instanceStore) add('text/cloud-boothook', INSTANCE_STORE);
   // Run once, before the ECS agent starts.
-  add('text/x-shellscript', [CLEAN_UP, ALL_LOG_DRIVERS, ...imagePullBehavior ? [`echo ECS_IMAGE_PULL_BEHAVIOR=${imagePullBehavior} >> /etc/ecs/ecs.config`] : []]);
+  add('text/x-shellscript', [CLEAN_UP, OFFER_LOG_DRIVERS, ...imagePullBehavior ? [`echo ECS_IMAGE_PULL_BEHAVIOR=${imagePullBehavior} >> /etc/ecs/ecs.config`] : []]);
   if (own) parts.addPart(ec2.MultipartBody.fromUserData(own)); // in base64, so no text in it can end the part
   return parts;
 }
@@ -54,7 +54,7 @@ export const LOG_DRIVERS = ['awslogs', 'fluentd', 'gelf', 'journald', 'json-file
  * The agent offers only some drivers by default, and a job with another one would stay RUNNABLE.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html
  */
-const ALL_LOG_DRIVERS = `echo 'ECS_AVAILABLE_LOGGING_DRIVERS=${JSON.stringify(LOG_DRIVERS)}' >> /etc/ecs/ecs.config`;
+const OFFER_LOG_DRIVERS = `echo 'ECS_AVAILABLE_LOGGING_DRIVERS=${JSON.stringify(LOG_DRIVERS)}' >> /etc/ecs/ecs.config`;
 
 /**
  * Moves Docker's data to the instance store: images, and all files that containers write. No container sees the files of another one, and

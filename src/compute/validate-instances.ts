@@ -2,7 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, IConstruct } from 'constructs';
 import type { HeavyBatchInstanceProps } from './instance-props';
-import { accepted, refuse, validateRange, warn } from '../common/validation';
+import { accepted, atEndOf, refuse, validateRange, warn } from '../common/validation';
 
 /** The disk of the system, in the ECS-optimized image for Amazon Linux 2023. */
 export const ROOT_DEVICE = '/dev/xvda';
@@ -28,18 +28,16 @@ const USER_DATA_BYTES = 16_384;
 /** The text may be a token as a whole, or have tokens in it. Commands may be added until synthesis. */
 function validateUserData(scope: IConstruct, userData?: ec2.UserData): void {
   if (!userData) return;
-  const text = userData.render();
-  if (!text.startsWith('#!') && !/^\$\{Token\[/.test(text)) {
-    refuse(scope, 'userData', `begins with ${JSON.stringify(text.slice(0, 20))}, but a shell script begins with #!; use ec2.UserData.forLinux()`);
+  const start = userData.render();
+  if (!start.startsWith('#!') && !/^\$\{Token\[/.test(start)) {
+    refuse(scope, 'userData', `begins with ${JSON.stringify(start.slice(0, 20))}, but a shell script begins with #!; use ec2.UserData.forLinux()`);
   }
-  scope.node.addValidation({
-    validate: () => {
-      const bytes = Buffer.from(userData.render()).toString('base64').length;
-      if (bytes > USER_DATA_BYTES && !Token.isUnresolved(userData.render())) {
-        refuse(scope, 'userData', `has ${bytes} bytes in base64, but EC2 accepts ${USER_DATA_BYTES} for all user data of an instance; use a short script that downloads the rest`);
-      }
-      return [];
-    },
+  atEndOf(scope, () => {
+    const text = userData.render();
+    const bytes = Buffer.from(text).toString('base64').length;
+    if (bytes > USER_DATA_BYTES && !Token.isUnresolved(text)) {
+      refuse(scope, 'userData', `has ${bytes} bytes in base64, but EC2 accepts ${USER_DATA_BYTES} for all user data of an instance; use a short script that downloads the rest`);
+    }
   });
 }
 

@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { isKnown, refuse, validateRange } from '../common/validation';
+import { alternatives, isKnown, refuse, validateRange } from '../common/validation';
 import { FARGATE_VCPUS, fargateMemory, fargateMismatch } from '../contract/fargate-sizes';
 
 export interface FargateSize {
@@ -30,7 +30,7 @@ export function fargateDisk(scope: IConstruct, scratch: Size): Size {
 /** Refuses vCPUs and memory that Fargate does not offer. The submit function validates tokens, when a run starts. */
 export function validateFargateSize(scope: IConstruct, { vcpus, memory, maxMemory }: FargateSize): void {
   if (isKnown(vcpus) && !FARGATE_VCPUS.includes(vcpus)) {
-    refuse(scope, 'vcpus', `is ${vcpus}, which Fargate does not offer; use ${FARGATE_VCPUS.slice(0, -1).join(', ')} or ${FARGATE_VCPUS.at(-1)}`);
+    refuse(scope, 'vcpus', `is ${vcpus}, which Fargate does not offer; use ${alternatives(FARGATE_VCPUS)}`);
   }
   for (const [prop, size] of [['memory', memory], ['maxMemory', maxMemory]] as const) {
     if (size === undefined || size.isUnresolved()) continue;

@@ -44,7 +44,7 @@ export const REFUSED_FAMILIES: readonly UnsupportedFamilies[] = [
 const MAC = /^mac/;
 
 /** The families with another accelerator than NVIDIA's GPUs and the Neuron chips. There are ECS-optimized images for these two only. */
-export const WITHOUT_DRIVER: readonly (Omit<UnsupportedFamilies, 'families' | 'needsOwnImage'> & { readonly families: string[] })[] = [
+export const WITHOUT_DRIVER: readonly (Pick<UnsupportedFamilies, 'reason' | 'source' | 'seen'> & { readonly families: string[] })[] = [
   { families: ['g4ad'], reason: 'GPUs of AMD' },
   { families: ['dl1'], reason: 'Gaudi accelerators' },
   { families: ['dl2q'], reason: 'AI 100 accelerators of Qualcomm' },

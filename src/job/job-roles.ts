@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeGiven } from '../common/acknowledge';
 import { uniqueName } from '../common/unique-name';
-import { refuse } from '../common/validation';
+import { atEndOf, refuse } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 import { containerStatements, grantReadWriteKey } from '../compute/payload-bucket';
 
@@ -63,15 +63,12 @@ const MOST_CHARACTERS = 10_240;
 
 /** Refuses an imported role that many jobs share when their permissions do not fit into it. The CDK divides only the policies of a role that it creates. */
 function limitPolicies(job: Construct, role: iam.IRole): void {
-  job.node.addValidation({
-    validate: () => {
-      const documents = role.node.findAll().flatMap((policy) => policy instanceof iam.CfnPolicy ? [policy.policyDocument] : []);
-      const { length } = JSON.stringify(Stack.of(role).resolve(documents)).replace(/\s/g, '');
-      if (length > MOST_CHARACTERS) {
-        refuse(job, 'jobRole', `is an imported role whose policies have about ${length} characters with those of its other jobs, but IAM accepts ${MOST_CHARACTERS}; `
-          + 'use fewer jobs with this role, or leave it out for a role of the job\'s own');
-      }
-      return [];
-    },
+  atEndOf(job, () => {
+    const documents = role.node.findAll().flatMap((policy) => policy instanceof iam.CfnPolicy ? [policy.policyDocument] : []);
+    const { length } = JSON.stringify(Stack.of(role).resolve(documents)).replace(/\s/g, '');
+    if (length > MOST_CHARACTERS) {
+      refuse(job, 'jobRole', `is an imported role whose policies have about ${length} characters with those of its other jobs, but IAM accepts ${MOST_CHARACTERS}; `
+        + 'use fewer jobs with this role, or leave it out for a role of the job\'s own');
+    }
   });
 }
