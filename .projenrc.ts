@@ -45,6 +45,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn@3.1138.0',
     '@aws-sdk/client-sqs@3.1138.0',
     '@aws-sdk/client-ssm@3.1138.0',
+    '@balena/dockerignore@1.0.2', // what the CDK reads .dockerignore with
     '@jest/expect@^30', // mutation testing runs the tests with Jest's own parts
     '@jest/fake-timers@^30',
     '@stryker-mutator/instrumenter@9.5.1', // 10 wants Node.js 22

@@ -1,10 +1,10 @@
-import { DockerRuntime } from './docker-runtime';
+import { EngineRuntime } from './containers/engine-runtime';
 import { UsageError } from './errors';
 import { findJob, Job } from './jobs';
 import { itemIndexOf, itemResultsOf, putList } from './lists';
-import { Mounts } from './mounts';
+import { Mounts } from './containers/mounts';
 import { PayloadFiles } from './payload-files';
-import { ProcessRuntime } from './process-runtime';
+import { ProcessRuntime } from './containers/process-runtime';
 import { inputOf } from './run-input';
 import { isFile, mountsOf, RunOptions } from './run-options';
 import type { Terminal } from './terminal';
@@ -33,8 +33,8 @@ export async function run(jobPath: string | undefined, options: RunOptions, { st
 
   const clock = new ScaledClock(options.timeScale);
   const mounts = new Mounts(mountsOf(options));
-  const containers = options.docker ? new DockerRuntime(clock, mounts) : new ProcessRuntime(clock, mounts);
-  if (containers instanceof DockerRuntime) await containers.requireEngine();
+  const containers = options.docker ? new EngineRuntime(clock, mounts) : new ProcessRuntime(clock, mounts);
+  if (containers instanceof EngineRuntime) await containers.requireEngine();
 
   const startedAt = clock.now();
   const timeline = new Timeline(options.json ? stderr : stdout, () => clock.now() - startedAt);

@@ -18,16 +18,16 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'; // 
 
 /** In a self-test: breaks of the reader of the command line. */
 const BROKEN_READERS = {
-  'an ENTRYPOINT keeps the CMD of the base stage': { file: 'cli/dockerfile.ts', from: 'if (stage.cmd?.inherited)', to: 'if (stage.cmd === null)' },
-  'a WORKDIR begins at the root': { file: 'cli/dockerfile.ts', from: "path.posix.resolve('/', stage.workingDirectory, ", to: "path.posix.resolve('/', " },
-  'an ARG wins over an ENV': { file: 'cli/dockerfile.ts', from: '{ ...args, ...baseEnvironment, ...environment }', to: '{ ...baseEnvironment, ...environment, ...args }' },
-  'the shortest suffix is the longest': { file: 'cli/dockerfile-words.ts', from: "length === 'shortest' ? '^(.*)' : '^(.*?)'", to: "'^(.*?)'" },
-  'an empty variable is not set': { file: 'cli/dockerfile-words.ts', from: "(value !== '' || !operator.startsWith(':'))", to: "value !== ''" },
-  'blanks at the end of single quotes are lost': { file: 'cli/dockerfile-words.ts', from: 'value += this.upTo("\'");', to: 'value += this.upTo("\'").trimEnd();' },
+  'an ENTRYPOINT keeps the CMD of the base stage': { file: 'cli/image/dockerfile.ts', from: 'if (stage.cmd?.inherited)', to: 'if (stage.cmd === null)' },
+  'a WORKDIR begins at the root': { file: 'cli/image/dockerfile.ts', from: "path.posix.resolve('/', stage.workingDirectory, ", to: "path.posix.resolve('/', " },
+  'an ARG wins over an ENV': { file: 'cli/image/dockerfile.ts', from: '{ ...args, ...baseEnvironment, ...environment }', to: '{ ...baseEnvironment, ...environment, ...args }' },
+  'the shortest suffix is the longest': { file: 'cli/image/dockerfile-words.ts', from: "length === 'shortest' ? '^(.*)' : '^(.*?)'", to: "'^(.*?)'" },
+  'an empty variable is not set': { file: 'cli/image/dockerfile-words.ts', from: "(value !== '' || !operator.startsWith(':'))", to: "value !== ''" },
+  'blanks at the end of single quotes are lost': { file: 'cli/image/dockerfile-words.ts', from: 'value += this.upTo("\'");', to: 'value += this.upTo("\'").trimEnd();' },
 };
 
 const findings = new Findings('dockerfiles');
-const { readDockerfile } = await load('cli/dockerfile.ts');
+const { readDockerfile } = await load('cli/image/dockerfile.ts');
 const buildKit = new LineProcess(await buildKitProgram(), []);
 const corpus = readCorpus();
 let refused = 0;
@@ -60,7 +60,7 @@ async function checkGenerated(name, reader) {
 async function playBreaks() {
   for (const [title, change] of Object.entries(BROKEN_READERS)) {
     findings.broken(title, /^, generated Dockerfile /);
-    await checkGenerated(`${title}, generated Dockerfile`, (await loadBroken(change, 'cli/dockerfile.ts')).readDockerfile);
+    await checkGenerated(`${title}, generated Dockerfile`, (await loadBroken(change, 'cli/image/dockerfile.ts')).readDockerfile);
   }
   const title = 'a corpus that expects another command';
   findings.broken(title, /by BuildKit|by heavy-batch/);

@@ -39,7 +39,7 @@ export interface ContainerObjects {
 }
 
 /** The request of a container is kept, but not its listener. */
-type KnownRequest = Omit<ContainerRequest, 'onOutput'>;
+type KnownRequest = Omit<ContainerRequest, 'onOutput' | 'properties'>;
 
 /** Containers that do what the scenario says. What they did is recorded for the oracle. */
 export class ScriptedContainers implements ContainerRuntime {
@@ -58,7 +58,7 @@ export class ScriptedContainers implements ContainerRuntime {
     const rule = findRule(this.scenario.container, request, this.seeded);
     const ending = readEnding(rule ? this.seeded.pick(rule.ends, `ends ${key}`) : 'exit 0')!;
     const agentIsGone = rule?.agent === 'gone';
-    const { onOutput: _, ...known } = request;
+    const { onOutput: _, properties: __, ...known } = request;
     const record: AttemptRecord = { ending, request: known, stopped: false, agentIsGone, objects: [] };
     this.attempts.set(`${request.jobId}/${request.attempt}`, record);
     if (ending.startError !== undefined) throw new ContainerStartError(ending.startError.reason, ending.startError.statusReason);

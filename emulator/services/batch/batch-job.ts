@@ -15,7 +15,7 @@ export interface JobHost {
   /** Asks for the vCPUs of the job. Returns a function that withdraws the request. */
   requestCapacity(job: BatchJob, onGranted: (release: () => void) => void): () => void;
   onTransition(job: BatchJob): void;
-  onOutput(job: BatchJob, line: string): void;
+  onOutput(job: BatchJob, line: string): void | Promise<void>;
 }
 
 export interface Attempt {
@@ -245,6 +245,7 @@ export class BatchJob {
       image: plan.image,
       jobRoleArn: plan.jobRoleArn,
       command: plan.command,
+      properties: plan.container,
       mounts: plan.mounts,
       vcpus: plan.vcpus,
       memory: plan.memory,

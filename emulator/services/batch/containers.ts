@@ -21,6 +21,8 @@ export interface ContainerRequest {
   /** With the values of the parameters in the place of `Ref::`. Undefined for the command of the image. */
   readonly command?: string[];
   readonly environment: Record<string, string>;
+  /** The container properties of the job definition, resolved, in the spelling of CloudFormation: `LinuxParameters`, `Ulimits`, `User`, ... */
+  readonly properties: Readonly<Record<string, any>>;
   /** The volumes that the job definition mounts. */
   readonly mounts: readonly Mount[];
   readonly vcpus: number;
@@ -34,8 +36,8 @@ export interface ContainerRequest {
   readonly payloadDirectory?: string;
   /** With it, a script can tell Spot and on-demand capacity apart. */
   readonly jobQueueArn: string;
-  /** Receives each line of the container's standard output and standard error. */
-  readonly onOutput: (line: string) => void;
+  /** Receives each line of the container's standard output and standard error. A promise asks for no further line until it is resolved. */
+  readonly onOutput: (line: string) => void | Promise<void>;
 }
 
 /** A volume of the job: a file system, or a directory of the instance. */

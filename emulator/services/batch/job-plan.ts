@@ -16,6 +16,8 @@ export interface JobPlan {
   readonly parameters: Record<string, string>;
   readonly command?: string[];
   readonly environment: Record<string, string>;
+  /** The container properties of the job definition. */
+  readonly container: Readonly<Record<string, any>>;
   readonly mounts: Mount[];
   readonly vcpus: number;
   /** MiB */
@@ -106,6 +108,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     parameters,
     command,
     environment,
+    container,
     mounts: mountsOf(container),
     vcpus,
     memory,

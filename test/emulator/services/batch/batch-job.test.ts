@@ -142,7 +142,7 @@ test('a container gets what the job asks for, and its output is that of the job'
   begin((request) => {
     request.onOutput('hello');
     return { after: MINUTE, exit: { exitCode: 0 } };
-  }, { onOutput: (job, line) => output.push([job.jobId, line]) });
+  }, { onOutput: (job, line) => { output.push([job.jobId, line]); } });
   const jobId = await submit({ parameters: { size: '7' }, containerOverrides: { environment: [{ name: 'A', value: 'b' }] } });
   await emulator.settle(() => emulator.batch.jobs()[0].isOver);
   const container = definition.properties.ContainerProperties;
@@ -156,6 +156,7 @@ test('a container gets what the job asks for, and its output is that of the job'
     image: definition.image,
     jobRoleArn: container.JobRoleArn,
     command: ['work', '7'],
+    properties: container,
     mounts: [],
     vcpus: 1,
     memory: 1024,

@@ -1,10 +1,10 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Mounts } from '../../cli/mounts';
-import { ProcessRuntime } from '../../cli/process-runtime';
-import { ScaledClock } from '../../emulator/clock';
-import { ContainerRequest } from '../../emulator/services/batch/containers';
-import { imageOf } from '../emulator/apps';
+import { Mounts } from '../../../cli/containers/mounts';
+import { ProcessRuntime } from '../../../cli/containers/process-runtime';
+import { ScaledClock } from '../../../emulator/clock';
+import { ContainerRequest } from '../../../emulator/services/batch/containers';
+import { imageOf } from '../../emulator/apps';
 
 const clock = new ScaledClock(100);
 const temporaryMounts = new Mounts();
@@ -30,6 +30,7 @@ async function run(
     vcpus: 1,
     memory: 512,
     jobQueueArn: 'q',
+    properties: {},
     environment: {},
     mounts: [],
     image: { directory: imageOf(files), dockerfile: 'Dockerfile', buildArgs: {} },

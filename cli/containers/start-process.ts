@@ -1,6 +1,6 @@
 import { ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { ContainerStartError } from '../emulator/services/batch/containers';
+import { ContainerStartError } from '../../emulator/services/batch/containers';
 
 export interface ProcessOptions {
   readonly cwd?: string;

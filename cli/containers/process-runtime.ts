@@ -2,13 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
-import { DockerfileError, ImageConfig, readDockerfile } from './dockerfile';
+import { DockerfileError, ImageConfig, readDockerfile } from '../image/dockerfile';
 import { Mounts } from './mounts';
 import { startProcess } from './start-process';
-import type { DeployedImage } from '../emulator/assembly/deployment';
-import { Clock } from '../emulator/clock';
-import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError, Mount } from '../emulator/services/batch/containers';
-import { CONTAINER_VARIABLES } from '../src/contract/environment';
+import type { DeployedImage } from '../../emulator/assembly/deployment';
+import { Clock } from '../../emulator/clock';
+import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError, Mount } from '../../emulator/services/batch/containers';
+import { CONTAINER_VARIABLES } from '../../src/contract/environment';
 
 /** How Docker begins to say that it cannot execute a command. AWS Batch then makes no further attempt: src/job/retry-rules.ts */
 const CANNOT_EXECUTE = 'CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: '

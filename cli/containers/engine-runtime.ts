@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { UsageError } from './errors';
+import { UsageError } from '../errors';
 import { Mounts } from './mounts';
 import { startProcess } from './start-process';
-import { Clock } from '../emulator/clock';
-import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../emulator/services/batch/containers';
+import { Clock } from '../../emulator/clock';
+import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../../emulator/services/batch/containers';
 
 const execute = promisify(execFile);
 
 /** Runs containers in Docker, with the vCPUs and the memory of the job. */
-export class DockerRuntime implements ContainerRuntime {
+export class EngineRuntime implements ContainerRuntime {
   private readonly names = new Set<string>();
 
   constructor(private readonly clock: Clock, private readonly mounts = new Mounts(), private readonly docker = 'docker') {}

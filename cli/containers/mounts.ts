@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Mount } from '../emulator/services/batch/containers';
+import { Mount } from '../../emulator/services/batch/containers';
 
 /**
  * The directories of this machine that stand for what a container would see: one for each volume that the job mounts, and one for the

@@ -1,4 +1,4 @@
-import { DockerfileError, readDockerfile } from '../../cli/dockerfile';
+import { DockerfileError, readDockerfile } from '../../../cli/image/dockerfile';
 
 /** The expected values are derived by hand from https://docs.docker.com/reference/dockerfile/. */
 const SH = ['/bin/sh', '-c'];

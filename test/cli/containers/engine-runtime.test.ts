@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { DockerRuntime } from '../../cli/docker-runtime';
-import { Mounts } from '../../cli/mounts';
-import { ScaledClock } from '../../emulator/clock';
-import { imageOf } from '../emulator/apps';
+import { EngineRuntime } from '../../../cli/containers/engine-runtime';
+import { Mounts } from '../../../cli/containers/mounts';
+import { ScaledClock } from '../../../emulator/clock';
+import { imageOf } from '../../emulator/apps';
 
 const clock = new ScaledClock(100);
 
@@ -19,11 +19,11 @@ beforeAll(() => fs.writeFileSync(docker, DOCKER, { mode: 0o755 }));
 const loggedArguments = () => fs.readFileSync(`${docker}.log`, 'utf8').trim().split('\n');
 
 test('--docker without a container engine is an error', async () => {
-  await expect(new DockerRuntime(clock, new Mounts(), '/no/such/docker').requireEngine()).rejects.toThrow("--docker needs a container engine, but '/no/such/docker info' fails");
+  await expect(new EngineRuntime(clock, new Mounts(), '/no/such/docker').requireEngine()).rejects.toThrow("--docker needs a container engine, but '/no/such/docker info' fails");
 });
 
 test('an image is built, and its container runs with the vCPUs and the memory of the job', async () => {
-  const containers = new DockerRuntime(clock, new Mounts({ '/mnt/files': '/here' }), docker);
+  const containers = new EngineRuntime(clock, new Mounts({ '/mnt/files': '/here' }), docker);
   await containers.requireEngine();
   const lines: string[] = [];
   const container = await containers.start({
@@ -34,11 +34,12 @@ test('an image is built, and its container runs with the vCPUs and the memory of
     vcpus: 2,
     memory: 512,
     jobQueueArn: 'q',
+    properties: {},
     environment: { A: 'b' },
     mounts: [{ containerPath: '/mnt/files', readOnly: true }],
     command: ['echo', 'hi'],
     image: { directory: imageOf({}), dockerfile: 'Dockerfile', buildArgs: { V: '1' }, target: 'final', platform: 'linux/arm64' },
-    onOutput: (line) => lines.push(line),
+    onOutput: (line) => { lines.push(line); },
   });
   expect(await container.exited).toEqual({ exitCode: 0 });
   expect(lines).toEqual([expect.stringMatching(/^building heavy-batch-local:[\w.-]+$/), 'hi']);
