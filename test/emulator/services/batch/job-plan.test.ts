@@ -88,6 +88,7 @@ describe('what becomes of a request', () => {
   test('a job definition with nothing but an image and a size', () => {
     expect(planOf(containerOf({}))).toEqual({
       definition: { ...definition, properties: containerOf({}) },
+      container: containerOf({}).ContainerProperties,
       queue,
       jobName: 'j',
       parameters: {},
