@@ -9,10 +9,10 @@ export interface SourceTree {
   readonly directory: string;
   /** Whether a path that is relative to the directory is there. */
   readonly has: PathFilter;
-  /** The path on this machine. All links are followed, inside of the directory. */
-  resolve(imagePath: string): string;
   /** Whether the files keep their owners. Those of a context belong to root. */
   readonly keepsOwners: boolean;
+  /** The path on this machine. All links are followed, inside of the directory. */
+  readonly resolve: (imagePath: string) => string;
 }
 
 /** A file beside the Dockerfile has precedence. https://docs.docker.com/build/concepts/context/#filename-and-location */
@@ -39,10 +39,11 @@ export function withParents(directory: string, includes: PathFilter): PathFilter
   const known = new Map<string, boolean>();
   const has = (relative: string): boolean => {
     if (includes(relative)) return true;
-    const place = path.join(directory, relative);
     const isKnown = known.get(relative);
     if (isKnown !== undefined) return isKnown;
-    const found = fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true && fs.readdirSync(place).some((name) => has(path.posix.join(relative, name)));
+    const place = path.join(directory, relative);
+    const isDirectory = fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+    const found = isDirectory && fs.readdirSync(place).some((name) => has(path.posix.join(relative, name)));
     known.set(relative, found);
     return found;
   };

@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SourceTree, withParents } from './build-context';
 import { DockerfileError } from './dockerfile-words';
+import { ModeChange, modeOf } from './file-mode';
 import { excluding, including, PathFilter } from './file-pattern';
-import { ModeChange } from './file-mode';
 import { giveTo, Owner } from './owners';
 import { RootDirectory } from './root-directory';
 
@@ -128,7 +128,7 @@ export class FileCopy {
       fs.lutimesSync(to, entry.atime, entry.mtime);
       return;
     }
-    const mode = entry.mode & 0o7777;
+    const mode = modeOf(entry);
     fs.chmodSync(to, this.options.mode ? this.options.mode(mode, entry.isDirectory()) : mode);
     fs.utimesSync(to, entry.atime, entry.mtime);
   }

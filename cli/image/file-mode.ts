@@ -1,7 +1,13 @@
+/* eslint-disable no-bitwise -- a mode is a set of bits */
 /** Modes of files as `chmod` writes them: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/chmod.html */
 
 /** Returns the new mode of a file that has the given one. */
 export type ModeChange = (mode: number, isDirectory: boolean) => number;
+
+/** The permissions of a file, without its type. */
+export function modeOf({ mode }: { readonly mode: number }): number {
+  return mode & 0o7777;
+}
 
 const BITS: Readonly<Record<string, number>> = { u: 0o700, g: 0o070, o: 0o007 };
 const SPECIAL: Readonly<Record<string, number>> = { u: 0o4000, g: 0o2000, o: 0o1000 };

@@ -50,8 +50,8 @@ export function buildImage(image: DeployedImage, root: string, baseEnvironment: 
     } finally {
       build.removeTemporary();
     }
-    const skipped = [...build.skipped].map(([{ line, summary }, reason]) => ({ line, instruction: summary, reason })).sort((one, other) => one.line - other.line);
-    return { config: configOfStage(stage), base: stage.base, skipped };
+    const skipped = [...build.skipped].map(([{ line, summary }, reason]) => ({ line, instruction: summary, reason }));
+    return { config: configOfStage(stage), base: stage.base, skipped: skipped.sort((one, other) => one.line - other.line) };
   });
 }
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { stageTree } from './build-context';
 import { FileCopy } from './copy-files';
-import { modeChange } from './file-mode';
+import { modeChange, modeOf } from './file-mode';
 import { hasWildcard, nameMatcher, unescaped } from './file-pattern';
 import { giveTo, ownerOf } from './owners';
 import { RootDirectory } from './root-directory';
@@ -75,7 +75,7 @@ export class FileTools {
     if (!change || files.length === 0) throw new NotFollowed(`chmod ${words.join(' ')} is not followed`);
     for (const place of files.map((file) => this.existing(file))) {
       each(place, isRecursive, (entry, stat) => {
-        if (!stat.isSymbolicLink()) fs.chmodSync(entry, change(stat.mode & 0o7777, stat.isDirectory()));
+        if (!stat.isSymbolicLink()) fs.chmodSync(entry, change(modeOf(stat), stat.isDirectory()));
       });
     }
   }
@@ -103,7 +103,7 @@ export class FileTools {
   }
 
   private link(words: readonly string[]): void {
-    const { options, operands } = argumentsOf(words, 'sfnvT', '', { symbolic: 's', force: 'f', 'no-dereference': 'n' });
+    const { options, operands } = argumentsOf(words, 'sfnvT', '', { 'symbolic': 's', 'force': 'f', 'no-dereference': 'n' });
     if (!options.has('s') || operands.length === 0) throw new NotFollowed('ln is followed only with -s');
     const targets = operands.length === 1 ? operands : operands.slice(0, -1);
     const destination = this.path(operands.length === 1 ? '.' : operands.at(-1)!);

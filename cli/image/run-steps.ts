@@ -1,5 +1,5 @@
-import { Instruction, markersOf } from './instruction-text';
 import { RunStep } from './image-recipe';
+import { Instruction, markersOf } from './instruction-text';
 import { RootDirectory } from './root-directory';
 import { FileTools, NotFollowed } from './run-file-tools';
 import { ShellCommand, shellCommands } from './shell-commands';
