@@ -30,11 +30,12 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, { path: j
 }
 
 /** The program that a command lacks. A command that the kernel refuses for another reason is for the run, which fails as in AWS. */
-function missingFor(words: readonly string[], { view, environment: { PATH }, config: { workingDirectory } }: Prepared): string | undefined {
+function missingFor(words: readonly string[], prepared: Prepared): string | undefined {
+  const { view, environment: { PATH }, config: { workingDirectory } } = prepared;
   try {
     const file = view.find(programOf({ words, path: PATH, workingDirectory }, view))!;
     const [, interpreter] = /^#!\s*\/usr\/bin\/env\s+(?:-S\s+)?([^\s-]\S*)/.exec(beginningOf(file)) ?? [];
-    return interpreter === undefined ? undefined : missingFor([interpreter], { view, environment: { PATH }, config: { workingDirectory } } as Prepared);
+    return interpreter === undefined ? undefined : missingFor([interpreter], prepared);
   } catch (error) {
     if (error instanceof CannotExecute) return error.missing;
     throw error;

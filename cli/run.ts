@@ -1,4 +1,5 @@
 import { Mounts } from './containers/mounts';
+import { ENGINE_VARIABLE } from './containers/engine-program';
 import { EngineRuntime } from './containers/engine-runtime';
 import { ProcessRuntime } from './containers/process-runtime';
 import { Workspace } from './containers/workspace';
@@ -55,7 +56,10 @@ class LocalRun {
   constructor(private readonly job: RunnableJob, private readonly options: RunOptions, private readonly terminal: Terminal, private readonly workspace: Workspace) {
     const clock = this.clock = new ScaledClock(options.timeScale);
     this.mounts = new Mounts(workspace, mountsOf(options));
-    this.containers = options.docker ? new EngineRuntime(clock, this.mounts, workspace) : new ProcessRuntime(clock, workspace, this.mounts);
+    const engine = process.env[ENGINE_VARIABLE] || 'docker';
+    this.containers = options.docker
+      ? new EngineRuntime(clock, this.mounts, engine, (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`))
+      : new ProcessRuntime(clock, workspace, this.mounts);
     this.emulator = new Emulator(job.deployment, clock);
     const startedAt = clock.now();
     this.timeline = new Timeline(options.json ? terminal.stderr : terminal.stdout, () => clock.now() - startedAt);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineImages } from './engine-image';
 import { memoryKillsSoFar } from './engine-memory';
 import { containerOptions, handedOver } from './engine-options';
-import { OutputLines } from './engine-output';
+import { OutputLines } from './output-lines';
 import { ENGINE_VARIABLE, EngineError, EngineProgram } from './engine-program';
 import { ContainerState, createFailure, exitOf, hasStarted, isRunning, readState, startFailure } from './engine-state';
 import { Mounts } from './mounts';
@@ -39,7 +39,7 @@ export class EngineRuntime implements ContainerRuntime {
   /** @param onStart gets the name of each container before it is created, so that it can be removed when this process was killed */
   constructor(
     private readonly clock: Clock,
-    private readonly mounts = new Mounts(),
+    private readonly mounts: Mounts,
     engine = process.env[ENGINE_VARIABLE] || 'docker',
     private readonly onStart: (containerName: string) => void = () => undefined,
   ) {

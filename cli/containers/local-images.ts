@@ -12,7 +12,8 @@ export interface LocalImage extends ImageFiles {
 export class LocalImages {
   private readonly built = new Map<string, LocalImage>();
 
-  constructor(private readonly workspace: Workspace) {}
+  /** @param searchPath the PATH that every base image is assumed to have */
+  constructor(private readonly workspace: Workspace, private readonly searchPath: string) {}
 
   /** Throws a `DockerfileError`. */
   get(image: DeployedImage): LocalImage {
@@ -21,7 +22,7 @@ export class LocalImages {
     if (known) return known;
     const root = this.workspace.newDirectory('image');
     fs.chmodSync(root, 0o755);
-    const local = { ...buildImage(image, root), root };
+    const local = { ...buildImage(image, root, { PATH: this.searchPath }), root };
     this.built.set(key, local);
     return local;
   }

@@ -35,7 +35,6 @@ export class MappedLauncher implements Launcher {
     const local = (text: string) => mapped(text, root, binds);
     const [program, ...args] = words.map(local);
     const child = startProcess(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
       cwd: local(workingDirectory) === workingDirectory ? path.join(root, workingDirectory) : local(workingDirectory),
       env: { ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, name === 'PATH' ? mappedPath(value, root) : local(value)])), [MARK]: directory },
       detached: true, // in a process group of its own
@@ -44,7 +43,7 @@ export class MappedLauncher implements Launcher {
       .catch((error) => { throw new ContainerStartError(`CannotStartContainerError: ${(error as Error).message}`); });
     return {
       child,
-      output: [child.stdout!, child.stderr!],
+      output: [child.stdout, child.stderr],
       mainProcess: () => child.exitCode === null && child.signalCode === null ? child.pid : undefined,
       kill: () => {
         kill(-child.pid!);

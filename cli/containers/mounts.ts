@@ -31,7 +31,8 @@ export class Mounts {
     return mounts.map((mount) => ({ source: this.directoryOf(mount), target: mount.containerPath, readOnly: mount.readOnly }));
   }
 
-  private directoryOf({ containerPath, isEmpty }: Mount): string {
+  /** The directory of a volume. An empty volume is another one each time. */
+  directoryOf({ containerPath, isEmpty }: Mount): string {
     const known = this.directories.get(containerPath);
     if (known !== undefined) return known;
     const directory = this.workspace.newDirectory('volume');

@@ -48,12 +48,12 @@ export class NamespaceLauncher implements Launcher {
       env: { ...environment, PATH: USUAL_PATH.join(':') },
       detached: true, // Ctrl-C in a terminal is for the run, which stops its containers itself
     });
-    await isReady(child.stdio[3] as Readable, child.stdio[2] as Readable, child);
+    await isReady(child.stdio[3] as unknown as Readable, child.stderr, child);
     // The ids of this machine. A child of `unshare` is the first process of the namespace, and its child is the main process.
     const [init] = childrenOf(child.pid!);
     return {
       child,
-      output: [child.stdout!],
+      output: [child.stdout],
       mainProcess: () => init === undefined ? undefined : childrenOf(init)[0],
       kill: () => {
         for (const pid of [init, child.pid]) kill(pid);

@@ -1,37 +1,72 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
+
+type OnOutput = (line: string) => void | Promise<void>;
+
+/** Bytes. Docker cuts longer lines: https://docs.docker.com/engine/logging/dual-logging/ */
+export const LONGEST_LINE = 16 * 1024;
+
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /**
- * The longest line, in characters. The rest of a longer one is a line of its own. It is about the longest event that Docker's awslogs
- * driver sends: https://github.com/moby/moby/blob/master/daemon/logger/awslogs/cloudwatchlogs.go
+ * The lines of some streams, in the order in which they come. Nothing is read while the receiver of a line is busy: its promise pauses all
+ * streams, the pipes fill, and the container waits, as it waits for its log in AWS.
  */
-const LONGEST_LINE = 262_118;
+export class OutputLines {
+  private last: Promise<void> = Promise.resolve();
 
-/** Gives the lines of a stream to a listener. It reads no further until the listener is ready, so a slow reader needs no memory here. */
-export async function readLines(stream: Readable, onLine: (line: string) => void | Promise<void>): Promise<void> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  const add = async (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) await pieces(line);
-    if (rest.length > LONGEST_LINE) {
-      await onLine(rest.slice(0, LONGEST_LINE));
-      rest = rest.slice(LONGEST_LINE);
+  constructor(private readonly onOutput: OnOutput) {}
+
+  /** Resolves when the stream has ended and its last line was received. A last line may have no end. */
+  async read(stream: Readable, prefix = ''): Promise<void> {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const chunk of stream) {
+      const { lines, rest: next } = splitLines(Buffer.concat([rest, chunk as Buffer]));
+      rest = next;
+      for (const line of lines) await this.receive(prefix + line);
     }
-  };
-  const pieces = async (line: string) => {
-    const whole = line.replace(/\r$/, '');
-    for (let from = 0; from === 0 || from < whole.length; from += LONGEST_LINE) {
-      const waiting = onLine(whole.slice(from, from + LONGEST_LINE));
-      if (waiting) await waiting;
-    }
-  };
-  try {
-    for await (const chunk of stream) await add(decoder.write(chunk as Buffer));
-  } catch {
-    // The stream was closed before its end, since its process was killed.
+    if (rest.length > 0) await this.receive(prefix + withoutReturn(rest));
   }
-  await add(decoder.end());
-  if (rest !== '') await pieces(rest);
+
+  private receive(line: string): Promise<void> {
+    this.last = this.last.then(() => this.onOutput(line));
+    return this.last;
+  }
+}
+
+/** The complete lines of some bytes, and what follows the last one. A line that is too long is complete at the limit. */
+export function splitLines(bytes: Buffer): { readonly lines: string[]; readonly rest: Buffer } {
+  const lines: string[] = [];
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(NEWLINE, start);
+    const line = bytes.subarray(start, end < 0 ? bytes.length : end);
+    if (line.length > LONGEST_LINE) {
+      const cut = lastBoundary(line, LONGEST_LINE);
+      lines.push(line.toString('utf8', 0, cut));
+      start += cut;
+    } else if (end < 0) {
+      return { lines, rest: line };
+    } else {
+      lines.push(withoutReturn(line));
+      start = end + 1;
+    }
+  }
+}
+
+function withoutReturn(line: Buffer): string {
+  return line.toString('utf8', 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
+}
+
+/** The last place at or before `limit` where a character begins. Bytes that are no UTF-8 are cut at the limit. */
+function lastBoundary(bytes: Buffer, limit: number): number {
+  for (let cut = limit; cut > limit - LONGEST_CHARACTER; cut--) if (!isContinuation(bytes[cut])) return cut;
+  return limit;
+}
+
+/** Bytes of a character in UTF-8. */
+const LONGEST_CHARACTER = 4;
+
+function isContinuation(byte: number): boolean {
+  return byte >= 0x80 && byte < 0xc0;
 }

@@ -8,7 +8,7 @@ import { LocalImage, LocalImages } from './local-images';
 import { MappedLauncher } from './mapped-launcher';
 import { Mounts } from './mounts';
 import { NamespaceLauncher } from './namespace-launcher';
-import { readLines } from './output-lines';
+import { OutputLines } from './output-lines';
 import { CannotExecute, Command as ProgramCommand, programOf } from './program-of';
 import { CANNOT_EXECUTE } from './start-errors';
 import { Workspace } from './workspace';
@@ -38,8 +38,8 @@ export class ProcessRuntime implements ContainerRuntime {
   private readonly running = new Set<Launched>();
 
   constructor(private readonly clock: Clock, private readonly workspace: Workspace, private readonly mounts: Mounts, launcher?: Launcher) {
-    this.images = new LocalImages(workspace);
     this.launcher = launcher ?? (NamespaceLauncher.isPossible(workspace.newDirectory('probe')) ? new NamespaceLauncher() : new MappedLauncher());
+    this.images = new LocalImages(workspace, this.launcher.path);
   }
 
   /** The image of a container. Throws a `ContainerStartError` where no engine could build it. */
@@ -88,7 +88,8 @@ export class ProcessRuntime implements ContainerRuntime {
     });
     this.running.add(launched);
     const withdraw = this.workspace.onDeath(launched.killCommand);
-    const output = Promise.all(launched.output.map((stream) => readLines(stream, request.onOutput)));
+    const lines = new OutputLines(request.onOutput);
+    const output = Promise.all(launched.output.map((stream) => lines.read(stream)));
     const exited = exitOf(launched.child).then(async (exitCode): Promise<ContainerExit> => {
       launched.kill(); // what the main process has started ends with it
       await output;

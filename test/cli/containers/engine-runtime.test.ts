@@ -5,12 +5,17 @@ import { EngineRuntime } from '../../../cli/containers/engine-runtime';
 import { OUT_OF_MEMORY } from '../../../cli/containers/engine-state';
 import { Mounts } from '../../../cli/containers/mounts';
 import { CANNOT_EXECUTE } from '../../../cli/containers/start-errors';
+import { Workspace } from '../../../cli/containers/workspace';
 import { ScaledClock } from '../../../emulator/clock';
 import type { ContainerRequest } from '../../../emulator/services/batch/containers';
 import { imageOf } from '../../emulator/apps';
 
 const clock = new ScaledClock(100);
-afterAll(() => clock.stop());
+const workspace = new Workspace();
+afterAll(() => {
+  clock.stop();
+  workspace.removeAll();
+});
 
 /**
  * A program that stands for an engine. It logs its arguments, keeps the state of containers in files, and runs the command of a container as
@@ -82,11 +87,11 @@ function requestOf(request: Partial<ContainerRequest>): ContainerRequest & { rea
     ...request,
   };
 }
-const runtimeOf = (onStart?: (name: string) => void) => new EngineRuntime(clock, new Mounts({ '/mnt/files': '/here' }), engine, onStart);
+const runtimeOf = (onStart?: (name: string) => void) => new EngineRuntime(clock, new Mounts(workspace, { '/mnt/files': '/here' }), engine, onStart);
 const shell = (script: string) => ['sh', '-c', script];
 
 test('--docker without a container engine is an error that says what would do', async () => {
-  await expect(new EngineRuntime(clock, new Mounts(), '/no/such/docker').requireEngine()).rejects.toThrow(
+  await expect(new EngineRuntime(clock, new Mounts(workspace), '/no/such/docker').requireEngine()).rejects.toThrow(
     /^--docker needs a container engine, but '\/no\/such\/docker info' fails \(.*ENOENT.*\); start it, name another program .* in the environment variable CDK_DOCKER, or leave out --docker/);
 });
 
@@ -99,7 +104,7 @@ test('the engine is the program in CDK_DOCKER', async () => {
   const before = process.env.CDK_DOCKER;
   process.env.CDK_DOCKER = engine;
   try {
-    await new EngineRuntime(clock).requireEngine();
+    await new EngineRuntime(clock, new Mounts(workspace)).requireEngine();
   } finally {
     if (before === undefined) delete process.env.CDK_DOCKER;
     else process.env.CDK_DOCKER = before;
@@ -150,7 +155,7 @@ test('an image that is not built from a directory is pulled, unless it is here',
 });
 
 test('without the program of the engine an image cannot be had', async () => {
-  const runtime = new EngineRuntime(clock, new Mounts(), '/no/such/docker');
+  const runtime = new EngineRuntime(clock, new Mounts(workspace), '/no/such/docker');
   await expect(runtime.start(requestOf({ image: { directory, dockerfile: 'Dockerfile', buildArgs: {} } }))).rejects.toMatchObject({ reason: expect.stringContaining('ENOENT') });
   await expect(runtime.start(requestOf({}))).rejects.toMatchObject({ reason: expect.stringContaining('ENOENT') });
 });

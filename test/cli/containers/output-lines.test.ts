@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { LONGEST_LINE, OutputLines, splitLines } from '../../../cli/containers/engine-output';
+import { LONGEST_LINE, OutputLines, splitLines } from '../../../cli/containers/output-lines';
 
 async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
   const lines: string[] = [];
