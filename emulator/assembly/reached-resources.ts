@@ -3,7 +3,7 @@ import type { Deployed, DeployedStateMachine, Deployment } from './deployment';
 
 /**
  * The part of a deployment that the executions of a state machine reach. The app around it may be anything, also what the emulator does not
- * support: of the state machines, functions, event sources and rules, only those are left that take part. The account and the Region are
+ * support: of the state machines, job definitions, functions, event sources and rules, only those are left that take part. The account and the Region are
  * those of the state machine. A resource that cannot be used is an error if it is reached.
  */
 export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateMachine): Deployment {
@@ -31,6 +31,7 @@ export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateM
     eventSources: deployment.eventSources.filter(({ queueArn }) => isReached(queueArn)),
     rules: deployment.rules.map((rule) => ({ ...rule, targets: rule.targets.filter(({ arn }) => queues.has(arn) && isReached(arn)) })).filter(({ targets }) => targets.length > 0),
     stateMachines: deployment.stateMachines.filter((each) => reached.has(each)),
+    jobDefinitions: deployment.jobDefinitions.filter((each) => reached.has(each)),
   };
 }
 
