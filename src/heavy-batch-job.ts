@@ -179,4 +179,15 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
   addMap(id: string, options: HeavyBatchMapOptions): HeavyBatchMap {
     return new HeavyBatchMap(this, id, { ...options, job: this });
   }
+
+  /**
+   * Does what `addMap` does, which is its name now.
+   *
+   * @param id      the id of the new construct, in the scope of this job
+   * @param options the list, and how the job runs over it
+   * @deprecated use `addMap`
+   */
+  runMany(id: string, options: HeavyBatchMapOptions): HeavyBatchMap {
+    return this.addMap(id, options);
+  }
 }
