@@ -78,7 +78,7 @@ export class Intrinsics {
       }
       case 'Fn::Select': {
         const [index, list] = [Number(resolve(argument[0])), listOf(resolve(argument[1]))];
-        if (!(index in list)) throw new AssemblyError(`${where} selects the value ${index} of a list that has ${list.length} values in the emulator`);
+        if (!(index in list)) throw new AssemblyError(`${where} selects the value ${index} of a list that has ${list.length} values in the emulator; use a value in its place`);
         return list[index];
       }
       case 'Fn::Split':

@@ -29,21 +29,32 @@ export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateM
     region,
     functions: deployment.functions.filter((each) => reached.has(each)),
     eventSources: deployment.eventSources.filter(({ queueArn }) => isReached(queueArn)),
-    rules: deployment.rules.map((rule) => ({ ...rule, targets: rule.targets.filter(({ arn }) => queues.has(arn) && isReached(arn)) })).filter(({ targets }) => targets.length > 0),
+    rules: deployment.rules
+      .map((rule) => ({ ...rule, targets: rule.targets.filter(({ arn }) => queues.has(arn) && isReached(arn)) }))
+      .filter(({ targets }) => targets.length > 0),
     stateMachines: deployment.stateMachines.filter((each) => reached.has(each)),
     jobDefinitions: deployment.jobDefinitions.filter((each) => reached.has(each)),
   };
 }
 
-/** What resources are named with in other resources: ARNs, the URLs of queues, the names of buckets, and the ARNs of job definitions without their revision. */
-function namesOf({ stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, faults }: Deployment): Map<string, Deployed> {
+/**
+ * What resources are named with in other resources: ARNs, the URLs of queues, the names of buckets, and the ARNs of job definitions without
+ * their revision. Of several resources with one name it is the first, as in the emulated services.
+ */
+function namesOf(deployment: Deployment): Map<string, Deployed> {
+  const { stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, faults } = deployment;
   const resources: Deployed[] = [stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, faults].flat();
-  return new Map(resources.flatMap((resource) => {
-    const { arn } = resource;
-    const [, , service, region, account, name] = arn.split(':');
-    const otherNames: Record<string, string> = { sqs: `https://sqs.${region}.amazonaws.com/${account}/${name}`, s3: name, batch: arn.replace(/:\d+$/, '') };
-    return [arn, otherNames[service] ?? arn].map((text): [string, Deployed] => [text, resource]);
-  }));
+  return new Map(resources.reverse().flatMap((resource) => namesOfArn(resource.arn).map((name): [string, Deployed] => [name, resource])));
+}
+
+function namesOfArn(arn: string): string[] {
+  const [, , service, region, account, name] = arn.split(':');
+  switch (service) {
+    case 'sqs': return [arn, `https://sqs.${region}.amazonaws.com/${account}/${name}`];
+    case 's3': return [arn, name];
+    case 'batch': return [arn, arn.replace(/:\d+$/, '')];
+    default: return [arn];
+  }
 }
 
 /** The words in resources, except in their policies: what is only allowed to a role is not reached yet. */

@@ -40,13 +40,16 @@ function parseItems(answer: unknown, { InputType, CSVHeaderLocation, CSVHeaders 
   return rows.map((row) => Object.fromEntries(headers.map((header, index) => [header, row[index] ?? ''])));
 }
 
-/** @param line the number of a line that is a JSON text of its own */
-function parseJson(text: string, line?: number): unknown {
+/** @param firstLine the number of the first line of the text */
+function parseJson(text: string, firstLine = 1): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = (error as Error).message.replace(/\s*\n\s*/g, ' ');
-    throw readerError(`The list cannot be read: ${line === undefined ? message : `line ${line}: ${message.replace(/ \(line \d+ column \d+\)/, '')}`}`);
+    const message = (error as Error).message.replace(/ \(line \d+ column \d+\)/, '').replace(/\s*\n\s*/g, ' ');
+    // Not all messages of V8 have the position.
+    const [, position] = /at position (\d+)/.exec(message) ?? [];
+    const line = firstLine + (position === undefined ? 0 : text.slice(0, Number(position)).split('\n').length - 1);
+    throw readerError(`The list cannot be read: ${position === undefined && text.includes('\n') ? message : `line ${line}: ${message}`}`);
   }
 }
 

@@ -2,6 +2,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { UsageError } from '../../cli/errors';
 import { findJob, jobsOf } from '../../cli/jobs';
+import { AssemblyError } from '../../emulator/assembly/assembly';
 import { HeavyBatchJob } from '../../src';
 import { deploymentOf, imageOf } from '../emulator/apps';
 
@@ -27,4 +28,31 @@ test('without a path, the only job of an app is found', () => {
   expect(findJob(stateMachines('App/Nested/Sort/Run', 'App/Nested/Sort/Each'), undefined).path).toBe('App/Nested/Sort');
   expect(() => findJob(deployment, undefined)).toThrow('the app has 3 jobs; name one of them:\n  App/Sort');
   expect(() => findJob(stateMachines(), undefined)).toThrow('the app has no HeavyBatchJob');
+});
+
+describe('a state machine that cannot be resolved', () => {
+  const [machine] = deployment.stateMachines;
+  const fault = (path: string) => ({ ...machine, path, type: 'AWS::StepFunctions::StateMachine', message: `${path} imports 'x'` });
+  const appOf = (stateMachines: typeof deployment.stateMachines, ...paths: string[]) => ({ ...deployment, stateMachines, faults: paths.map(fault) });
+
+  test.each<[string | undefined]>([[undefined], ['App/Odd'], ['Odd']])('is told, when it is the job %s that is wanted', (path) => {
+    expect(() => findJob(appOf([], 'App/Odd/Run'), path)).toThrow(new AssemblyError("App/Odd/Run imports 'x'"));
+  });
+
+  test('is told when it is wanted beside other jobs, and does not matter otherwise', () => {
+    const app = appOf(deployment.stateMachines, 'App/Foreign', 'App/Odd/Run');
+    expect(() => findJob(app, 'Odd')).toThrow(new AssemblyError("App/Odd/Run imports 'x'"));
+    expect(findJob(app, 'App/Sort').path).toBe('App/Sort');
+    expect(() => findJob(app, 'Even')).toThrow("the app has no job 'Even'");
+    expect(() => findJob(appOf([], 'App/Foreign'), undefined)).toThrow('the app has no HeavyBatchJob');
+  });
+});
+
+test('a job comes with what of its app it reaches', () => {
+  const { deployment: reached } = findJob(deployment, 'App/Sort');
+  expect(reached.stateMachines.map(({ path }) => path)).toEqual(['App/Sort/Run']);
+});
+
+test.each<[object]>([[{}], [{ States: null }], [{ States: [] }], [{ States: { A: null, B: 'text', C: { ItemProcessor: { States: { D: null } } } } }]])('a state machine with the definition %j is no job', (definition) => {
+  expect(jobsOf({ ...deployment, stateMachines: [{ ...deployment.stateMachines[0], definition: definition as Record<string, unknown> }] })).toEqual([]);
 });

@@ -68,12 +68,76 @@ test('the stacks of a stage are read from its directory', () => {
   expect(readAssembly(directory).stacks.map(({ id }) => id)).toEqual(['App']);
 });
 
+test('resources that are none, as macros leave them, are left out, and a template may have no resources at all', () => {
+  const Queue = { Type: 'AWS::SQS::Queue' };
+  const templateOf = (template: object) => readAssembly(written({ App: stackOf() }, { 'App.template.json': template })).stacks[0].template;
+  expect(templateOf({ Transform: 'AWS::LanguageExtensions', Resources: { Queue, 'Fn::Transform': { Name: 'AWS::Include' }, 'Fn::ForEach::Q': ['N', ['a'], { '${N}': Queue }], 'Nothing': null } }))
+    .toEqual({ Transform: 'AWS::LanguageExtensions', Resources: { Queue } });
+  expect(templateOf({ Parameters: {} })).toEqual({ Parameters: {}, Resources: {} });
+});
+
+test('an asset that a program makes at deployment is left out', () => {
+  const destinations = { here: { objectKey: 'k', imageTag: 't' } };
+  const directory = written({ App: stackOf() }, { 'App.assets.json': { files: { f: { source: { executable: ['make'] }, destinations } }, dockerImages: { i: { source: { executable: ['docker'] }, destinations } } } });
+  expect(readAssembly(directory).stacks[0]).toMatchObject({ fileAssets: {}, images: {} });
+});
+
+test('what is not known of the place of a stack is as usual', () => {
+  expect(readAssembly(written({ App: stackOf({ environment: 'aws://unknown-account/eu-west-1' }), Other: stackOf({ environment: '' }) })).stacks.map(({ account, region }) => [account, region]))
+    .toEqual([['123456789012', 'eu-west-1'], ['123456789012', 'us-east-1']]);
+});
+
+describe('nested stacks', () => {
+  const asset = (file: string, objectKey: string) => ({ source: { path: file, packaging: 'file' }, destinations: { here: { objectKey } } });
+  const nested = (url: unknown, more: object = {}) => ({ Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: url }, ...more });
+  const logicalId = (data: string) => [{ type: 'aws:cdk:logicalId', data }];
+  const stacksOf = (resources: object, files: Record<string, unknown> = {}, metadata: object = {}) => readAssembly(written({ App: stackOf({ metadata }) }, {
+    'App.template.json': { Resources: resources },
+    'App.assets.json': { files: { n: asset('N.json', 'n.json'), m: asset('M.json', 'folder/m.json') } },
+    'N.json': { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } },
+    'M.json': { Resources: { Inner: nested({ 'Fn::Join': ['', ['https://s3.', { Ref: 'AWS::Region' }, '/bucket/n.json']] }) } },
+    ...files,
+  })).stacks;
+
+  test('are read below the stack that nests them, each with its own paths', () => {
+    const stacks = stacksOf({ Nest: nested({ 'Fn::Sub': 'https://s3.${AWS::Region}.amazonaws.com/bucket/folder/m.json' }), Queue: { Type: 'AWS::SQS::Queue' } }, {}, {
+      '/App/Queue/Resource': logicalId('Queue'),
+      '/App/M.NestedStack/M.NestedStackResource': logicalId('Nest'),
+      '/App/M/N.NestedStack/N.NestedStackResource': logicalId('Inner'),
+      '/App/M/N/Queue/Resource': logicalId('Queue'),
+    });
+    expect(stacks.map(({ id, stackName, paths, parent }) => [id, stackName, paths, parent?.stack.id, parent?.logicalId])).toEqual([
+      ['App', 'App', { Queue: 'App/Queue/Resource', Nest: 'App/M.NestedStack/M.NestedStackResource' }, undefined, undefined],
+      ['App/M', 'App-Nest', { Inner: 'App/M/N.NestedStack/N.NestedStackResource' }, 'App', 'Nest'],
+      ['App/M/N', 'App-Nest-Inner', { Queue: 'App/M/N/Queue/Resource' }, 'App/M', 'Inner'],
+    ]);
+    expect(new Set(stacks.map(({ account, region }) => `${account} ${region}`))).toEqual(new Set(['111111111111 eu-west-1']));
+    expect(stacks[2].template.Resources).toEqual({ Queue: { Type: 'AWS::SQS::Queue' } });
+  });
+
+  test.each<[string, object, string[]]>([
+    ['whose template is named by the metadata of the CDK CLI', nested({ Ref: 'UrlParameter' }, { Metadata: { 'aws:asset:path': 'N.json' } }), ['App', 'App/Nest']],
+    ['whose template is not in the app', nested('https://s3.amazonaws.com/elsewhere/other.json'), ['App']],
+    ['without a template', { Type: 'AWS::CloudFormation::Stack' }, ['App']],
+  ])('%s', (_, Nest, ids) => {
+    expect(stacksOf({ Nest }).map(({ id }) => id)).toEqual(ids);
+  });
+});
+
 test('an app without artifacts has no stacks', () => {
   expect(readAssembly(written(undefined)).stacks).toEqual([]);
 });
 
 test.each<[string, () => string, RegExp]>([
   ['a directory without an app', () => temporary(), /^there is no synthesized app in .+: run 'npx cdk synth' first, or name the app's output directory with --app$/],
+  ['a manifest that is not JSON', () => written({}, { 'manifest.json': '' }), /manifest\.json cannot be read as JSON \(.*JSON.*\): synthesize the app again$/],
+  ['a manifest that is a list', () => written({}, { 'manifest.json': '[]' }), /manifest\.json is not an object of JSON: synthesize the app again$/],
+  ['a stack without an environment', () => written({ App: stackOf({ environment: undefined }) }), /manifest\.json has the artifact App without 'environment': synthesize the app again$/],
+  ['a stack without a template', () => written({ App: stackOf({ properties: undefined }) }), /manifest\.json has the artifact App without 'properties\.templateFile': synthesize the app again$/],
+  ['a stage without a directory', () => written({ Stage: { type: 'cdk:cloud-assembly' } }), /manifest\.json has the artifact Stage without 'properties\.directoryName': synthesize the app again$/],
+  ['a stage that is not there', () => written({ Stage: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Stage' } } }), /^there is no synthesized app in .+assembly-Stage: run/],
+  ['a template that is not there', () => written({ App: stackOf({}, { templateFile: 'Other.template.json' }) }), /Other\.template\.json cannot be read as JSON \(ENOENT.*\): synthesize the app again$/],
+  ['a template that is null', () => written({ App: stackOf() }, { 'App.template.json': 'null' }), /App\.template\.json is not an object of JSON: synthesize the app again$/],
   ['a template that is not JSON', () => written({ App: stackOf() }, { 'App.template.json': '{' }), /App\.template\.json cannot be read as JSON \(.*JSON.*\): synthesize the app again$/],
 ])('%s is an error that says what to do', (_, directoryOf, message) => {
   expect(() => readAssembly(directoryOf())).toThrow(expect.objectContaining({ name: 'AssemblyError', message: expect.stringMatching(message) }));

@@ -1,12 +1,17 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, CfnCondition, CfnParameter, Fn, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnCondition, CfnParameter, Duration, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { readAssembly } from '../../../emulator/assembly/assembly';
 import { readDeployment } from '../../../emulator/assembly/read-deployment';
-import { HeavyBatchCompute, HeavyBatchJob } from '../../../src';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchMap } from '../../../src';
 import { deploymentOf, imageOf, oneJob, temporary } from '../apps';
 
 test('the resources that a run uses are found, with their connections', () => {
@@ -63,9 +68,71 @@ test('the policies of a role are found wherever they are written', () => {
   expect(roles[0].policies.flatMap((policy) => policy.Statement.flatMap((statement) => statement.Action))).toEqual(['a:Inline', 's3:GetObject*', 's3:GetBucket*', 's3:List*', 'a:Managed']);
 });
 
-test('a parameter without a default is an error', () => {
-  expect(() => deploymentOf((stack) => {
-    const name = new CfnParameter(stack, 'Name', { type: 'String' });
-    new sqs.Queue(stack, 'Q', { queueName: name.valueAsString });
-  })).toThrow('needs the parameter Name, which has no default');
+test('a job in a nested stack has its construct path, and the values that the stacks give each other', () => {
+  const deployment = deploymentOf((stack) => {
+    const compute = new HeavyBatchCompute(stack, 'Compute');
+    const nested = new NestedStack(stack, 'Nest');
+    new HeavyBatchJob(nested, 'Job', { compute, imageDirectory: imageOf({}) });
+    new HeavyBatchJob(new NestedStack(nested, 'Inner'), 'Job', { imageDirectory: imageOf({}) });
+    // It has the logical id of the job in the nested stack.
+    const job = new HeavyBatchJob(stack, 'Job', { compute, imageDirectory: imageOf({}) });
+    new HeavyBatchMap(nested, 'Each', { job, bucket: s3.Bucket.fromBucketName(nested, 'Lists', 'lists'), resultBucket: new s3.Bucket(nested, 'Results') });
+  });
+  expect(deployment.faults).toEqual([]);
+  expect(deployment.stateMachines.map((machine) => machine.path).sort()).toEqual(['App/Job/Run', 'App/Nest/Each', 'App/Nest/Inner/Job/Run', 'App/Nest/Job/Run']);
+  expect(new Set(deployment.stateMachines.map((machine) => machine.arn)).size).toBe(4);
+  const definitionOf = (end: string) => JSON.stringify(deployment.stateMachines.find((machine) => machine.path.endsWith(end))!.definition);
+  expect(definitionOf('Nest/Job/Run')).toContain(deployment.functions.find((deployed) => deployed.path === 'App/Compute/Watch/SubmitFunction')!.arn);
+  expect(definitionOf('Nest/Each')).toContain(deployment.stateMachines.find((machine) => machine.path === 'App/Job/Run')!.arn);
+  expect(definitionOf('Inner/Job/Run')).toContain(deployment.functions.find((deployed) => deployed.path.startsWith('App/Nest/Inner/'))!.arn);
+  expect(deployment.jobDefinitions.filter(({ image }) => image)).toHaveLength(3);
+  expect(JSON.stringify(deployment)).not.toMatch(/"(Ref|Fn::\w+)":|unresolved/);
 });
+
+test('the rest of an app may be anything that the CDK can synthesize', () => {
+  const directory = temporary();
+  fs.writeFileSync(path.join(directory, 'definition.json'), '{"StartAt":"P","States":{"P":{"Type":"Pass","Result":"${what}","End":true}}}');
+  const deployment = deploymentOf((stack) => {
+    new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}) });
+    const app = stack.node.root as App;
+    new Stack(app, 'Empty');
+    const other = new Stack(app, 'Other', { env: { account: '222222222222', region: 'eu-central-1' } });
+    new sfn.StateMachine(other, 'OfFile', { definitionBody: sfn.DefinitionBody.fromFile(path.join(directory, 'definition.json')), definitionSubstitutions: { what: 'substituted' } });
+    new sqs.Queue(other, 'Named', { queueName: new CfnParameter(other, 'Name').valueAsString });
+    new sqs.Queue(other, 'Slow', { visibilityTimeout: Duration.seconds(new CfnParameter(other, 'Seconds', { type: 'Number' }).valueAsNumber) });
+    new sqs.Queue(other, 'Imported', { queueName: Fn.importValue('of-another-app') });
+    const inline = new lambda.Function(other, 'Inline', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('exports.handler = () => {}') });
+    new events.Rule(other, 'Daily', { schedule: events.Schedule.rate(Duration.days(1)), targets: [new targets.LambdaFunction(inline)] });
+    new events.Rule(other, 'NoTargets', { eventPattern: { source: ['aws.s3'] } });
+    const policy = new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [Fn.importValue('bucket-arn')] });
+    new iam.Role(other, 'Role', { assumedBy: new iam.AccountRootPrincipal() }).addToPolicy(policy);
+    new CfnInclude(other, 'Included', { templateFile: included(directory) });
+    other.addTransform('AWS::LanguageExtensions');
+  });
+  expect(deployment.stateMachines.map(({ definition }) => definition)).toContainEqual({ StartAt: 'P', States: { P: { Type: 'Pass', Result: 'substituted', End: true } } });
+  expect(deployment.queues.map((queue) => queue.path)).toEqual(expect.arrayContaining(['Other/Named', 'Other/Imported']));
+  expect(deployment.roles.find((role) => role.path === 'Other/Role')!.policies).toEqual([{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'unresolved Fn::ImportValue' }] }]);
+  expect(deployment.rules.find((rule) => rule.path === 'Other/NoTargets')!.targets).toEqual([]);
+  expect(deployment.faults.map((fault) => [fault.type, fault.path, fault.message])).toEqual([
+    ['AWS::Lambda::Function', 'Other/Inline', 'Other/Inline has code that is not an asset of the app, which the emulator cannot run; use Code.fromAsset()'],
+    ['AWS::SQS::Queue', 'Other/Slow', 'Other/Slow needs the parameter Seconds of stack Other, which has no default; the emulator deploys with the defaults, so give it one'],
+  ]);
+});
+
+/** Properties that CloudFormation does not require, or that are of a kind the CDK does not use. */
+function included(directory: string): string {
+  const file = path.join(directory, 'included.json');
+  fs.writeFileSync(file, JSON.stringify({
+    Resources: {
+      BareQueue: { Type: 'AWS::SQS::Queue' },
+      BareBucket: { Type: 'AWS::S3::Bucket' },
+      BareJobQueue: { Type: 'AWS::Batch::JobQueue', Properties: { Priority: 1, JobQueueType: 'SAGEMAKER_TRAINING', ServiceEnvironmentOrder: [] } },
+      BareDefinition: { Type: 'AWS::Batch::JobDefinition', Properties: { Type: 'multinode', NodeProperties: { NumNodes: 2, MainNode: 0, NodeRangeProperties: [] } } },
+      Eks: { Type: 'AWS::Batch::JobDefinition', Properties: { Type: 'container', EksProperties: {} } },
+      Unmanaged: { Type: 'AWS::Batch::ComputeEnvironment', Properties: { Type: 'UNMANAGED' } },
+      Kafka: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { FunctionName: 'f', SelfManagedEventSource: {} } },
+      OfNoQueue: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument: { Statement: [] }, Queues: [] } },
+    },
+  }));
+  return file;
+}

@@ -1,6 +1,9 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import type { AssemblyStack, TemplateResource } from '../../../emulator/assembly/assembly';
 import type { Deployment } from '../../../emulator/assembly/deployment';
 import { readDeployment } from '../../../emulator/assembly/read-deployment';
+import { temporary } from '../apps';
 
 const ACCOUNT = '111111111111';
 const place = (logicalId: string) => ({ path: `App/${logicalId}`, stack: 'app', logicalId });
@@ -109,6 +112,7 @@ test.each<[keyof Deployment, string, object, object]>([
     name: 'c', arn: `arn:aws:batch:eu-west-1:${ACCOUNT}:compute-environment/c`, type: 'EC2', minvCpus: 0, maxvCpus: Infinity, properties: { ComputeEnvironmentName: 'c', Type: 'UNMANAGED' },
   }],
   ['logGroups', 'L', { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'l' } }, { name: 'l', arn: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:l:*` }],
+  ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b', LifecycleConfiguration: {} } }, { name: 'b', arn: 'arn:aws:s3:::b', policies: [] }],
   ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b' } }, { name: 'b', arn: 'arn:aws:s3:::b', policies: [] }],
   ['buckets', 'B', {
     Type: 'AWS::S3::Bucket',
@@ -135,12 +139,49 @@ test.each<[keyof Deployment, string, object, object]>([
 });
 
 test.each<[string, object, keyof Deployment]>([
-  ['a function whose code is not an asset', { Type: 'AWS::Lambda::Function', Properties: { Code: { ZipFile: '' } } }, 'functions'],
   ['an event source that is not a queue', { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn: 'arn:aws:dynamodb:t', FunctionName: 'f' } }, 'eventSources'],
   ['a schedule', { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)', Targets: [] } }, 'rules'],
   ['a rule that is disabled', { Type: 'AWS::Events::Rule', Properties: { EventPattern: {}, State: 'DISABLED', Targets: [] } }, 'rules'],
 ])('%s is left out', (_, resource, collection) => {
-  expect(deploymentOf({ R: resource })[collection]).toEqual([]);
+  const deployment = deploymentOf({ R: resource });
+  expect([deployment[collection], deployment.faults]).toEqual([[], []]);
+});
+
+test.each<[string, object, keyof Deployment, string]>([
+  ['a function whose code is in the template', { Type: 'AWS::Lambda::Function', Properties: { Code: { ZipFile: '' } } }, 'functions', 'has code that is not an asset of the app, which the emulator cannot run; use Code.fromAsset()'],
+  ['a function whose code is an image', { Type: 'AWS::Lambda::Function', Properties: { Code: { ImageUri: 'i' } } }, 'functions', 'has code that is not an asset of the app, which the emulator cannot run; use Code.fromAsset()'],
+  ['a definition in another bucket', { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionS3Location: { Bucket: 'b', Key: 'k' } } }, 'stateMachines', 'has its definition in the object k, which is not an asset of the app; use DefinitionBody.fromFile()'],
+  ['a definition that is not JSON', { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: 'StartAt: A' } }, 'stateMachines', 'has a definition that is not JSON ('],
+  ['a definition that is a list', { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionString: '[]' } }, 'stateMachines', 'has a definition that is not an object of JSON; correct it, and synthesize the app again'],
+  ['no definition', { Type: 'AWS::StepFunctions::StateMachine', Properties: {} }, 'stateMachines', 'cannot be read ('],
+  ['a condition that cannot be evaluated', { Type: 'AWS::SQS::Queue', Condition: 'Unknown' }, 'queues', 'has a condition that cannot be evaluated: stack App has no condition Unknown'],
+  ['a pattern that cannot be resolved', { Type: 'AWS::Events::Rule', Properties: { EventPattern: { a: { 'Fn::Cidr': [] } } } }, 'rules', 'uses Fn::Cidr'],
+  ['a number of vCPUs that cannot be resolved', { Type: 'AWS::Batch::ComputeEnvironment', Properties: { ComputeResources: { MaxvCpus: { 'Fn::Cidr': [] } } } }, 'computeEnvironments', 'uses Fn::Cidr'],
+  ['an image that cannot be resolved', { Type: 'AWS::Batch::JobDefinition', Properties: { ContainerProperties: { Image: { 'Fn::ImportValue': 'x' } } } }, 'jobDefinitions', "imports 'x'"],
+])('of %s, it is known why the resource is left out', (_, resource, collection, message) => {
+  const deployment = deploymentOf({ R: resource });
+  expect(deployment[collection]).toEqual([]);
+  expect(deployment.faults).toEqual([{ ...place('R'), type: (resource as { Type: string }).Type, arn: expect.stringMatching(/^arn:/), message: expect.stringContaining(`App/R ${message}`) }]);
+});
+
+test.each<[keyof Deployment, object]>([
+  ['computeEnvironments', { Type: 'AWS::Batch::ComputeEnvironment', Properties: { ComputeResources: { MaxvCpus: 1, Subnets: [{ 'Fn::ImportValue': 'x' }] }, ServiceRole: { Ref: 'Nowhere' } } }],
+  ['jobDefinitions', { Type: 'AWS::Batch::JobDefinition', Properties: { ContainerProperties: { ExecutionRoleArn: { 'Fn::ImportValue': 'x' }, Secrets: [{ Name: 'S', ValueFrom: { 'Fn::ImportValue': 'x' } }] } } }],
+  ['queues', { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::ImportValue': 'x' }, KmsMasterKeyId: { 'Fn::ImportValue': 'x' } } }],
+  ['buckets', { Type: 'AWS::S3::Bucket', Properties: { LoggingConfiguration: { DestinationBucketName: { 'Fn::ImportValue': 'x' } } } }],
+  ['roles', { Type: 'AWS::IAM::Role', Properties: { PermissionsBoundary: { 'Fn::ImportValue': 'x' }, Policies: [{ PolicyDocument: { Statement: [{ Resource: { 'Fn::ImportValue': 'x' } }] } }] } }],
+])('what the emulator does not read of %s may be anything', (collection, resource) => {
+  const deployment = deploymentOf({ R: resource });
+  expect([deployment[collection], deployment.faults]).toEqual([[expect.objectContaining(place('R'))], []]);
+});
+
+test('a definition in a file has its substitutions', () => {
+  const file = path.join(temporary(), 'definition.json');
+  fs.writeFileSync(file, '{"StartAt":"${first}","Comment":"${other} ${!literal}"}');
+  const { stateMachines } = deploymentOf({
+    S: { Type: 'AWS::StepFunctions::StateMachine', Properties: { DefinitionS3Location: { Bucket: 'b', Key: 'k.json' }, DefinitionSubstitutions: { first: { Ref: 'AWS::Region' } } } },
+  }, { fileAssets: { f: { directory: file, objectKeys: ['k.json'] } } });
+  expect(stateMachines[0].definition).toEqual({ StartAt: 'eu-west-1', Comment: '${other} ${!literal}' });
 });
 
 test('policies that are resources of their own belong to the role, the queue and the bucket that they name', () => {
@@ -227,17 +268,25 @@ describe('a value that another stack exports', () => {
     expect(readDeployment({ directory: 'cdk.out', stacks: [importing, exporting(outputs)] }).rules[0].pattern).toBe('eu-west-1');
   });
 
-  test.each([[undefined], [{ Plain: { Value: 'plain' } }]])('and that the outputs %j do not have is an error', (outputs) => {
-    expect(() => readDeployment({ directory: 'cdk.out', stacks: [importing, exporting(outputs)] })).toThrow('no stack of the app exports exported');
+  test.each<[object | undefined]>([
+    [undefined],
+    [{ Plain: { Value: 'plain' } }],
+    [{ Unnamed: { Value: 1, Export: { Name: { 'Fn::Cidr': [] } } } }],
+    [{ NotThere: { Value: 1, Export: { Name: 'exported' }, Condition: 'Unknown' } }],
+  ])('is a fault of what imports it when the outputs are %j', (outputs) => {
+    const { rules, faults } = readDeployment({ directory: 'cdk.out', stacks: [importing, exporting(outputs)] });
+    expect([rules, faults.map(({ message }) => message)]).toEqual([[], ["App/R imports 'exported', which no stack of the app exports; use a value in its place, or add the stack that exports it to the app"]]);
   });
-});
 
-test.each<[Partial<AssemblyStack>, string]>([
-  [{}, 'App/L uses Fn::Cidr, which the emulator does not support'],
-  [{ template: { Resources: { R: { Type: 'AWS::Logs::LogGroup', Properties: { A: { 'Fn::ImportValue': 'x' } } } }, Outputs: { O: { Value: 1, Export: { Name: { 'Fn::Cidr': [] } } } } } }, 'an output uses Fn::Cidr, which'],
-  [{ template: { Resources: { R: { Type: 'AWS::Logs::LogGroup', Properties: { A: { 'Fn::ImportValue': 'x' } } } }, Outputs: { O: { Value: { 'Fn::Cidr': [] }, Export: { Name: 'x' } } } } }, 'an output uses Fn::Cidr, which'],
-])('an error of an intrinsic function names its place, %#', (stack, message) => {
-  expect(() => deploymentOf({ L: { Type: 'AWS::Logs::LogGroup', Properties: { A: { 'Fn::Cidr': [] } } } }, stack)).toThrow(message);
+  test('and that cannot be resolved is a fault that names the export', () => {
+    const { faults } = readDeployment({ directory: 'cdk.out', stacks: [importing, exporting({ O: { Value: { Ref: 'Nowhere' }, Export: { Name: 'exported' } } })] });
+    expect(faults.map(({ message }) => message)).toEqual(["the export 'exported' of stack Other refers to the resource Nowhere, which stack Other does not have"]);
+  });
+
+  test('is that of the account and the Region, when several stacks export the name', () => {
+    const stage = (id: string, region: string) => ({ ...exporting({ O: { Value: id, Export: { Name: 'exported' } } }), id, region });
+    expect(readDeployment({ directory: 'cdk.out', stacks: [stage('There', 'us-west-2'), importing, stage('Here', 'eu-west-1')] }).rules[0].pattern).toBe('Here');
+  });
 });
 
 test('an app without stacks is an error', () => {

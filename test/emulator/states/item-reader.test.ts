@@ -44,7 +44,11 @@ test('the limit is in the definition or in the input', () => {
 test.each<[string, object, string, number, string]>([
   ['a negative limit', { InputType: 'JSON' }, '[]', -1, 'field MaxItems must be positive'],
   ['a list that is no list', { InputType: 'JSON' }, '{"a":1}', 0, 'Attempting to map over non-iterable node.'],
-  ['a list that is no JSON', { InputType: 'JSONL' }, '{', 0, 'The list cannot be read: '],
+  ['a list that is no JSON', { InputType: 'JSON' }, '[\n{oops}\n]', 0, 'The list cannot be read: line 2: Expected property name'],
+  ['a list that ends too early', { InputType: 'JSON' }, '[1,\n2', 0, 'The list cannot be read: '],
+  ['a list that is empty', { InputType: 'JSON' }, '', 0, 'The list cannot be read: line 1: Unexpected end of JSON input'],
+  ['a line that is no JSON', { InputType: 'JSONL' }, '{}\n\n{oops}\n', 0, 'The list cannot be read: line 3: Expected property name'],
+  ['a quote that is not closed', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, 'a\n"b\n', 0, 'The list cannot be read: the quote in line 2 is not closed'],
   ['two headers with one name', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, 'a,a\n', 0, 'CSV headers cannot contain duplicates.'],
 ])('%s is an error of the reader', async (_, config, body, limit, cause) => {
   await expect(read(config, body, limit)).rejects.toMatchObject({ error: 'States.ItemReaderFailed', cause: expect.stringContaining(cause) });
