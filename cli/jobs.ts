@@ -1,7 +1,10 @@
 import { UsageError } from './errors';
+import { AssemblyError } from '../emulator/assembly/assembly';
 import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
+import { reachedFrom } from '../emulator/assembly/reached-resources';
 import { RUN_ID } from '../src/contract/construct-ids';
 import { jobSpecOf } from '../src/contract/job-spec';
+import { isObject } from '../src/contract/json-text';
 
 /** A job of an app, or a job that runs for each item of a list. */
 export interface Job {
@@ -12,37 +15,59 @@ export interface Job {
   readonly list?: { readonly bucket: string; readonly key?: string };
 }
 
+/** A job, and what of its app a run of it reaches. */
+export interface RunnableJob extends Job {
+  readonly deployment: Deployment;
+}
+
 /** The jobs of an app, and the state machines that run one of these jobs for each item of a list. */
 export function jobsOf(deployment: Deployment): Job[] {
   const jobMachines = deployment.stateMachines.filter(({ definition }) => jobSpecOf(definition) !== undefined);
   const jobArns = jobMachines.map(({ arn }) => arn);
   return deployment.stateMachines.flatMap((stateMachine): Job[] => {
-    if (jobMachines.includes(stateMachine)) return [{ path: stateMachine.path.replace(new RegExp(`/${RUN_ID}$`), ''), stateMachine }];
+    if (jobMachines.includes(stateMachine)) return [{ path: jobPathOf(stateMachine.path), stateMachine }];
     const map = statesOf(stateMachine.definition).find(({ ItemProcessor }) => (
-      statesOf(ItemProcessor ?? {}).some(({ Parameters }) => jobArns.includes(Parameters?.StateMachineArn))
+      statesOf(ItemProcessor).some(({ Parameters }) => jobArns.includes(Parameters?.StateMachineArn))
     ));
     const { Bucket, Key } = map?.ItemReader?.Parameters ?? {};
     return map ? [{ path: stateMachine.path, stateMachine, list: { bucket: Bucket, key: Key } }] : [];
   });
 }
 
-function statesOf({ States = {} }: { readonly States?: unknown }): Record<string, any>[] {
-  return Object.values(States as Record<string, Record<string, any>>);
+function jobPathOf(stateMachinePath: string): string {
+  return isRun(stateMachinePath) ? stateMachinePath.slice(0, -RUN_ID.length - 1) : stateMachinePath;
 }
 
-/** The job with a construct path. Without a path, the only job of the app. */
-export function findJob(deployment: Deployment, path: string | undefined): Job {
+function isRun(stateMachinePath: string): boolean {
+  return stateMachinePath.endsWith(`/${RUN_ID}`);
+}
+
+/** The states of a state machine. That of another construct may have any definition. */
+function statesOf(definition: unknown): Record<string, any>[] {
+  const states = isObject(definition) && isObject(definition.States) ? definition.States : {};
+  return Object.values(states).filter(isObject);
+}
+
+/** The job with a construct path, ready to be run. Without a path, the only job of the app. */
+export function findJob(deployment: Deployment, path: string | undefined): RunnableJob {
+  const job = chooseJob(deployment, path);
+  return { ...job, deployment: reachedFrom(deployment, job.stateMachine) };
+}
+
+function chooseJob(deployment: Deployment, path: string | undefined): Job {
   const jobs = jobsOf(deployment);
-  if (jobs.length === 0) throw new UsageError('the app has no HeavyBatchJob; name the output directory of an app that has one with --app');
   const paths = jobs.map((job) => `  ${job.path}`).join('\n');
+  const isNamed = (job: { readonly path: string }) => job.path === path || job.path.endsWith(`/${path}`);
+  const fault = deployment.faults.find((each) => each.type === 'AWS::StepFunctions::StateMachine' && (path === undefined ? isRun(each.path) : isNamed({ path: jobPathOf(each.path) })));
+  if (jobs.length === 0) throw fault ? new AssemblyError(fault.message) : new UsageError('the app has no HeavyBatchJob; name the output directory of an app that has one with --app');
   if (path === undefined) {
     const [only, ...others] = jobs.filter((job) => !job.list);
     if (only && others.length === 0) return only;
     if (jobs.length > 1) throw new UsageError(`the app has ${jobs.length} jobs; name one of them:\n${paths}`);
     return jobs[0];
   }
-  const matching = jobs.filter((job) => job.path === path || job.path.endsWith(`/${path}`));
-  if (matching.length === 0) throw new UsageError(`the app has no job '${path}'; its jobs are:\n${paths}`);
+  const matching = jobs.filter(isNamed);
+  if (matching.length === 0) throw fault ? new AssemblyError(fault.message) : new UsageError(`the app has no job '${path}'; its jobs are:\n${paths}`);
   if (matching.length > 1) throw new UsageError(`the app has ${matching.length} jobs '${path}'; name one of them by its full path:\n${matching.map((job) => `  ${job.path}`).join('\n')}`);
   return matching[0];
 }

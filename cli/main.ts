@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { EXIT } from './exit-codes';
 import { Program } from './program';
 
 const program = new Program(process);
@@ -6,4 +7,6 @@ const program = new Program(process);
 const fail = (error: unknown): never => process.exit(program.fail(error));
 
 process.on('uncaughtException', fail);
+// A reader such as `head` has read enough. The containers end with this process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' ? process.exit(EXIT.SIGPIPE) : fail(error));
 program.execute(process.argv.slice(2)).then((exitCode) => { process.exitCode = exitCode; }, fail);

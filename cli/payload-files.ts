@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { Emulator } from '../emulator/emulator';
+import type { Workspace } from './containers/workspace';
+import type { Emulator } from '../emulator/emulator';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime } from '../emulator/services/batch/containers';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 import { parseS3Uri, payloadNameOf } from '../src/contract/object-store';
@@ -12,18 +12,16 @@ import { parseS3Uri, payloadNameOf } from '../src/contract/object-store';
  * `HEAVY_BATCH_RESULT` becomes the object that it would have written. The job role must allow both, as in AWS.
  */
 export class PayloadFiles implements ContainerRuntime {
-  private readonly directories = new Set<string>();
-
-  constructor(private readonly containers: ContainerRuntime, private readonly emulator: () => Emulator) {}
+  constructor(private readonly containers: ContainerRuntime, private readonly workspace: Pick<Workspace, 'newDirectory' | 'remove'>, private readonly emulator: Emulator) {}
 
   async start(request: ContainerRequest): Promise<Container> {
-    const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-')));
-    this.directories.add(directory);
+    const directory = this.workspace.newDirectory('payload');
+    fs.chmodSync(directory, 0o777); // the user of a container may be any
     const { [CONTAINER_VARIABLES.RESULT]: resultUri, ...environment } = request.environment;
     const localPath = (value: string) => this.downloadIfObject(value, directory, request.jobRoleArn);
     // The children of an array job write their results next to each other.
     const resultPath = resultUri?.endsWith('/') ? `${path.join(directory, 'results')}${path.sep}` : path.join(directory, 'result');
-    if (resultUri?.endsWith('/')) fs.mkdirSync(resultPath);
+    if (resultUri?.endsWith('/')) makeOpen(resultPath);
     try {
       const container = await this.containers.start({
         ...request,
@@ -34,30 +32,20 @@ export class PayloadFiles implements ContainerRuntime {
         },
         payloadDirectory: directory,
       });
-      const exited = container.exited.then((exit) => this.uploadResults(exit, request, resultUri, resultPath)).finally(() => this.remove(directory));
+      const exited = container.exited.then((exit) => this.uploadResults(exit, request, resultUri, resultPath)).finally(() => this.workspace.remove(directory));
       return { exited, stop: (grace) => container.stop(grace) };
     } catch (error) {
-      this.remove(directory);
+      this.workspace.remove(directory);
       throw error;
     }
   }
 
-  /** Removes the files of containers that have not ended. */
-  removeAll(): void {
-    this.directories.forEach((directory) => this.remove(directory));
-  }
-
-  private remove(directory: string): void {
-    fs.rmSync(directory, { recursive: true, force: true });
-    this.directories.delete(directory);
-  }
-
   private downloadIfObject(value: string, directory: string, roleArn: string | undefined): string {
     const location = parseS3Uri(value);
-    if (!location || this.emulator().s3.get(location.bucket, location.key) === undefined) return value;
+    if (!location || this.emulator.s3.get(location.bucket, location.key) === undefined) return value;
     const file = path.join(directory, ...payloadNameOf(location.key).map(fileName));
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, this.emulator().readObject(roleArn, location.bucket, location.key));
+    fs.writeFileSync(file, this.emulator.readObject(roleArn, location.bucket, location.key));
     return file;
   }
 
@@ -68,10 +56,10 @@ export class PayloadFiles implements ContainerRuntime {
     try {
       for (const name of key.endsWith('/') ? namesIn(resultPath, onOutput) : ['']) {
         const content = contentOf(resultPath + name);
-        if (Buffer.isBuffer(content)) this.emulator().writeObject(jobRoleArn, bucket, key + name, content);
+        if (Buffer.isBuffer(content)) this.emulator.writeObject(jobRoleArn, bucket, key + name, content);
         if (typeof content !== 'string') continue;
         onOutput(`the result is not read: ${content}`); // the check function gets the same text as the reason of its AccessDenied
-        this.emulator().s3.refuse(bucket, key + name, content);
+        this.emulator.s3.refuse(bucket, key + name, content);
       }
       return exit;
     } catch (error) {
@@ -80,6 +68,12 @@ export class PayloadFiles implements ContainerRuntime {
       return { ...exit, exitCode: exit.exitCode || 1 };
     }
   }
+}
+
+/** Makes a directory in which the user of a container, who may be any, can write. */
+function makeOpen(directory: string): void {
+  fs.mkdirSync(directory);
+  fs.chmodSync(directory, 0o777);
 }
 
 /** The name of the file of a value. Different values have different files, whatever characters their names have. */

@@ -1,7 +1,10 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { describeError } from './errors';
+import { describeError, messageOf } from './errors';
+import { EXIT } from './exit-codes';
 import { jobsOf } from './jobs';
-import { EXIT, run } from './run';
+import { run } from './run';
 import type { Terminal } from './terminal';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
@@ -9,28 +12,42 @@ import { readDeployment } from '../emulator/assembly/read-deployment';
 /** The characters of a line of help where no terminal says how many it has. */
 const USUAL_WIDTH = 80;
 
+/** The version of the package that this program is part of. */
+const VERSION: string = JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version;
+
 /** The command `heavy-batch`. */
 export class Program {
   private isVerbose = false;
+  private isJson = false;
   private exitCode = EXIT.SUCCEEDED;
 
   constructor(private readonly terminal: Terminal) {}
 
   /** Carries out a command line. Returns the exit code. What is thrown is for `fail`. */
   async execute(words: readonly string[]): Promise<number> {
+    this.isJson = words.includes('--json');
+    this.isVerbose = words.includes('--verbose');
     try {
       await this.commands().parseAsync(words, { from: 'user' });
       return this.exitCode;
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      return error.exitCode === 0 ? EXIT.SUCCEEDED : EXIT.USAGE; // commander has printed why
+      if (error.exitCode === 0) return EXIT.SUCCEEDED;
+      this.printJson(error.message.replace(/^error: /, ''));
+      return EXIT.USAGE; // commander has printed why
     }
   }
 
   /** Prints an error. Returns the exit code. */
   fail(error: unknown): number {
     this.terminal.stderr.write(`${describeError(error, this.isVerbose)}\n`);
+    this.printJson(messageOf(error, this.isVerbose));
     return EXIT.USAGE;
+  }
+
+  /** With `--json`, standard output is one JSON document on every path. */
+  private printJson(message: string): void {
+    if (this.isJson) this.terminal.stdout.write(`${JSON.stringify({ error: message }, null, 2)}\n`);
   }
 
   private commands(): Command {
@@ -44,7 +61,7 @@ export class Program {
         getOutHelpWidth: () => stdout.columns ?? USUAL_WIDTH,
         getErrHelpWidth: () => stderr.columns ?? USUAL_WIDTH,
       })
-      .hook('preAction', (_, command) => { this.isVerbose = command.opts().verbose === true; });
+      .version(VERSION, '-V, --version', 'print the version');
 
     program.command('run')
       .description('run a job and print the states that it goes through')
@@ -56,7 +73,8 @@ export class Program {
       .option('--list <file>', 'a file with the list, for a job that runs for each item of a list; it stands for the object in S3')
       .option('--name <name>', 'the id of the run, which is the name of its execution')
       .option('--json', 'print one JSON document to standard output, and the states to standard error')
-      .option('--docker', 'run the image in a container instead of its command as a process')
+      .option('--docker', 'build the image and run it in a container, with the engine that CDK_DOCKER names (docker, podman, finch or nerdctl), instead of its command as a process')
+      .option('--synth', 'synthesize the app first, with npx cdk synth')
       .option('--time-scale <factor>', 'let time pass faster by this factor; it shortens waiting times, and also the timeouts of the job', positiveNumber, 1)
       .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
       .action(async (jobPath: string | undefined, options) => { this.exitCode = await run(jobPath, options, this.terminal); });

@@ -7,9 +7,17 @@ import { isObject, numbersIn } from '../src/contract/json-text';
 /** The input of the run: `--input`, with the parameters from `--param` in place of its own. */
 export function inputOf({ input, param = [] }: Pick<RunOptions, 'input' | 'param'>): unknown {
   const given = input === undefined ? {} : readInput(input);
-  const merged = param.length === 0 ? given : withParameters(given, pairsOf('--param', 'name=value', param));
+  const merged = param.length === 0 ? given : withParameters(given, parametersOf(param));
   validateLength(merged);
   return merged;
+}
+
+/** A command refers to a parameter with `Ref::name`: https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters */
+function parametersOf(param: string[]): Record<string, string> {
+  const parameters = pairsOf('--param', 'name=value', param);
+  const wrong = Object.keys(parameters).find((name) => !/^[\w-]+$/.test(name));
+  if (wrong !== undefined) throw new UsageError(`--param ${shortened(wrong)} is not a name of a parameter; use letters, digits, hyphens and underscores`);
+  return parameters;
 }
 
 function withParameters(input: unknown, parameters: Record<string, string>): unknown {

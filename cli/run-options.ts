@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly name?: string;
   readonly json?: boolean;
   readonly docker?: boolean;
+  /** Whether the app is synthesized first. */
+  readonly synth?: boolean;
   readonly timeScale: number;
   readonly verbose?: boolean;
 }

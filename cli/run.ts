@@ -1,10 +1,17 @@
-import { EngineRuntime } from './containers/engine-runtime';
-import { UsageError } from './errors';
-import { findJob, Job } from './jobs';
-import { itemIndexOf, itemResultsOf, putList } from './lists';
 import { Mounts } from './containers/mounts';
-import { PayloadFiles } from './payload-files';
+import { ENGINE_VARIABLE } from './containers/engine-program';
+import { EngineRuntime } from './containers/engine-runtime';
 import { ProcessRuntime } from './containers/process-runtime';
+import { Workspace } from './containers/workspace';
+import { onEnding } from './ending';
+import { UsageError } from './errors';
+import { EXIT } from './exit-codes';
+import { newerSource, synthesize } from './freshness';
+import { findJob, RunnableJob } from './jobs';
+import { itemIndexOf, itemResultsOf, putList } from './lists';
+import { PayloadFiles } from './payload-files';
+import { validateImage } from './preflight';
+import { withResultPaths } from './results';
 import { inputOf } from './run-input';
 import { isFile, mountsOf, RunOptions } from './run-options';
 import type { Terminal } from './terminal';
@@ -14,80 +21,145 @@ import { readDeployment } from '../emulator/assembly/read-deployment';
 import { ScaledClock } from '../emulator/clock';
 import { Emulator } from '../emulator/emulator';
 import { NO_FAULTS } from '../emulator/faults';
+import { mountsOf as volumesOf } from '../emulator/services/batch/job-plan';
 import { ServiceError } from '../emulator/service';
 import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
-
-/** The exit codes. `USAGE` is also the exit code of an unexpected error. */
-export const EXIT = { SUCCEEDED: 0, FAILED: 1, USAGE: 2, INTERRUPTED: 130 };
 
 /** Milliseconds that the jobs of a stopped run have to end. The check function ends them, as in AWS. */
 const CLEAN_UP_TIME = 180_000;
 
 /** Runs a job of a synthesized app in the emulator and prints what happens. Returns the exit code. */
-export async function run(jobPath: string | undefined, options: RunOptions, { stdout, stderr }: Terminal): Promise<number> {
-  const deployment = readDeployment(readAssembly(options.app));
-  const job = findJob(deployment, jobPath);
+export async function run(jobPath: string | undefined, options: RunOptions, terminal: Terminal): Promise<number> {
+  if (options.synth) await synthesize(options.app);
+  const job = findJob(readDeployment(readAssembly(options.app)), jobPath);
   const input = inputOf(options);
   validateList(job, options.list);
-
-  const clock = new ScaledClock(options.timeScale);
-  const mounts = new Mounts(mountsOf(options));
-  const containers = options.docker ? new EngineRuntime(clock, mounts) : new ProcessRuntime(clock, mounts);
-  if (containers instanceof EngineRuntime) await containers.requireEngine();
-
-  const startedAt = clock.now();
-  const timeline = new Timeline(options.json ? stderr : stdout, () => clock.now() - startedAt);
-  const emulator = new Emulator(deployment, clock);
-  const payloadFiles = new PayloadFiles(containers, () => emulator);
-  await emulator.start({
-    containers: payloadFiles,
-    faults: NO_FAULTS,
-    onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment[CONTAINER_VARIABLES.ROUND]), itemIndexOf(batchJob)),
-    onOutput: (batchJob, line) => timeline.output(line, itemIndexOf(batchJob)),
-    onLog: (functionPath, line) => { if (options.verbose) timeline.note(`${functionPath.split('/').at(-1)} ${line}`); },
-    onUnexpectedError: (error) => { if (options.verbose) timeline.note(`unexpected error of the emulator: ${(error as Error)?.stack ?? String(error)}`); },
-  });
-
-  let interrupts = 0;
-  let execution: Execution | undefined;
-  const onInterrupt = () => {
-    if (++interrupts > 1) process.exit(EXIT.INTERRUPTED);
-    timeline.note('Stopping the run. The container gets SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill it immediately.');
-    execution?.stop('Interrupted', 'Ctrl-C');
-  };
-  const killAll = () => containers.killAll();
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt).on('exit', killAll);
-
+  const workspace = new Workspace();
   try {
-    execution = start(emulator, job, job.list ? putList(emulator, job, options.list!, input) : input, options.name);
-    timeline.note(`Running ${job.path} in the emulator, with the state machine and the functions of the app. `
-      + `The emulator has no scheduler, no ECS agent and no Spot market${options.docker ? '' : ', and it does not limit memory'}.`);
-    await execution.done();
-    const deadline = clock.now() + CLEAN_UP_TIME;
-    while (emulator.batch.containerJobs().some((batchJob) => !batchJob.isOver) && clock.now() < deadline) await clock.sleep(100);
+    return await new LocalRun(job, options, terminal, workspace).execute(input);
   } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt).off('exit', killAll);
-    killAll();
-    payloadFiles.removeAll();
-    await emulator.stop();
-    mounts.removeAll();
-    clock.stop();
+    workspace.removeAll();
   }
-  timeline.end(execution);
-  stdout.write(outputOf(emulator, job, execution, options.json));
-  if (interrupts > 0) return EXIT.INTERRUPTED;
-  return execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
 }
 
-function validateList(job: Job, list: string | undefined): void {
+/** One run on this machine. */
+class LocalRun {
+  private readonly clock: ScaledClock;
+  private readonly mounts: Mounts;
+  private readonly containers: ProcessRuntime | EngineRuntime;
+  private readonly emulator: Emulator;
+  private readonly timeline: Timeline;
+  private execution?: Execution;
+  private isInterrupted = false;
+
+  constructor(private readonly job: RunnableJob, private readonly options: RunOptions, private readonly terminal: Terminal, private readonly workspace: Workspace) {
+    const clock = this.clock = new ScaledClock(options.timeScale);
+    this.mounts = new Mounts(workspace, mountsOf(options));
+    const engine = process.env[ENGINE_VARIABLE] || 'docker';
+    this.containers = options.docker
+      ? new EngineRuntime(clock, this.mounts, engine, (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`))
+      : new ProcessRuntime(clock, workspace, this.mounts);
+    this.emulator = new Emulator(job.deployment, clock);
+    const startedAt = clock.now();
+    this.timeline = new Timeline(options.json ? terminal.stderr : terminal.stdout, () => clock.now() - startedAt);
+  }
+
+  async execute(input: unknown): Promise<number> {
+    const { job, options, clock, emulator, timeline, containers, workspace } = this;
+    const listenNoMore = onEnding({
+      stop: () => this.stop(),
+      abort: (signal) => this.abort(EXIT[signal]),
+      exit: () => {
+        containers.killAll();
+        workspace.removeAll();
+      },
+    });
+    try {
+      await this.validate();
+      await this.startEmulator();
+      this.execution = start(emulator, job, job.list ? putList(emulator, job, options.list!, input) : input, options.name);
+      if (this.isInterrupted) this.stop();
+      timeline.note(`Running ${job.path} in the emulator, with the state machine and the functions of the app. `
+        + `The emulator has no scheduler, no ECS agent and no Spot market${options.docker ? '' : ', and it does not limit memory'}.`);
+      await this.execution.done();
+      const deadline = clock.now() + CLEAN_UP_TIME;
+      while (emulator.batch.containerJobs().some((batchJob) => !batchJob.isOver) && clock.now() < deadline) await clock.sleep(100);
+    } finally {
+      listenNoMore();
+      containers.killAll();
+      await emulator.stop();
+      clock.stop();
+    }
+    timeline.end(this.execution);
+    this.terminal.stdout.write(this.document(this.execution));
+    if (this.isInterrupted) return EXIT.SIGINT;
+    return this.execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
+  }
+
+  /** What cannot work is said before anything starts. */
+  private async validate(): Promise<void> {
+    const { job, options, timeline, containers, mounts } = this;
+    const definitions = job.deployment.jobDefinitions;
+    mounts.validate(definitions.flatMap(({ properties }) => volumesOf(properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container)));
+    const newer = options.synth ? undefined : newerSource(options.app);
+    if (newer !== undefined) timeline.note(`${newer} is newer than ${options.app}, which is what runs. Run 'npx cdk synth' before, or add --synth.`);
+    if (containers instanceof EngineRuntime) {
+      await containers.requireEngine();
+    } else {
+      const notes = definitions.flatMap((definition) => validateImage(containers, mounts, definition));
+      for (const note of [...new Set(notes), ...containers.launcher.note ?? []]) timeline.note(note);
+    }
+  }
+
+  private async startEmulator(): Promise<void> {
+    const { emulator, timeline, options, containers, workspace } = this;
+    await emulator.start({
+      containers: new PayloadFiles(containers, workspace, emulator),
+      faults: NO_FAULTS,
+      onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment[CONTAINER_VARIABLES.ROUND]), itemIndexOf(batchJob)),
+      onOutput: (batchJob, line) => timeline.output(line, itemIndexOf(batchJob)),
+      onLog: (functionPath, line) => { if (options.verbose) timeline.note(`${functionPath.split('/').at(-1)} ${line}`); },
+      onUnexpectedError: (error) => { if (options.verbose) timeline.note(`unexpected error of the emulator: ${(error as Error)?.stack ?? String(error)}`); },
+    });
+  }
+
+  private stop(): void {
+    if (!this.isInterrupted) this.timeline.note('Stopping the run. The container gets SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill it immediately.');
+    this.isInterrupted = true;
+    this.execution?.stop('Interrupted', 'Ctrl-C');
+  }
+
+  /** Ends this process, whose listener of `exit` kills the containers. */
+  private abort(exitCode: number): never {
+    if (this.options.json) {
+      this.execution?.stop('Interrupted', 'killed');
+      this.terminal.stdout.write(this.execution ? this.document(this.execution) : `${JSON.stringify({ status: 'ABORTED', error: 'Interrupted', cause: 'killed' })}\n`);
+    }
+    return process.exit(exitCode);
+  }
+
+  /** The text of the output of the execution; with `--json`, of a document about it, also when it failed. */
+  private document(execution: Execution): string {
+    const { emulator, job, options } = this;
+    const { status, error, cause, output, arn, transitions } = execution;
+    if (!options.json && status !== 'SUCCEEDED') return '';
+    const items = job.list ? { items: itemResultsOf(emulator, execution) } : {};
+    const document = options.json
+      ? { executionArn: arn, job: job.path, status, error, cause: parseJson(cause), output, transitions, ...items }
+      : job.list ? { ...output as object, ...items } : output;
+    return `${JSON.stringify(withResultPaths(emulator, document), null, 2)}\n`;
+  }
+}
+
+function validateList(job: RunnableJob, list: string | undefined): void {
   if (!job.list && list !== undefined) throw new UsageError(`--list cannot be used with ${job.path}, which does not run for the items of a list`);
   if (!job.list) return;
   if (list === undefined) throw new UsageError(`${job.path} runs a job for each item of a list; name a file with the list: --list <file>`);
   if (!isFile(list)) throw new UsageError(`--list ${list} is not a file; name a file with the list`);
 }
 
-function start(emulator: Emulator, job: Job, input: unknown, name: string | undefined): Execution {
+function start(emulator: Emulator, job: RunnableJob, input: unknown, name: string | undefined): Execution {
   try {
     return emulator.stepFunctions.start(job.stateMachine.arn, input, name);
   } catch (error) {
@@ -96,17 +168,6 @@ function start(emulator: Emulator, job: Job, input: unknown, name: string | unde
       ? `--name '${name}' is not a name of an execution; use 1 to 80 letters, digits, hyphens and underscores`
       : `the run cannot be started: ${error.code}: ${error.message}`);
   }
-}
-
-/** The text of the output of the execution; with `--json`, of a document about it, also when it failed. */
-function outputOf(emulator: Emulator, job: Job, execution: Execution, json: boolean | undefined): string {
-  const { status, error, cause, output, arn, transitions } = execution;
-  if (!json && status !== 'SUCCEEDED') return '';
-  const items = job.list ? { items: itemResultsOf(emulator, execution) } : {};
-  const document = json
-    ? { executionArn: arn, job: job.path, status, error, cause: parseJson(cause), output, transitions, ...items }
-    : job.list ? { ...output as object, ...items } : output;
-  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 /** The value of a JSON text; the text itself when it is not JSON. */

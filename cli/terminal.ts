@@ -9,5 +9,7 @@ export interface Output {
   readonly isTTY?: boolean;
   /** The width of a terminal, in characters. */
   readonly columns?: number;
+  /** False asks to write no more until the event `drain`. */
   write(text: string): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
 }

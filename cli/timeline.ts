@@ -41,11 +41,12 @@ export class Timeline {
     this.write(`${formatTime(this.elapsed())}  ${bold(color(job.status.padEnd(9)))}${details}`);
   }
 
-  output(line: string, itemIndex?: number): void {
+  /** Resolves when the next line may come. */
+  output(line: string, itemIndex?: number): void | Promise<void> {
     const { dim } = this.colors;
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
-    this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
+    return this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
   }
 
   end(execution: Execution): void {
@@ -59,8 +60,9 @@ export class Timeline {
     if (this.lastLines.length > 0) this.write(`\nThe last ${this.lastLines.length} lines of the container's output:\n${this.lastLines.map((line) => `  ${line}`).join('\n')}`);
   }
 
-  private write(line: string): void {
-    this.stream.write(`${line}\n`);
+  private write(line: string): void | Promise<void> {
+    if (this.stream.write(`${line}\n`) !== false || !this.stream.once) return undefined;
+    return new Promise((resolve) => this.stream.once!('drain', resolve));
   }
 }
 

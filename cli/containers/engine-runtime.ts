@@ -1,72 +1,191 @@
-import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import { UsageError } from '../errors';
+import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineImages } from './engine-image';
+import { memoryKillsSoFar } from './engine-memory';
+import { containerOptions, handedOver } from './engine-options';
+import { OutputLines } from './output-lines';
+import { ENGINE_VARIABLE, EngineError, EngineProgram } from './engine-program';
+import { ContainerState, createFailure, exitOf, hasStarted, isRunning, readState, startFailure } from './engine-state';
 import { Mounts } from './mounts';
 import { startProcess } from './start-process';
 import { Clock } from '../../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../../emulator/services/batch/containers';
 
-const execute = promisify(execFile);
+/** Milliseconds between two questions whether a container has started; each is twice as long as the one before. */
+const FIRST_QUESTION = 20;
+const LONGEST_PAUSE = 1_000;
 
-/** Runs containers in Docker, with the vCPUs and the memory of the job. */
+/** This file is there where SELinux is in use. */
+const SELINUX = '/sys/fs/selinux/enforce';
+
+/**
+ * Runs containers in Docker, or in an engine that has the same commands, as the ECS agent runs them on an instance of AWS Batch.
+ *
+ * A container is created, started, inspected after it has ended, and then removed. `docker run --rm` would not tell a program that exits with 125
+ * from a container that did not start, nor a container that was killed for its memory from any other.
+ */
 export class EngineRuntime implements ContainerRuntime {
+  private readonly engine: EngineProgram;
+  private readonly images: EngineImages;
+  /** A part of all names, since other runs may have jobs with the same ids. */
+  private readonly run = `heavy-batch-${randomBytes(4).toString('hex')}`;
   private readonly names = new Set<string>();
+  private readonly ownVariables = new Set(Object.keys(process.env));
+  private isOver = false;
 
-  constructor(private readonly clock: Clock, private readonly mounts = new Mounts(), private readonly docker = 'docker') {}
+  /** @param onStart gets the name of each container before it is created, so that it can be removed when this process was killed */
+  constructor(
+    private readonly clock: Clock,
+    private readonly mounts: Mounts,
+    engine = process.env[ENGINE_VARIABLE] || 'docker',
+    private readonly onStart: (containerName: string) => void = () => undefined,
+  ) {
+    this.engine = new EngineProgram(engine);
+    this.images = new EngineImages(this.engine);
+  }
 
-  /** Throws a `UsageError` when Docker is not there. */
-  async requireEngine(): Promise<void> {
-    await execute(this.docker, ['info', '--format', '{{.ServerVersion}}']).catch(() => {
-      throw new UsageError(`--docker needs a container engine, but '${this.docker} info' fails; start Docker, or leave out --docker to run the command as a process`);
-    });
+  /** Throws a `UsageError` when the engine is not there. */
+  requireEngine(): Promise<void> {
+    return this.engine.requireAnswer();
   }
 
   async start(request: ContainerRequest): Promise<Container> {
-    const image = request.image ? await this.build(request) : request.imageUri;
-    const name = `heavy-batch-${request.jobId.replace(/[^\w-]/g, '-')}-${request.attempt}`;
-    const environment = Object.entries(request.environment).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-    const volumes = [
-      ...request.mounts.map((mount) => `${this.mounts.directoryOf(mount)}:${mount.containerPath}${mount.readOnly ? ':ro' : ''}`),
-      ...request.payloadDirectory ? [`${request.payloadDirectory}:${request.payloadDirectory}`] : [],
-    ].flatMap((volume) => ['--volume', volume]);
-    const child = startProcess(this.docker, [
-      'run', '--rm', '--name', name, '--cpus', String(request.vcpus), '--memory', `${request.memory}m`, ...environment, ...volumes, image, ...request.command ?? [],
-    ]);
+    const image = await this.images.nameOf(request);
+    this.refuseWhenOver();
+    const name = `${this.run}-${request.jobId.replace(/[^\w-]/g, '-')}-${request.attempt}`;
     this.names.add(name);
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', request.onOutput);
-    const exited = new Promise<ContainerExit>((resolve, reject) => {
-      child.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: ${error.message}`)));
-      child.once('close', (code) => {
-        this.names.delete(name);
-        resolve({ exitCode: code ?? 137 });
-      });
+    this.onStart(name);
+    try {
+      await this.create(name, image, request);
+      this.refuseWhenOver();
+      return await this.attach(name, request);
+    } catch (error) {
+      await this.remove(name);
+      throw error instanceof EngineError ? new ContainerStartError(`CannotInspectContainerError: ${error.message}`) : error;
+    }
+  }
+
+  /** Kills and removes all containers, and starts no other. It is done when this returns, because this process may be about to end. */
+  killAll(): void {
+    this.isOver = true;
+    this.images.stopBuilds();
+    if (this.names.size === 0) return;
+    const names = [...this.names];
+    this.names.clear();
+    this.engine.runNow(['kill', ...names]); // the removal alone would wait for a container that ignores SIGTERM
+    this.engine.runNow(['rm', '--force', '--volumes', ...names]);
+  }
+
+  /** A build, or a command of the engine, may take longer than the run. */
+  private refuseWhenOver(): void {
+    if (this.isOver) throw new ContainerStartError();
+  }
+
+  private async create(name: string, image: string, request: ContainerRequest): Promise<void> {
+    const options = containerOptions(request, {
+      kind: request.gpus ? await this.engine.kind() : 'docker',
+      directoryOf: (mount) => this.mounts.directoryOf(mount),
+      selinux: fs.existsSync(SELINUX),
+      ownVariables: this.ownVariables,
     });
+    const args = ['create', '--name', name, ...options, image, ...request.command ?? []];
+    await this.engine.run(args, handedOver(request.environment, this.ownVariables)).catch((error: EngineError) => {
+      throw new ContainerStartError(createFailure(error.message));
+    });
+    if (request.payloadDirectory) openToOthers(request.payloadDirectory, await this.inspect(name));
+  }
+
+  private async attach(name: string, request: ContainerRequest): Promise<Container> {
+    const memoryKillsBefore = memoryKillsSoFar();
+    // In a process group of its own: Ctrl-C in a terminal is for this process, which then stops the container.
+    const client = startProcess(this.engine.name, ['start', '--attach', name], { detached: true });
+    // Node.js throws away what nobody reads when the process ends.
+    const [stdout, stderr] = [client.stdout, client.stderr].map((stream) => stream.pipe(new PassThrough()));
+    let hasEnded = false;
+    const ended = new Promise<void>((resolve, reject) => {
+      client.once('error', (error) => reject(new ContainerStartError(`CannotStartContainerError: ${error.message}`)));
+      client.once('exit', () => resolve());
+    }).finally(() => { hasEnded = true; });
+    ended.catch(() => undefined);
+
+    // Nothing is read before it is known whether the container has started: the message of the engine is no output of the container.
+    let state: ContainerState;
+    for (let pause = FIRST_QUESTION; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      await Promise.race([sleep(pause), ended]);
+      const isLast = hasEnded;
+      state = await this.inspect(name);
+      if (hasStarted(state)) break;
+      if (isLast) throw new ContainerStartError(startFailure(state.error || await lastLineOf(stderr)));
+    }
+
+    const output = new OutputLines(request.onOutput);
+    let wasKilled = false;
+    const exited = Promise.all([ended, output.read(stdout), output.read(stderr)]).then(() => this.end(name)).then(
+      (end) => end ? exitOf(end, wasKilled, memoryKillsSoFar() - memoryKillsBefore) : VANISHED,
+    );
     return {
       exited,
       stop: (grace) => {
-        void execute(this.docker, ['kill', '--signal', 'TERM', name]).catch(() => undefined);
-        const timer = this.clock.after(grace, () => void execute(this.docker, ['kill', name]).catch(() => undefined));
-        void exited.then(() => timer.cancel());
+        void this.signal(name, state.stopSignal);
+        const timer = this.clock.after(grace, () => {
+          wasKilled = true;
+          void this.signal(name, 'KILL');
+        });
+        exited.then(() => timer.cancel(), () => timer.cancel());
       },
     };
   }
 
-  /** Kills all containers that run. */
-  killAll(): void {
-    this.names.forEach((name) => void execute(this.docker, ['kill', name]).catch(() => undefined));
+  /** How the container has ended. Then it is removed. Undefined when the engine does not know it any more. */
+  private async end(name: string): Promise<ContainerState | undefined> {
+    try {
+      let state = await this.inspect(name);
+      if (isRunning(state)) { // the client has lost its connection, or the engine is about to note the end
+        await this.engine.run(['wait', name]);
+        state = await this.inspect(name);
+      }
+      return state;
+    } catch (error) {
+      if (error instanceof EngineError) return undefined;
+      throw error;
+    } finally {
+      await this.remove(name);
+    }
   }
 
-  private async build({ image, onOutput }: ContainerRequest): Promise<string> {
-    const { directory, dockerfile, buildArgs, target, platform } = image!;
-    const tag = `heavy-batch-local:${path.basename(directory).replace(/[^\w.-]/g, '-')}`;
-    onOutput(`building ${tag}`);
-    await execute(this.docker, [
-      'build', '--tag', tag, '--file', path.join(directory, dockerfile),
-      ...Object.entries(buildArgs).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
-      ...(target ? ['--target', target] : []), ...(platform ? ['--platform', platform] : []), directory,
-    ]).catch((error) => { throw new ContainerStartError(`CannotPullContainerError: the image in ${directory} cannot be built: ${error.stderr ?? error.message}`); });
-    return tag;
+  private async inspect(name: string): Promise<ContainerState> {
+    return readState(await this.engine.run(['container', 'inspect', name]));
   }
+
+  /** A container that has ended already gets no signal. */
+  private async signal(name: string, signal: string): Promise<void> {
+    await this.engine.run(['kill', '--signal', signal, name]).catch(() => undefined);
+  }
+
+  private async remove(name: string): Promise<void> {
+    if (this.names.delete(name)) await this.engine.run(['rm', '--force', '--volumes', name]).catch(() => undefined);
+  }
+}
+
+/** In the words of the ECS agent, whose rules for further attempts match it: src/job/retry-rules.ts */
+const VANISHED: ContainerExit = { reason: 'CannotInspectContainerError: Could not transition to inspecting; the container is not known to the engine any more' };
+
+/** The last line that the program of an engine printed. */
+async function lastLineOf(stderr: Readable): Promise<string> {
+  const lines: string[] = [];
+  await new OutputLines((line) => { lines.push(line); }).read(stderr);
+  return lines.filter((line) => line.trim()).at(-1) ?? '';
+}
+
+/**
+ * Lets a container that is not executed as root write its results. In AWS they are objects, and no file has an owner. The directory is
+ * temporary, and its name cannot be guessed.
+ */
+function openToOthers(directory: string, { user }: ContainerState): void {
+  if (['', '0', 'root'].includes(user.split(':')[0])) return;
+  fs.chmodSync(directory, 0o777);
+  for (const entry of fs.readdirSync(directory, { withFileTypes: true })) if (entry.isDirectory()) fs.chmodSync(path.join(directory, entry.name), 0o777);
 }

@@ -1,47 +1,43 @@
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
-import { Mount } from '../../emulator/services/batch/containers';
+import type { Bind } from './container-view';
+import type { Workspace } from './workspace';
+import type { Mount } from '../../emulator/services/batch/containers';
+import { UsageError } from '../errors';
 
-/**
- * The directories of this machine that stand for what a container would see: one for each volume that the job mounts, and one for the
- * scratch directory of each container.
- */
+/** The directories of this machine that stand for the volumes of a job. */
 export class Mounts {
-  private readonly temporary: string[] = [];
   private readonly directories: Map<string, string>;
 
   /** @param given the directories from `--mount`, by container path; the other volumes get temporary directories */
-  constructor(given: { readonly [containerPath: string]: string } = {}) {
+  constructor(private readonly workspace: Workspace, private readonly given: Readonly<Record<string, string>> = {}) {
     this.directories = new Map(Object.entries(given).map(([containerPath, directory]) => [containerPath, path.resolve(directory)]));
   }
 
-  directoryOf({ containerPath }: Mount): string {
-    const directory = this.directories.get(containerPath) ?? this.makeTemporary('volume');
-    this.directories.set(containerPath, directory);
-    return directory;
+  /** Refuses a directory from `--mount` that no volume has, and one that does not exist. */
+  validate(mounts: readonly Mount[]): void {
+    const paths = mounts.map(({ containerPath }) => containerPath);
+    for (const [containerPath, directory] of Object.entries(this.given)) {
+      if (!paths.includes(containerPath)) {
+        throw new UsageError(`--mount ${containerPath}=${directory} is for a volume that the job does not have; ${
+          paths.length > 0 ? `its volumes are at ${paths.join(' and ')}` : "it has no volumes: add one to the 'volumes' of the job, or leave --mount out"}`);
+      }
+      if (!fs.statSync(directory, { throwIfNoEntry: false })) throw new UsageError(`--mount ${containerPath}=${directory} names a directory that does not exist; create it, or name another one`);
+    }
   }
 
-  /** Creates the scratch directory of a container. */
-  scratch(): { readonly directory: string; readonly remove: () => void } {
-    const directory = this.makeTemporary('scratch');
-    return { directory, remove: () => fs.rmSync(directory, { recursive: true, force: true }) };
+  /** The volumes of a container, with the directories that stand for them. */
+  bindsOf(mounts: readonly Mount[]): Bind[] {
+    return mounts.map((mount) => ({ source: this.directoryOf(mount), target: mount.containerPath, readOnly: mount.readOnly }));
   }
 
-  /** Replaces a path in a mounted volume with the path of this machine, since a process has no mounts. Any other text is returned as it is. */
-  localPath(text: string, mounts: readonly Mount[]): string {
-    const mount = mounts.find(({ containerPath }) => text === containerPath || text.startsWith(`${containerPath}/`));
-    return mount ? path.join(this.directoryOf(mount), text.slice(mount.containerPath.length)) : text;
-  }
-
-  /** Removes the temporary directories. */
-  removeAll(): void {
-    this.temporary.splice(0).forEach((directory) => fs.rmSync(directory, { recursive: true, force: true }));
-  }
-
-  private makeTemporary(kind: 'volume' | 'scratch'): string {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), `heavy-batch-${kind}-`));
-    this.temporary.push(directory);
+  /** The directory of a volume. An empty volume is another one each time. */
+  directoryOf({ containerPath, isEmpty }: Mount): string {
+    const known = this.directories.get(containerPath);
+    if (known !== undefined) return known;
+    const directory = this.workspace.newDirectory('volume');
+    fs.chmodSync(directory, 0o1777); // the user of a container may be any
+    if (!isEmpty) this.directories.set(containerPath, directory);
     return directory;
   }
 }

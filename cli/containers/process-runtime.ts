@@ -1,117 +1,167 @@
 import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { createInterface } from 'node:readline';
-import { DockerfileError, ImageConfig, readDockerfile } from '../image/dockerfile';
+import * as os from 'node:os';
+import type { Bind, ContainerView } from './container-view';
+import { ContainerUser, userOf } from './container-user';
+import type { Launched, Launcher } from './launcher';
+import { LocalImage, LocalImages } from './local-images';
+import { MappedLauncher } from './mapped-launcher';
 import { Mounts } from './mounts';
-import { startProcess } from './start-process';
-import type { DeployedImage } from '../../emulator/assembly/deployment';
+import { NamespaceLauncher } from './namespace-launcher';
+import { OutputLines } from './output-lines';
+import { CannotExecute, Command as ProgramCommand, programOf } from './program-of';
+import { CANNOT_EXECUTE } from './start-errors';
+import { Workspace } from './workspace';
 import { Clock } from '../../emulator/clock';
-import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError, Mount } from '../../emulator/services/batch/containers';
-import { CONTAINER_VARIABLES } from '../../src/contract/environment';
+import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../../emulator/services/batch/containers';
+import { DockerfileError } from '../image/image-files';
 
-/** How Docker begins to say that it cannot execute a command. AWS Batch then makes no further attempt: src/job/retry-rules.ts */
-const CANNOT_EXECUTE = 'CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: '
-  + 'OCI runtime create failed: runc create failed: unable to start container process:';
+/** MiB. https://docs.docker.com/reference/cli/docker/container/run/ */
+const DEFAULT_SHARED_MEMORY = 64;
 
-/**
- * Runs the command of a container as a process of this machine, in the directory from which the image is built. Memory and vCPUs are
- * not limited.
- */
+/** The variables of this machine that its programs need, and that name no account and no person. */
+const PASSED_ON = ['LANG', 'TZ', 'JAVA_HOME', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
+
+type Command = Pick<ContainerRequest, 'image' | 'imageUri' | 'command' | 'environment' | 'mounts' | 'properties' | 'payloadDirectory'>;
+
+export interface Prepared extends LocalImage {
+  readonly words: readonly string[];
+  readonly view: ContainerView;
+  readonly user: ContainerUser;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Runs the command of each container as a process of this machine, with the files of its image. Memory and vCPUs are not limited. */
 export class ProcessRuntime implements ContainerRuntime {
-  private readonly running = new Set<ChildProcess>();
+  readonly launcher: Launcher;
+  private readonly images: LocalImages;
+  private readonly running = new Set<Launched>();
 
-  constructor(private readonly clock: Clock, private readonly mounts = new Mounts()) {}
-
-  async start(request: ContainerRequest): Promise<Container> {
-    const { image } = request;
-    if (!image) throw new ContainerStartError(`CannotPullContainerError: the image ${request.imageUri} is not built from a directory of this app; use --docker to run it`);
-    const config = configOf(image);
-    const command = request.command ? [...config.entrypoint, ...request.command] : config.command;
-    if (!command) {
-      throw new ContainerStartError('CannotStartContainerError: neither the job nor its Dockerfile has a command; set the command of the job, or add CMD to the Dockerfile');
-    }
-    const { program, args, environment, removeScratch } = this.localize(command, { ...config.environment, ...request.environment }, request.mounts);
-    const child = startProcess(program, args, {
-      cwd: workingDirectory(image, config),
-      env: { ...ownEnvironment(), ...environment },
-      detached: true, // in a process group of its own, so that signals also reach the processes that the command starts
-    });
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', request.onOutput);
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', (error) => reject(new ContainerStartError(`${CANNOT_EXECUTE} exec: "${program}": ${error.message}`)));
-    });
-    this.running.add(child);
-    const exited = new Promise<ContainerExit>((resolve) => child.once('close', (code, signal) => {
-      this.running.delete(child);
-      removeScratch();
-      resolve({ exitCode: code ?? EXIT_CODES_BY_SIGNAL[signal ?? 'SIGKILL'] ?? 137 });
-    }));
-    return {
-      exited,
-      stop: (grace) => {
-        send(child, 'SIGTERM');
-        const timer = this.clock.after(grace, () => send(child, 'SIGKILL'));
-        void exited.then(() => timer.cancel());
-      },
-    };
+  constructor(private readonly clock: Clock, private readonly workspace: Workspace, private readonly mounts: Mounts, launcher?: Launcher) {
+    this.launcher = launcher ?? (NamespaceLauncher.isPossible(workspace.newDirectory('probe')) ? new NamespaceLauncher() : new MappedLauncher());
+    this.images = new LocalImages(workspace, this.launcher.path);
   }
 
-  /** Replaces the paths of volumes and of the scratch directory with paths of this machine. */
-  private localize(command: string[], environment: Record<string, string>, mounts: readonly Mount[]) {
-    const scratch = this.mounts.scratch();
-    const [program, ...args] = command.map((word) => this.mounts.localPath(word, mounts));
-    const localized = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, this.mounts.localPath(value, mounts)]));
-    return {
-      program,
-      args,
-      environment: { ...localized, [CONTAINER_VARIABLES.SCRATCH]: scratch.directory },
-      removeScratch: scratch.remove,
-    };
+  /** The image of a container. Throws a `ContainerStartError` where no engine could build it. */
+  imageOf({ image, imageUri }: Pick<ContainerRequest, 'image' | 'imageUri'>): LocalImage {
+    if (!image) throw new ContainerStartError(`CannotPullContainerError: the image ${imageUri} is not built from a directory of this app; use --docker to run it`);
+    try {
+      return this.images.get(image);
+    } catch (error) {
+      if (error instanceof DockerfileError) throw new ContainerStartError(`CannotPullContainerError: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** The files, the user, the environment and the words of a container. Throws a `ContainerStartError`. */
+  prepare(request: Command, binds: readonly Bind[]): Prepared {
+    const { config, root, skipped, base } = this.imageOf(request);
+    const words = request.command ? [...config.entrypoint, ...request.command] : config.command ?? [];
+    if (words.length === 0) {
+      throw new ContainerStartError('CannotStartContainerError: neither the job nor its Dockerfile has a command; set the command of the job, or add CMD to the Dockerfile');
+    }
+    const view = this.launcher.view(root, binds);
+    const user = userOf(request.properties.User ?? config.user, view, skipped.length > 0);
+    return { config, root, skipped, base, words, view, user, environment: { ...this.ownEnvironment(), HOME: user.home, ...config.environment, ...request.environment } };
+  }
+
+  async start(request: ContainerRequest): Promise<Container> {
+    const binds = [
+      ...this.mounts.bindsOf(request.mounts),
+      ...request.payloadDirectory === undefined ? [] : [{ source: request.payloadDirectory, target: request.payloadDirectory, readOnly: false }],
+    ];
+    const { config, root, words, view, user, environment } = this.prepare(request, binds);
+    const { workingDirectory } = config;
+    const { LinuxParameters: linux = {}, ReadonlyRootFilesystem: isReadOnly = false } = request.properties;
+    const directory = this.workspace.newDirectory('container');
+    const launched = await this.launcher.launch({
+      imageRoot: root,
+      directory,
+      words: [startable({ words, path: environment.PATH, workingDirectory }, view), ...words.slice(1)],
+      environment,
+      workingDirectory,
+      binds,
+      user,
+      isReadOnly: isReadOnly === true,
+      sharedMemorySize: Number(linux.SharedMemorySize ?? DEFAULT_SHARED_MEMORY),
+      tmpfs: (linux.Tmpfs ?? []).map(({ ContainerPath, Size, MountOptions = [] }: any) => ({ path: ContainerPath, size: Number(Size), options: MountOptions })),
+    });
+    this.running.add(launched);
+    const withdraw = this.workspace.onDeath(launched.killCommand);
+    const lines = new OutputLines(request.onOutput);
+    const output = Promise.all(launched.output.map((stream) => lines.read(stream)));
+    const exited = exitOf(launched.child).then(async (exitCode): Promise<ContainerExit> => {
+      launched.kill(); // what the main process has started ends with it
+      await output;
+      this.running.delete(launched);
+      withdraw();
+      this.workspace.remove(directory);
+      return { exitCode };
+    });
+    return { exited, stop: (grace) => this.stop(launched, exited, grace, config.stopSignal, linux.InitProcessEnabled === true) };
   }
 
   /** Kills all processes that run. */
   killAll(): void {
-    this.running.forEach((child) => send(child, 'SIGKILL'));
+    this.running.forEach((launched) => launched.kill());
+  }
+
+  /**
+   * The main process of a container is the first process of its namespace, and the kernel drops a signal that such a process does not
+   * handle. With an init process, it is not the first one. https://docs.docker.com/reference/cli/docker/container/run/#init
+   */
+  private stop(launched: Launched, exited: Promise<unknown>, grace: number, stopSignal: string | undefined, hasInit: boolean): void {
+    const signal = numberOfSignal(stopSignal);
+    const pid = launched.mainProcess();
+    if (pid !== undefined && (hasInit || handles(pid, signal))) send(pid, signal);
+    const timer = this.clock.after(grace, () => launched.kill());
+    void exited.then(() => timer.cancel());
+  }
+
+  private ownEnvironment(): Record<string, string> {
+    const passedOn = PASSED_ON.flatMap((name) => process.env[name] === undefined ? [] : [[name, process.env[name]!]]);
+    return { ...Object.fromEntries(passedOn), PATH: this.launcher.path, HOSTNAME: os.hostname(), PYTHONUNBUFFERED: '1' };
   }
 }
 
-/** 128 and the number of the signal, as in a shell. */
-const EXIT_CODES_BY_SIGNAL: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGABRT: 134, SIGKILL: 137, SIGSEGV: 139, SIGTERM: 143 };
-
-function send(child: ChildProcess, signal: NodeJS.Signals): void {
+function startable(command: ProgramCommand, view: ContainerView): string {
   try {
-    process.kill(-child.pid!, signal);
-  } catch {
-    // The process has ended already.
-  }
-}
-
-function configOf(image: DeployedImage): ImageConfig {
-  const file = path.join(image.directory, image.dockerfile);
-  try {
-    return readDockerfile(fs.readFileSync(file, 'utf8'), { ...image, baseEnvironment: ownEnvironment() });
+    return programOf(command, view);
   } catch (error) {
-    if (error instanceof DockerfileError) throw new ContainerStartError(`CannotPullContainerError: ${file}: ${error.message}`);
+    if (error instanceof CannotExecute) throw new ContainerStartError(`${CANNOT_EXECUTE} ${error.message}`);
     throw error;
   }
 }
 
-/**
- * The directory of this machine that stands for the working directory of the image. For `/app/jobs` it is `jobs` in the directory of
- * the image, when there is one, since that directory is what is copied to `/app`.
- */
-function workingDirectory(image: DeployedImage, config: ImageConfig): string {
-  const folders = config.workingDirectory.split('/').filter(Boolean);
-  for (let start = 0; start <= folders.length; start++) {
-    const candidate = path.join(image.directory, ...folders.slice(start));
-    if (fs.existsSync(candidate)) return candidate;
-  }
-  return image.directory;
+/** 128 and the number of the signal, as in a shell and in an engine. */
+function exitOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    const end = (code: number | null, signal: NodeJS.Signals | null) => resolve(code ?? 128 + os.constants.signals[signal ?? 'SIGKILL']);
+    if (child.exitCode !== null || child.signalCode !== null) end(child.exitCode, child.signalCode);
+    else child.once('exit', end);
+  });
 }
 
-/** The environment variables of this machine that every program needs. A container would have none of the others. */
-function ownEnvironment(): Record<string, string> {
-  return Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'].flatMap((name) => process.env[name] === undefined ? [] : [[name, process.env[name]!]]));
+/** `SIGINT`, `INT` or `2`; SIGTERM where there is none. https://docs.docker.com/reference/dockerfile/#stopsignal */
+function numberOfSignal(name = 'SIGTERM'): number {
+  const signals: Record<string, number> = os.constants.signals;
+  return Number.isInteger(Number(name)) ? Number(name) : signals[`SIG${name.toUpperCase().replace(/^SIG/, '')}`] ?? os.constants.signals.SIGTERM;
+}
+
+/** Whether a process handles a signal. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+function handles(pid: number, signal: number): boolean {
+  try {
+    const [, caught] = /^SigCgt:\s*([0-9a-f]+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return caught === undefined || (BigInt(`0x${caught}`) >> BigInt(signal - 1) & 1n) === 1n;
+  } catch {
+    return true; // only Linux tells
+  }
+}
+
+function send(pid: number, signal: number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended already.
+  }
 }

@@ -11,6 +11,8 @@ export interface WordRules {
 /** The Dockerfile cannot be built. */
 export class DockerfileError extends Error {
   readonly name = 'DockerfileError';
+  /** The line of the instruction, counted from 1. Undefined when the problem is in no line. */
+  line?: number;
 }
 
 /** A word has no value. Engines notice it only where they build the stage. */

@@ -10,14 +10,23 @@ export interface Assembly {
 export interface AssemblyStack {
   /** The construct path of the stack. */
   readonly id: string;
+  /** The stack that a nested stack is part of, and the nested stack's logical id in it. */
+  readonly parent?: { readonly stack: AssemblyStack; readonly logicalId: string };
   readonly stackName: string;
   readonly account: string;
   readonly region: string;
   readonly template: Template;
   /** The construct paths of the resources, by logical id. */
   readonly paths: Record<string, string>;
-  readonly fileAssets: Record<string, { readonly directory: string; readonly objectKeys: string[] }>;
+  /** A nested stack has the assets of its parent. */
+  readonly fileAssets: Record<string, FileAsset>;
   readonly images: Record<string, ImageSource>;
+}
+
+export interface FileAsset {
+  /** A directory, or a file. */
+  readonly directory: string;
+  readonly objectKeys: string[];
 }
 
 export interface ImageSource {
@@ -53,45 +62,84 @@ export class AssemblyError extends Error {
 const DEFAULT_ACCOUNT = '123456789012';
 const DEFAULT_REGION = 'us-east-1';
 
-/** Reads the stacks of an app, including those of its stages. */
+/** A construct path, and the logical id of the resource that it is the path of. Those of nested stacks are among those of their parent. */
+type ResourcePath = readonly [constructPath: string, logicalId: string];
+
+/** Reads the stacks of an app, including its nested stacks and those of its stages. */
 export function readAssembly(app: string): Assembly {
   const directory = path.resolve(app);
   const manifest = path.join(directory, 'manifest.json');
   if (!fs.existsSync(manifest)) throw new AssemblyError(`there is no synthesized app in ${directory}: run 'npx cdk synth' first, or name the app's output directory with --app`);
-  const artifacts = Object.entries<any>(readJson(manifest).artifacts ?? {});
+  const artifacts = Object.entries<any>(readObject(manifest).artifacts ?? {});
   const stacks = artifacts.flatMap(([id, artifact]): AssemblyStack[] => {
-    if (artifact.type === 'cdk:cloud-assembly') return readAssembly(path.join(directory, artifact.properties.directoryName)).stacks;
-    if (artifact.type !== 'aws:cloudformation:stack') return [];
-    const [, , account, region] = artifact.environment.split('/'); // aws://<account>/<Region>
-    return [{
+    const textOf = (name: string, value: unknown): string => {
+      if (typeof value !== 'string') throw new AssemblyError(`${manifest} has the artifact ${id} without '${name}': synthesize the app again`);
+      return value;
+    };
+    if (artifact?.type === 'cdk:cloud-assembly') return readAssembly(path.join(directory, textOf('properties.directoryName', artifact.properties?.directoryName))).stacks;
+    if (artifact?.type !== 'aws:cloudformation:stack') return [];
+    const [, , account = UNKNOWN_ACCOUNT, region = UNKNOWN_REGION] = textOf('environment', artifact.environment).split('/'); // aws://<account>/<Region>
+    const metadata = artifact.additionalMetadataFile ? readObject(path.join(directory, textOf('additionalMetadataFile', artifact.additionalMetadataFile))) : {};
+    return withNestedStacks(directory, readPaths({ ...artifact.metadata, ...metadata }), {
       id: artifact.displayName?.split(' ')[0] ?? id,
-      stackName: artifact.properties.stackName ?? id,
-      account: account === 'unknown-account' ? DEFAULT_ACCOUNT : account,
-      region: region === 'unknown-region' ? DEFAULT_REGION : region,
-      template: readJson(path.join(directory, artifact.properties.templateFile)),
-      paths: readPaths({ ...artifact.metadata, ...artifact.additionalMetadataFile && readJson(path.join(directory, artifact.additionalMetadataFile)) }),
+      stackName: artifact.properties?.stackName ?? id,
+      account: account === UNKNOWN_ACCOUNT ? DEFAULT_ACCOUNT : account,
+      region: region === UNKNOWN_REGION ? DEFAULT_REGION : region,
+      template: readTemplate(path.join(directory, textOf('properties.templateFile', artifact.properties?.templateFile))),
       ...readAssets(directory, path.join(directory, `${id}.assets.json`)),
-    }];
+    });
   });
   return { directory, stacks };
 }
 
+/** What the manifest has of a stack whose place is known only at deployment. */
+const UNKNOWN_ACCOUNT = 'unknown-account';
+const UNKNOWN_REGION = 'unknown-region';
+
+/** A stack, and below it the stacks that it nests. Their templates are assets of the stack. */
+function withNestedStacks(directory: string, paths: readonly ResourcePath[], stack: Omit<AssemblyStack, 'paths'>): AssemblyStack[] {
+  const nested = Object.entries(stack.template.Resources).flatMap(([logicalId, resource]) => {
+    const file = resource.Type === 'AWS::CloudFormation::Stack' && nestedTemplateOf(directory, stack.fileAssets, resource);
+    if (!file) return [];
+    const id = paths.find((entry) => entry[1] === logicalId && NESTED_STACK.test(entry[0]))?.[0].replace(NESTED_STACK, '') ?? `${stack.id}/${logicalId}`;
+    return [{ id, logicalId, template: readTemplate(file) }];
+  });
+  // A logical id is unique only in its own template: a nested stack may have the logical ids of its parent.
+  const isIn = (id: string) => ([constructPath]: ResourcePath) => constructPath.startsWith(`${id}/`);
+  const own = paths.filter((entry) => !nested.some(({ id }) => isIn(id)(entry)));
+  const parent: AssemblyStack = { ...stack, paths: Object.fromEntries(own.map(([constructPath, logicalId]) => [logicalId, constructPath])) };
+  return [parent, ...nested.flatMap(({ id, logicalId, template }) => withNestedStacks(directory, paths.filter(isIn(id)), {
+    ...stack, id, template, stackName: `${stack.stackName}-${logicalId}`, parent: { stack: parent, logicalId },
+  }))];
+}
+
+/** The end of the construct path of a nested stack's resource. The path before it is the path of the nested stack. */
+const NESTED_STACK = /\.NestedStack\/[^/]+\.NestedStackResource$/;
+
+/** The file that the URL of a nested template names, whatever intrinsic functions the URL is made of. Undefined when the template is no asset of the app. */
+function nestedTemplateOf(directory: string, assets: AssemblyStack['fileAssets'], { Properties, Metadata }: TemplateResource): string | undefined {
+  const url = JSON.stringify(Properties?.TemplateURL) ?? '';
+  const asset = Object.values(assets).find(({ objectKeys }) => objectKeys.some((key) => url.includes(`/${key}"`)));
+  const pathOfAsset: unknown = Metadata?.['aws:asset:path'];
+  return asset?.directory ?? (typeof pathOfAsset === 'string' ? path.join(directory, pathOfAsset) : undefined);
+}
+
 /** The metadata has the construct paths even when the app was synthesized without the CDK CLI; the template does not. */
-function readPaths(metadata: Record<string, { type: string; data?: unknown }[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(metadata).flatMap(([constructPath, entries]) => entries
+function readPaths(metadata: Record<string, { type: string; data?: unknown }[]>): ResourcePath[] {
+  return Object.entries(metadata).flatMap(([constructPath, entries]) => entries
     .filter((entry) => entry.type === 'aws:cdk:logicalId')
-    .map((entry) => [String(entry.data), constructPath.slice(1)])));
+    .map((entry) => [constructPath.slice(1), String(entry.data)] as const));
 }
 
 function readAssets(directory: string, file: string): Pick<AssemblyStack, 'fileAssets' | 'images'> {
   if (!fs.existsSync(file)) return { fileAssets: {}, images: {} };
-  const { files = {}, dockerImages = {} } = readJson(file);
+  const { files = {}, dockerImages = {} } = readObject(file);
   return {
-    fileAssets: Object.fromEntries(Object.entries<any>(files).map(([hash, { source, destinations }]) => [hash, {
+    fileAssets: Object.fromEntries(assetsWith('path', files).map(([hash, { source, destinations }]) => [hash, {
       directory: path.join(directory, source.path),
       objectKeys: Object.values<any>(destinations).map((destination) => destination.objectKey),
     }])),
-    images: Object.fromEntries(Object.entries<any>(dockerImages).map(([hash, { source, destinations }]) => [hash, {
+    images: Object.fromEntries(assetsWith('directory', dockerImages).map(([hash, { source, destinations }]) => [hash, {
       ...source,
       directory: path.join(directory, source.directory),
       imageTags: Object.values<any>(destinations).map((destination) => destination.imageTag),
@@ -99,10 +147,25 @@ function readAssets(directory: string, file: string): Pick<AssemblyStack, 'fileA
   };
 }
 
-function readJson(file: string): any {
+/** An asset that a program makes at deployment has no source in the assembly: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.cloud_assembly_schema.FileSource.html */
+function assetsWith(source: string, assets: Record<string, any>): [string, any][] {
+  return Object.entries(assets).filter(([, asset]) => typeof asset?.source?.[source] === 'string' && asset.destinations);
+}
+
+/** A template may have no resources, and there may be macros among them, such as `Fn::Transform` and `Fn::ForEach::Name`, which only CloudFormation processes. */
+function readTemplate(file: string): Template {
+  const template = readObject(file);
+  const resources = Object.entries<any>(template.Resources ?? {}).filter(([, resource]) => typeof resource?.Type === 'string');
+  return { ...template, Resources: Object.fromEntries(resources) };
+}
+
+function readObject(file: string): any {
+  let value: unknown;
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8'));
+    value = JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new AssemblyError(`${file} cannot be read as JSON (${(error as Error).message}): synthesize the app again`);
+    throw new AssemblyError(`${file} cannot be read as JSON (${(error as Error).message.split('\n')[0]}): synthesize the app again`);
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AssemblyError(`${file} is not an object of JSON: synthesize the app again`);
+  return value;
 }

@@ -16,6 +16,8 @@ export interface Deployment {
   readonly computeEnvironments: DeployedComputeEnvironment[];
   readonly logGroups: DeployedLogGroup[];
   readonly buckets: DeployedBucket[];
+  /** The resources that are in none of these lists, because the emulator cannot tell what they would be. An error only where a run needs one. */
+  readonly faults: DeployedFault[];
 }
 
 /** The place of a resource in the app. */
@@ -145,4 +147,12 @@ export interface DeployedBucket extends Deployed {
   readonly policies: PolicyDocument[];
   /** After how many days its objects expire. Undefined when they do not, or not all of them. */
   readonly expirationDays?: number;
+}
+
+/** A resource that a run cannot use. */
+export interface DeployedFault extends Deployed {
+  /** `AWS::SQS::Queue` */
+  readonly type: string;
+  /** Why not, and what to do. It begins with the path of the resource. */
+  readonly message: string;
 }

@@ -1,18 +1,45 @@
 import { AssemblyError, AssemblyStack, TemplateResource } from './assembly';
 import { attribute, reference } from './names';
 
+/** What the template of a stack does not say itself. */
+export interface StackLinks {
+  readonly valueOfExport: (name: string) => unknown;
+  /** The value that the parent of a nested stack gives to a parameter. Undefined when it gives none. */
+  readonly parameterOf: (id: string) => unknown;
+  /** An output of a nested stack. Undefined when the nested stack is not in the app. */
+  readonly outputOf: (logicalId: string, output: string) => unknown;
+}
+
+/** A part of a resource that cannot be resolved. */
+export interface Fault {
+  /** The names of the properties and the indexes around it: `ComputeResources.Subnets.0` */
+  readonly property: string;
+  readonly message: string;
+}
+
 /** Resolves the intrinsic functions of CloudFormation in the template of one stack. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
 export class Intrinsics {
-  constructor(private readonly stack: AssemblyStack, private readonly valueOfExport: (name: string) => unknown) {}
+  constructor(private readonly stack: AssemblyStack, private readonly links: StackLinks) {}
 
   /** @param where the place in the template, for error messages */
   resolve(value: any, where: string): any {
-    if (Array.isArray(value)) return value.map((item) => this.resolve(item, where)).filter((item) => item !== NO_VALUE);
-    if (typeof value !== 'object' || value === null) return value;
-    const [key, ...otherKeys] = Object.keys(value);
-    // `Condition` is not among them: it is a function only inside of conditions, and elsewhere it is a field, for example of a policy.
-    if (key !== undefined && otherKeys.length === 0 && (key === 'Ref' || key.startsWith('Fn::'))) return this.call(key, value[key], where);
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.resolve(item, where)]).filter(([, item]) => item !== NO_VALUE));
+    return this.walk(value, '', (call) => this.call(call, where));
+  }
+
+  /** Resolves what can be resolved. In the place of a function that cannot be, there is a text that is no value of anything. */
+  resolveLeniently(value: any, where: string): { readonly value: any; readonly faults: Fault[] } {
+    const faults: Fault[] = [];
+    const resolved = this.walk(value, '', (call, property) => {
+      try {
+        return this.call(call, where);
+      } catch (error) {
+        const { name, message } = error as Error;
+        // Of what CloudFormation itself would refuse, too: another stack of the app may be anything.
+        faults.push({ property, message: name === 'AssemblyError' ? message : `${where} has a ${call.name} that cannot be resolved (${message}); correct it, and synthesize the app again` });
+        return `unresolved ${call.name}`;
+      }
+    });
+    return { value: resolved, faults };
   }
 
   /** Whether a condition of the template holds. */
@@ -22,44 +49,56 @@ export class Intrinsics {
     return this.test(condition);
   }
 
-  private call(name: string, argument: any, where: string): unknown {
+  private walk(value: any, property: string, call: (call: Call, property: string) => unknown): any {
+    const inner = (name: string | number) => property === '' ? String(name) : `${property}.${name}`;
+    if (Array.isArray(value)) return value.map((item, index) => this.walk(item, inner(index), call)).filter((item) => item !== NO_VALUE);
+    if (typeof value !== 'object' || value === null) return value;
+    const [key, ...otherKeys] = Object.keys(value);
+    // `Condition` is not among them: it is a function only inside of conditions, and elsewhere it is a field, for example of a policy.
+    if (key !== undefined && otherKeys.length === 0 && (key === 'Ref' || key.startsWith('Fn::'))) return call({ name: key, argument: value[key] }, property);
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.walk(item, inner(name), call)]).filter(([, item]) => item !== NO_VALUE));
+  }
+
+  private call({ name, argument }: Call, where: string): unknown {
     const resolve = (value: unknown) => this.resolve(value, where);
     switch (name) {
       case 'Ref':
         return this.ref(argument, where);
       case 'Fn::GetAtt': {
         const [id, ...rest] = Array.isArray(argument) ? argument : String(argument).split('.');
-        const resource = this.resource(id, where);
-        // The CDK's custom resource for a list that is known at deployment only, in a text of JSON: for example for the command of a job.
-        if (resource.Type === 'Custom::AWSCDKCfnJsonStringify') return JSON.stringify(resolve(resource.Properties?.Value));
-        return attribute(this.stack, id, resource, rest.join('.'));
+        return this.attribute(id, String(resolve(rest.length === 1 ? rest[0] : rest.join('.'))), where);
       }
       case 'Fn::Join':
-        return (resolve(argument[1]) as unknown[]).map(String).join(argument[0]);
+        return listOf(resolve(argument[1])).map(String).join(argument[0]);
       case 'Fn::Sub': {
         const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
         const given = resolve(variables) as Record<string, unknown>;
         return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, isLiteral, variable) => isLiteral ? `\${${variable}}`
-          : String(variable in given ? given[variable] : variable.includes('.') ? this.call('Fn::GetAtt', variable, where) : this.ref(variable, where)));
+          : String(variable in given ? given[variable] : variable.includes('.') ? this.call({ name: 'Fn::GetAtt', argument: variable }, where) : this.ref(variable, where)));
       }
-      case 'Fn::Select':
-        return (resolve(argument[1]) as unknown[])[Number(resolve(argument[0]))];
+      case 'Fn::Select': {
+        const [index, list] = [Number(resolve(argument[0])), listOf(resolve(argument[1]))];
+        if (!(index in list)) throw new AssemblyError(`${where} selects the value ${index} of a list that has ${list.length} values in the emulator`);
+        return list[index];
+      }
       case 'Fn::Split':
         return String(resolve(argument[1])).split(argument[0]);
+      case 'Fn::Length':
+        return listOf(resolve(argument)).length;
+      case 'Fn::ToJsonString':
+        return JSON.stringify(resolve(argument));
       case 'Fn::ImportValue':
-        return this.valueOfExport(String(resolve(argument)));
+        return this.importValue(String(resolve(argument)), where);
       case 'Fn::If':
         return resolve(this.holds(argument[0]) ? argument[1] : argument[2]);
-      case 'Fn::FindInMap': {
-        const [map, first, second] = argument.map(resolve);
-        return this.stack.template.Mappings?.[map]?.[first]?.[second];
-      }
+      case 'Fn::FindInMap':
+        return this.findInMap(argument, where);
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => `${resolve(argument) || this.stack.region}${zone}`);
       case 'Fn::Base64':
         return Buffer.from(String(resolve(argument))).toString('base64');
       default:
-        throw new AssemblyError(`${where} uses ${name}, which the emulator does not support`);
+        throw new AssemblyError(`${where} uses ${name}, which the emulator does not support; use a value in its place`);
     }
   }
 
@@ -67,7 +106,7 @@ export class Intrinsics {
     const [[name, argument]] = Object.entries<any>(condition);
     switch (name) {
       case 'Fn::Equals': {
-        const [a, b] = this.resolve(argument, 'a condition') as unknown[];
+        const [a, b] = this.resolve(argument, `a condition of stack ${this.stack.id}`) as unknown[];
         return JSON.stringify(a) === JSON.stringify(b);
       }
       case 'Fn::And':
@@ -97,11 +136,36 @@ export class Intrinsics {
     };
     if (id in pseudoParameters) return pseudoParameters[id];
     const parameter = template.Parameters?.[id];
-    if (parameter) {
-      if (parameter.Default === undefined) throw new AssemblyError(`${where} needs the parameter ${id}, which has no default; the emulator deploys with the defaults`);
-      return String(parameter.Type).startsWith('List<') || parameter.Type === 'CommaDelimitedList' ? String(parameter.Default).split(',') : parameter.Default;
+    return parameter ? this.parameter(id, parameter, where) : reference(this.stack, id, this.resource(id, where));
+  }
+
+  private parameter(id: string, { Type, Default }: { readonly Type?: string; readonly Default?: unknown }, where: string): unknown {
+    const value = this.links.parameterOf(id) ?? Default;
+    if (value === undefined) {
+      throw new AssemblyError(`${where} needs the parameter ${id} of stack ${this.stack.id}, which has no default; the emulator deploys with the defaults, so give it one`);
     }
-    return reference(this.stack, id, this.resource(id, where));
+    return isListType(String(Type)) && !Array.isArray(value) ? String(value).split(',') : value;
+  }
+
+  private attribute(id: string, name: string, where: string): unknown {
+    const resource = this.resource(id, where);
+    // The CDK's custom resource for a list that is known at deployment only, in a text of JSON: for example for the command of a job.
+    if (resource.Type === 'Custom::AWSCDKCfnJsonStringify') return JSON.stringify(this.resolve(resource.Properties?.Value, where));
+    const [, output] = resource.Type === 'AWS::CloudFormation::Stack' ? /^Outputs\.(.+)$/.exec(name) ?? [] : [];
+    return (output === undefined ? undefined : this.links.outputOf(id, output)) ?? attribute(this.stack, id, resource, name);
+  }
+
+  private importValue(name: string, where: string): unknown {
+    const value = this.links.valueOfExport(name);
+    if (value === undefined) throw new AssemblyError(`${where} imports '${name}', which no stack of the app exports; use a value in its place, or add the stack that exports it to the app`);
+    return value;
+  }
+
+  private findInMap(argument: any[], where: string): unknown {
+    const [map, first, second, options] = argument.map((value) => this.resolve(value, where));
+    const value = this.stack.template.Mappings?.[map]?.[first]?.[second] ?? options?.DefaultValue;
+    if (value === undefined) throw new AssemblyError(`${where} needs ${first}.${second} of the mapping ${map}, which stack ${this.stack.id} does not have; add it, or a DefaultValue`);
+    return value;
   }
 
   private resource(id: string, where: string): TemplateResource {
@@ -109,6 +173,21 @@ export class Intrinsics {
     if (!resource) throw new AssemblyError(`${where} refers to the resource ${id}, which stack ${this.stack.id} does not have`);
     return resource;
   }
+}
+
+interface Call {
+  readonly name: string;
+  readonly argument: any;
+}
+
+/** A list. An attribute that is a list in AWS, such as the name servers of a zone, is one text here. */
+function listOf(value: unknown): unknown[] {
+  return [value].flat();
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html */
+function isListType(type: string): boolean {
+  return /^(AWS::SSM::Parameter::Value<)?(CommaDelimitedList|List<)/.test(type);
 }
 
 const NO_VALUE = Symbol('AWS::NoValue');

@@ -1,36 +1,41 @@
-import { Assembly, AssemblyError, AssemblyStack } from './assembly';
+import * as fs from 'node:fs';
+import { Assembly, AssemblyError, AssemblyStack, FileAsset, ImageSource } from './assembly';
 import type {
   DeployedBucket, DeployedComputeEnvironment, DeployedEventSource, DeployedFunction, DeployedImage, DeployedJobDefinition, DeployedJobQueue, DeployedQueue,
   DeployedRole, DeployedRule, DeployedStateMachine, Deployment, PolicyDocument,
 } from './deployment';
 import { queueUrl } from './names';
 import { ResolvedResources } from './resolved-resources';
+import { ResourceReader } from './resource-reader';
+import { isObject } from '../../src/contract/json-text';
 
 /** The deployment that the templates of an app describe. */
 export function readDeployment(assembly: Assembly): Deployment {
   const [firstStack] = assembly.stacks;
   if (!firstStack) throw new AssemblyError(`the app in ${assembly.directory} has no stack`);
   const resources = new ResolvedResources(assembly);
+  const reader = new ResourceReader(resources);
   return {
     account: firstStack.account,
     region: firstStack.region,
-    roles: readRoles(resources),
-    functions: readFunctions(resources),
-    eventSources: readEventSources(resources),
-    queues: readQueues(resources),
-    rules: readRules(resources),
-    stateMachines: readStateMachines(resources),
-    jobDefinitions: readJobDefinitions(resources, assembly.stacks.flatMap((stack) => Object.values(stack.images))),
-    jobQueues: readJobQueues(resources),
-    computeEnvironments: readComputeEnvironments(resources),
-    logGroups: resources.ofType('AWS::Logs::LogGroup').map(({ deployed }) => deployed),
-    buckets: readBuckets(resources),
+    roles: readRoles(reader, resources),
+    functions: readFunctions(reader),
+    eventSources: readEventSources(reader),
+    queues: readQueues(reader, resources),
+    rules: readRules(reader),
+    stateMachines: readStateMachines(reader),
+    jobDefinitions: readJobDefinitions(reader, assembly.stacks.flatMap((stack) => Object.values(stack.images))),
+    jobQueues: readJobQueues(reader),
+    computeEnvironments: readComputeEnvironments(reader),
+    logGroups: reader.read('AWS::Logs::LogGroup', ({ deployed }) => deployed),
+    buckets: readBuckets(reader, resources),
+    faults: reader.faults,
   };
 }
 
-function readRoles(resources: ResolvedResources): DeployedRole[] {
+function readRoles(reader: ResourceReader, resources: ResolvedResources): DeployedRole[] {
   const policies = [...resources.ofType('AWS::IAM::Policy'), ...resources.ofType('AWS::IAM::ManagedPolicy')];
-  return resources.ofType('AWS::IAM::Role').map(({ properties, deployed }) => ({
+  return reader.read('AWS::IAM::Role', ({ properties, deployed }) => ({
     ...deployed,
     assumedBy: properties.AssumeRolePolicyDocument,
     managedPolicyArns: properties.ManagedPolicyArns ?? [],
@@ -42,11 +47,11 @@ function readRoles(resources: ResolvedResources): DeployedRole[] {
 }
 
 /** The functions whose code is an asset of the app. */
-function readFunctions(resources: ResolvedResources): DeployedFunction[] {
-  return resources.ofType('AWS::Lambda::Function').flatMap(({ properties, stack, deployed }) => {
-    const asset = Object.values(stack.fileAssets).find(({ objectKeys }) => objectKeys.includes(properties.Code.S3Key));
-    if (!asset) return [];
-    return [{
+function readFunctions(reader: ResourceReader): DeployedFunction[] {
+  return reader.read('AWS::Lambda::Function', ({ properties, stack, deployed }) => {
+    const asset = assetWithKey(stack, properties.Code?.S3Key);
+    if (!asset) throw new AssemblyError(`${deployed.path} has code that is not an asset of the app, which the emulator cannot run; use Code.fromAsset()`);
+    return {
       ...deployed,
       roleArn: properties.Role,
       codeDirectory: asset.directory,
@@ -54,13 +59,16 @@ function readFunctions(resources: ResolvedResources): DeployedFunction[] {
       environment: Object.fromEntries(Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)])),
       timeoutSeconds: Number(properties.Timeout ?? 3),
       memoryMebibytes: Number(properties.MemorySize ?? 128),
-    }];
+    };
   });
 }
 
-function readEventSources(resources: ResolvedResources): DeployedEventSource[] {
-  const mappings = resources.ofType('AWS::Lambda::EventSourceMapping').filter(({ properties }) => String(properties.EventSourceArn).includes(':sqs:'));
-  return mappings.map(({ properties, deployed, stack }) => ({
+function assetWithKey(stack: AssemblyStack, key: unknown): FileAsset | undefined {
+  return Object.values(stack.fileAssets).find(({ objectKeys }) => objectKeys.includes(key as string));
+}
+
+function readEventSources(reader: ResourceReader): DeployedEventSource[] {
+  return reader.read('AWS::Lambda::EventSourceMapping', ({ properties, deployed, stack }) => String(properties.EventSourceArn).includes(':sqs:') ? {
     ...deployed,
     functionArn: String(properties.FunctionName).startsWith('arn:') ? properties.FunctionName : `arn:aws:lambda:${stack.region}:${stack.account}:function:${properties.FunctionName}`,
     queueArn: properties.EventSourceArn,
@@ -68,12 +76,12 @@ function readEventSources(resources: ResolvedResources): DeployedEventSource[] {
     maximumBatchingWindowSeconds: Number(properties.MaximumBatchingWindowInSeconds ?? 0),
     reportBatchItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
     maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency,
-  }));
+  } : []);
 }
 
-function readQueues(resources: ResolvedResources): DeployedQueue[] {
+function readQueues(reader: ResourceReader, resources: ResolvedResources): DeployedQueue[] {
   const policies = resources.ofType('AWS::SQS::QueuePolicy');
-  return resources.ofType('AWS::SQS::Queue').map(({ stack, logicalId, resource, properties, deployed }) => {
+  return reader.read('AWS::SQS::Queue', ({ stack, logicalId, resource, properties, deployed }) => {
     const url = queueUrl(stack, logicalId, resource);
     return {
       ...deployed,
@@ -82,42 +90,58 @@ function readQueues(resources: ResolvedResources): DeployedQueue[] {
       retentionSeconds: Number(properties.MessageRetentionPeriod ?? 345_600),
       deadLetterQueueArn: properties.RedrivePolicy?.deadLetterTargetArn,
       maxReceiveCount: properties.RedrivePolicy?.maxReceiveCount,
-      policies: policies.filter((policy) => policy.properties.Queues.includes(url)).map((policy) => policy.properties.PolicyDocument),
+      policies: policies.filter((policy) => policy.properties.Queues?.includes(url)).map((policy) => policy.properties.PolicyDocument),
     };
   });
 }
 
 /** The rules that match events. Schedules and disabled rules are left out. */
-function readRules(resources: ResolvedResources): DeployedRule[] {
-  const rules = resources.ofType('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern && properties.State !== 'DISABLED');
-  return rules.map(({ properties, deployed }) => ({
+function readRules(reader: ResourceReader): DeployedRule[] {
+  return reader.read('AWS::Events::Rule', ({ properties, deployed }) => properties.EventPattern && properties.State !== 'DISABLED' ? {
     ...deployed,
     pattern: properties.EventPattern,
-    targets: properties.Targets.map(({ Arn, ...rest }: any) => ({ arn: Arn, ...rest })),
-  }));
+    targets: (properties.Targets ?? []).map(({ Arn, ...rest }: any) => ({ arn: Arn, ...rest })),
+  } : []);
 }
 
-function readStateMachines(resources: ResolvedResources): DeployedStateMachine[] {
-  return resources.ofType('AWS::StepFunctions::StateMachine').map(({ properties, deployed }) => ({
+function readStateMachines(reader: ResourceReader): DeployedStateMachine[] {
+  return reader.read('AWS::StepFunctions::StateMachine', ({ stack, properties, deployed }) => ({
     ...deployed,
     roleArn: properties.RoleArn,
-    definition: properties.Definition ?? JSON.parse(properties.DefinitionString),
+    definition: readDefinition(stack, properties, deployed.path),
     tracing: properties.TracingConfiguration?.Enabled ?? false,
     tags: Object.fromEntries((properties.Tags ?? []).map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value])),
   }));
 }
 
-function readJobDefinitions(resources: ResolvedResources, images: AssemblyStack['images'][string][]): DeployedJobDefinition[] {
-  return resources.ofType('AWS::Batch::JobDefinition').map(({ properties, deployed }) => ({
+/** The definition is in the template, or in a file that is an asset: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html */
+function readDefinition(stack: AssemblyStack, properties: Record<string, any>, path: string): Record<string, unknown> {
+  const { Definition, DefinitionString, DefinitionS3Location: location, DefinitionSubstitutions: substitutions = {} } = properties;
+  const asset = assetWithKey(stack, location?.Key);
+  if (location && !asset) throw new AssemblyError(`${path} has its definition in the object ${location.Key}, which is not an asset of the app; use DefinitionBody.fromFile()`);
+  const text: string = asset ? fs.readFileSync(asset.directory, 'utf8') : DefinitionString ?? JSON.stringify(Definition);
+  const substituted = text.replace(/\$\{([A-Za-z0-9_]+)\}/g, (variable, name) => name in substitutions ? String(substitutions[name]) : variable);
+  let definition: unknown;
+  try {
+    definition = JSON.parse(substituted);
+  } catch (error) {
+    throw new AssemblyError(`${path} has a definition that is not JSON (${(error as Error).message}); correct it, and synthesize the app again`);
+  }
+  if (!isObject(definition)) throw new AssemblyError(`${path} has a definition that is not an object of JSON; correct it, and synthesize the app again`);
+  return definition;
+}
+
+function readJobDefinitions(reader: ResourceReader, images: readonly ImageSource[]): DeployedJobDefinition[] {
+  return reader.read('AWS::Batch::JobDefinition', ({ properties, deployed }) => ({
     ...deployed,
     revision: 1,
     properties,
-    image: imageOf(String((properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container)?.Image), images),
+    image: imageOf(String((properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties?.[0]?.Container)?.Image), images),
   }));
 }
 
 /** An image that is an asset of the app has the hash of the asset as its tag. */
-function imageOf(uri: string, images: AssemblyStack['images'][string][]): DeployedImage | undefined {
+function imageOf(uri: string, images: readonly ImageSource[]): DeployedImage | undefined {
   const source = images.find(({ imageTags }) => imageTags.some((tag) => uri.endsWith(`:${tag}`)));
   return source && {
     directory: source.directory,
@@ -128,20 +152,20 @@ function imageOf(uri: string, images: AssemblyStack['images'][string][]): Deploy
   };
 }
 
-function readJobQueues(resources: ResolvedResources): DeployedJobQueue[] {
-  return resources.ofType('AWS::Batch::JobQueue').map(({ properties, deployed }) => ({
+function readJobQueues(reader: ResourceReader): DeployedJobQueue[] {
+  return reader.read('AWS::Batch::JobQueue', ({ properties, deployed }) => ({
     ...deployed,
     priority: Number(properties.Priority),
     fairShare: properties.SchedulingPolicyArn !== undefined,
-    computeEnvironmentArns: [...properties.ComputeEnvironmentOrder].sort((a, b) => a.Order - b.Order).map(({ ComputeEnvironment }) => ComputeEnvironment),
+    computeEnvironmentArns: [...properties.ComputeEnvironmentOrder ?? []].sort((a, b) => a.Order - b.Order).map(({ ComputeEnvironment }) => ComputeEnvironment),
     timeLimitActions: (properties.JobStateTimeLimitActions ?? []).map(({ Action, MaxTimeSeconds, Reason, State }: any) => (
       { action: Action, maxTimeSeconds: MaxTimeSeconds, reason: Reason, state: State }
     )),
   }));
 }
 
-function readComputeEnvironments(resources: ResolvedResources): DeployedComputeEnvironment[] {
-  return resources.ofType('AWS::Batch::ComputeEnvironment').map(({ properties, deployed }) => ({
+function readComputeEnvironments(reader: ResourceReader): DeployedComputeEnvironment[] {
+  return reader.read('AWS::Batch::ComputeEnvironment', ({ properties, deployed }) => ({
     ...deployed,
     type: properties.ComputeResources?.Type ?? 'EC2',
     minvCpus: Number(properties.ComputeResources?.MinvCpus ?? 0),
@@ -150,11 +174,11 @@ function readComputeEnvironments(resources: ResolvedResources): DeployedComputeE
   }));
 }
 
-function readBuckets(resources: ResolvedResources): DeployedBucket[] {
+function readBuckets(reader: ResourceReader, resources: ResolvedResources): DeployedBucket[] {
   const policies = resources.ofType('AWS::S3::BucketPolicy');
-  return resources.ofType('AWS::S3::Bucket').map(({ properties, deployed }) => ({
+  return reader.read('AWS::S3::Bucket', ({ properties, deployed }) => ({
     ...deployed,
-    expirationDays: properties.LifecycleConfiguration?.Rules.find(({ Status, Prefix, TagFilters, ExpirationInDays }: any) => (
+    expirationDays: properties.LifecycleConfiguration?.Rules?.find(({ Status, Prefix, TagFilters, ExpirationInDays }: any) => (
       Status === 'Enabled' && !Prefix && !TagFilters && ExpirationInDays !== undefined
     ))?.ExpirationInDays,
     policies: policies.filter((policy) => policy.properties.Bucket === deployed.name).map((policy) => policy.properties.PolicyDocument),

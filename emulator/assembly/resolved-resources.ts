@@ -1,6 +1,6 @@
-import { Assembly, AssemblyError, AssemblyStack, TemplateResource } from './assembly';
+import { Assembly, AssemblyStack, TemplateResource } from './assembly';
 import type { Deployed } from './deployment';
-import { Intrinsics } from './intrinsics';
+import { Fault, Intrinsics } from './intrinsics';
 import { arnOf, physicalName } from './names';
 
 /** A resource of a template, with its intrinsic functions resolved. */
@@ -9,6 +9,8 @@ export interface ResolvedResource {
   readonly logicalId: string;
   readonly resource: TemplateResource;
   readonly properties: Record<string, any>;
+  /** What of it cannot be resolved. */
+  readonly faults: readonly Fault[];
   readonly deployed: Deployed & { readonly name: string };
 }
 
@@ -17,44 +19,82 @@ export class ResolvedResources {
   private readonly intrinsics: Map<AssemblyStack, Intrinsics>;
 
   constructor(private readonly assembly: Assembly) {
-    const valueOfExport = (name: string) => this.valueOfExport(name);
-    this.intrinsics = new Map(assembly.stacks.map((stack) => [stack, new Intrinsics(stack, valueOfExport)]));
+    this.intrinsics = new Map(assembly.stacks.map((stack) => [stack, new Intrinsics(stack, {
+      valueOfExport: (name) => this.valueOfExport(name, stack),
+      parameterOf: (id) => this.parameterOf(id, stack),
+      outputOf: (logicalId, output) => this.outputOf(logicalId, output, stack),
+    })]));
   }
 
   /** The resources of a type whose condition holds. */
   ofType(type: string): ResolvedResource[] {
-    return this.assembly.stacks.flatMap((stack) => {
-      const intrinsics = this.intrinsics.get(stack)!;
-      return Object.entries(stack.template.Resources)
-        .filter(([, resource]) => resource.Type === type && (!resource.Condition || intrinsics.holds(resource.Condition)))
-        .map(([logicalId, resource]) => ({
-          stack,
-          logicalId,
-          resource,
-          properties: intrinsics.resolve(resource.Properties ?? {}, `${stack.id}/${logicalId}`),
-          deployed: {
-            path: constructPathOf(stack, logicalId, resource),
-            stack: stack.stackName,
-            logicalId,
-            arn: arnOf(stack, logicalId, resource),
-            name: physicalName(stack, logicalId, resource),
-          },
-        }));
-    });
+    return this.assembly.stacks.flatMap((stack) => Object.entries(stack.template.Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .flatMap(([logicalId, resource]) => this.resolved(stack, logicalId, resource)));
   }
 
-  private valueOfExport(name: string): unknown {
-    for (const stack of this.assembly.stacks) {
-      const intrinsics = this.intrinsics.get(stack)!;
-      for (const output of Object.values<any>(stack.template.Outputs ?? {})) {
-        if (output.Export && intrinsics.resolve(output.Export.Name, 'an output') === name) return intrinsics.resolve(output.Value, 'an output');
-      }
+  private resolved(stack: AssemblyStack, logicalId: string, resource: TemplateResource): ResolvedResource[] {
+    const path = constructPathOf(stack, logicalId, resource);
+    const conditionFaults: Fault[] = [];
+    try {
+      if (!this.isThere(stack, resource.Condition)) return [];
+    } catch (error) {
+      conditionFaults.push({ property: 'Condition', message: `${path} has a condition that cannot be evaluated: ${(error as Error).message}` });
     }
-    throw new AssemblyError(`no stack of the app exports ${name}`);
+    const { value: properties, faults } = this.intrinsicsOf(stack).resolveLeniently(resource.Properties ?? {}, path);
+    return [{
+      stack,
+      logicalId,
+      resource,
+      properties,
+      faults: [...conditionFaults, ...faults],
+      deployed: { path, stack: stack.stackName, logicalId, arn: arnOf(stack, logicalId, resource), name: physicalName(stack, logicalId, resource) },
+    }];
+  }
+
+  /** Whether a condition of a stack holds. In a nested stack, that of the nested stack itself has to hold, too. */
+  private isThere(stack: AssemblyStack, condition: string | undefined): boolean {
+    if (condition !== undefined && !this.intrinsicsOf(stack).holds(condition)) return false;
+    const { parent } = stack;
+    return parent === undefined || this.isThere(parent.stack, parent.stack.template.Resources[parent.logicalId].Condition);
+  }
+
+  /** Exports belong to an account and a Region: two stages may have exports of one name. */
+  private valueOfExport(name: string, { account, region }: AssemblyStack): unknown {
+    const exporting = this.assembly.stacks.flatMap((stack) => Object.values<any>(stack.template.Outputs ?? {})
+      .filter((output) => output.Export && this.isExportOf(stack, output, name))
+      .map((output) => ({ stack, output })));
+    const found = exporting.find(({ stack }) => stack.account === account && stack.region === region) ?? exporting[0];
+    return found && this.intrinsicsOf(found.stack).resolve(found.output.Value, `the export '${name}' of stack ${found.stack.id}`);
+  }
+
+  /** An output whose name cannot be resolved is none that a run needs. */
+  private isExportOf(stack: AssemblyStack, output: any, name: string): boolean {
+    try {
+      return this.intrinsicsOf(stack).resolve(output.Export.Name, 'an output') === name && this.isThere(stack, output.Condition);
+    } catch {
+      return false;
+    }
+  }
+
+  private parameterOf(id: string, { parent }: AssemblyStack): unknown {
+    const value = parent?.stack.template.Resources[parent.logicalId].Properties?.Parameters?.[id];
+    return value === undefined ? undefined : this.intrinsicsOf(parent!.stack).resolve(value, `the parameter ${id} of the nested stack ${parent!.logicalId} in ${parent!.stack.id}`);
+  }
+
+  private outputOf(logicalId: string, output: string, stack: AssemblyStack): unknown {
+    const nested = this.assembly.stacks.find(({ parent }) => parent?.stack === stack && parent.logicalId === logicalId);
+    const value = nested?.template.Outputs?.[output]?.Value;
+    return value === undefined ? undefined : this.intrinsicsOf(nested!).resolve(value, `the output ${output} of the nested stack ${nested!.id}`);
+  }
+
+  private intrinsicsOf(stack: AssemblyStack): Intrinsics {
+    return this.intrinsics.get(stack)!;
   }
 }
 
 /** The construct path, without `Resource` at its end. */
 function constructPathOf(stack: AssemblyStack, logicalId: string, resource: TemplateResource): string {
-  return (stack.paths[logicalId] ?? resource.Metadata?.['aws:cdk:path'] ?? `${stack.id}/${logicalId}`).replace(/(\/Resource)+$/, '');
+  const pathInMetadata: unknown = resource.Metadata?.['aws:cdk:path'];
+  return (stack.paths[logicalId] ?? (typeof pathInMetadata === 'string' ? pathInMetadata : `${stack.id}/${logicalId}`)).replace(/(\/Resource)+$/, '');
 }

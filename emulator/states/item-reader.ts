@@ -1,4 +1,4 @@
-import { parseCsv } from './csv';
+import { CsvError, parseCsv } from './csv';
 import type { MapCall } from './map-run';
 import { numberIn } from './number-fields';
 import { fill, Scope } from './paths';
@@ -32,16 +32,30 @@ async function read(reader: Record<string, any>, scope: Scope, call: MapCall): P
 function parseItems(answer: unknown, { InputType, CSVHeaderLocation, CSVHeaders }: Record<string, any>): unknown {
   if (InputType === undefined) return answer; // ListObjectsV2 answers with a list
   const body = String(answer);
-  try {
-    if (InputType === 'JSON') return JSON.parse(body);
-    if (InputType === 'JSONL') return body.split(/\r?\n/).filter((line) => line.trim() !== '').map((line) => JSON.parse(line));
-  } catch (error) {
-    throw readerError(`The list cannot be read: ${(error as Error).message}`);
-  }
-  const rows = parseCsv(body);
+  if (InputType === 'JSON') return parseJson(body);
+  if (InputType === 'JSONL') return body.split(/\r?\n/).flatMap((line, index) => line.trim() === '' ? [] : [parseJson(line, index + 1)]);
+  const rows = readCsv(body);
   const headers: string[] = CSVHeaderLocation === 'GIVEN' ? CSVHeaders : rows.shift() ?? [];
   if (new Set(headers).size < headers.length) throw readerError('CSV headers cannot contain duplicates.');
   return rows.map((row) => Object.fromEntries(headers.map((header, index) => [header, row[index] ?? ''])));
+}
+
+/** @param line the number of a line that is a JSON text of its own */
+function parseJson(text: string, line?: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = (error as Error).message.replace(/\s*\n\s*/g, ' ');
+    throw readerError(`The list cannot be read: ${line === undefined ? message : `line ${line}: ${message.replace(/ \(line \d+ column \d+\)/, '')}`}`);
+  }
+}
+
+function readCsv(text: string): string[][] {
+  try {
+    return parseCsv(text);
+  } catch (error) {
+    throw error instanceof CsvError ? readerError(`The list cannot be read: ${error.message}`) : error;
+  }
 }
 
 function readerError(cause: string | null): TaskError {

@@ -1,8 +1,13 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { Workspace } from '../../cli/containers/workspace';
 import { PayloadFiles } from '../../cli/payload-files';
 import { ContainerRequest, ContainerRuntime } from '../../emulator/services/batch/containers';
 import { S3 } from '../../emulator/services/s3/s3';
+
+let workspace: Workspace;
+beforeEach(() => { workspace = new Workspace(); });
+afterEach(() => workspace.removeAll());
 
 const ROLE = 'arn:aws:iam::123456789012:role/job';
 const RESULT = 's3://bucket/results/Job/hb-1';
@@ -39,7 +44,7 @@ async function play(request: Partial<ContainerRequest>, work: (started: Containe
       return { exited, stop: (grace) => { stops.push(grace); } };
     },
   };
-  const payloadFiles = new PayloadFiles(runtime, () => emulator as never);
+  const payloadFiles = new PayloadFiles(runtime, workspace, emulator as never);
   const onOutput = (line: string) => lines.push(line);
   const container = await payloadFiles.start({ jobRoleArn: ROLE, environment: {}, mounts: [], onOutput, ...request } as never);
   container.stop(30_000);
@@ -116,7 +121,7 @@ describe('the files of a container', () => {
   const started: ContainerRequest[] = [];
   const files = (start: ContainerRuntime['start']) => {
     const containers: ContainerRuntime = { start: (given) => { started.unshift(given); return start(given); } };
-    return new PayloadFiles(containers, () => ({ s3: new S3({} as never) }) as never);
+    return new PayloadFiles(containers, workspace, { s3: new S3({} as never) } as never);
   };
   const request = { environment: {}, mounts: [] } as never;
   const isThere = () => fs.existsSync(started[0].payloadDirectory!);
@@ -127,10 +132,9 @@ describe('the files of a container', () => {
   });
 
   test('are removed when the user stops it before it has ended', async () => {
-    const payloadFiles = files(async () => ({ exited: new Promise<never>(() => undefined), stop: () => undefined }));
-    await payloadFiles.start(request);
+    await files(async () => ({ exited: new Promise<never>(() => undefined), stop: () => undefined })).start(request);
     expect(isThere()).toBe(true);
-    payloadFiles.removeAll();
+    workspace.removeAll();
     expect(isThere()).toBe(false);
   });
 });

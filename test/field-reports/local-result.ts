@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as v from 'valibot';
 import { expectPieces, oneOf, pieces } from './data';
+import { Workspace } from '../../cli/containers/workspace';
 import { PayloadFiles } from '../../cli/payload-files';
 import type { Emulator } from '../../emulator/emulator';
 import type { ContainerRequest } from '../../emulator/services/batch/containers';
@@ -35,10 +36,12 @@ export async function replayLocalResult({ leaves: { text, link }, expects }: v.I
       return { exited: Promise.resolve({ exitCode: 0 }), stop: () => undefined };
     },
   };
-  const files = new PayloadFiles(containers, () => emulator as unknown as Emulator);
+  const workspace = new Workspace();
+  const files = new PayloadFiles(containers, workspace, emulator as unknown as Emulator);
   const request = { environment: { HEAVY_BATCH_RESULT: 's3://bucket/results/Job/job-1' }, onOutput: (line: string) => lines.push(line) };
   const container = await files.start(request as unknown as ContainerRequest);
   expect(await container.exited).toEqual({ exitCode: 0 });
+  workspace.removeAll();
   expect(objects).toEqual(expects.object === undefined ? [] : [expects.object]);
   expect(refusals).toHaveLength(expects.refused ? 1 : 0);
   expectPieces(refusals[0], expects.refused);

@@ -40,10 +40,12 @@ export interface ContainerRequest {
   readonly onOutput: (line: string) => void | Promise<void>;
 }
 
-/** A volume of the job: a file system, or a directory of the instance. */
+/** A volume of the job: a file system, a directory of the instance, or an empty directory of the container. */
 export interface Mount {
   readonly containerPath: string;
   readonly readOnly: boolean;
+  /** Whether the volume is an empty directory that is deleted with its container. */
+  readonly isEmpty?: boolean;
 }
 
 export interface Container {

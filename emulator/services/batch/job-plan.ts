@@ -148,10 +148,12 @@ export function definitionOf(nameOrArn: string, deployment: Deployment): Deploye
 }
 
 /** https://docs.aws.amazon.com/batch/latest/APIReference/API_MountPoint.html */
-function mountsOf(container: any): Mount[] {
+export function mountsOf(container: any): Mount[] {
   return (container.MountPoints ?? []).map(({ ContainerPath: containerPath, ReadOnly: readOnly = false, SourceVolume: volume }: any) => {
-    if (!container.Volumes?.some(({ Name: name }: any) => name === volume)) refuse(`The volume ${volume} is mounted, but not declared`);
-    return { containerPath, readOnly };
+    const declared = container.Volumes?.find(({ Name: name }: any) => name === volume) ?? refuse(`The volume ${volume} is mounted, but not declared`);
+    // https://docs.aws.amazon.com/batch/latest/APIReference/API_Host.html
+    const isEmpty = declared.EfsVolumeConfiguration === undefined && declared.Host?.SourcePath === undefined;
+    return { containerPath, readOnly, ...isEmpty ? { isEmpty } : {} };
   });
 }
 

@@ -1,140 +1,249 @@
 import * as fs from 'fs';
-import * as path from 'path';
+import { MappedLauncher } from '../../../cli/containers/mapped-launcher';
 import { Mounts } from '../../../cli/containers/mounts';
+import { NamespaceLauncher } from '../../../cli/containers/namespace-launcher';
 import { ProcessRuntime } from '../../../cli/containers/process-runtime';
+import { Workspace } from '../../../cli/containers/workspace';
 import { ScaledClock } from '../../../emulator/clock';
 import { ContainerRequest } from '../../../emulator/services/batch/containers';
 import { imageOf } from '../../emulator/apps';
 
 const clock = new ScaledClock(100);
-const temporaryMounts = new Mounts();
-const runtime = new ProcessRuntime(clock, temporaryMounts);
+const workspace = new Workspace();
+const hasNamespaces = NamespaceLauncher.isPossible(workspace.newDirectory('probe'));
+const mounts = new Mounts(workspace);
 afterAll(() => {
-  runtime.killAll();
-  temporaryMounts.removeAll();
+  clock.stop();
+  workspace.removeAll();
 });
 
-/** Runs a container of an image to its end. Returns its exit and the lines of its output. */
-async function run(
-  files: Record<string, string>,
-  request: Partial<ContainerRequest> = {},
-  onLine: (container: { stop(grace: number): void }, line: string) => void = () => undefined,
-) {
-  const lines: string[] = [];
-  let container: Awaited<ReturnType<ProcessRuntime['start']>>;
-  container = await runtime.start({
-    jobId: 'j',
-    jobName: 'n',
-    attempt: 1,
-    imageUri: 'x',
-    vcpus: 1,
-    memory: 512,
-    jobQueueArn: 'q',
-    properties: {},
-    environment: {},
-    mounts: [],
-    image: { directory: imageOf(files), dockerfile: 'Dockerfile', buildArgs: {} },
-    ...request,
-    onOutput: (line) => {
-      lines.push(line);
-      onLine(container, line);
-    },
-  });
-  return { ...await container.exited, lines };
-}
+const launchers = [
+  ...hasNamespaces ? [['in namespaces', new NamespaceLauncher()] as const] : [],
+  ['with mapped paths', new MappedLauncher()] as const,
+];
+if (!hasNamespaces) console.warn('This machine has no namespaces for users: containers are tested with mapped paths only.');
 
-const node = (script: string) => ['node', '-e', script];
+describe.each(launchers)('a container %s', (_, launcher) => {
+  const runtime = new ProcessRuntime(clock, workspace, mounts, launcher);
+  const isMapped = launcher instanceof MappedLauncher;
+  afterAll(() => runtime.killAll());
 
-test('the command of the job runs in the directory of the image', async () => {
-  expect(await run({ 'index.js': 'console.log(process.argv[2]); console.error("e")' }, { command: ['node', 'index.js', '7'] }))
-    .toEqual({ exitCode: 0, lines: expect.arrayContaining(['7', 'e']) });
-});
+  /** Runs a container of an image to its end. Returns its exit and the lines of its output. */
+  async function run(
+    files: Record<string, string>,
+    request: Partial<ContainerRequest> = {},
+    onLine: (container: { stop(grace: number): void }, line: string) => void = () => undefined,
+  ) {
+    const lines: string[] = [];
+    let container: Awaited<ReturnType<ProcessRuntime['start']>>;
+    container = await runtime.start({
+      jobId: 'j',
+      jobName: 'n',
+      attempt: 1,
+      imageUri: 'x',
+      vcpus: 1,
+      memory: 512,
+      jobQueueArn: 'q',
+      properties: {},
+      environment: {},
+      mounts: [],
+      image: { directory: imageOf(files), dockerfile: 'Dockerfile', buildArgs: {} },
+      ...request,
+      onOutput: (line) => {
+        lines.push(line);
+        onLine(container, line);
+      },
+    });
+    return { ...await container.exited, lines };
+  }
 
-test('the command of the image runs with the environment and in the working directory of the image', async () => {
-  const { lines } = await run({ Dockerfile: 'FROM node\nENV A=1 B=2\nWORKDIR /app\nCOPY . .\nENTRYPOINT ["node", "-e"]\nCMD ["console.log(process.env.A, process.env.B, process.cwd())"]' }, { environment: { B: '3' } });
-  expect(lines[0]).toMatch(/^1 3 .*heavy-batch-/);
-});
+  const node = (script: string) => ['node', '-e', script];
+  const sh = (script: string) => ['sh', '-c', script];
+  const dockerfile = (...lines: string[]) => ({ Dockerfile: ['FROM debian:12', ...lines].join('\n') });
 
-test('the command of the job is appended to the entrypoint of the image', async () => {
-  expect((await run({ Dockerfile: 'FROM node\nENTRYPOINT ["node", "-e"]' }, { command: ['console.log("x")'] })).lines).toEqual(['x']);
-});
-
-test('only the environment variables that every program needs are passed on from this machine', async () => {
-  process.env.HEAVY_BATCH_SECRET = '1';
-  const { lines } = await run({}, { command: node('console.log(Object.keys(process.env).join())'), environment: { JOB: '1' } });
-  delete process.env.HEAVY_BATCH_SECRET;
-  expect(lines[0].split(',')).toEqual(expect.arrayContaining(['JOB', 'PATH']));
-  expect(lines[0]).not.toContain('HEAVY_BATCH_SECRET');
-});
-
-test('the exit code is that of the process', async () => {
-  expect((await run({}, { command: node('process.exit(3)') })).exitCode).toBe(3);
-});
-
-test('a process is stopped with SIGTERM', async () => {
-  const { exitCode } = await run({}, { command: node('console.log("up"); setInterval(() => {}, 1000)') }, (container) => container.stop(3_000_000));
-  expect(exitCode).toBe(143);
-});
-
-test('a process that ignores SIGTERM is killed when its grace period ends, and so are the processes that it started', async () => {
-  const child = 'setInterval(() => {}, 1000)';
-  const { exitCode, lines } = await run({}, {
-    command: node(`process.on("SIGTERM", () => console.log("no")); const c = require("child_process").spawn("node", ["-e", ${JSON.stringify(child)}]); console.log(c.pid); setInterval(() => {}, 1000)`),
-  }, (container, line) => { if (/^\d+$/.test(line)) container.stop(30_000); });
-  expect(exitCode).toBe(137);
-  expect(lines).toContain('no');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(() => process.kill(Number(lines[0]), 0)).toThrow('ESRCH');
-});
-
-test.each<[string, Record<string, string>, Partial<ContainerRequest>, string]>([
-  ['a program that does not exist', {}, { command: ['no-such-program'] }, 'unable to start container process: exec: "no-such-program"'],
-  ['no command', {}, {}, 'CannotStartContainerError: neither the job nor its Dockerfile has a command'],
-  ['an image that is not in the app', {}, { image: undefined, imageUri: 'public/x:1', command: ['x'] }, 'CannotPullContainerError: the image public/x:1 is not built from a directory of this app; use --docker to run it'],
-  ['an empty Dockerfile', { Dockerfile: '' }, { command: ['x'] }, 'the Dockerfile has no FROM'],
-])('a container with %s cannot start', async (_, files, request, reason) => {
-  await expect(run(files, request)).rejects.toMatchObject({ reason: expect.stringContaining(reason) });
-});
-
-describe('paths of the container', () => {
-  const files = [{ containerPath: '/mnt/files', readOnly: false }];
-
-  test('each container has a scratch directory, which is removed when it ends', async () => {
-    const printScratch = { command: node('fs.writeFileSync(process.env.HEAVY_BATCH_SCRATCH + "/a", ""); console.log(process.env.HEAVY_BATCH_SCRATCH)') };
-    const environment = { HEAVY_BATCH_SCRATCH: '/tmp' };
-    const [[first], [second]] = [(await run({}, { ...printScratch, environment })).lines, (await run({}, { ...printScratch, environment })).lines];
-    expect(first).toMatch(/heavy-batch-scratch-/);
-    expect(second).not.toBe(first);
-    expect([first, second].map((directory) => fs.existsSync(directory))).toEqual([false, false]);
+  test('the command of the job runs with the files of the image', async () => {
+    expect(await run({ ...dockerfile('COPY index.js .'), 'index.js': 'console.log(process.argv[2]); console.error("e")' }, { command: ['node', 'index.js', '7'] }))
+      .toEqual({ exitCode: 0, lines: expect.arrayContaining(['7', 'e']) });
   });
 
-  test('all containers have the same directory for a volume', async () => {
+  test('a file that is not copied is not there', async () => {
+    expect((await run({ ...dockerfile('COPY a .'), a: '', b: '' }, { command: sh('ls a b 2>/dev/null') })).lines).toEqual(['a']);
+  });
+
+  test('each container begins with the files of the image, whatever another one wrote', async () => {
+    const image = { directory: imageOf({ ...dockerfile('WORKDIR /app', 'COPY a .'), a: 'first' }), dockerfile: 'Dockerfile', buildArgs: {} };
+    const command = sh('cat a; echo changed > a; mkdir made');
+    const both = [await run({}, { image, command }), await run({}, { image, command })];
+    expect(both).toEqual([{ exitCode: 0, lines: ['first'] }, { exitCode: 0, lines: ['first'] }]);
+    expect(fs.readdirSync(image.directory).sort()).toEqual(['Dockerfile', 'a']);
+  });
+
+  test('the command of the image runs with the environment and in the working directory of the image', async () => {
+    const { lines } = await run(dockerfile('ENV A=1 B=2', 'WORKDIR /app', 'ENTRYPOINT ["node", "-e"]', 'CMD ["console.log(process.env.A, process.env.B, process.cwd())"]'), { environment: { B: '3' } });
+    expect(lines).toEqual([expect.stringMatching(isMapped ? /^1 3 .*heavy-batch-.*\/app$/ : /^1 3 \/app$/)]);
+  });
+
+  test('the command of the job is appended to the entrypoint of the image', async () => {
+    expect((await run(dockerfile('ENTRYPOINT ["node", "-e"]'), { command: ['console.log("x")'] })).lines).toEqual(['x']);
+  });
+
+  test('an absolute path of the image is a program, also in a directory of the system', async () => {
+    const files = { ...dockerfile('COPY --chmod=755 tool.sh /usr/local/bin/tool', 'ENTRYPOINT ["tool"]'), 'tool.sh': '#!/bin/sh\necho "tool $1"' };
+    expect((await run(files, { command: ['7'] })).lines).toEqual(['tool 7']);
+  });
+
+  test('only the environment variables that programs need are passed on from this machine', async () => {
+    process.env.HEAVY_BATCH_SECRET = '1';
+    const { lines } = await run(dockerfile(), { command: node('console.log(Object.keys(process.env).join())'), environment: { 'JOB': '1', 'a/b': '2' } });
+    delete process.env.HEAVY_BATCH_SECRET;
+    expect(lines[0].split(',')).toEqual(expect.arrayContaining(['JOB', 'PATH', 'a/b']));
+    expect(lines[0]).not.toContain('HEAVY_BATCH_SECRET');
+  });
+
+  test('the home of the user of this machine is not the home of the container', async () => {
+    const { lines: [home] } = await run(dockerfile(), { command: node('console.log(process.env.HOME, require("fs").existsSync(process.env.HOME + "/.aws"))') });
+    expect(home).toMatch(isMapped ? /heavy-batch-.*\/root false$/ : /^\/root false$/);
+  });
+
+  test('the exit code is that of the process', async () => {
+    expect((await run(dockerfile(), { command: node('process.exit(3)') })).exitCode).toBe(3);
+  });
+
+  test.each([['ILL', 132], ['ABRT', 134], ['FPE', 136], ['KILL', 137], ['SEGV', 139], ['PIPE', 141], ['TERM', 143]])('an end by SIG%s is the exit code %i', async (signal, exitCode) => {
+    expect(await run(dockerfile(), { command: sh(`kill -${signal} $$; sleep 5`) })).toEqual({ exitCode, lines: [] });
+  });
+
+  test('a process that handles SIGTERM decides about its exit code', async () => {
+    const script = 'process.on("SIGTERM", () => process.exit(7)); console.log("up"); setInterval(() => {}, 1000)';
+    expect((await run(dockerfile(), { command: node(script) }, (container) => container.stop(3_000_000))).exitCode).toBe(7);
+  });
+
+  test('the image decides with which signal it is stopped', async () => {
+    const { exitCode, lines } = await run(dockerfile('STOPSIGNAL SIGUSR2'), { command: sh("trap 'echo two; exit 8' USR2; trap 'exit 9' TERM; echo up; while :; do sleep 0.1; done") }, (container, line) => { if (line === 'up') container.stop(3_000_000); });
+    expect([exitCode, lines]).toEqual([8, ['up', 'two']]);
+  });
+
+  test('a signal reaches the main process only', async () => {
+    const child = 'process.on("SIGTERM", () => console.log("child")); console.log("up"); setInterval(() => {}, 1000)';
+    const { lines } = await run(dockerfile(), {
+      command: node(`process.on("SIGTERM", () => { console.log("main"); setTimeout(() => process.exit(), 100); }); require("child_process").spawn("node", ["-e", ${JSON.stringify(child)}], { stdio: "inherit" });`),
+    }, (container, line) => { if (line === 'up') container.stop(3_000_000); });
+    expect(lines).toEqual(['up', 'main']);
+  });
+
+  // As in a container: the kernel drops a signal that the first process of a namespace does not handle.
+  (process.platform === 'linux' ? test : test.skip)('a process that does not handle SIGTERM is killed when its grace period ends', async () => {
+    expect((await run(dockerfile(), { command: sh('echo up; sleep 100; echo no') }, (container) => container.stop(30_000))).exitCode).toBe(137);
+  });
+
+  test('with an init process, a process that does not handle SIGTERM ends with it', async () => {
+    const { exitCode } = await run(dockerfile(), { command: sh('echo up; exec sleep 100'), properties: { LinuxParameters: { InitProcessEnabled: true } } }, (container) => setTimeout(() => container.stop(3_000_000), 100));
+    expect(exitCode).toBe(143);
+  });
+
+  test.each([
+    ['holds its output', 'sleep 371 & echo ready'],
+    ['is quiet', 'sleep 371 > /dev/null 2>&1 & echo ready'],
+    ['has a session of its own', 'setsid sleep 371 & sleep 0.2; echo ready'],
+  ])('the container ends with its main process, and so does a process that %s', async (_name, script) => {
+    expect(await run(dockerfile(), { command: sh(script) })).toEqual({ exitCode: 0, lines: ['ready'] });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(processes()).not.toContainEqual(expect.stringMatching(/^sleep 371/));
+  });
+
+  test('standard output and standard error are in one order', async () => {
+    const count = 200;
+    const { lines } = await run(dockerfile(), { command: sh(`i=0; while [ $i -lt ${count} ]; do echo $i; echo $i >&2; i=$((i + 1)); done`) });
+    expect(isMapped ? lines.length : lines).toEqual(isMapped ? 2 * count : Array.from({ length: 2 * count }, (_item, index) => String(Math.floor(index / 2))));
+  });
+
+  test.each<[string, Record<string, string>, Partial<ContainerRequest>, string]>([
+    ['a program that does not exist', {}, { command: ['no-such-program'] }, 'unable to start container process: exec: "no-such-program": executable file not found in $PATH'],
+    ['a file that does not exist', {}, { command: ['./no'] }, 'exec: "./no": stat /no: no such file or directory'],
+    ['a file without permission', { ...dockerfile('COPY a .'), a: '#!/bin/sh' }, { command: ['./a'] }, 'exec: "./a": permission denied'],
+    ['a directory', {}, { command: ['/usr'] }, 'exec: "/usr": is a directory'],
+    ['a text without #!', { ...dockerfile('COPY --chmod=755 a .'), a: 'echo no' }, { command: ['./a'] }, 'exec: "./a": exec format error'],
+    ['an interpreter that does not exist', { ...dockerfile('COPY --chmod=755 a .'), a: '#!/no/such\n' }, { command: ['./a'] }, 'exec: "./a": no such file or directory'],
+    ['no command', {}, {}, 'CannotStartContainerError: neither the job nor its Dockerfile has a command'],
+    ['an image that is not in the app', {}, { image: undefined, imageUri: 'public/x:1', command: ['x'] }, 'CannotPullContainerError: the image public/x:1 is not built from a directory of this app; use --docker to run it'],
+    ['an empty Dockerfile', { Dockerfile: '' }, { command: ['x'] }, 'the Dockerfile has no FROM'],
+    ['a user that nobody makes', dockerfile('USER app'), { command: ['x'] }, 'unable to find user app: no matching entries in passwd file'],
+  ])('%s is a container that cannot start', async (_name, files, request, reason) => {
+    await expect(run(files, request)).rejects.toMatchObject({ reason: expect.stringContaining(reason) });
+  });
+
+  test.each<[string, Partial<ContainerRequest>]>([
+    ['a word with a NUL', { command: ['node', 'a\0'] }],
+    ['a variable with a NUL', { command: ['node'], environment: { A: 'a\0' } }],
+    ['a command that is longer than the system allows', { command: ['node', '-e', '1', 'x'.repeat(3_000_000)] }],
+  ])('%s is a container that does not start', async (_name, request) => {
+    await expect(run(dockerfile(), request)).rejects.toMatchObject({ reason: expect.stringMatching(/^Cannot(Start|Create)ContainerError: /) });
+  });
+
+  test('a name that a RUN step would have made is a user with an id of its own', async () => {
+    const { lines } = await run(dockerfile('RUN useradd -m app', 'USER app'), { command: sh('id -un; id -u') });
+    if (!isMapped) expect(lines).toEqual(['app', expect.stringMatching(/^1\d\d\d$/)]);
+  });
+
+  describe('volumes', () => {
+    const files = [{ containerPath: '/mnt/files', readOnly: false }];
     const environment = { HEAVY_BATCH_FILE_SYSTEM: '/mnt/files', OTHER: '/mnt/files-too' };
-    await run({}, { command: node('fs.writeFileSync(process.env.HEAVY_BATCH_FILE_SYSTEM + "/a.txt", "shared")'), environment, mounts: files });
-    const { lines } = await run({}, { command: [...node('console.log(fs.readFileSync(process.argv[1], "utf8"), process.env.OTHER)'), '/mnt/files/a.txt'], environment, mounts: files });
-    expect(lines).toEqual(['shared /mnt/files-too']);
+
+    test('all containers have the same directory for a volume', async () => {
+      await run(dockerfile(), { command: node('fs.writeFileSync(process.env.HEAVY_BATCH_FILE_SYSTEM + "/a.txt", "shared")'), environment, mounts: files });
+      const { lines } = await run(dockerfile(), { command: [...node('console.log(fs.readFileSync(process.argv[1], "utf8"), process.env.OTHER)'), '/mnt/files/a.txt'], environment, mounts: files });
+      expect(lines).toEqual(['shared /mnt/files-too']);
+    });
+
+    test('an empty volume is the own one of a container', async () => {
+      const request = { command: sh('ls /tmp/own | wc -l; touch /tmp/own/a'), mounts: [{ containerPath: '/tmp/own', readOnly: false, isEmpty: true }] };
+      const both = [await run(dockerfile(), request), await run(dockerfile(), request)];
+      expect(both.map(({ lines }) => lines.map((line) => line.trim()))).toEqual([['0'], ['0']]);
+    });
+
+    test('the directory for a volume can be given, and a read-only one is not changed', async () => {
+      const directory = imageOf({ 'a.txt': 'mine' });
+      const own = new ProcessRuntime(clock, workspace, new Mounts(workspace, { '/mnt/files': directory }), launcher);
+      const lines: string[] = [];
+      const container = await own.start({
+        jobId: 'j', jobName: 'n', attempt: 1, imageUri: 'x', vcpus: 1, memory: 512, jobQueueArn: 'q', properties: {}, environment: {},
+        mounts: [{ containerPath: '/mnt/files', readOnly: true }],
+        command: sh('cat /mnt/files/a.txt; echo; echo more > /mnt/files/b.txt && echo written'),
+        image: { directory: imageOf(dockerfile()), dockerfile: 'Dockerfile', buildArgs: {} },
+        onOutput: (line) => { lines.push(line); },
+      });
+      await container.exited;
+      expect(lines[0]).toBe('mine');
+      if (!isMapped) expect([lines.includes('written'), fs.existsSync(`${directory}/b.txt`)]).toEqual([false, false]);
+    });
   });
 
-  test('the directory for a volume can be given', async () => {
-    const directory = imageOf({ 'a.txt': 'mine' });
-    const mounts = new Mounts({ '/mnt/files': directory });
-    expect(mounts.localPath('/mnt/files/a.txt', files)).toBe(path.join(directory, 'a.txt'));
-    mounts.removeAll();
-    expect(fs.existsSync(directory)).toBe(true);
-  });
+  if (!isMapped) {
+    test('read-only files, shared memory and tmpfs are those of the job', async () => {
+      const { lines } = await run(dockerfile(), {
+        command: sh('touch /etc/a /app 2>/dev/null || echo read-only; df -k --output=size /dev/shm /fast | tail -n 2'),
+        properties: { ReadonlyRootFilesystem: true, LinuxParameters: { SharedMemorySize: 8, Tmpfs: [{ ContainerPath: '/fast', Size: 16, MountOptions: ['noexec'] }] } },
+      });
+      expect(lines.map((line) => line.trim())).toEqual(['read-only', String(8 * 1024), String(16 * 1024)]);
+    });
 
-  test('temporary directories are removed', () => {
-    const mounts = new Mounts();
-    const directories = [mounts.directoryOf(files[0]), mounts.scratch().directory];
-    mounts.removeAll();
-    expect(directories.map((directory) => fs.existsSync(directory))).toEqual([false, false]);
-  });
+    test.each([['1234:5678', '1234 5678'], ['nobody', '65534 65534'], ['1234', '1234 0']])('USER %s is the user %s', async (user, expected) => {
+      expect((await run(dockerfile(`USER ${user}`), { command: sh('echo $(id -u) $(id -g)') })).lines).toEqual([expected]);
+    });
+
+    test('a container sees no process and no temporary file of this machine', async () => {
+      const { lines } = await run(dockerfile(), { command: sh(`ls /tmp | wc -l; ls -d ${process.cwd()} 2>/dev/null; ps -e -o comm= | grep -c jest`) });
+      expect(lines.map((line) => line.trim())).toEqual(['0', '0']);
+    });
+  }
 });
 
-test.each<[string, Partial<ContainerRequest>]>([
-  ['a word with a NUL', { command: ['node', 'a\0'] }],
-  ['a variable with a NUL', { command: ['node'], environment: { A: 'a\0' } }],
-  ['a command that is longer than the system allows', { command: ['node', '-e', '1', 'x'.repeat(3_000_000)] }],
-])('%s is a container that does not start', async (_, request) => {
-  await expect(run({}, request)).rejects.toMatchObject({ reason: expect.stringMatching(/^CannotStartContainerError: /) });
-});
+function processes(): string[] {
+  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      return [fs.readFileSync(`/proc/${name}/cmdline`, 'utf8').replace(/\0/g, ' ')];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,47 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { ContainerView, Bind } from './container-view';
+import type { ContainerUser } from './container-user';
+
+/** A container that is about to begin, as far as a process of this machine can be one. */
+export interface Launch {
+  /** The files that the image adds. They are not changed. */
+  readonly imageRoot: string;
+  /** An empty directory for the files that belong to this container only. */
+  readonly directory: string;
+  /** The program, and its arguments. */
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  readonly binds: readonly Bind[];
+  readonly user: ContainerUser;
+  readonly isReadOnly: boolean;
+  /** MiB of `/dev/shm`. */
+  readonly sharedMemorySize: number;
+  readonly tmpfs: readonly { readonly path: string; readonly size: number; readonly options: readonly string[] }[];
+}
+
+/** A container that has begun. */
+export interface Launched {
+  readonly child: ChildProcess;
+  /** Its standard output and standard error. */
+  readonly output: readonly Readable[];
+  /** The id of its main process. Undefined when it has ended. */
+  mainProcess(): number | undefined;
+  /** Ends all its processes. */
+  kill(): void;
+  /** A command of the shell that ends all its processes, for the watchdog. */
+  readonly killCommand: string;
+}
+
+/** Starts containers as processes of this machine. */
+export interface Launcher {
+  /** What a person must know about these containers. */
+  readonly note?: string;
+  /** The directories of programs that containers find. */
+  readonly path: string;
+  /** The files that a container will see. */
+  view(imageRoot: string, binds: readonly Bind[]): ContainerView;
+  /** Rejects with a `ContainerStartError`. */
+  launch(launch: Launch): Promise<Launched>;
+}

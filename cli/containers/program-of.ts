@@ -1,0 +1,59 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { ContainerView } from './container-view';
+import { isDirectory, statOf } from './stat';
+
+/** Why a command cannot be executed, in the words of the container runtime. */
+export class CannotExecute extends Error {
+  /** @param missing the file that the container does not have */
+  constructor(message: string, readonly missing?: string) {
+    super(message);
+  }
+}
+
+export interface Command {
+  readonly words: readonly string[];
+  readonly path: string;
+  readonly workingDirectory: string;
+}
+
+/**
+ * The path, in the container, of the program that a command starts. Throws `CannotExecute` where the kernel would refuse it. The check is
+ * needed: a shell, and the function of the C library that Node.js calls, run a text without `#!` as a script, and the kernel does not.
+ * The words are those of runc: https://github.com/opencontainers/runc/blob/main/libcontainer/standard_init_linux.go
+ */
+export function programOf({ words: [name], path: directories, workingDirectory }: Command, view: ContainerView): string {
+  const refuse = (reason: string, missing?: string): never => { throw new CannotExecute(`exec: ${JSON.stringify(name)}: ${reason}`, missing); };
+  const inDirectories = () => directories.split(':').map((directory) => path.posix.resolve(workingDirectory, directory || '.', name)).find((file) => isProgram(view.find(file)));
+  const file = name.includes('/') ? path.posix.resolve(workingDirectory, name) : inDirectories() ?? refuse('executable file not found in $PATH', name);
+  const source = view.find(file) ?? refuse(`stat ${file}: no such file or directory`, file);
+  if (isDirectory(source)) refuse('is a directory');
+  if (!isProgram(source)) refuse('permission denied');
+  const interpreter = interpreterOf(source);
+  if (interpreter === undefined) refuse('exec format error');
+  if (interpreter && !view.find(interpreter)) refuse('no such file or directory', interpreter);
+  return file;
+}
+
+function isProgram(source: string | undefined): boolean {
+  const stat = source === undefined ? undefined : statOf(source);
+  return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
+}
+
+/** The interpreter of a script; an empty text for a binary program; undefined for a text without `#!`. */
+function interpreterOf(source: string): string | undefined {
+  const beginning = firstBytes(source, 256);
+  if (beginning.subarray(0, 2).toString() === '#!') return beginning.toString('latin1').slice(2).trim().split(/\s/)[0];
+  // Any format of this machine has bytes that no text has: ELF, Mach-O.
+  return beginning.length > 0 && beginning.some((byte) => byte === 0) ? '' : undefined;
+}
+
+function firstBytes(file: string, length: number): Buffer {
+  const descriptor = fs.openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, length, 0));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,23 @@
+import * as fs from 'node:fs';
+
+/** What a file is, its links followed. Undefined where there is none, and where we may not look. */
+export function statOf(file: string): fs.Stats | undefined {
+  return attempt(() => fs.statSync(file));
+}
+
+/** What a file is, or that it is a link. */
+export function linkStatOf(file: string): fs.Stats | undefined {
+  return attempt(() => fs.lstatSync(file));
+}
+
+export function isDirectory(file: string): boolean {
+  return statOf(file)?.isDirectory() === true;
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { UsageError } from './errors';
+
+/** Directories with what was installed or built. What changes there changes nothing in the app. */
+const NOT_SOURCES = /^(\..*|node_modules|cdk\.out|__pycache__|venv|target|bin|obj|dist|build|coverage)$/;
+
+/** A large directory is not read to its end: a warning is not worth the time. */
+const MOST_FILES = 20_000;
+
+/** A file of the app that was changed after the app was synthesized. */
+export function newerSource(app: string): string | undefined {
+  const directory = path.resolve(app);
+  const synthesizedAt = fs.statSync(path.join(directory, 'manifest.json'), { throwIfNoEntry: false })?.mtimeMs;
+  const project = projectOf(directory);
+  if (synthesizedAt === undefined || project === undefined) return undefined;
+  const waiting = [project];
+  for (let seen = 0; waiting.length > 0 && seen < MOST_FILES;) {
+    const current = waiting.pop()!;
+    for (const entry of fs.readdirSync(current, { withFileTypes: true })) {
+      const file = path.join(current, entry.name);
+      seen++;
+      if (entry.isDirectory() && !NOT_SOURCES.test(entry.name) && file !== directory) waiting.push(file);
+      if (entry.isFile() && !entry.name.startsWith('.') && fs.statSync(file, { throwIfNoEntry: false })!?.mtimeMs > synthesizedAt) return path.relative(project, file);
+    }
+  }
+  return undefined;
+}
+
+/** Synthesizes the app again. */
+export async function synthesize(app: string): Promise<void> {
+  const directory = path.resolve(app);
+  const project = projectOf(directory);
+  if (project === undefined) throw new UsageError(`--synth finds no cdk.json beside ${directory} or above it; run 'npx cdk synth' where the app is, and leave --synth out`);
+  // What the app prints is no part of the output of this command.
+  const child = spawn('npx', ['cdk', 'synth', '--quiet', '--output', directory], { cwd: project, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const [code] = await Promise.race([once(child, 'close'), once(child, 'error').then(([error]) => [error.message])]);
+  if (code !== 0) throw new UsageError(`'npx cdk synth' failed in ${project} (${code}); its messages are above`);
+}
+
+/** The directory with the `cdk.json` of an app: that of `cdk.out`, or one above it. */
+function projectOf(directory: string): string | undefined {
+  for (let current = path.dirname(directory); ; current = path.dirname(current)) {
+    if (fs.existsSync(path.join(current, 'cdk.json'))) return current;
+    if (current === path.dirname(current)) return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+/** Where COPY and ADD find their sources: the directory that is sent to an engine, without what .dockerignore excludes, or a stage. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { excluding, hasWildcard, nameMatcher, PathFilter, unescaped } from './file-pattern';
+import { followLinks, RootDirectory } from './root-directory';
+
+export interface SourceTree {
+  /** The directory on this machine. */
+  readonly directory: string;
+  /** Whether a path that is relative to the directory is there. */
+  readonly has: PathFilter;
+  /** Whether the files keep their owners. Those of a context belong to root. */
+  readonly keepsOwners: boolean;
+  /** The path on this machine. All links are followed, inside of the directory. */
+  readonly resolve: (imagePath: string) => string;
+}
+
+/** A file beside the Dockerfile has precedence. https://docs.docker.com/build/concepts/context/#filename-and-location */
+export function buildContext(directory: string, dockerfile: string): SourceTree {
+  const real = fs.realpathSync(directory);
+  const file = [`${path.join(real, dockerfile)}.dockerignore`, path.join(real, '.dockerignore')].find((candidate) => fs.existsSync(candidate));
+  const patterns = file === undefined ? [] : fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/);
+  const includes = excluding(patterns);
+  return {
+    directory: real,
+    // An excluded directory is there when a file in it is included again.
+    has: patterns.some((pattern) => pattern.startsWith('!')) ? withParents(real, includes) : includes,
+    resolve: (imagePath) => followLinks(real, imagePath),
+    keepsOwners: false,
+  };
+}
+
+export function stageTree(root: RootDirectory): SourceTree {
+  return { directory: root.directory, has: () => true, resolve: (imagePath) => root.resolve(imagePath), keepsOwners: true };
+}
+
+/** Also has the directories above each path that `includes` has. */
+export function withParents(directory: string, includes: PathFilter): PathFilter {
+  const known = new Map<string, boolean>();
+  const has = (relative: string): boolean => {
+    if (includes(relative)) return true;
+    const isKnown = known.get(relative);
+    if (isKnown !== undefined) return isKnown;
+    const place = path.join(directory, relative);
+    const isDirectory = fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+    const found = isDirectory && fs.readdirSync(place).some((name) => has(path.posix.join(relative, name)));
+    known.set(relative, found);
+    return found;
+  };
+  return has;
+}
+
+/** The paths in a tree that a source of COPY names: one without wildcards, and any number with them. https://pkg.go.dev/path/filepath#Match */
+export function matchesOf(tree: SourceTree, source: string): string[] {
+  const names = source.split('/').filter(Boolean);
+  const first = names.findIndex(hasWildcard);
+  if (first < 0) return [`/${names.map(unescaped).join('/')}`];
+  const start = path.relative(tree.directory, tree.resolve(names.slice(0, first).map(unescaped).join('/')));
+  let found = [start];
+  for (const pattern of names.slice(first)) {
+    const matches = nameMatcher(pattern);
+    found = found.flatMap((parent) => {
+      const place = path.join(tree.directory, parent);
+      if (!fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
+      return fs.readdirSync(place).sort().filter(matches).map((name) => path.posix.join(parent, name)).filter(tree.has);
+    });
+  }
+  return found.map((relative) => `/${relative}`);
+}

@@ -1,0 +1,52 @@
+/** Owners of files: `--chown=app:app`, `USER 1000`, `chown app`. https://docs.docker.com/reference/dockerfile/#copy---chown---chmod */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+export interface Owner {
+  /** Undefined for the owner as it is. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * The numbers of a user and of a group. Names are those of the image, then those of this machine. A user without a group brings its
+ * primary group, a number the group of the same number. Undefined for a name that neither knows.
+ */
+export function ownerOf(text: string, roots: readonly string[]): Owner | undefined {
+  const [user, group] = text.split(':');
+  const account = user === '' ? {} : accountOf(user, roots);
+  if (account === undefined || !group) return account;
+  const gid = numberOf(group) ?? entryOf('etc/group', group, roots)?.[2];
+  return gid === undefined ? undefined : { uid: account.uid, gid: Number(gid) };
+}
+
+/** Gives a file to an owner. Without permission, which only root has, all files belong to who runs this program. */
+export function giveTo(place: string, { uid, gid }: Owner): void {
+  const stat = fs.lstatSync(place);
+  if (process.getuid?.() !== 0) return;
+  fs.lchownSync(place, uid ?? stat.uid, gid ?? stat.gid);
+}
+
+function accountOf(user: string, roots: readonly string[]): Owner | undefined {
+  const number = numberOf(user);
+  if (number !== undefined) return { uid: number, gid: number };
+  const entry = entryOf('etc/passwd', user, roots);
+  return entry && { uid: Number(entry[2]), gid: Number(entry[3]) };
+}
+
+function numberOf(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** The line of a name in a file of lines with colons. https://man7.org/linux/man-pages/man5/passwd.5.html */
+function entryOf(file: string, name: string, roots: readonly string[]): string[] | undefined {
+  for (const root of roots) {
+    const place = path.join(root, file);
+    // A link could lead out of the image.
+    if (root !== '/' && !fs.lstatSync(place, { throwIfNoEntry: false })?.isFile()) continue;
+    const text = fs.existsSync(place) ? fs.readFileSync(place, 'utf8') : '';
+    const entry = text.split('\n').map((line) => line.split(':')).find(([candidate]) => candidate === name);
+    if (entry) return entry;
+  }
+  return undefined;
+}

@@ -1,0 +1,52 @@
+import { AssemblyError } from './assembly';
+import type { Deployed, DeployedStateMachine, Deployment } from './deployment';
+
+/**
+ * The part of a deployment that the executions of a state machine reach. The app around it may be anything, also what the emulator does not
+ * support: of the state machines, functions, event sources and rules, only those are left that take part. The account and the Region are
+ * those of the state machine. A resource that cannot be used is an error if it is reached.
+ */
+export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateMachine): Deployment {
+  const reached = new Set<Deployed>([stateMachine]);
+  const byName = namesOf(deployment);
+  const queues = new Set(deployment.queues.map(({ arn }) => arn));
+  const isReached = (arn: string) => reached.has(byName.get(arn) as Deployed);
+  // A resource that is added to a set while it is walked through is walked through, too.
+  for (const resource of reached) {
+    const callers = queues.has(resource.arn) ? deployment.eventSources.filter(({ queueArn }) => queueArn === resource.arn) : [];
+    for (const word of wordsOf([resource, ...callers])) {
+      const named = byName.get(word) ?? byName.get(word.replace(/:[^:]*$/, ''));
+      if (named) reached.add(named);
+    }
+  }
+  const fault = deployment.faults.find((each) => reached.has(each));
+  if (fault) throw new AssemblyError(`${stateMachine.path} cannot run without the ${fault.type} ${fault.path}: ${fault.message}`);
+
+  const [, , , region, account] = stateMachine.arn.split(':');
+  return {
+    ...deployment,
+    account,
+    region,
+    functions: deployment.functions.filter((each) => reached.has(each)),
+    eventSources: deployment.eventSources.filter(({ queueArn }) => isReached(queueArn)),
+    rules: deployment.rules.map((rule) => ({ ...rule, targets: rule.targets.filter(({ arn }) => queues.has(arn) && isReached(arn)) })).filter(({ targets }) => targets.length > 0),
+    stateMachines: deployment.stateMachines.filter((each) => reached.has(each)),
+  };
+}
+
+/** What resources are named with in other resources: ARNs, the URLs of queues, the names of buckets, and the ARNs of job definitions without their revision. */
+function namesOf({ stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, faults }: Deployment): Map<string, Deployed> {
+  const resources: Deployed[] = [stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, faults].flat();
+  return new Map(resources.flatMap((resource) => {
+    const { arn } = resource;
+    const [, , service, region, account, name] = arn.split(':');
+    const otherNames: Record<string, string> = { sqs: `https://sqs.${region}.amazonaws.com/${account}/${name}`, s3: name, batch: arn.replace(/:\d+$/, '') };
+    return [arn, otherNames[service] ?? arn].map((text): [string, Deployed] => [text, resource]);
+  }));
+}
+
+/** The words in resources, except in their policies: what is only allowed to a role is not reached yet. */
+function wordsOf(resources: Deployed[]): Set<string> {
+  const text = JSON.stringify(resources, (name, value) => name === 'policies' ? undefined : value);
+  return new Set(text.split(/[\s"'\\,;|()[\]{}]+/));
+}
