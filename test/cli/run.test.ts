@@ -42,7 +42,7 @@ const app = synthesize((stack) => {
     + ' fs.symlinkSync(dirname(file) + "-2", dirname(file)); }'
     + ' if (how === "directory") fs.mkdirSync(file);'
     + ' if (how === "pipe") shell("mkfifo " + file);', { command: ['node', 'index.js', 'Ref::how'], parameters: { how: 'none' } });
-  job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '300' } });
+  job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '30' } });
 });
 
 const run = (job: string, ...args: string[]) => heavyBatchHere('run', job, '--app', app, '--time-scale', '5', ...args);

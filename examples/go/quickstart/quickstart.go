@@ -21,8 +21,8 @@ func main() {
 		},
 		Vcpus:      jsii.Number(1),
 		Memory:     awscdk.Size_Mebibytes(jsii.Number(1024)),
-		Command:    jsii.Strings("node", "index.js", "Ref::megabytes"),
-		Parameters: &map[string]*string{"megabytes": jsii.String("300")},
+		Command:    jsii.Strings("./trips", "Ref::megabytes"),
+		Parameters: &map[string]*string{"megabytes": jsii.String("30")},
 	})
 
 	app.Synth(nil)

@@ -12,8 +12,8 @@ HeavyBatchJob(
     instance_types=[ec2.InstanceType("c6i.large"), ec2.InstanceType("m6i.large")],
     vcpus=1,
     memory=Size.mebibytes(1024),
-    command=["node", "index.js", "Ref::megabytes"],
-    parameters={"megabytes": "300"},
+    command=["python3", "trips.py", "Ref::megabytes"],
+    parameters={"megabytes": "30"},
 )
 
 app.synth()

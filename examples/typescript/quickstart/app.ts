@@ -12,5 +12,5 @@ new HeavyBatchJob(stack, 'Sort', {
   vcpus: 1,
   memory: Size.mebibytes(1024),
   command: ['node', 'index.js', 'Ref::megabytes'],
-  parameters: { megabytes: '300' },
+  parameters: { megabytes: '30' },
 });

@@ -1,5 +1,5 @@
-// A job that is too heavy for an API call: it generates a CSV file of some hundred megabytes, sorts it on disk, and prints statistics.
-// It needs only Node.js, and at most a few dozen megabytes of memory.
+// A job that is too heavy for an API call: it generates a CSV file of taxi trips, sorts it on disk, and prints statistics. It needs only
+// Node.js, and at most a few dozen megabytes of memory.
 //
 //   node index.js <megabytes>
 const fs = require('node:fs');
@@ -9,7 +9,8 @@ const { once } = require('node:events');
 const { createInterface } = require('node:readline');
 
 const CITIES = ['Antwerp', 'Bergen', 'Cusco', 'Dakar', 'Esfahan', 'Florence', 'Granada', 'Hanoi', 'Izmir', 'Jaipur', 'Kyoto', 'Lagos'];
-const LINES_A_CHUNK = 400_000;
+const TRIPS_A_BLOCK = 1_000;
+const TRIPS_A_CHUNK = 400_000;
 
 main().catch((error) => {
   console.error(`failed: ${error.message}`);
@@ -22,10 +23,9 @@ async function main() {
     console.error(`usage: node index.js <megabytes, 1 to 10000>, not '${process.argv[2] ?? ''}'`);
     process.exit(2);
   }
-  // The image sets SCRATCH to a directory with enough space. Without it, the temporary directory of the machine is used.
-  const scratch = fs.mkdtempSync(path.join(fs.existsSync(process.env.SCRATCH ?? '') ? process.env.SCRATCH : os.tmpdir(), 'trips-'));
-  const cleanUp = () => fs.rmSync(scratch, { recursive: true, force: true });
-  process.on('exit', cleanUp);
+  const scratch = fs.mkdtempSync(path.join(process.env.HEAVY_BATCH_SCRATCH ?? os.tmpdir(), 'trips-'));
+  process.on('exit', () => fs.rmSync(scratch, { recursive: true, force: true }));
+  // AWS Batch sends SIGTERM 30 seconds before SIGKILL: when the job is terminated, or when it runs for too long.
   process.on('SIGTERM', () => {
     console.log('SIGTERM: cleaning up');
     process.exit(143);
@@ -34,8 +34,11 @@ async function main() {
   const csv = path.join(scratch, 'trips.csv');
   const trips = await generate(csv, megabytes * 1024 * 1024);
   const chunks = await sortChunks(csv, scratch, trips);
-  const result = await aggregate(chunks, trips);
-  console.log(`result ${JSON.stringify(result)}`);
+  const result = JSON.stringify(await aggregate(chunks, trips));
+  console.log(`result ${result}`);
+  // A local run reads the result from this file. In AWS it is an S3 URI, for which a program needs the AWS SDK.
+  const resultFile = process.env.HEAVY_BATCH_RESULT;
+  if (resultFile?.startsWith('/')) fs.writeFileSync(resultFile, result);
 }
 
 /** Writes trips until the file has the given size. The same size always gives the same trips. */
@@ -43,17 +46,20 @@ async function generate(file, bytes) {
   const out = fs.createWriteStream(file, { highWaterMark: 1 << 20 });
   const report = progress('generated', bytes, 'MB', 1024 * 1024);
   let seed = 42;
-  const random = () => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) / 0x7fffffff;
+  const random = () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff) / 0x80000000;
   let written = 0;
   let trips = 0;
   while (written < bytes) {
     let lines = '';
-    for (let line = 0; line < 1_000; line++) {
-      const distance = (random() ** 3 * 80).toFixed(2);
-      const fare = (3 + distance * (1 + random())).toFixed(2);
-      lines += `${CITIES[Math.floor(random() * CITIES.length)]},${String(Math.floor(random() * 31_536_000)).padStart(8, '0')},${distance},${fare}\n`;
+    for (let line = 0; line < TRIPS_A_BLOCK; line++) {
+      const city = CITIES[Math.floor(random() * CITIES.length)];
+      const second = String(Math.floor(random() * 31_536_000)).padStart(8, '0');
+      const share = random();
+      const metres = Math.floor(share * share * share * 80_000);
+      const cents = 300 + Math.floor(metres * (1 + random()) / 10);
+      lines += `${city},${second},${metres},${cents}\n`;
     }
-    trips += 1_000;
+    trips += TRIPS_A_BLOCK;
     written += lines.length;
     report(written);
     if (!out.write(lines)) await once(out, 'drain');
@@ -79,37 +85,41 @@ async function sortChunks(file, scratch, trips) {
     report(done);
   };
   for await (const line of createInterface({ input: fs.createReadStream(file, { highWaterMark: 1 << 20 }) })) {
-    if (lines.push(line) === LINES_A_CHUNK) flush();
+    if (lines.push(line) === TRIPS_A_CHUNK) flush();
   }
   if (lines.length > 0) flush();
   fs.rmSync(file);
   return chunks;
 }
 
-/** Merges the sorted chunks, and counts the trips of each city. */
+/** Merges the sorted chunks, and computes the statistics of each city. */
 async function aggregate(chunks, trips) {
   const report = progress('merged', trips, 'trips', 1);
   const cities = [];
+  let city;
   let fares = [];
   let done = 0;
-  const close = () => {
-    if (cities.length === 0) return;
-    const sorted = Float64Array.from(fares).sort();
-    const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-    Object.assign(cities.at(-1), { trips: sorted.length, total: Math.round(sorted.reduce((a, b) => a + b, 0)), median: at(0.5), p95: at(0.95) });
-    fares = [];
-  };
   for await (const line of merge(chunks)) {
-    const [city, , , fare] = line.split(',');
-    if (cities.at(-1)?.city !== city) {
-      close();
-      cities.push({ city });
+    const [ofLine, , , cents] = line.split(',');
+    if (ofLine !== city) {
+      if (city) cities.push(statistics(city, fares));
+      city = ofLine;
+      fares = [];
     }
-    fares.push(Number(fare));
+    fares.push(Number(cents));
     if (++done % 100_000 === 0) report(done);
   }
-  close();
+  cities.push(statistics(city, fares));
+  report(done);
   return { trips: done, cities };
+}
+
+/** In whole units of money, but for the median and the 95th percentile. */
+function statistics(city, fares) {
+  const sorted = Float64Array.from(fares).sort();
+  const at = (percent) => sorted[Math.floor(sorted.length * percent / 100)] / 100;
+  const total = sorted.reduce((sum, cents) => sum + cents, 0);
+  return { city, trips: sorted.length, total: Math.floor(total / 100), median: at(50), p95: at(95) };
 }
 
 async function* merge(files) {
@@ -124,7 +134,7 @@ async function* merge(files) {
   }
 }
 
-/** Prints the progress of a step every two seconds. */
+/** Prints the progress of a step every two seconds, and its end. */
 function progress(step, total, unit, size) {
   const started = Date.now();
   let printed = started;
@@ -132,6 +142,7 @@ function progress(step, total, unit, size) {
     const now = Date.now();
     if (now - printed < 2_000 && done < total) return;
     printed = now;
-    console.log(`${step} ${Math.floor(Math.min(done, total) / size).toLocaleString('en')} of ${Math.floor(total / size).toLocaleString('en')} ${unit} (${Math.min(100, Math.floor(done / total * 100))} %, ${((now - started) / 1000).toFixed(1)} s)`);
+    const [part, all] = [Math.min(done, total), total].map((amount) => Math.floor(amount / size).toLocaleString('en'));
+    console.log(`${step} ${part} of ${all} ${unit} (${Math.min(100, Math.floor(done / total * 100))} %, ${((now - started) / 1000).toFixed(1)} s)`);
   };
 }

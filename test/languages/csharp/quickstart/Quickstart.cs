@@ -13,7 +13,7 @@ new HeavyBatchJob(stack, "Sort", new HeavyBatchJobProps
     Vcpus = 1,
     Memory = Size.Mebibytes(1024),
     Command = new[] { "node", "index.js", "Ref::megabytes" },
-    Parameters = new Dictionary<string, string> { ["megabytes"] = "300" },
+    Parameters = new Dictionary<string, string> { ["megabytes"] = "30" },
 });
 
 app.Synth();

@@ -18,8 +18,8 @@ public final class Quickstart {
             .instanceTypes(List.of(new InstanceType("c6i.large"), new InstanceType("m6i.large")))
             .vcpus(1)
             .memory(Size.mebibytes(1024))
-            .command(List.of("node", "index.js", "Ref::megabytes"))
-            .parameters(Map.of("megabytes", "300"))
+            .command(List.of("java", "Trips.java", "Ref::megabytes"))
+            .parameters(Map.of("megabytes", "30"))
             .build();
 
         app.synth();
