@@ -1,12 +1,12 @@
 /** The signals that end a run, and whether its containers may end in peace. */
 const SIGNALS = { SIGINT: true, SIGTERM: true, SIGHUP: false, SIGQUIT: false } as const;
 
-type EndingSignal = keyof typeof SIGNALS;
+export type EndingSignal = keyof typeof SIGNALS;
 
 /** What is done when a signal asks for the end of a run. */
 export interface EndingActions {
   /** The first SIGINT or SIGTERM: the run is stopped, and its containers have time. */
-  readonly stop: () => void;
+  readonly stop: (signal: EndingSignal) => void;
   /** A second one, a closed terminal or SIGQUIT: the process ends at once. */
   readonly abort: (signal: EndingSignal) => never;
   /** The process ends, whatever the reason is. Only what is done before the return is done at all. */
@@ -17,7 +17,7 @@ export interface EndingActions {
 export function onEnding({ stop, abort, exit }: EndingActions): () => void {
   let signals = 0;
   const listeners = Object.entries(SIGNALS).map(([signal, isPeaceful]) => {
-    const listener = () => isPeaceful && ++signals === 1 ? stop() : abort(signal as EndingSignal);
+    const listener = () => isPeaceful && ++signals === 1 ? stop(signal as EndingSignal) : abort(signal as EndingSignal);
     process.on(signal, listener);
     return [signal, listener] as const;
   });

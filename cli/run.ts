@@ -3,7 +3,7 @@ import { ENGINE_VARIABLE } from './containers/engine-program';
 import { EngineRuntime } from './containers/engine-runtime';
 import { ProcessRuntime } from './containers/process-runtime';
 import { Workspace } from './containers/workspace';
-import { onEnding } from './ending';
+import { EndingSignal, onEnding } from './ending';
 import { UsageError } from './errors';
 import { EXIT } from './exit-codes';
 import { newerSource, synthesize } from './freshness';
@@ -51,7 +51,7 @@ class LocalRun {
   private readonly emulator: Emulator;
   private readonly timeline: Timeline;
   private execution?: Execution;
-  private isInterrupted = false;
+  private interruptedBy?: EndingSignal;
 
   constructor(private readonly job: RunnableJob, private readonly options: RunOptions, private readonly terminal: Terminal, private readonly workspace: Workspace) {
     const clock = this.clock = new ScaledClock(options.timeScale);
@@ -68,7 +68,11 @@ class LocalRun {
   async execute(input: unknown): Promise<number> {
     const { job, options, clock, emulator, timeline, containers, workspace } = this;
     const listenNoMore = onEnding({
-      stop: () => this.stop(),
+      stop: (signal) => {
+        this.timeline.note('Stopping the run. The container gets SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill it immediately.');
+        this.interruptedBy = signal;
+        this.stop();
+      },
       abort: (signal) => this.abort(EXIT[signal]),
       exit: () => {
         containers.killAll();
@@ -79,7 +83,7 @@ class LocalRun {
       await this.validate();
       await this.startEmulator();
       this.execution = start(emulator, job, job.list ? putList(emulator, job, options.list!, input) : input, options.name);
-      if (this.isInterrupted) this.stop();
+      if (this.interruptedBy) this.stop();
       timeline.note(`Running ${job.path} in the emulator, with the state machine and the functions of the app. `
         + `The emulator has no scheduler, no ECS agent and no Spot market${options.docker ? '' : ', and it does not limit memory'}.`);
       await this.execution.done();
@@ -93,7 +97,7 @@ class LocalRun {
     }
     timeline.end(this.execution);
     this.terminal.stdout.write(this.document(this.execution));
-    if (this.isInterrupted) return EXIT.SIGINT;
+    if (this.interruptedBy) return EXIT[this.interruptedBy];
     return this.execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
   }
 
@@ -125,9 +129,7 @@ class LocalRun {
   }
 
   private stop(): void {
-    if (!this.isInterrupted) this.timeline.note('Stopping the run. The container gets SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill it immediately.');
-    this.isInterrupted = true;
-    this.execution?.stop('Interrupted', 'Ctrl-C');
+    this.execution?.stop('Interrupted', this.interruptedBy === 'SIGTERM' ? 'SIGTERM' : 'Ctrl-C');
   }
 
   /** Ends this process, whose listener of `exit` kills the containers. */

@@ -16,6 +16,11 @@ function mapWith(options: Partial<HeavyBatchMapOptions> = {}, props: HeavyBatchJ
   return { stack, bucket, job, map, template, definition };
 }
 
+test('the former name of the method makes the same map', () => {
+  const stack = newStack();
+  expect(newJob({}, stack).runMany('Each', { bucket: new s3.Bucket(stack, 'Lists') })).toBeInstanceOf(HeavyBatchMap);
+});
+
 describe('the state machine of a map', () => {
   const { definition } = mapWith();
   const { Each: each } = definition.States;

@@ -2,6 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { heavyBatch, heavyBatchHere, heavyBatchWith } from './heavy-batch';
+import * as assembly from '../../emulator/assembly/assembly';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
@@ -14,13 +15,6 @@ function fileWith(content: string | Buffer): string {
   const file = path.join(temporary(), 'input.json');
   fs.writeFileSync(file, content);
   return file;
-}
-
-/** An app whose stack has no properties. No app that the CDK synthesizes is like it. */
-function brokenApp(): string {
-  const directory = temporary();
-  fs.writeFileSync(path.join(directory, 'manifest.json'), JSON.stringify({ artifacts: { App: { type: 'aws:cloudformation:stack' } } }));
-  return directory;
 }
 
 test('list prints the construct paths of the jobs', async () => {
@@ -76,14 +70,39 @@ test.each<[string, string | undefined]>([
   if (program !== undefined) fs.writeFileSync(path.join(directory, 'docker'), program, { mode: 0o755 });
   const { code, out, err } = await heavyBatchWith({ PATH: directory }, 'run', 'App/Echo', '--app', app, '--docker').ended;
   expect([code, out]).toEqual([2, '']);
-  expect(err).toBe("heavy-batch: --docker needs a container engine, but 'docker info' fails; start Docker, or leave out --docker to run the command as a process\n");
+  expect(err).toMatch(/^heavy-batch: --docker needs a container engine, but 'docker info' fails \(.+\); start it, name another program such as podman, finch or nerdctl in the environment variable CDK_DOCKER, or leave out --docker to run the command as a process\n$/);
 });
 
 test.each([['list'], ['run']])('%s prints an unexpected error in one line, and its stack trace only with --verbose', async (command) => {
-  const broken = brokenApp();
-  const brief = await heavyBatch(command, '--app', broken).ended;
-  expect(brief.err).toMatch(/^heavy-batch: unexpected error: TypeError: .+ \(run the command again with --verbose to see the stack trace\)\n$/);
-  const verbose = await heavyBatch(command, '--app', broken, '--verbose').ended;
-  expect(verbose.err).toMatch(/^heavy-batch: unexpected error: TypeError: .+\n +at /);
+  const reading = jest.spyOn(assembly, 'readAssembly').mockImplementation(() => { throw new TypeError('a defect'); });
+  const [brief, verbose] = [await heavyBatchHere(command, '--app', app), await heavyBatchHere(command, '--app', app, '--verbose')];
+  reading.mockRestore();
+  expect(brief.err).toBe('heavy-batch: unexpected error: TypeError: a defect (run the command again with --verbose to see the stack trace)\n');
+  expect(verbose.err).toMatch(/^heavy-batch: unexpected error: TypeError: a defect\n +at /);
   expect([brief.code, brief.out, verbose.code, verbose.out]).toEqual([2, '', 2, '']);
+});
+
+test.each<[string, string[], Record<string, string>]>([
+  ['an unknown option', ['run', '--fast', '--json'], {}],
+  ['an unknown command', ['walk', '--json'], {}],
+  ['an app that is not there', ['list', '--app', '/nonexistent', '--json'], {}],
+  ['a job that is not there', ['run', 'App/None', '--app', app, '--json'], {}],
+  ['a mount of no volume', ['run', 'App/Echo', '--app', app, '--json', '--mount', '/data=/tmp'], {}],
+  ['no place for temporary files', ['run', 'App/Echo', '--app', app, '--json'], { TMPDIR: '/nonexistent' }],
+  ['no container engine', ['run', 'App/Echo', '--app', app, '--json', '--docker'], { CDK_DOCKER: '/nonexistent' }],
+])('with --json, standard output is one JSON document, also for %s', async (_, args, environment) => {
+  const { code, out, err } = await heavyBatchWith(environment, ...args).ended;
+  expect([code, JSON.parse(out)]).toEqual([2, { error: expect.any(String) }]);
+  expect(err).not.toMatch(/^ +at /m);
+  expect(err).toContain(JSON.parse(out).error);
+});
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(fs.readFileSync(path.join(__dirname, '..', '..', 'package.json'), 'utf8'));
+  expect(await heavyBatch('--version').ended).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test('a mount that no volume has is an error that names the volumes', async () => {
+  const { code, err } = await heavyBatchHere('run', 'App/Echo', '--app', app, '--mount', '/data=/tmp');
+  expect([code, err]).toEqual([2, "heavy-batch: --mount /data=/tmp is for a volume that the job does not have; it has no volumes: add one to the 'volumes' of the job, or leave --mount out\n"]);
 });
