@@ -61,7 +61,10 @@ function withForeign(foreign: TemplateResource): Assembly {
 
 /** A resource, one of its properties, and what the property is instead. Undefined: it is left out. */
 const anyChange = fc.constantFrom(...read).chain(([logicalId, resource]) => fc.record({
-  logicalId: fc.constant(logicalId), resource: fc.constant(resource), at: fc.constantFrom(...propertyPaths(resource.Properties ?? {})), value: fc.constantFrom(undefined, ...ODD_VALUES),
+  logicalId: fc.constant(logicalId),
+  resource: fc.constant(resource),
+  at: fc.constantFrom(...propertyPaths(resource.Properties ?? {})),
+  value: fc.constantFrom(undefined, ...ODD_VALUES),
 }));
 
 test('whatever a resource of another stack has in its properties, a run of a job is not affected', () => {
