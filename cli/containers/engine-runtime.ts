@@ -118,7 +118,7 @@ export class EngineRuntime implements ContainerRuntime {
       const isLast = hasEnded;
       state = await this.inspect(name);
       if (hasStarted(state)) break;
-      if (isLast) throw new ContainerStartError(startFailure(state.error || await lastLineOf(stderr)));
+      if (isLast) throw new ContainerStartError(startFailure(state.error || await lastLineOf(stderr), state.program));
     }
 
     const output = new OutputLines(request.onOutput);

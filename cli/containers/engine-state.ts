@@ -11,11 +11,13 @@ export interface ContainerState {
   readonly stopSignal: string;
   /** The user as whom the command is executed. Empty for root. */
   readonly user: string;
+  /** The program that the container executes. */
+  readonly program: string;
 }
 
 /** Reads the answer of `docker container inspect`. Podman writes the signal as a number. */
 export function readState(answer: string): ContainerState {
-  const [{ State: state = {}, Config: config = {} }] = JSON.parse(answer);
+  const [{ State: state = {}, Config: config = {}, Path: program = '' }] = JSON.parse(answer);
   return {
     status: String(state.Status ?? ''),
     exitCode: Number(state.ExitCode ?? 0),
@@ -23,6 +25,7 @@ export function readState(answer: string): ContainerState {
     error: String(state.Error ?? '').trim(),
     stopSignal: String(config.StopSignal || 'SIGTERM'),
     user: String(config.User ?? ''),
+    program: String(program),
   };
 }
 
@@ -60,19 +63,19 @@ export function exitOf({ exitCode, outOfMemory, error }: ContainerState, wasKill
  * The reason of a container that could not be started, in the words of Docker on an instance, from the message of any engine. The rules for
  * further attempts match these words.
  */
-export function startFailure(message: string): string {
+export function startFailure(message: string, program: string): string {
   const text = message.trim().replace(/^(?:Error: )?(?:Error response from daemon: )?/, '').replace(ADDED_BY_PODMAN, '');
   const [, runc] = /unable to start container process: (.*)$/s.exec(text) ?? [];
   if (runc !== undefined) return `${CANNOT_EXECUTE} ${runc}`;
-  const [, program] = /executable file `?([^`]*?)`? not found/.exec(text) ?? []; // crun
-  if (program !== undefined) return `${CANNOT_EXECUTE} exec: "${program}": executable file not found in $PATH`;
-  if (/(?:open|exec)[^:]*: (?:permission denied|no such file or directory)/i.test(text)) return `${CANNOT_EXECUTE} exec: ${text}`;
+  const [, crun] = /crun: (executable file .* not found|(?:open|exec)[^:]*: (?:permission denied|no such file or directory))/i.exec(text) ?? [];
+  if (crun !== undefined) return `${CANNOT_EXECUTE} exec: "${program}": ${crun.startsWith('executable') ? 'executable file not found in $PATH' : crun.split(': ')[1].toLowerCase()}`;
   return `CannotStartContainerError: Error response from daemon: ${text || 'the engine does not say why'}`;
 }
 
 const ADDED_BY_PODMAN = /: OCI (?:runtime attempted to invoke a command that was not found|permission denied)$/;
 
-/** The reason of a container that the engine does not create. */
+/** The reason of a container that the engine does not create. Podman has other words for an image without a command. */
 export function createFailure(message: string): string {
-  return `CannotCreateContainerError: Error response from daemon: ${message.trim().replace(/^(?:Error: )?(?:Error response from daemon: )?/, '')}`;
+  const text = message.trim().split('\n').at(-1)!.replace(/^(?:Error: )?(?:Error response from daemon: )?/, '');
+  return `CannotCreateContainerError: Error response from daemon: ${/^no command or entrypoint/.test(text) ? 'no command specified' : text}`;
 }

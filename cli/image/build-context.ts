@@ -1,6 +1,7 @@
 /** Where COPY and ADD find their sources: the directory that is sent to an engine, without what .dockerignore excludes, or a stage. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { isDirectoryAt } from './file-entries';
 import { excluding, hasWildcard, nameMatcher, PathFilter, unescaped } from './file-pattern';
 import { followLinks, RootDirectory } from './root-directory';
 
@@ -42,7 +43,7 @@ export function withParents(directory: string, includes: PathFilter): PathFilter
     const isKnown = known.get(relative);
     if (isKnown !== undefined) return isKnown;
     const place = path.join(directory, relative);
-    const isDirectory = fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+    const isDirectory = isDirectoryAt(place);
     const found = isDirectory && fs.readdirSync(place).some((name) => has(path.posix.join(relative, name)));
     known.set(relative, found);
     return found;
@@ -50,18 +51,23 @@ export function withParents(directory: string, includes: PathFilter): PathFilter
   return has;
 }
 
-/** The paths in a tree that a source of COPY names: one without wildcards, and any number with them. https://pkg.go.dev/path/filepath#Match */
-export function matchesOf(tree: SourceTree, source: string): string[] {
+/**
+ * The paths in a tree that a source of COPY names: one without wildcards, and any number with them. Undefined when the directory above the
+ * first wildcard does not exist. https://pkg.go.dev/path/filepath#Match
+ */
+export function matchesOf(tree: SourceTree, source: string): string[] | undefined {
   const names = source.split('/').filter(Boolean);
   const first = names.findIndex(hasWildcard);
   if (first < 0) return [`/${names.map(unescaped).join('/')}`];
-  const start = path.relative(tree.directory, tree.resolve(names.slice(0, first).map(unescaped).join('/')));
+  const top = tree.resolve(names.slice(0, first).map(unescaped).join('/'));
+  const start = path.relative(tree.directory, top);
+  if (!fs.existsSync(top) || (start !== '' && !tree.has(start))) return undefined;
   let found = [start];
   for (const pattern of names.slice(first)) {
     const matches = nameMatcher(pattern);
     found = found.flatMap((parent) => {
       const place = path.join(tree.directory, parent);
-      if (!fs.lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
+      if (!isDirectoryAt(place)) return [];
       return fs.readdirSync(place).sort().filter(matches).map((name) => path.posix.join(parent, name)).filter(tree.has);
     });
   }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { SourceTree, withParents } from './build-context';
 import { DockerfileError } from './dockerfile-words';
+import { entryAt } from './file-entries';
 import { ModeChange, modeOf } from './file-mode';
 import { excluding, including, PathFilter } from './file-pattern';
 import { giveTo, Owner } from './owners';
@@ -39,7 +40,7 @@ export class FileCopy {
    */
   copy(source: string, destination: string): boolean {
     const from = this.tree.resolve(source);
-    const entry = fs.lstatSync(from, { throwIfNoEntry: false });
+    const entry = entryAt(from);
     const relative = path.relative(this.tree.directory, from);
     if (!entry || (relative !== '' && !this.tree.has(relative))) return false;
     if (entry.isDirectory()) {
@@ -67,7 +68,7 @@ export class FileCopy {
    */
   private copyEntry(from: string, relative: string, to: string, isNew: boolean): void {
     const entry = fs.lstatSync(from);
-    const old = fs.lstatSync(to, { throwIfNoEntry: false });
+    const old = entryAt(to);
     if (entry.isDirectory()) {
       this.copyDirectory(from, relative, to, isNew || !old);
     } else if (entry.isFile() || entry.isSymbolicLink()) {
@@ -81,7 +82,7 @@ export class FileCopy {
   }
 
   private copyDirectory(from: string, relative: string, to: string, isNew: boolean): void {
-    const old = fs.lstatSync(to, { throwIfNoEntry: false });
+    const old = entryAt(to);
     if (old && !old.isDirectory()) {
       if (!this.options.replace) throw new DockerfileError(`${this.root.imagePath(to)} is not a directory, and a directory cannot replace it`);
       fs.rmSync(to);

@@ -4,6 +4,7 @@ import { unpack } from './archives';
 import { matchesOf, SourceTree } from './build-context';
 import { CopyOptions, FileCopy } from './copy-files';
 import { DockerfileError } from './dockerfile-words';
+import { entryAt } from './file-entries';
 import { modeChange } from './file-mode';
 import { hasWildcard } from './file-pattern';
 import { CopyStep } from './image-recipe';
@@ -15,6 +16,8 @@ export interface CopyPlaces {
   readonly root: RootDirectory;
   /** Where the sources are. */
   readonly tree: SourceTree;
+  /** Whether the base image, or a step that is not followed, may have made more files in the tree. */
+  readonly mayHaveMore: boolean;
   /** The directories in which names of users are looked up. */
   readonly roots: readonly string[];
   /** Makes an empty directory that is removed at the end of the build. */
@@ -54,21 +57,25 @@ function optionsOf({ owner, mode, excludes, instruction }: CopyStep, { roots }: 
   return { owner: owner === undefined ? undefined : ownerOf(owner, roots), mode: change, excludes };
 }
 
-function copySource(step: CopyStep, source: string, options: CopyOptions, { root, tree, temporary }: CopyPlaces): string | undefined {
+function copySource(step: CopyStep, source: string, options: CopyOptions, { root, tree, mayHaveMore, temporary }: CopyPlaces): string | undefined {
   const { instruction, destination, stage } = step;
   if (isRemote(source)) {
     if (instruction.keyword === 'COPY') throw new DockerfileError(`${instruction.summary} has the URL ${source}, which only ADD can have`);
     return `${source} is downloaded`;
   }
   const missing = () => {
-    if (!stage) throw new DockerfileError(`"${resolvePath('/', source)}": not found; it is not in the directory of the image, or .dockerignore excludes it`);
-    return `${resolvePath('/', source)} is not among the files that the Dockerfile adds to the stage ${step.from}`;
+    const place = resolvePath('/', source);
+    if (mayHaveMore) return `${place} is not among the files that the Dockerfile adds to the stage ${step.from}`;
+    throw new DockerfileError(`"${place}": not found; it is not in ${stage ? `the stage ${step.from}` : 'the directory of the image, or .dockerignore excludes it'}`);
   };
   if (step.parents) return copyWithParents(source, destination, tree, (includes) => new FileCopy(tree, root, { ...options, includes })) ? undefined : missing();
   const copy = new FileCopy(tree, root, options);
-  for (const match of matchesOf(tree, resolvePath('/', source))) {
+  const matches = matchesOf(tree, resolvePath('/', source));
+  // An engine copies nothing when a pattern matches nothing, but the directory of the pattern must exist.
+  if (!matches || (matches.length === 0 && mayHaveMore)) return missing();
+  for (const match of matches) {
     const place = tree.resolve(match);
-    if (step.unpack && fs.statSync(place, { throwIfNoEntry: false })?.isFile() && tree.has(path.relative(tree.directory, place))) {
+    if (step.unpack && entryAt(place)?.isFile() && tree.has(path.relative(tree.directory, place))) {
       const unpacked = unpack(place, temporary);
       if (unpacked.reason !== undefined) return unpacked.reason;
       const { directory } = unpacked;

@@ -5,7 +5,8 @@ import * as path from 'node:path';
 import { buildContext, SourceTree, stageTree } from './build-context';
 import { followCopy } from './copy-steps';
 import { configOfStage, DockerfileError, ImageConfig } from './dockerfile';
-import { Stage, Step } from './image-recipe';
+import { fileErrorOf } from './file-entries';
+import { CopyStep, Stage, Step } from './image-recipe';
 import { Instruction, located } from './instruction-text';
 import { giveTo, ownerOf } from './owners';
 import { RootDirectory } from './root-directory';
@@ -96,18 +97,31 @@ class ImageBuild {
   }
 
   private follow(step: Step, root: RootDirectory): void {
-    const roots = [root.directory, '/'];
     try {
-      const reason = step.kind === 'run' ? followRun(step, root, roots) : step.kind === 'copy' ? this.copy(step, root, roots) : makeDirectory(step.path, step.owner, root, roots);
+      const reason = this.carryOut(step, root);
       if (reason !== undefined && !this.skipped.has(step.instruction)) this.skipped.set(step.instruction, reason);
     } catch (error) {
-      if (!(error instanceof Error) || !('code' in error)) throw error;
-      throw new DockerfileError(`${step.instruction.summary}: ${error.message.replaceAll(root.directory, '')}`);
+      const problem = fileErrorOf(error);
+      if (!problem) throw error;
+      throw new DockerfileError(`${step.instruction.summary}: ${problem.message.replaceAll(root.directory, '')}`);
     }
   }
 
-  private copy(step: Step & { kind: 'copy' }, root: RootDirectory, roots: readonly string[]): string | undefined {
-    return followCopy(step, { root, roots, tree: step.stage ? this.treeOf(step.stage) : this.context, temporary: () => this.makeTemporary() });
+  /** Returns why the step is not followed. */
+  private carryOut(step: Step, root: RootDirectory): string | undefined {
+    const roots = [root.directory, '/'];
+    switch (step.kind) {
+      case 'copy': return this.copy(step, root, roots);
+      case 'run': return followRun(step, root, roots);
+      case 'directory': return makeDirectory(step.path, step.owner, root, roots);
+    }
+  }
+
+  private copy(step: CopyStep, root: RootDirectory, roots: readonly string[]): string | undefined {
+    const { stage } = step;
+    const tree = stage ? this.treeOf(stage) : this.context;
+    const mayHaveMore = stage !== undefined && (stage.base !== 'scratch' || stepsOf(stage).some(({ instruction }) => this.skipped.has(instruction)));
+    return followCopy(step, { root, roots, tree, mayHaveMore, temporary: () => this.makeTemporary() });
   }
 
   /** The files of a stage from which another stage copies. */

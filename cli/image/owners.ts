@@ -1,6 +1,7 @@
 /** Owners of files: `--chown=app:app`, `USER 1000`, `chown app`. https://docs.docker.com/reference/dockerfile/#copy---chown---chmod */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { entryAt } from './file-entries';
 
 export interface Owner {
   /** Undefined for the owner as it is. */
@@ -43,7 +44,7 @@ function entryOf(file: string, name: string, roots: readonly string[]): string[]
   for (const root of roots) {
     const place = path.join(root, file);
     // A link could lead out of the image.
-    if (root !== '/' && !fs.lstatSync(place, { throwIfNoEntry: false })?.isFile()) continue;
+    if (root !== '/' && !entryAt(place)?.isFile()) continue;
     const text = fs.existsSync(place) ? fs.readFileSync(place, 'utf8') : '';
     const entry = text.split('\n').map((line) => line.split(':')).find(([candidate]) => candidate === name);
     if (entry) return entry;

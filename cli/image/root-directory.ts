@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DockerfileError } from './dockerfile-words';
+import { entryAt } from './file-entries';
 
 /**
  * Directories that base images have, whatever their distribution. A file that is copied to one of them is put into it.
@@ -53,7 +54,7 @@ export class RootDirectory {
   /** Whether the image has a directory there, which may come from its base image. */
   isDirectory(imagePath: string): boolean {
     const place = this.resolve(imagePath);
-    return fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? (this.hasBase && BASE_DIRECTORIES.has(this.imagePath(place)));
+    return entryAt(place)?.isDirectory() ?? (this.hasBase && BASE_DIRECTORIES.has(this.imagePath(place)));
   }
 
   /** The path in the image of a path of this machine. */
@@ -75,7 +76,7 @@ export class RootDirectory {
   linkMerged(): void {
     for (const [name, link] of this.merged) {
       const place = path.join(this.directory, name);
-      if (fs.existsSync(path.join(this.directory, 'usr', path.basename(link))) && !fs.lstatSync(place, { throwIfNoEntry: false })) fs.symlinkSync(link, place);
+      if (fs.existsSync(path.join(this.directory, 'usr', path.basename(link))) && !entryAt(place)) fs.symlinkSync(link, place);
     }
   }
 }
@@ -95,7 +96,7 @@ export function followLinks(directory: string, imagePath: string, virtual: (name
       continue;
     }
     const place = path.join(directory, ...found, name);
-    const entry = fs.lstatSync(place, { throwIfNoEntry: false });
+    const entry = entryAt(place);
     const link = entry?.isSymbolicLink() ? fs.readlinkSync(place) : entry || found.length > 0 ? undefined : virtual(name);
     if (link === undefined) {
       found.push(name);
@@ -109,7 +110,7 @@ export function followLinks(directory: string, imagePath: string, virtual: (name
 }
 
 function makeDirectories(place: string, top: string, made: (place: string) => void): void {
-  const entry = fs.statSync(place, { throwIfNoEntry: false });
+  const entry = entryAt(place);
   if (entry?.isDirectory()) return;
   if (entry) throw new DockerfileError(`/${path.relative(top, place)} is a file, where a directory is needed`);
   makeDirectories(path.dirname(place), top, made);
@@ -119,5 +120,5 @@ function makeDirectories(place: string, top: string, made: (place: string) => vo
 }
 
 function linkOf(place: string): string | undefined {
-  return fs.lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(place) : undefined;
+  return entryAt(place)?.isSymbolicLink() ? fs.readlinkSync(place) : undefined;
 }

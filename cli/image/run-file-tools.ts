@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { stageTree } from './build-context';
 import { FileCopy } from './copy-files';
+import { entryAt, isDirectoryAt } from './file-entries';
 import { modeChange, modeOf } from './file-mode';
 import { hasWildcard, nameMatcher, unescaped } from './file-pattern';
 import { giveTo, ownerOf } from './owners';
@@ -12,6 +13,8 @@ import { resolvePath } from './steps';
 
 /** A command cannot be followed, for example because its files come from the base image. */
 export class NotFollowed extends Error {}
+
+export const NOT_RUN = 'RUN steps do not run without an engine';
 
 /** Programs that change no file. */
 const WITHOUT_EFFECT = [':', 'cat', 'echo', 'env', 'ls', 'printf', 'pwd', 'set', 'true'];
@@ -33,23 +36,31 @@ export class FileTools {
     this.directory = directory;
   }
 
-  /** @throws NotFollowed when the command has to be left to an engine */
-  run(words: readonly ShellWord[]): void {
+  /**
+   * @returns whether the command changes files
+   * @throws NotFollowed when the command has to be left to an engine
+   */
+  run(words: readonly ShellWord[]): boolean {
     const [program, ...rest] = words.flatMap((word) => this.expand(word));
     const name = program.replace(/^(\/usr)?\/bin\//, '');
-    if (WITHOUT_EFFECT.includes(name)) return;
+    if (name === 'cd') this.changeDirectory(rest);
+    if (name === 'cd' || WITHOUT_EFFECT.includes(name)) return false;
+    this.change(name, rest);
+    return true;
+  }
+
+  private change(name: string, words: readonly string[]): void {
     switch (name) {
-      case 'cd': return this.changeDirectory(rest);
-      case 'chmod': return this.changeMode(rest);
-      case 'chown': return this.changeOwner(rest);
-      case 'cp': return this.copy(rest);
-      case 'ln': return this.link(rest);
-      case 'mkdir': return this.makeDirectories(rest);
-      case 'mv': return this.move(rest);
-      case 'rm': return this.remove(rest);
-      case 'rmdir': return this.removeDirectories(rest);
-      case 'touch': return this.touch(rest);
-      default: throw new NotFollowed(`${name} does not run without an engine`);
+      case 'chmod': return this.changeMode(words);
+      case 'chown': return this.changeOwner(words);
+      case 'cp': return this.copy(words);
+      case 'ln': return this.link(words);
+      case 'mkdir': return this.makeDirectories(words);
+      case 'mv': return this.move(words);
+      case 'rm': return this.remove(words);
+      case 'rmdir': return this.removeDirectories(words);
+      case 'touch': return this.touch(words);
+      default: throw new NotFollowed(NOT_RUN);
     }
   }
 
@@ -81,8 +92,9 @@ export class FileTools {
   }
 
   private changeOwner(words: readonly string[]): void {
-    const { options, operands: [name = '', ...files] } = argumentsOf(words, 'Rvcfh', '', { recursive: 'R' });
-    const owner = ownerOf(name.replace(/^(\w+)\.(?=\w)/, '$1:'), this.roots);
+    const { options, operands: [written = '', ...files] } = argumentsOf(words, 'Rvcfh', '', { recursive: 'R' });
+    const name = written.replace(/^(\w+)\.(?=\w)/, '$1:'); // the old form
+    const owner = ownerOf(name, this.roots);
     if (!owner) throw new NotFollowed(`the user or group of ${name} is not known`);
     // Without a colon only the user changes.
     const given = name.includes(':') ? owner : { uid: owner.uid };
@@ -107,14 +119,14 @@ export class FileTools {
     if (!options.has('s') || operands.length === 0) throw new NotFollowed('ln is followed only with -s');
     const targets = operands.length === 1 ? operands : operands.slice(0, -1);
     const destination = this.path(operands.length === 1 ? '.' : operands.at(-1)!);
-    const isLink = fs.lstatSync(this.root.locate(destination), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    const isLink = entryAt(this.root.locate(destination))?.isSymbolicLink() === true;
     const isInto = this.root.isDirectory(destination) && !options.has('T') && !(options.has('n') && isLink);
     if (!isInto && targets.length > 1) throw new NotFollowed(`${destination} is not a directory`);
     for (const target of targets) {
       const imagePath = isInto ? resolvePath(destination, path.posix.basename(target)) : destination;
       this.root.makeDirectory(path.posix.dirname(imagePath));
       const place = this.root.locate(imagePath);
-      const old = fs.lstatSync(place, { throwIfNoEntry: false });
+      const old = entryAt(place);
       if (old && (!options.has('f') || old.isDirectory())) throw new NotFollowed(`${imagePath} is there already`);
       if (old) fs.rmSync(place);
       fs.symlinkSync(target, place);
@@ -127,7 +139,7 @@ export class FileTools {
     for (const { source, place, target, isContents } of this.transfers(operands)) {
       const isDirectory = fs.statSync(place).isDirectory();
       if (isDirectory && !isRecursive) throw new NotFollowed(`${source} is a directory, and cp has no -r`);
-      if (isDirectory && isWithin(this.root.resolve(target), place)) throw new NotFollowed(`${target} is in ${source}`);
+      if (isWithin(this.root.resolve(target), place)) throw new NotFollowed(`${target} is in ${source}`);
       const directory = isContents ? path.posix.dirname(target) : target;
       new FileCopy(stageTree(this.root), this.root).copy(source, directory);
     }
@@ -163,7 +175,7 @@ export class FileTools {
     const { options, operands } = argumentsOf(words, 'rRfdv', '', { recursive: 'r', force: 'f' });
     for (const operand of operands) {
       const place = this.root.locate(this.path(operand));
-      const entry = fs.lstatSync(place, { throwIfNoEntry: false });
+      const entry = entryAt(place);
       // What comes from the base image is not there, and need not be removed.
       if (!entry) continue;
       if (place === this.root.directory || (entry.isDirectory() && !options.has('r') && !options.has('R'))) throw new NotFollowed(`${operand} is a directory`);
@@ -184,7 +196,7 @@ export class FileTools {
     for (const operand of argumentsOf(words, 'acm', '', {}).operands) {
       const imagePath = this.path(operand);
       const place = this.root.resolve(imagePath);
-      if (!fs.statSync(path.dirname(place), { throwIfNoEntry: false })?.isDirectory()) throw notAdded(imagePath);
+      if (!isDirectoryAt(path.dirname(place))) throw notAdded(imagePath);
       if (fs.existsSync(place)) fs.utimesSync(place, now, now);
       else fs.writeFileSync(place, '', { mode: 0o644 });
     }
@@ -213,7 +225,7 @@ export class FileTools {
       found = found.flatMap((parent) => {
         if (!hasWildcard(name)) return [`${parent}${unescaped(name)}${separator}`];
         const place = this.root.resolve(this.path(parent || '.'));
-        if (!fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()) return [];
+        if (!isDirectoryAt(place)) return [];
         const matches = nameMatcher(name.replace(/\[!/g, '[^'));
         return fs.readdirSync(place).sort().filter((entry) => (name.startsWith('.') || !entry.startsWith('.')) && matches(entry)).map((entry) => `${parent}${entry}${separator}`);
       });

@@ -1,10 +1,10 @@
+import { DockerfileError } from './dockerfile-words';
+import { fileErrorOf } from './file-entries';
 import { RunStep } from './image-recipe';
 import { Instruction, markersOf } from './instruction-text';
 import { RootDirectory } from './root-directory';
-import { FileTools, NotFollowed } from './run-file-tools';
+import { FileTools, NOT_RUN, NotFollowed } from './run-file-tools';
 import { ShellCommand, shellCommands } from './shell-commands';
-
-const NOT_RUN = 'RUN steps do not run without an engine';
 
 /**
  * Carries out the commands of a RUN instruction that only change files which the Dockerfile has added. They are carried out around
@@ -19,19 +19,28 @@ export function followRun(step: RunStep, root: RootDirectory, roots: readonly st
   const followed = new Set<string>();
   const reasons: string[] = [];
   for (const { words } of commands) {
+    if (!words) {
+      tools.forgetDirectory();
+      reasons.push(NOT_RUN);
+      continue;
+    }
     try {
-      if (!words) throw new NotFollowed(NOT_RUN);
-      tools.run(words);
-      followed.add(words[0].text);
+      if (tools.run(words)) followed.add(words[0].text);
     } catch (error) {
-      // The error of a file system is that of a command that would have failed, or that needs files of the base image.
-      reasons.push(error instanceof NotFollowed ? error.message : (error as Error).message.split(',')[0]);
-      if (!words) tools.forgetDirectory();
+      reasons.push(reasonOf(error));
     }
   }
   if (reasons.length === 0) return undefined;
-  const reason = commands.length === 1 && commands[0].words && !reasons[0].endsWith('does not run without an engine') ? reasons[0] : NOT_RUN;
-  return followed.size > 0 ? `${reason}; of this one only ${[...followed].join(', ')} had an effect` : reason;
+  const reason = commands.length === 1 ? reasons[0] : NOT_RUN;
+  return followed.size > 0 ? `${reason}, apart from ${[...followed].join(', ')}` : reason;
+}
+
+/** A command that fails in the file system would fail in a container, too, or needs files of the base image. */
+function reasonOf(error: unknown): string {
+  if (error instanceof NotFollowed || error instanceof DockerfileError) return error.message;
+  const problem = fileErrorOf(error);
+  if (!problem) throw error;
+  return problem.message.split(',')[0];
 }
 
 /** Undefined for an instruction that cannot be followed at all. */

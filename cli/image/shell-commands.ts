@@ -19,8 +19,8 @@ const RESERVED = ['!', 'case', 'do', 'done', 'elif', 'else', 'esac', 'fi', 'for'
 /** Commands after which no variable is known. */
 const ASSIGNING = ['.', 'declare', 'eval', 'export', 'getopts', 'local', 'read', 'readonly', 'source', 'typeset', 'unset'];
 
-/** Commands after which it is not known which command comes next. */
-const LEAVING = ['break', 'continue', 'exec', 'exit', 'return', 'trap'];
+/** Commands after which it is not known whether the next command runs. */
+const LEAVING = ['[', 'break', 'continue', 'exec', 'exit', 'false', 'return', 'test', 'trap'];
 
 /** Undefined for a text whose commands do not simply follow each other: conditions, loops, subshells, functions, `||` and `&`. */
 export function shellCommands(text: string, variables: Readonly<Record<string, string>>): ShellCommand[] | undefined {
@@ -128,10 +128,10 @@ class Lexer {
         if (end < 0) return false;
         this.at = end + 1;
         this.isPlain = false;
-      } else if (/[*?[]/.test(char)) {
+      } else if (/[*?[\]]/.test(char)) {
         text += char;
         pattern += char;
-        isPattern = true;
+        isPattern ||= char !== ']';
       } else {
         // Only some shells expand braces, and the home directory is not known.
         if (char === '{' || (char === '~' && this.at === start + 1)) this.isPlain = false;

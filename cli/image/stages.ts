@@ -1,4 +1,5 @@
 /** The stages of a Dockerfile: their configuration, and what they do to their files. https://docs.docker.com/build/building/multi-stage/ */
+import * as os from 'node:os';
 import { DockerfileError, valueOf, WordError, wordsOf } from './dockerfile-words';
 import { Stage } from './image-recipe';
 import { Instruction, located, readInstructions, triggerOf } from './instruction-text';
@@ -144,6 +145,7 @@ class Build {
         break;
       case 'STOPSIGNAL':
         stage.stopSignal = this.valueOf(text, stage.variables);
+        if (!isSignal(stage.stopSignal)) throw new DockerfileError(`${stage.stopSignal} is not a signal; use a name such as SIGINT, or a number`);
         break;
       case 'VOLUME':
         for (const word of execForm(text) ?? text.split(/\s+/)) {
@@ -207,8 +209,8 @@ export function neededStages(stage: Stage, found = new Set<Stage>()): Set<Stage>
 function platformArgs(platform?: string): Record<string, string> {
   const own = `linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
   return Object.fromEntries([['TARGET', platform ?? own], ['BUILD', own]].flatMap(([prefix, value]) => {
-    const [os, architecture, variant = ''] = value.split('/');
-    return [[`${prefix}PLATFORM`, value], [`${prefix}OS`, os], [`${prefix}ARCH`, architecture], [`${prefix}VARIANT`, variant]];
+    const [system, architecture, variant = ''] = value.split('/');
+    return [[`${prefix}PLATFORM`, value], [`${prefix}OS`, system], [`${prefix}ARCH`, architecture], [`${prefix}VARIANT`, variant]];
   }));
 }
 
@@ -218,6 +220,12 @@ function pick(values: Readonly<Record<string, string>> = {}, keys: readonly stri
 
 function shellForm(stage: Stage, command: string): string[] {
   return command === '' ? [] : [...stage.shell, command];
+}
+
+/** https://docs.docker.com/reference/dockerfile/#stopsignal */
+function isSignal(text: string): boolean {
+  const name = text.toUpperCase().replace(/^(SIG)?/, 'SIG');
+  return /^[1-9]\d*$/.test(text) || name in os.constants.signals || /^SIGRTM(IN|AX)([-+]\d+)?$/.test(name);
 }
 
 function keyAndValue(word: string): [string, string | undefined] {

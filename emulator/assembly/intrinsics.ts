@@ -33,9 +33,7 @@ export class Intrinsics {
       try {
         return this.call(call, where);
       } catch (error) {
-        const { name, message } = error as Error;
-        // Of what CloudFormation itself would refuse, too: another stack of the app may be anything.
-        faults.push({ property, message: name === 'AssemblyError' ? message : `${where} has a ${call.name} that cannot be resolved (${message}); correct it, and synthesize the app again` });
+        faults.push({ property, message: messageOf(error as Error, call, where) });
         return `unresolved ${call.name}`;
       }
     });
@@ -178,6 +176,12 @@ export class Intrinsics {
 interface Call {
   readonly name: string;
   readonly argument: any;
+}
+
+/** Why a function cannot be resolved, with the place. It may be something that CloudFormation itself would refuse: another stack of the app may be anything. */
+function messageOf({ name, message }: Error, call: Call, where: string): string {
+  if (name !== 'AssemblyError') return `${where} has a ${call.name} that cannot be resolved (${message}); correct it, and synthesize the app again`;
+  return message.startsWith(where) ? message : `${where}: ${message}`;
 }
 
 /** A list. An attribute that is a list in AWS, such as the name servers of a zone, is one text here. */

@@ -5,16 +5,16 @@ import { ContainerState, createFailure, exitOf, hasStarted, isRunning, OUT_OF_ME
 import { CANNOT_EXECUTE } from '../../../cli/containers/start-errors';
 import { temporary } from '../../emulator/apps';
 
-const ENDED: ContainerState = { status: 'exited', exitCode: 1, outOfMemory: false, error: '', stopSignal: 'SIGTERM', user: '' };
+const ENDED: ContainerState = { status: 'exited', exitCode: 1, outOfMemory: false, error: '', stopSignal: 'SIGTERM', user: '', program: 'run' };
 
 test('the answers of engines have the same meaning', () => {
-  const docker = [{ State: { Status: 'exited', ExitCode: 3, OOMKilled: true, Error: '' }, Config: { User: 'job' } }];
-  const podman = [{ State: { Status: 'exited', ExitCode: 3, OOMKilled: true, Error: '' }, Config: { User: 'job', StopSignal: 15 } }];
+  const docker = [{ State: { Status: 'exited', ExitCode: 3, OOMKilled: true, Error: '' }, Config: { User: 'job' }, Path: 'run' }];
+  const podman = [{ State: { Status: 'exited', ExitCode: 3, OOMKilled: true, Error: '' }, Config: { User: 'job', StopSignal: 15 }, Path: 'run' }];
   const nerdctl = [{ State: { Status: 'exited', ExitCode: 3 } }];
-  const state = { status: 'exited', exitCode: 3, outOfMemory: true, error: '', stopSignal: 'SIGTERM', user: 'job' };
+  const state = { status: 'exited', exitCode: 3, outOfMemory: true, error: '', stopSignal: 'SIGTERM', user: 'job', program: 'run' };
   expect(readState(JSON.stringify(docker))).toEqual(state);
   expect(readState(JSON.stringify(podman))).toEqual({ ...state, stopSignal: '15' });
-  expect(readState(JSON.stringify(nerdctl))).toEqual({ ...state, outOfMemory: false, user: '' });
+  expect(readState(JSON.stringify(nerdctl))).toEqual({ ...state, outOfMemory: false, user: '', program: '' });
   expect(readState('[{}]')).toMatchObject({ status: '', exitCode: 0 });
 });
 
@@ -47,16 +47,16 @@ test.each<[string, string, string]>([
   ['Podman with runc', `Error: unable to start container 2ae6: runc: ${RUNC} ${NOT_FOUND}: OCI runtime attempted to invoke a command that was not found`, `${CANNOT_EXECUTE} ${NOT_FOUND}`],
   ['Podman with runc, of a directory', `Error: unable to start container 2ae6: runc: ${RUNC} exec: "/etc": permission denied: OCI permission denied`, `${CANNOT_EXECUTE} exec: "/etc": permission denied`],
   ['Podman with crun', 'Error: unable to start container "2ae6": crun: executable file `no` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found', `${CANNOT_EXECUTE} ${NOT_FOUND}`],
-  ['Podman with crun, of a file without permission', 'Error: unable to start container "2ae6": crun: open executable: Permission denied: OCI permission denied',
-    `${CANNOT_EXECUTE} exec: unable to start container "2ae6": crun: open executable: Permission denied`],
+  ['Podman with crun, of a file without permission', 'Error: unable to start container "2ae6": crun: open executable: Permission denied: OCI permission denied', `${CANNOT_EXECUTE} exec: "no": permission denied`],
   ['any engine, of something else', 'Error: no space left', 'CannotStartContainerError: Error response from daemon: no space left'],
   ['an engine that says nothing', '', 'CannotStartContainerError: Error response from daemon: the engine does not say why'],
 ])('a container that cannot start has the reason that AWS Batch would see: %s', (_, message, reason) => {
-  expect(startFailure(message)).toBe(reason);
+  expect(startFailure(message, 'no')).toBe(reason);
 });
 
 test('a container that is not created has the message of the engine', () => {
   expect(createFailure('Error response from daemon: no command specified\n')).toBe('CannotCreateContainerError: Error response from daemon: no command specified');
+  expect(createFailure('Error: no command or entrypoint provided, and no CMD or ENTRYPOINT from image')).toBe('CannotCreateContainerError: Error response from daemon: no command specified');
 });
 
 test('the kills of Linux are counted where Linux counts them', () => {

@@ -280,7 +280,7 @@ describe('a value that another stack exports', () => {
 
   test('and that cannot be resolved is a fault that names the export', () => {
     const { faults } = readDeployment({ directory: 'cdk.out', stacks: [importing, exporting({ O: { Value: { Ref: 'Nowhere' }, Export: { Name: 'exported' } } })] });
-    expect(faults.map(({ message }) => message)).toEqual(["the export 'exported' of stack Other refers to the resource Nowhere, which stack Other does not have"]);
+    expect(faults.map(({ message }) => message)).toEqual(["App/R: the export 'exported' of stack Other refers to the resource Nowhere, which stack Other does not have"]);
   });
 
   test('is that of the account and the Region, when several stacks export the name', () => {

@@ -1,0 +1,34 @@
+// In a self-test: breaks of the runtimes, each with a job that must see it.
+import { bundleBroken } from '../common/modules.mjs';
+
+export const BREAKS = [
+  {
+    title: 'a container that takes the words of the job as its whole command',
+    change: { file: 'cli/containers/engine-runtime.ts', from: 'image, ...request.command ?? []]', to: 'image, ...request.command?.slice(1) ?? []]' },
+    docker: true,
+    job: 'the command of the job alone',
+  },
+  {
+    title: 'a container that is not limited in its memory',
+    change: { file: 'cli/containers/engine-options.ts', from: "'--memory', `${megabytes}m`, '--memory-swap', `${megabytes + Number(maxSwap ?? 0)}m`", to: "'--memory', '200m'" },
+    docker: true,
+    job: 'a child that needs too much memory',
+  },
+  {
+    title: 'a container that does not get the signal of its image',
+    change: { file: 'cli/containers/engine-state.ts', from: "String(config.StopSignal || 'SIGTERM')", to: "'SIGTERM'" },
+    docker: true,
+    job: 'a time limit and STOPSIGNAL',
+  },
+  {
+    title: 'a container whose volume can always be written',
+    change: { file: 'cli/containers/engine-options.ts', from: "mount.readOnly ? ':ro' : ''", to: "''" },
+    docker: true,
+    job: 'a volume that is read-only',
+  },
+];
+
+/** The command line with a break. */
+export function brokenProgram(change) {
+  return bundleBroken(change, 'cli/main.ts');
+}
