@@ -18,12 +18,10 @@ export function unpack(file: string, temporary: () => string): Unpacked {
   const start = head.toString('hex');
   const [, decompression] = Object.entries(DECOMPRESSIONS).find(([magic]) => start.startsWith(magic)) ?? [];
   if (decompression === undefined && !hasChecksum(head)) return {};
-  const options = [...decompression === undefined ? [] : [decompression], '-f', '-'];
-  const list = tar(['-t', ...options], file);
-  if (list.error) return { reason: `an archive cannot be unpacked: ${list.error.message}` };
-  if (list.status !== 0) return {};
   const directory = temporary();
-  const { status, stderr } = tar(['-x', '-p', ...options, '-C', directory], file);
+  const { error, status, stderr } = tar(['-x', '-p', ...decompression === undefined ? [] : [decompression], '-f', '-', '-C', directory], file);
+  if (error) return { reason: `an archive cannot be unpacked: ${error.message}` };
+  if (fs.readdirSync(directory).length === 0) return {}; // compressed, but no archive
   return status === 0 ? { directory } : { reason: `an archive cannot be unpacked: ${stderr.trim().split('\n')[0]}` };
 }
 
@@ -31,7 +29,7 @@ export function unpack(file: string, temporary: () => string): Unpacked {
 function tar(args: readonly string[], file: string) {
   const input = fs.openSync(file, 'r');
   try {
-    return spawnSync('tar', args, { stdio: [input, 'ignore', 'pipe'], encoding: 'utf8' });
+    return spawnSync('tar', args, { stdio: [input, 'ignore', 'pipe'], encoding: 'utf8', env: process.env });
   } finally {
     fs.closeSync(input);
   }

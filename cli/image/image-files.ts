@@ -132,7 +132,7 @@ class ImageBuild {
   }
 
   private makeTemporary(): string {
-    const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-image-')));
+    const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `heavy-batch-image-${process.pid}-`)));
     this.temporary.push(directory);
     return directory;
   }
