@@ -41,7 +41,7 @@ function readRoles(reader: ResourceReader, resources: ResolvedResources): Deploy
     managedPolicyArns: properties.ManagedPolicyArns ?? [],
     policies: [
       ...(properties.Policies ?? []).map((policy: any) => policy.PolicyDocument as PolicyDocument),
-      ...policies.filter(({ properties: { Roles } }) => Roles?.includes(deployed.name)).map((policy) => policy.properties.PolicyDocument as PolicyDocument),
+      ...policies.filter(({ properties: { Roles } }) => [Roles].flat().includes(deployed.name)).map((policy) => policy.properties.PolicyDocument as PolicyDocument),
     ],
   }));
 }
@@ -90,7 +90,7 @@ function readQueues(reader: ResourceReader, resources: ResolvedResources): Deplo
       retentionSeconds: Number(properties.MessageRetentionPeriod ?? 345_600),
       deadLetterQueueArn: properties.RedrivePolicy?.deadLetterTargetArn,
       maxReceiveCount: properties.RedrivePolicy?.maxReceiveCount,
-      policies: policies.filter((policy) => policy.properties.Queues?.includes(url)).map((policy) => policy.properties.PolicyDocument),
+      policies: policies.filter((policy) => [policy.properties.Queues].flat().includes(url)).map((policy) => policy.properties.PolicyDocument),
     };
   });
 }
