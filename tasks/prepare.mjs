@@ -2,6 +2,7 @@
 // With --quick it builds only what was never built: the quick tests compile the sources themselves.
 import fs from 'node:fs';
 import path from 'node:path';
+import { Progress } from './progress.mjs';
 import { at } from './project.mjs';
 import { script, step } from './step.mjs';
 
@@ -13,7 +14,7 @@ await script(() => exclusively(prepare));
 
 async function prepare() {
   if (!fs.existsSync(at('node_modules')) || changedAt(at('package-lock.json')) > changedAt(at('.cache', 'installed'))) {
-    await step('installing', 'npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']);
+    await step('installing packages from npm', 'npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error']);
     record('installed');
   }
   // Examples import the library by its name, as an app does.
@@ -22,7 +23,7 @@ async function prepare() {
   const built = ['lib', 'assets', 'bin'].every((directory) => fs.existsSync(at(directory)));
   if (!built || (!quick && sources > changedAt(at('.cache', 'built')))) {
     await step('bundling the functions and the command line', 'npx', ['projen', 'pre-compile']);
-    await step('compiling', 'npx', ['projen', 'compile']);
+    await step('compiling the library', 'npx', ['projen', 'compile']);
     record('built');
   }
 }
@@ -40,6 +41,7 @@ function record(name) {
 
 /** Only one process prepares at a time; the others wait. The lock of a process that no longer exists is removed. */
 async function exclusively(work) {
+  const end = new Progress().begin('waiting for another process that prepares this clone');
   for (;;) {
     try {
       fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -50,6 +52,7 @@ async function exclusively(work) {
       else await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
+  end();
   try {
     await work();
   } finally {

@@ -2,10 +2,10 @@
 // anything is installed.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { Progress } from './progress.mjs';
 import { at, ROOT } from './project.mjs';
 
-/** What takes longer is reported on standard error. */
-const REPORT_AFTER_MS = 2_000;
+const progress = new Progress();
 
 /** jsii warns about each version of Node.js that it was not tested with. */
 const ENVIRONMENT = { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
@@ -29,11 +29,8 @@ export class StepError extends Error {
 export async function step(title, command, args = [], { cwd = ROOT, env = {}, input, shell = false, inherit = false, onStdout, check = true } = {}) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
-  let reported = false;
-  const timer = setTimeout(() => {
-    reported = !inherit && !onStdout;
-    if (reported) process.stderr.write(`${title} ...\n`);
-  }, REPORT_AFTER_MS);
+  // A command whose output the user sees shows its own progress.
+  const end = inherit || onStdout ? () => undefined : progress.begin(title);
 
   const child = spawn(command, args, {
     cwd,
@@ -55,8 +52,7 @@ export async function step(title, command, args = [], { cwd = ROOT, env = {}, in
     child.once('error', (error) => resolve([undefined, error.message]));
     child.once('close', (code, signal) => resolve([code, signal ? `it was ended by ${signal}` : `it exited with ${code}`]));
   });
-  clearTimeout(timer);
-  if (reported) process.stderr.write(`${title}: ${seconds()}\n`);
+  end();
   if (status === undefined || (check && status !== 0)) {
     throw new StepError(`${title} failed after ${seconds()}: ${problem}: ${[command, ...args].join(' ')}\n${output.trim()}`.trim(), status);
   }

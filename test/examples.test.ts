@@ -46,11 +46,3 @@ test('every example has a README that explains it and tells how to run it', () =
     for (const file of ['app.ts', 'cdk.json', 'image/Dockerfile']) expect(fs.existsSync(path.join(EXAMPLES, name, file))).toBe(true);
   }
 });
-
-test.each(['python', 'java', 'go'])('the quickstart in %s has the same image as the one in TypeScript', (language) => {
-  const image = (of: string) => {
-    const directory = path.join(ROOT, 'examples', of, 'quickstart', 'image');
-    return Object.fromEntries(fs.readdirSync(directory).map((name) => [name, fs.readFileSync(path.join(directory, name), 'utf8')]));
-  };
-  expect(image(language)).toEqual(image('typescript'));
-});

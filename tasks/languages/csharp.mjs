@@ -6,6 +6,7 @@ export default {
   name: 'csharp',
   needs: ['dotnet'],
   apps: { quickstart: 'test/languages/csharp/quickstart', everything: 'test/languages/csharp/everything' },
+  program: ['node', 'index.js'],
 
   async install({ place, dist, apps }) {
     const env = { NUGET_PACKAGES: path.join(place, 'packages'), DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' };

@@ -8,6 +8,7 @@ export default {
   name: 'go',
   needs: ['go'],
   apps: { quickstart: 'examples/go/quickstart', everything: 'test/languages/go' },
+  program: ['./trips'],
 
   async install({ dist, apps }) {
     for (const [name, app] of Object.entries(apps)) {

@@ -7,6 +7,7 @@ export default {
   name: 'java',
   needs: ['java', 'mvn'],
   apps: { quickstart: 'examples/java/quickstart', everything: 'test/languages/java' },
+  program: ['java', 'Trips.java'],
 
   async install({ place, dist, apps }) {
     const repository = path.join(place, 'repository');

@@ -1,5 +1,5 @@
 // Installs the built packages as the users of each language do, synthesizes the same two apps in each language, and compares the templates
-// byte for byte.
+// byte for byte, but for what is of the language: see comparable.mjs. Then it runs the job of each quickstart.
 //
 //   node tasks/languages/main.mjs [language...] [--json]
 //
@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { comparable } from './comparable.mjs';
 import csharp from './csharp.mjs';
 import go from './go.mjs';
 import java from './java.mjs';
@@ -61,17 +62,19 @@ async function synthesize(language) {
   fs.mkdirSync(place, { recursive: true });
   const apps = copyApps(language, path.join(place, 'apps'));
   const { env, heavyBatch = at('bin', 'heavy-batch.js') } = await language.install({ place, dist, apps, versions });
-  const templates = {};
+  const compared = {};
   for (const [name, cwd] of Object.entries(apps)) {
     const out = path.join(place, 'out', name);
     fs.rmSync(out, { recursive: true, force: true });
     const { app } = JSON.parse(fs.readFileSync(path.join(cwd, 'cdk.json'), 'utf8'));
     await step(`${language.name}: ${app} (${name})`, app, [], { cwd, shell: true, env: { ...env, CDK_OUTDIR: out } }); // as the CDK CLI calls it
-    templates[name] = path.join(out, `${name[0].toUpperCase()}${name.slice(1)}.template.json`);
+    const template = path.join(out, `${name[0].toUpperCase()}${name.slice(1)}.template.json`);
+    compared[name] = { ...comparable(template, name === 'quickstart' ? language.program : undefined), file: path.join(place, 'out', `${name}.compared.json`) };
+    fs.writeFileSync(compared[name].file, compared[name].template);
   }
-  const quickstart = path.dirname(templates.quickstart);
+  const quickstart = path.join(place, 'out', 'quickstart');
   await step(`${language.name}: heavy-batch run`, heavyBatch, ['run', 'Quickstart/Sort', '--app', quickstart, '--param', 'megabytes=1'], { env });
-  return { language: language.name, templates, importCost: await language.importCost?.({ place }) };
+  return { language: language.name, compared, importCost: await language.importCost?.({ place }) };
 }
 
 /** Copies each app out of the repository, with the image directory that the apps under test/languages share. */
@@ -87,33 +90,27 @@ function copyApps(language, to) {
   }));
 }
 
-/** Compares the templates byte for byte, and the assets, with those of TypeScript. */
+/** Compares the templates and the assets with those of TypeScript. */
 async function compare() {
   const reference = results.find(({ language }) => language === 'typescript');
   if (!reference) return;
-  for (const { language, templates } of results) {
-    for (const [app, template] of Object.entries(templates)) {
-      const expected = reference.templates[app];
-      if (!fs.readFileSync(template).equals(fs.readFileSync(expected))) {
-        const { stdout } = await step('git diff', 'git', ['--no-pager', 'diff', '--no-index', '--unified=2', expected, template], { check: false });
+  for (const { language, compared } of results) {
+    for (const [app, { template, assets, file }] of Object.entries(compared)) {
+      const expected = reference.compared[app];
+      if (template !== expected.template) {
+        const { stdout } = await step('git diff', 'git', ['--no-pager', 'diff', '--no-index', '--unified=2', expected.file, file], { check: false });
         console.error(`${language} ${app}: differs from the template of TypeScript\n${stdout.split('\n').slice(0, 60).join('\n')}`);
         failures.push({ language, error: `${app}: the template differs from the template of TypeScript` });
       }
-      if (assets(template) !== assets(expected)) failures.push({ language, error: `${app}: the assets differ from the assets of TypeScript` });
+      if (assets !== expected.assets) failures.push({ language, error: `${app}: the assets differ from the assets of TypeScript` });
     }
   }
 }
 
-/** Without the version of the manifest's schema: the newest version of its package is not the same in every registry. */
-function assets(template) {
-  const { version, ...manifest } = JSON.parse(fs.readFileSync(template.replace('.template.json', '.assets.json'), 'utf8'));
-  return JSON.stringify(manifest);
-}
-
 function report() {
-  const sha256 = (file) => createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-  const templates = results.flatMap(({ language, templates: files }) => (
-    Object.entries(files).map(([app, file]) => ({ language, app, sha256: sha256(file) }))
+  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+  const templates = results.flatMap(({ language, compared }) => (
+    Object.entries(compared).map(([app, { template }]) => ({ language, app, sha256: sha256(template) }))
   ));
   const importCost = results.find((result) => result.importCost)?.importCost;
   const lacking = missing.filter(({ tools }) => tools.some(isNeeded));

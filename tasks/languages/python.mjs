@@ -7,6 +7,7 @@ export default {
   name: 'python',
   needs: ['python3'],
   apps: { quickstart: 'examples/python/quickstart', everything: 'test/languages/python' },
+  program: ['python3', 'trips.py'],
 
   async install({ place, dist, apps }) {
     const venv = path.join(place, 'venv');

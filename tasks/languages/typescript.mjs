@@ -8,6 +8,7 @@ export default {
   name: 'typescript',
   needs: ['npm'],
   apps: { quickstart: 'examples/typescript/quickstart', everything: 'test/languages/typescript' },
+  program: ['node', 'index.js'],
 
   async install({ place, versions }) {
     fs.writeFileSync(path.join(place, 'package.json'), '{"private":true}');
