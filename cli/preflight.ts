@@ -22,7 +22,7 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, { path: j
       const missing = missingFor(words, prepared);
       if (missing !== undefined) throw new UsageError(`${jobPath} needs ${missing}, which this machine does not have. ${whatBringsIt(missing, prepared)}`);
     }
-    return prepared.skipped.map(({ instruction, line, reason }) => `Not carried out: ${instruction} (line ${line} of the Dockerfile): ${reason}.`);
+    return prepared.skipped.map(({ instruction, line, reason }) => `${instruction} (line ${line} of the Dockerfile): ${reason}`);
   } catch (error) {
     if (error instanceof ContainerStartError) throw new UsageError(`${jobPath} cannot run: ${error.reason ?? error.message}`);
     throw error;

@@ -52,6 +52,8 @@ class LocalRun {
   private readonly timeline: Timeline;
   private execution?: Execution;
   private interruptedBy?: EndingSignal;
+  /** What the image lacks, since it is not built. */
+  private lacks: readonly string[] = [];
 
   constructor(private readonly job: RunnableJob, private readonly options: RunOptions, private readonly terminal: Terminal, private readonly workspace: Workspace) {
     const clock = this.clock = new ScaledClock(options.timeScale);
@@ -96,6 +98,7 @@ class LocalRun {
       clock.stop();
     }
     timeline.end(this.execution);
+    if (this.execution.status === 'FAILED' && this.lacks.length > 0) timeline.note(`\nThe image of this run was not built, so it lacks what these instructions make:\n${this.lacks.map((lack) => `  ${lack}\n`).join('')}Install what the job needs on this machine, or run it with --docker.`);
     this.terminal.stdout.write(this.document(this.execution));
     if (this.interruptedBy) return EXIT[this.interruptedBy];
     return this.execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
@@ -111,8 +114,8 @@ class LocalRun {
     if (containers instanceof EngineRuntime) {
       await containers.requireEngine();
     } else {
-      const notes = definitions.flatMap((definition) => validateImage(containers, mounts, definition));
-      for (const note of [...new Set(notes), ...containers.launcher.note ?? []]) timeline.note(note);
+      this.lacks = [...new Set(definitions.flatMap((definition) => validateImage(containers, mounts, definition)))];
+      for (const note of [...this.lacks.map((lack) => `Not carried out: ${lack}`), ...containers.launcher.note === undefined ? [] : [containers.launcher.note]]) timeline.note(note);
     }
   }
 

@@ -46,6 +46,7 @@ test('an instruction that is not carried out is said before the run, and again w
   expect(code).toBe(1);
   expect(out).toMatch(/^Not carried out: RUN pip install numpy \(line 2 of the Dockerfile\): .+\n/m);
   expect(out.indexOf('Not carried out')).toBeLessThan(out.indexOf('SUBMITTED'));
+  expect(out.slice(out.indexOf('FAILED  ExitCode'))).toContain('The image of this run was not built, so it lacks what these instructions make:\n  RUN pip install numpy (line 2 of the Dockerfile): ');
 });
 
 test('an image that no engine could build is an error with its place', async () => {
