@@ -5,15 +5,16 @@ import { CannotExecute, programOf } from './containers/program-of';
 import { UsageError } from './errors';
 import type { SkippedStep } from './image/image-files';
 import type { DeployedJobDefinition } from '../emulator/assembly/deployment';
-import { mountsOf } from '../emulator/services/batch/job-plan';
 import { ContainerStartError } from '../emulator/services/batch/containers';
+import { containerOf, mountsOf } from '../emulator/services/batch/job-plan';
 
 /**
  * Throws a `UsageError` where a job cannot run as a process of this machine: no engine could build its image, or its program is missing here.
  * Returns what a person must know about the image. A run that would fail for such a reason does not start.
  */
-export function validateImage(runtime: ProcessRuntime, mounts: Mounts, { path: jobPath, properties, image }: DeployedJobDefinition): string[] {
-  const container = properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container;
+export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definition: DeployedJobDefinition): string[] {
+  const { path: jobPath, image } = definition;
+  const container = containerOf(definition);
   const volumes = mountsOf(container);
   const request = { image, imageUri: String(container.Image), properties: container, environment: {}, mounts: volumes, command: container.Command };
   try {

@@ -86,7 +86,7 @@ export class Program {
       .option('--verbose', 'print the stack trace of an unexpected error')
       .action(({ app, json }) => {
         const paths = jobsOf(readDeployment(readAssembly(app))).map((job) => job.path);
-        stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((path) => `${path}\n`).join(''));
+        stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((jobPath) => `${jobPath}\n`).join(''));
       });
     return program;
   }

@@ -1,6 +1,6 @@
-import { Mounts } from './containers/mounts';
 import { ENGINE_VARIABLE } from './containers/engine-program';
 import { EngineRuntime } from './containers/engine-runtime';
+import { Mounts } from './containers/mounts';
 import { ProcessRuntime } from './containers/process-runtime';
 import { Workspace } from './containers/workspace';
 import { EndingSignal, onEnding } from './ending';
@@ -21,8 +21,8 @@ import { readDeployment } from '../emulator/assembly/read-deployment';
 import { ScaledClock } from '../emulator/clock';
 import { Emulator } from '../emulator/emulator';
 import { NO_FAULTS } from '../emulator/faults';
-import { mountsOf as volumesOf } from '../emulator/services/batch/job-plan';
 import { ServiceError } from '../emulator/service';
+import { containerOf, mountsOf as volumesOf } from '../emulator/services/batch/job-plan';
 import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
@@ -55,7 +55,12 @@ class LocalRun {
   /** What the image lacks, since it is not built. */
   private lacks: readonly string[] = [];
 
-  constructor(private readonly job: RunnableJob, private readonly options: RunOptions, private readonly terminal: Terminal, private readonly workspace: Workspace) {
+  constructor(
+    private readonly job: RunnableJob,
+    private readonly options: RunOptions,
+    private readonly terminal: Terminal,
+    private readonly workspace: Workspace,
+  ) {
     const clock = this.clock = new ScaledClock(options.timeScale);
     this.mounts = new Mounts(workspace, mountsOf(options));
     const engine = process.env[ENGINE_VARIABLE] || 'docker';
@@ -98,7 +103,10 @@ class LocalRun {
       clock.stop();
     }
     timeline.end(this.execution);
-    if (this.execution.status === 'FAILED' && this.lacks.length > 0) timeline.note(`\nThe image of this run was not built, so it lacks what these instructions make:\n${this.lacks.map((lack) => `  ${lack}\n`).join('')}Install what the job needs on this machine, or run it with --docker.`);
+    if (this.execution.status === 'FAILED' && this.lacks.length > 0) {
+      const lines = this.lacks.map((lack) => `  ${lack}\n`).join('');
+      timeline.note(`\nThe image was not built, so it lacks what these instructions make:\n${lines}Install what the job needs on this machine, or run it with --docker.`);
+    }
     this.terminal.stdout.write(this.document(this.execution));
     if (this.interruptedBy) return EXIT[this.interruptedBy];
     return this.execution.status === 'SUCCEEDED' ? EXIT.SUCCEEDED : EXIT.FAILED;
@@ -108,7 +116,7 @@ class LocalRun {
   private async validate(): Promise<void> {
     const { job, options, timeline, containers, mounts } = this;
     const definitions = job.deployment.jobDefinitions;
-    mounts.validate(definitions.flatMap(({ properties }) => volumesOf(properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container)));
+    mounts.validate(definitions.flatMap((definition) => volumesOf(containerOf(definition))));
     const newer = options.synth ? undefined : newerSource(options.app);
     if (newer !== undefined) timeline.note(`${newer} is newer than ${options.app}, which is what runs. Run 'npx cdk synth' before, or add --synth.`);
     if (containers instanceof EngineRuntime) {

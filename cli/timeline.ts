@@ -41,12 +41,13 @@ export class Timeline {
     this.write(`${formatTime(this.elapsed())}  ${bold(color(job.status.padEnd(9)))}${details}`);
   }
 
-  /** Resolves when the next line may come. */
-  output(line: string, itemIndex?: number): void | Promise<void> {
+  /** Returns a promise when the next line must wait until it is resolved. */
+  output(line: string, itemIndex?: number): unknown {
     const { dim } = this.colors;
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
-    return this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
+    const isReady = this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
+    return isReady || !this.stream.once ? undefined : new Promise<void>((resolve) => this.stream.once!('drain', resolve));
   }
 
   end(execution: Execution): void {
@@ -60,9 +61,9 @@ export class Timeline {
     if (this.lastLines.length > 0) this.write(`\nThe last ${this.lastLines.length} lines of the container's output:\n${this.lastLines.map((line) => `  ${line}`).join('\n')}`);
   }
 
-  private write(line: string): void | Promise<void> {
-    if (this.stream.write(`${line}\n`) !== false || !this.stream.once) return undefined;
-    return new Promise((resolve) => this.stream.once!('drain', resolve));
+  /** Returns whether the stream can take more. */
+  private write(line: string): boolean {
+    return this.stream.write(`${line}\n`) !== false;
   }
 }
 

@@ -31,7 +31,7 @@ export interface EmulatorOptions {
   readonly onCall?: (record: CallRecord) => void;
   readonly onHistory?: (execution: Execution, event: HistoryEvent) => void;
   readonly onJob?: (job: BatchJob) => void;
-  readonly onOutput?: (job: BatchJob, line: string) => void | Promise<void>;
+  readonly onOutput?: (job: BatchJob, line: string) => unknown;
   readonly onEvent?: (event: Record<string, unknown>) => void;
   readonly onLog?: (functionPath: string, line: string) => void;
   readonly onInvocation?: (record: InvocationRecord) => void;

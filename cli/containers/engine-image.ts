@@ -1,7 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
-import { OutputLines } from './output-lines';
 import type { EngineError, EngineProgram } from './engine-program';
+import { OutputLines } from './output-lines';
 import type { DeployedImage } from '../../emulator/assembly/deployment';
 import { ContainerRequest, ContainerStartError } from '../../emulator/services/batch/containers';
 

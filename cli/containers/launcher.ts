@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { ContainerView, Bind } from './container-view';
 import type { ContainerUser } from './container-user';
+import type { ContainerView, Bind } from './container-view';
 
 /** A container that is about to begin, as far as a process of this machine can be one. */
 export interface Launch {

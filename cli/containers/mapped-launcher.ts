@@ -56,7 +56,7 @@ export class MappedLauncher implements Launcher {
 
 /** A text with its absolute paths, where the container has them, as paths of this machine. A list of paths has `:`, `,` or `;` between them. */
 export function mapped(text: string, root: string, binds: readonly Bind[]): string {
-  return text.replace(/(^|[\s=:,;"'(])(\/[^\s:,;"'()]*)/g, (_, before: string, file: string) => before + local(file, root, binds));
+  return text.replace(/(^|[\s=:,;"'(])(\/[^\s:,;"'()]*)/g, (_, before: string, file: string) => before + localFile(file, root, binds));
 }
 
 /** The directories of programs: those of the image, each before the one of this machine. */
@@ -64,7 +64,7 @@ function mappedPath(text: string, root: string): string {
   return text.split(':').flatMap((directory) => [path.join(root, directory), directory].filter((file) => fs.existsSync(file))).join(':');
 }
 
-function local(file: string, root: string, binds: readonly Bind[]): string {
+function localFile(file: string, root: string, binds: readonly Bind[]): string {
   const bind = binds.filter(({ target }) => file === target || file.startsWith(`${target}/`)).sort((a, b) => b.target.length - a.target.length)[0];
   if (bind) return bind.source + file.slice(bind.target.length);
   const [, first] = file.split('/');

@@ -22,8 +22,6 @@ const READY = 'ready';
  * https://man7.org/linux/man-pages/man7/namespaces.7.html, https://docs.kernel.org/filesystems/overlayfs.html
  */
 export class NamespaceLauncher implements Launcher {
-  constructor(private readonly host = new HostFiles()) {}
-
   /** Whether this machine lets us make namespaces and overlays. Some systems forbid both to users. */
   static isPossible(directory: string): boolean {
     if (process.platform !== 'linux') return false;
@@ -31,6 +29,8 @@ export class NamespaceLauncher implements Launcher {
     const probe = 'mount -t overlay overlay -o "lowerdir=$0/lower,upperdir=$0/upper,workdir=$0/work" "$0/merged" && mkdir "$0/merged/proc" && mount -t proc proc "$0/merged/proc"';
     return spawnSync('unshare', [...OWN_NAMESPACES, '/bin/sh', '-c', probe, directory], { stdio: 'ignore' }).status === 0;
   }
+
+  constructor(private readonly host = new HostFiles()) {}
 
   get path(): string {
     return this.host.path;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-type OnOutput = (line: string) => void | Promise<void>;
+type OnOutput = (line: string) => unknown;
 
 /** Bytes. Docker cuts longer lines: https://docs.docker.com/engine/logging/dual-logging/ */
 export const LONGEST_LINE = 16 * 1024;
@@ -13,7 +13,7 @@ const CARRIAGE_RETURN = 0x0d;
  * streams, the pipes fill, and the container waits, as it waits for its log in AWS.
  */
 export class OutputLines {
-  private last: Promise<void> = Promise.resolve();
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly onOutput: OnOutput) {}
 
@@ -28,7 +28,7 @@ export class OutputLines {
     if (rest.length > 0) await this.receive(prefix + withoutReturn(rest));
   }
 
-  private receive(line: string): Promise<void> {
+  private receive(line: string): Promise<unknown> {
     this.last = this.last.then(() => this.onOutput(line));
     return this.last;
   }

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
-import type { Bind, ContainerView } from './container-view';
 import { ContainerUser, userOf } from './container-user';
+import type { Bind, ContainerView } from './container-view';
 import type { Launched, Launcher } from './launcher';
 import { LocalImage, LocalImages } from './local-images';
 import { MappedLauncher } from './mapped-launcher';
@@ -62,7 +62,8 @@ export class ProcessRuntime implements ContainerRuntime {
     }
     const view = this.launcher.view(root, binds);
     const user = userOf(request.properties.User ?? config.user, view, skipped.length > 0);
-    return { config, root, skipped, base, words, view, user, environment: { ...this.ownEnvironment(), HOME: user.home, ...config.environment, ...request.environment } };
+    const environment = { ...this.ownEnvironment(), HOME: user.home, ...config.environment, ...request.environment };
+    return { config, root, skipped, base, words, view, user, environment };
   }
 
   async start(request: ContainerRequest): Promise<Container> {
@@ -152,10 +153,16 @@ function numberOfSignal(name = 'SIGTERM'): number {
 function handles(pid: number, signal: number): boolean {
   try {
     const [, caught] = /^SigCgt:\s*([0-9a-f]+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return caught === undefined || (BigInt(`0x${caught}`) >> BigInt(signal - 1) & 1n) === 1n;
+    return caught === undefined || hasBit(caught, signal - 1);
   } catch {
     return true; // only Linux tells
   }
+}
+
+/** Whether a bit of a hexadecimal number is set. Bit 0 is in its last digit. */
+function hasBit(hexadecimal: string, bit: number): boolean {
+  const digit = Number.parseInt(hexadecimal.at(-1 - Math.floor(bit / 4)) ?? '0', 16);
+  return Math.floor(digit / 2 ** (bit % 4)) % 2 === 1;
 }
 
 function send(pid: number, signal: number): void {

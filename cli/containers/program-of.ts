@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { ContainerView } from './container-view';
-import { isDirectory, statOf } from './stat';
+import { isDirectory, isExecutable } from './stat';
 
 /** Why a command cannot be executed, in the words of the container runtime. */
 export class CannotExecute extends Error {
@@ -36,8 +36,7 @@ export function programOf({ words: [name], path: directories, workingDirectory }
 }
 
 function isProgram(source: string | undefined): boolean {
-  const stat = source === undefined ? undefined : statOf(source);
-  return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0;
+  return source !== undefined && isExecutable(source);
 }
 
 /** The interpreter of a script; an empty text for a binary program; undefined for a text without `#!`. */

@@ -14,6 +14,11 @@ export function isDirectory(file: string): boolean {
   return statOf(file)?.isDirectory() === true;
 }
 
+/** Whether it is a file that we may execute. For root, somebody may. */
+export function isExecutable(file: string): boolean {
+  return statOf(file)?.isFile() === true && attempt(() => fs.accessSync(file, fs.constants.X_OK) ?? true) === true;
+}
+
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -41,7 +41,7 @@ function readRoles(reader: ResourceReader, resources: ResolvedResources): Deploy
     managedPolicyArns: properties.ManagedPolicyArns ?? [],
     policies: [
       ...(properties.Policies ?? []).map((policy: any) => policy.PolicyDocument as PolicyDocument),
-      ...policies.filter(({ properties: { Roles } }) => [Roles].flat().includes(deployed.name)).map((policy) => policy.properties.PolicyDocument as PolicyDocument),
+      ...policies.filter(({ properties: { Roles } }) => [Roles].flat().includes(deployed.name)).map(({ properties: { PolicyDocument } }) => PolicyDocument),
     ],
   }));
 }

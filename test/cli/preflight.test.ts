@@ -5,7 +5,9 @@ import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
 const app = synthesize((stack) => {
-  const job = (id: string, files: Record<string, string>, props: object = {}) => new HeavyBatchJob(stack, id, { imageDirectory: imageOf(files), attempts: 1, ...props });
+  const job = (id: string, files: Record<string, string>, props: object = {}) => (
+    new HeavyBatchJob(stack, id, { imageDirectory: imageOf(files), attempts: 1, ...props })
+  );
   job('OfRun', { Dockerfile: 'FROM debian:12\nRUN apt-get update && \\\n  apt-get install -y no-such-tool\nCMD ["no-such-tool"]' });
   job('OfBase', { Dockerfile: 'FROM company/no-such-tool:6\nRUN pip install other\nENTRYPOINT ["no-such-tool", "-y"]' });
   job('OfBuild', { Dockerfile: 'FROM golang AS build\nCOPY . .\nRUN go build -o /out/tool .\nFROM debian\nCOPY --from=build /out/tool /tool\nCMD ["/tool"]' });
@@ -46,7 +48,7 @@ test('an instruction that is not carried out is said before the run, and again w
   expect(code).toBe(1);
   expect(out).toMatch(/^Not carried out: RUN pip install numpy \(line 2 of the Dockerfile\): .+\n/m);
   expect(out.indexOf('Not carried out')).toBeLessThan(out.indexOf('SUBMITTED'));
-  expect(out.slice(out.indexOf('FAILED  ExitCode'))).toContain('The image of this run was not built, so it lacks what these instructions make:\n  RUN pip install numpy (line 2 of the Dockerfile): ');
+  expect(out.slice(out.indexOf('FAILED  ExitCode'))).toContain('The image was not built, so it lacks what these instructions make:\n  RUN pip install numpy (line 2 of the Dockerfile): ');
 });
 
 test('an image that no engine could build is an error with its place', async () => {

@@ -15,7 +15,7 @@ export interface JobHost {
   /** Asks for the vCPUs of the job. Returns a function that withdraws the request. */
   requestCapacity(job: BatchJob, onGranted: (release: () => void) => void): () => void;
   onTransition(job: BatchJob): void;
-  onOutput(job: BatchJob, line: string): void | Promise<void>;
+  onOutput(job: BatchJob, line: string): unknown;
 }
 
 export interface Attempt {

@@ -18,7 +18,7 @@ export interface BatchOptions {
   readonly random: () => number;
   readonly onEvent: (event: Record<string, unknown>) => void;
   readonly onJob?: (job: BatchJob) => void;
-  readonly onOutput?: (job: BatchJob, line: string) => void | Promise<void>;
+  readonly onOutput?: (job: BatchJob, line: string) => unknown;
   /** An account may call SubmitJob 50 times a second: https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
   readonly submitPerSecond?: number;
 }

@@ -36,8 +36,8 @@ export interface ContainerRequest {
   readonly payloadDirectory?: string;
   /** With it, a script can tell Spot and on-demand capacity apart. */
   readonly jobQueueArn: string;
-  /** Receives each line of the container's standard output and standard error. A promise asks for no further line until it is resolved. */
-  readonly onOutput: (line: string) => void | Promise<void>;
+  /** Receives each line of the container's standard output and standard error. A promise that it returns asks for no further line until it is resolved. */
+  readonly onOutput: (line: string) => unknown;
 }
 
 /** A volume of the job: a file system, a directory of the instance, or an empty directory of the container. */

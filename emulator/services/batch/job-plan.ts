@@ -70,7 +70,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   const queue = queueOf(input.jobQueue, deployment);
   const definition = definitionOf(input.jobDefinition, deployment);
   const { NodeProperties: nodeProperties, Parameters = {}, RetryStrategy = {}, Timeout = {} } = definition.properties;
-  const container = definition.properties.ContainerProperties ?? nodeProperties?.NodeRangeProperties[0].Container;
+  const container = containerOf(definition);
   if (!container) refuse('the emulator supports job definitions with containerProperties or nodeProperties');
   if (nodeProperties && input.containerOverrides) refuse('containerOverrides cannot be given to a multi-node job; use nodeOverrides');
   if (!nodeProperties && input.nodeOverrides) refuse('nodeOverrides can be given to a multi-node job only');
@@ -131,6 +131,11 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   };
 }
 
+/** The container properties of a job definition; of a multi-node job, those of all its nodes. */
+export function containerOf({ properties }: DeployedJobDefinition): any {
+  return properties.ContainerProperties ?? properties.NodeProperties?.NodeRangeProperties[0].Container;
+}
+
 export function queueOf(nameOrArn: string, deployment: Deployment): DeployedJobQueue {
   return deployment.jobQueues.find((queue) => queue.arn === nameOrArn || queue.name === nameOrArn)
     ?? queueOutsideOfApp(nameOrArn) ?? refuse(`JobQueue ${nameOrArn} can't be found`);
@@ -147,7 +152,7 @@ export function definitionOf(nameOrArn: string, deployment: Deployment): Deploye
   return found ?? refuse(`JobDefinition ${nameOrArn} can't be found or is deregistered`);
 }
 
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_MountPoint.html */
+/** The volumes that a container mounts. https://docs.aws.amazon.com/batch/latest/APIReference/API_MountPoint.html */
 export function mountsOf(container: any): Mount[] {
   return (container.MountPoints ?? []).map(({ ContainerPath: containerPath, ReadOnly: readOnly = false, SourceVolume: volume }: any) => {
     const declared = container.Volumes?.find(({ Name: name }: any) => name === volume) ?? refuse(`The volume ${volume} is mounted, but not declared`);
