@@ -26,12 +26,12 @@ export interface Launched {
   readonly child: ChildProcess;
   /** Its standard output and standard error. */
   readonly output: readonly Readable[];
+  /** A command of the shell that ends all its processes, for the watchdog. */
+  readonly killCommand: string;
   /** The id of its main process. Undefined when it has ended. */
   mainProcess(): number | undefined;
   /** Ends all its processes. */
   kill(): void;
-  /** A command of the shell that ends all its processes, for the watchdog. */
-  readonly killCommand: string;
 }
 
 /** Starts containers as processes of this machine. */

@@ -71,25 +71,35 @@ export function readAssembly(app: string): Assembly {
   const manifest = path.join(directory, 'manifest.json');
   if (!fs.existsSync(manifest)) throw new AssemblyError(`there is no synthesized app in ${directory}: run 'npx cdk synth' first, or name the app's output directory with --app`);
   const artifacts = Object.entries<any>(readObject(manifest).artifacts ?? {});
-  const stacks = artifacts.flatMap(([id, artifact]): AssemblyStack[] => {
-    const textOf = (name: string, value: unknown): string => {
-      if (typeof value !== 'string') throw new AssemblyError(`${manifest} has the artifact ${id} without '${name}': synthesize the app again`);
-      return value;
-    };
-    if (artifact?.type === 'cdk:cloud-assembly') return readAssembly(path.join(directory, textOf('properties.directoryName', artifact.properties?.directoryName))).stacks;
-    if (artifact?.type !== 'aws:cloudformation:stack') return [];
-    const [, , account = UNKNOWN_ACCOUNT, region = UNKNOWN_REGION] = textOf('environment', artifact.environment).split('/'); // aws://<account>/<Region>
-    const metadata = artifact.additionalMetadataFile ? readObject(path.join(directory, textOf('additionalMetadataFile', artifact.additionalMetadataFile))) : {};
-    return withNestedStacks(directory, readPaths({ ...artifact.metadata, ...metadata }), {
-      id: artifact.displayName?.split(' ')[0] ?? id,
-      stackName: artifact.properties?.stackName ?? id,
-      account: account === UNKNOWN_ACCOUNT ? DEFAULT_ACCOUNT : account,
-      region: region === UNKNOWN_REGION ? DEFAULT_REGION : region,
-      template: readTemplate(path.join(directory, textOf('properties.templateFile', artifact.properties?.templateFile))),
-      ...readAssets(directory, path.join(directory, `${id}.assets.json`)),
-    });
+  const stacks = artifacts.flatMap(([id, artifact]) => {
+    try {
+      return readArtifact(directory, id, artifact);
+    } catch (error) {
+      if (error instanceof AssemblyError) throw error;
+      throw new AssemblyError(`${manifest} has the artifact ${id}, which cannot be read (${(error as Error).message}): synthesize the app again`);
+    }
   });
   return { directory, stacks };
+}
+
+/** The stacks of an artifact: a stack with the stacks that it nests, a stage, or something without stacks. */
+function readArtifact(directory: string, id: string, artifact: any): AssemblyStack[] {
+  const fileOf = (name: string, value: unknown): string => {
+    if (typeof value === 'string') return path.join(directory, value);
+    throw new AssemblyError(`${path.join(directory, 'manifest.json')} has the artifact ${id} without '${name}': synthesize the app again`);
+  };
+  if (artifact?.type === 'cdk:cloud-assembly') return readAssembly(fileOf('directoryName', artifact.properties?.directoryName)).stacks;
+  if (artifact?.type !== 'aws:cloudformation:stack') return [];
+  const [, , account = UNKNOWN_ACCOUNT, region = UNKNOWN_REGION] = String(artifact.environment).split('/'); // aws://<account>/<Region>
+  const metadata = artifact.additionalMetadataFile ? readObject(fileOf('additionalMetadataFile', artifact.additionalMetadataFile)) : {};
+  return withNestedStacks(directory, readPaths({ ...artifact.metadata, ...metadata }), {
+    id: artifact.displayName?.split(' ')[0] ?? id,
+    stackName: artifact.properties?.stackName ?? id,
+    account: account === UNKNOWN_ACCOUNT ? DEFAULT_ACCOUNT : account,
+    region: region === UNKNOWN_REGION ? DEFAULT_REGION : region,
+    template: readTemplate(fileOf('templateFile', artifact.properties?.templateFile)),
+    ...readAssets(directory, path.join(directory, `${id}.assets.json`)),
+  });
 }
 
 /** What the manifest has of a stack whose place is known only at deployment. */

@@ -20,7 +20,7 @@ export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateM
     }
   }
   const fault = deployment.faults.find((each) => reached.has(each));
-  if (fault) throw new AssemblyError(`${stateMachine.path} cannot run without the ${fault.type} ${fault.path}: ${fault.message}`);
+  if (fault) throw new AssemblyError(`${stateMachine.path} cannot run: ${fault.message}`);
 
   const [, , , region, account] = stateMachine.arn.split(':');
   return {

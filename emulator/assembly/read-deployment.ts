@@ -34,14 +34,14 @@ export function readDeployment(assembly: Assembly): Deployment {
 }
 
 function readRoles(reader: ResourceReader, resources: ResolvedResources): DeployedRole[] {
-  const policies = [...resources.ofType('AWS::IAM::Policy'), ...resources.ofType('AWS::IAM::ManagedPolicy')];
+  const policies = [...resources.ofType('AWS::IAM::Policy'), ...resources.ofType('AWS::IAM::ManagedPolicy')].map(({ properties }) => properties);
   return reader.read('AWS::IAM::Role', ({ properties, deployed }) => ({
     ...deployed,
     assumedBy: properties.AssumeRolePolicyDocument,
     managedPolicyArns: properties.ManagedPolicyArns ?? [],
     policies: [
       ...(properties.Policies ?? []).map((policy: any) => policy.PolicyDocument as PolicyDocument),
-      ...policies.filter(({ properties: { Roles } }) => [Roles].flat().includes(deployed.name)).map(({ properties: { PolicyDocument } }) => PolicyDocument),
+      ...policies.filter(({ Roles }) => [Roles].flat().includes(deployed.name)).map(({ PolicyDocument }) => PolicyDocument as PolicyDocument),
     ],
   }));
 }

@@ -101,7 +101,7 @@ test('a job whose own resource is anything is refused in one line, or can be run
   };
   fc.assert(fc.property(anyChange, ({ logicalId, resource, at, value }) => {
     const template = { Parameters: { NoDefault: { Type: 'String' } }, Resources: { ...stack.template.Resources, [logicalId]: changed(resource, at, value) } };
-    expect(refusalOf(readDeployment({ ...app, stacks: [{ ...stack, template }] }))).toMatch(/^(none|AssemblyError: App\/Job\/Run cannot run without the [^\n]+|App\/Job\/Run[: ][^\n]+)$/);
+    expect(refusalOf(readDeployment({ ...app, stacks: [{ ...stack, template }] }))).toMatch(/^(none|AssemblyError: App\/Job\/Run cannot run: App\/[^\n]+|App\/Job\/Run[: ][^\n]+)$/);
   }), { numRuns: 150 });
 });
 

@@ -83,8 +83,8 @@ test('an asset that a program makes at deployment is left out', () => {
 });
 
 test('what is not known of the place of a stack is as usual', () => {
-  expect(readAssembly(written({ App: stackOf({ environment: 'aws://unknown-account/eu-west-1' }), Other: stackOf({ environment: '' }) })).stacks.map(({ account, region }) => [account, region]))
-    .toEqual([['123456789012', 'eu-west-1'], ['123456789012', 'us-east-1']]);
+  expect(readAssembly(written({ App: stackOf({ environment: 'aws://unknown-account/eu-west-1' }), Other: stackOf({ environment: '' }), None: stackOf({ environment: undefined }) })).stacks.map(({ account, region }) => [account, region]))
+    .toEqual([['123456789012', 'eu-west-1'], ['123456789012', 'us-east-1'], ['123456789012', 'us-east-1']]);
 });
 
 describe('nested stacks', () => {
@@ -132,9 +132,9 @@ test.each<[string, () => string, RegExp]>([
   ['a directory without an app', () => temporary(), /^there is no synthesized app in .+: run 'npx cdk synth' first, or name the app's output directory with --app$/],
   ['a manifest that is not JSON', () => written({}, { 'manifest.json': '' }), /manifest\.json cannot be read as JSON \(.*JSON.*\): synthesize the app again$/],
   ['a manifest that is a list', () => written({}, { 'manifest.json': '[]' }), /manifest\.json is not an object of JSON: synthesize the app again$/],
-  ['a stack without an environment', () => written({ App: stackOf({ environment: undefined }) }), /manifest\.json has the artifact App without 'environment': synthesize the app again$/],
-  ['a stack without a template', () => written({ App: stackOf({ properties: undefined }) }), /manifest\.json has the artifact App without 'properties\.templateFile': synthesize the app again$/],
-  ['a stage without a directory', () => written({ Stage: { type: 'cdk:cloud-assembly' } }), /manifest\.json has the artifact Stage without 'properties\.directoryName': synthesize the app again$/],
+  ['a stack with metadata of another kind', () => written({ App: stackOf({ metadata: { '/App': 3 } }) }), /manifest\.json has the artifact App, which cannot be read \(.*filter.*\): synthesize the app again$/],
+  ['a stack without a template', () => written({ App: stackOf({ properties: undefined }) }), /manifest\.json has the artifact App without 'templateFile': synthesize the app again$/],
+  ['a stage without a directory', () => written({ Stage: { type: 'cdk:cloud-assembly' } }), /manifest\.json has the artifact Stage without 'directoryName': synthesize the app again$/],
   ['a stage that is not there', () => written({ Stage: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Stage' } } }), /^there is no synthesized app in .+assembly-Stage: run/],
   ['a template that is not there', () => written({ App: stackOf({}, { templateFile: 'Other.template.json' }) }), /Other\.template\.json cannot be read as JSON \(ENOENT.*\): synthesize the app again$/],
   ['a template that is null', () => written({ App: stackOf() }, { 'App.template.json': 'null' }), /App\.template\.json is not an object of JSON: synthesize the app again$/],

@@ -62,26 +62,26 @@ test('an emulator of what a run reaches starts, whatever else is in the app', as
 test('a run that needs what cannot be resolved is refused, and other runs are not', () => {
   expect(() => reachedFrom(deployment, machineOf(deployment, 'App/Sibling/Run'))).toThrow(expect.objectContaining({
     name: 'AssemblyError',
-    message: "App/Sibling/Run cannot run without the AWS::Batch::JobDefinition App/Sibling/Container/JobDefinition: App/Sibling/Container/JobDefinition imports 'of-another-app', which no stack of the app exports; use a value in its place, or add the stack that exports it to the app",
+    message: "App/Sibling/Run cannot run: App/Sibling/Container/JobDefinition imports 'of-another-app', which no stack of the app exports; use a value in its place, or add the stack that exports it to the app",
   }));
 });
 
 test.each<[string, string, (stack: Stack, value: string) => void]>([
-  ['a queue', 'AWS::SQS::Queue', (stack, value) => {
+  ['a queue', 'WatchQueue', (stack, value) => {
     (stack.node.findChild('Job').node.findAll().find((construct) => construct instanceof sqs.CfnQueue && construct.node.path.includes('WatchQueue')) as sqs.CfnQueue).addPropertyOverride('VisibilityTimeout', value);
   }],
-  ['a function', 'AWS::Lambda::Function', (stack, value) => {
+  ['a function', 'SubmitFunction', (stack, value) => {
     (stack.node.findChild('Job').node.findAll().find((construct) => construct instanceof lambda.CfnFunction && construct.node.path.includes('Submit')) as lambda.CfnFunction).addPropertyOverride('Environment.Variables.A', value);
   }],
-  ['a bucket', 'AWS::S3::Bucket', (stack, value) => {
+  ['a bucket', 'PayloadBucket', (stack, value) => {
     (stack.node.findChild('Job').node.findAll().find((construct) => construct instanceof s3.CfnBucket) as s3.CfnBucket).addPropertyOverride('LifecycleConfiguration', value);
   }],
-])('%s that a run reaches has to be resolved', (_, type, change) => {
+])('%s that a run reaches has to be resolved', (_, id, change) => {
   const changed = deploymentOf((stack) => {
     new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}) });
     change(stack, new CfnParameter(stack, 'Open').valueAsString);
   });
-  expect(() => reachedFrom(changed, machineOf(changed, 'App/Job/Run'))).toThrow(new RegExp(`^App/Job/Run cannot run without the ${type} App/Job/\\S+: App/Job/\\S+ needs the parameter Open of stack App, which has no default`));
+  expect(() => reachedFrom(changed, machineOf(changed, 'App/Job/Run'))).toThrow(new RegExp(`^App/Job/Run cannot run: App/Job/\\S+${id} needs the parameter Open of stack App, which has no default`));
 });
 
 test('what a run is only allowed to do does not have to be resolved', () => {
