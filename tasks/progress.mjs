@@ -60,9 +60,9 @@ export class Progress {
     return `${step.title} ... ${Math.floor(this.#elapsed(step) / 1000)} s`;
   }
 
-  /** A line that is longer than the terminal is wide could not be cleared. */
+  /** A line that is longer than the terminal is wide could not be cleared. Some terminals say that they have 0 columns. */
   #draw(text) {
-    const line = text.slice(0, (this.stream.columns ?? 80) - 1);
+    const line = text.slice(0, (this.stream.columns || 80) - 1);
     if (line === this.#line) return;
     this.#line = line;
     this.stream.write(`${CLEAR_LINE}${line}`);

@@ -40,7 +40,8 @@ function commandOf(language: string, megabytes = '1'): string[] {
 }
 
 test('the toolchains of all languages are installed where a missing one is a failure', () => {
-  expect(installed).toEqual(process.env.CI ? Object.keys(LANGUAGES) : expect.arrayContaining(['typescript']));
+  const needed = process.env.CI ? Object.keys(LANGUAGES) : ['typescript'];
+  expect(needed.filter((language) => !installed.includes(language))).toEqual([]);
 });
 
 test.each(Object.keys(LANGUAGES))('the image of the quickstart in %s is one of its language', (language) => {
