@@ -37,9 +37,9 @@ export default [
   {
     name: 'the children of an array',
     volume: { path: '/mnt/files' },
-    command: sh('[ ! -e mark ] || echo shared; touch mark; echo "$AWS_BATCH_JOB_ARRAY_SIZE" > /mnt/files/$AWS_BATCH_JOB_ARRAY_INDEX; sleep 0.5'),
+    command: sh('[ ! -e mark ] || echo shared; touch mark; echo child > /mnt/files/$AWS_BATCH_JOB_ARRAY_INDEX; sleep 0.5'),
     input: { arraySize: 3 },
-    expected: { status: 'SUCCEEDED', lines: [], array: { size: 3, children: { SUCCEEDED: 3 } }, files: { 0: '3\n', 1: '3\n', 2: '3\n' } },
+    expected: { status: 'SUCCEEDED', lines: [], array: { size: 3, children: { SUCCEEDED: 3 } }, files: { 0: 'child\n', 1: 'child\n', 2: 'child\n' } },
   },
   {
     name: 'a child of an array that fails',
