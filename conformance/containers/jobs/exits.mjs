@@ -1,12 +1,12 @@
 // How a container ends.
-const CODES = [0, 1, 2, 42, 125, 126, 127, 128, 130, 137, 143, 255];
+const CODES = [0, 1, 42, 125, 126, 127, 137, 255];
 
 const exitOf = (exitCode) => exitCode === 0 ? { status: 'SUCCEEDED', exitCode } : { status: 'FAILED', exitCode };
 
 const codes = CODES.map((code) => ({ name: `exits with ${code}`, command: ['sh', '-c', `exit ${code}`], expected: { ...exitOf(code), lines: [] } }));
 
 /** A child is ended by a signal, and the shell has its number and 128 as the exit code. */
-const signals = Object.entries({ ABRT: 134, KILL: 137, SEGV: 139, TERM: 143, USR1: 138, HUP: 129 }).map(([signal, code]) => ({
+const signals = Object.entries({ ABRT: 134, KILL: 137, TERM: 143 }).map(([signal, code]) => ({
   name: `a child of the shell gets ${signal}`,
   files: { 'child.sh': `#!/bin/sh\nkill -${signal} $$\nsleep 5\n` },
   command: ['sh', '-c', './child.sh 2>/dev/null; exit $?'],
@@ -84,13 +84,13 @@ export default [
     command: ['node', '-e', 'const held = []; for (;;) held.push(Buffer.alloc(1 << 20, 1))'],
     memory: 64,
     expected: { status: 'FAILED', exitCode: 137, reason: 'OutOfMemory' },
-    differs: { all: 'the memory of a process is not limited' },
+    differs: 'the memory of a process is not limited',
   },
   {
     name: 'a child that needs too much memory',
     command: ['sh', '-c', 'tail /dev/zero 2>/dev/null; exit 137'],
     memory: 32,
     expected: { status: 'FAILED', exitCode: 137, reason: 'OutOfMemory' },
-    differs: { all: 'the memory of a process is not limited' },
+    differs: 'the memory of a process is not limited',
   },
 ];
