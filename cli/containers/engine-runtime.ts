@@ -15,7 +15,7 @@ import { Clock } from '../../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../../emulator/services/batch/containers';
 
 /** Milliseconds between two questions whether a container has started; each is twice as long as the one before. */
-const FIRST_QUESTION = 20;
+const FIRST_QUESTION = 100;
 const LONGEST_PAUSE = 1_000;
 
 /** This file is there where SELinux is in use. */

@@ -9,8 +9,8 @@ export const BREAKS = [
     job: 'the command of the job alone',
   },
   {
-    title: 'a container that is not limited in its memory',
-    change: { file: 'cli/containers/engine-options.ts', from: "'--memory', `${megabytes}m`, '--memory-swap', `${megabytes + Number(maxSwap ?? 0)}m`", to: "'--memory', '200m'" },
+    title: 'a container whose memory was too small and that does not say so',
+    change: { file: 'cli/containers/engine-state.ts', from: "'OutOfMemoryError: Container killed due to memory usage'", to: "'Killed'" },
     docker: true,
     job: 'a child that needs too much memory',
   },

@@ -3,12 +3,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { CACHE, hashOf } from '../common/cache.mjs';
 import { step } from '../../tasks/step.mjs';
+import { CACHE, hashOf } from '../common/cache.mjs';
 
-const PACKAGES = ['podman', 'runc', 'busybox-static'];
+const PACKAGES = ['podman', 'runc', 'busybox-static', 'catatonit'];
 const BUSYBOX = '/bin/busybox';
 const RUNC = ['/usr/sbin/runc', '/usr/bin/runc'];
+/** What `--init` executes. */
+const INIT = ['/usr/libexec/podman/catatonit', '/usr/bin/catatonit'];
 
 /** An image with a shell and the usual small programs, and one that has Node.js, too: the programs that a job as a process gets from this machine. */
 export const BASE = 'localhost/base:1';
@@ -37,7 +39,7 @@ export async function prepareEngine() {
 
 /** Why the programs are not here, and cannot be installed. */
 async function installMissing() {
-  const isThere = () => isProgram('podman') && RUNC.some((file) => fs.existsSync(file)) && fs.existsSync(BUSYBOX);
+  const isThere = () => isProgram('podman') && [RUNC, INIT, [BUSYBOX]].every((files) => files.some((file) => fs.existsSync(file)));
   if (isThere()) return undefined;
   if (process.platform !== 'linux') return 'containers and processes are compared on Linux only';
   if (process.getuid() !== 0 || !isProgram('apt-get')) return `${PACKAGES.join(', ')} are not installed, and only root can install them with apt-get`;

@@ -1,9 +1,9 @@
 // Writes the image directories of the jobs, and synthesizes the app that has them.
 import fs from 'node:fs';
 import path from 'node:path';
-import { cached, hashOf } from '../common/cache.mjs';
 import { at } from '../../tasks/project.mjs';
 import { forEach, synthesize } from '../../tasks/step.mjs';
+import { cached, hashOf } from '../common/cache.mjs';
 
 const DOCKERFILE = 'FROM localhost/base:1\nWORKDIR /app\nCOPY . .\n';
 

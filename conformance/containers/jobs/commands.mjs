@@ -3,7 +3,8 @@ const show = '#!/bin/sh\necho "$0"\nfor word; do echo "[$word]"; done\n';
 const on = (instructions) => `FROM localhost/base:1\nWORKDIR /app\nCOPY . .\n${instructions}\n`;
 const files = { 'show.sh': show };
 const succeeds = (...lines) => ({ status: 'SUCCEEDED', exitCode: 0, lines });
-const cannotStart = (text) => ({ status: 'FAILED', reason: 'InvalidCommand', attempts: 0, messagePattern: text, lines: [] });
+/** Batch keeps 255 characters of a reason. */
+const cannotStart = (text) => ({ status: 'FAILED', reason: 'InvalidCommand', attempts: 1, messagePattern: text, lines: [] });
 
 export default [
   { name: 'the command of the job alone', files, command: ['./show.sh', 'a', 'b c'], expected: succeeds('./show.sh', '[a]', '[b c]') },
@@ -13,7 +14,6 @@ export default [
   { name: 'CMD in the form of a shell', dockerfile: on('ENV WORD=value\nCMD ./show.sh "$WORD" $((1 + 1))'), files, expected: succeeds('./show.sh', '[value]', '[2]') },
   { name: 'CMD that the command of the job replaces', dockerfile: on('CMD ["./show.sh", "image"]'), files, command: ['./show.sh', 'job'], expected: succeeds('./show.sh', '[job]') },
   { name: 'ENTRYPOINT in the form of a shell ignores the command', dockerfile: on('ENTRYPOINT ./show.sh fixed'), files, command: ['job'], expected: succeeds('./show.sh', '[fixed]') },
-  { name: 'SHELL executes CMD', dockerfile: on('SHELL ["/bin/sh", "-e", "-c"]\nCMD false; echo not reached'), expected: { status: 'FAILED', exitCode: 1, lines: [] } },
   { name: 'an ENTRYPOINT that is reset', dockerfile: on('ENTRYPOINT ["./show.sh", "first"]\nENTRYPOINT []\nCMD ["./show.sh", "second"]'), files, expected: succeeds('./show.sh', '[second]') },
   {
     name: 'words that a shell would change',
@@ -25,9 +25,9 @@ export default [
   { name: 'a program on the PATH', dockerfile: 'FROM localhost/base:1\nCOPY show.sh /usr/local/bin/show-words\n', files, command: ['show-words', 'x'], expected: succeeds('/usr/local/bin/show-words', '[x]') },
   { name: 'a program on a PATH of the image', dockerfile: on('ENV PATH=/app/tools:$PATH'), files: { 'tools/my-tool': show }, command: ['my-tool'], expected: succeeds('/app/tools/my-tool') },
   { name: 'a script that finds its shell with env', files: { 'run.sh': '#!/usr/bin/env sh\necho found\n' }, command: ['./run.sh'], expected: succeeds('found') },
-  { name: 'a program that is not there', command: ['no-such-program', 'x'], expected: cannotStart('exec: "no-such-program": executable file not found in $PATH') },
-  { name: 'a path that is not there', command: ['/no/such/program'], expected: cannotStart('exec: "/no/such/program": stat /no/such/program: no such file or directory') },
-  { name: 'a relative path that is not there', command: ['./nothing.sh'], expected: cannotStart('exec: "./nothing.sh": stat ./nothing.sh: no such file or directory') },
+  { name: 'a program that is not there', command: ['no-such-program', 'x'], expected: cannotStart('exec: "no-such-program": executable file not found') },
+  { name: 'a path that is not there', command: ['/no/such/program'], expected: cannotStart('exec: "/no/such/program": stat /no/such/program: no s') },
+  { name: 'a relative path that is not there', command: ['./nothing.sh'], expected: cannotStart('exec: "./nothing.sh": stat ./nothing.sh: no such file') },
   { name: 'a file that may not be executed', files: { 'run.txt': 'echo no\n' }, command: ['./run.txt'], expected: cannotStart('exec: "./run.txt": permission denied') },
   { name: 'a directory as the program', files: { 'folder/file': '' }, command: ['./folder'], expected: cannotStart('exec: "./folder": permission denied') },
   { name: 'a program of the working directory that is not on the PATH', files, command: ['show.sh'], expected: cannotStart('exec: "show.sh": executable file not found in $PATH') },
@@ -45,5 +45,5 @@ export default [
     expected: { status: 'FAILED', exitCode: [1, 255], linePattern: 'exec ./run.sh: no such file or directory' },
   },
   { name: 'Node.js', dockerfile: 'FROM localhost/node:1\nWORKDIR /app\nCOPY . .\n', files: { 'index.js': 'console.log(process.argv.slice(2).join("|")); process.exitCode = 9;\n' }, command: ['node', 'index.js', 'a', 'b'], expected: { status: 'FAILED', exitCode: 9, lines: ['a|b'] } },
-  { name: 'Node.js that handles SIGTERM', dockerfile: 'FROM localhost/node:1\nWORKDIR /app\nCOPY . .\n', files: { 'index.js': 'process.on("SIGTERM", () => { console.log("bye"); process.exit(0); }); setInterval(() => {}, 1000);\n' }, command: ['node', 'index.js'], timeout: 60, attempts: 1, expected: { status: 'FAILED', exitCode: 0, reason: 'Timeout', lines: ['bye'] } },
+  { name: 'Node.js that handles SIGTERM', dockerfile: 'FROM localhost/node:1\nWORKDIR /app\nCOPY . .\n', files: { 'index.js': 'process.on("SIGTERM", () => { console.log("bye"); process.exit(0); }); setInterval(() => {}, 1000);\n' }, command: ['node', 'index.js'], timeout: 60, attempts: 1, expected: { status: 'FAILED', exitCode: 0, reason: 'AttemptTimeout', lines: ['bye'] } },
 ];

@@ -1,12 +1,12 @@
 // How a container ends.
-const CODES = [0, 1, 2, 42, 125, 126, 127, 128, 130, 137, 143, 255];
+const CODES = [0, 1, 42, 125, 126, 127, 137, 255];
 
 const exitOf = (exitCode) => exitCode === 0 ? { status: 'SUCCEEDED', exitCode } : { status: 'FAILED', exitCode };
 
 const codes = CODES.map((code) => ({ name: `exits with ${code}`, command: ['sh', '-c', `exit ${code}`], expected: { ...exitOf(code), lines: [] } }));
 
 /** A child is ended by a signal, and the shell has its number and 128 as the exit code. */
-const signals = Object.entries({ ABRT: 134, KILL: 137, SEGV: 139, TERM: 143, USR1: 138, HUP: 129 }).map(([signal, code]) => ({
+const signals = Object.entries({ ABRT: 134, KILL: 137, TERM: 143 }).map(([signal, code]) => ({
   name: `a child of the shell gets ${signal}`,
   files: { 'child.sh': `#!/bin/sh\nkill -${signal} $$\nsleep 5\n` },
   command: ['sh', '-c', './child.sh 2>/dev/null; exit $?'],
@@ -24,7 +24,7 @@ export default [
     command: ['./run.sh'],
     timeout: 60,
     attempts: 1,
-    expected: { status: 'FAILED', exitCode: 3, reason: 'Timeout', lines: ['started', 'stopping'] },
+    expected: { status: 'FAILED', exitCode: 3, reason: 'AttemptTimeout', lines: ['started', 'stopping'] },
   },
   {
     name: 'a time limit without a handler',
@@ -33,7 +33,7 @@ export default [
     timeout: 60,
     attempts: 1,
     // The first process of a container gets no signal that it does not handle: https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
-    expected: { status: 'FAILED', exitCode: 137, reason: 'Timeout', lines: ['started'] },
+    expected: { status: 'FAILED', exitCode: 137, reason: 'AttemptTimeout', lines: ['started'] },
   },
   {
     name: 'a time limit without a handler but with init',
@@ -42,8 +42,7 @@ export default [
     timeout: 60,
     attempts: 1,
     initProcessEnabled: true,
-    only: 'init', // a program that is not installed everywhere
-    expected: { status: 'FAILED', exitCode: 143, reason: 'Timeout', lines: ['started'] },
+    expected: { status: 'FAILED', exitCode: 143, reason: 'AttemptTimeout', lines: ['started'] },
   },
   {
     name: 'a time limit and STOPSIGNAL',
@@ -52,7 +51,7 @@ export default [
     command: ['./run.sh'],
     timeout: 60,
     attempts: 1,
-    expected: { status: 'FAILED', exitCode: 4, reason: 'Timeout', lines: ['usr1'] },
+    expected: { status: 'FAILED', exitCode: 4, reason: 'AttemptTimeout', lines: ['usr1'] },
   },
   {
     name: 'a handler that ignores SIGTERM',
@@ -60,13 +59,12 @@ export default [
     command: ['./run.sh'],
     timeout: 60,
     attempts: 1,
-    expected: { status: 'FAILED', exitCode: 137, reason: 'Timeout', lines: ['started'] },
+    expected: { status: 'FAILED', exitCode: 137, reason: 'AttemptTimeout', lines: ['started'] },
   },
   {
     name: 'a process in the background that keeps the output open',
     files: { 'run.sh': '#!/bin/sh\nsleep 600 &\necho done\n' },
     command: ['./run.sh'],
-    timeout: 86400,
     expected: { status: 'SUCCEEDED', exitCode: 0, lines: ['done'] },
   },
   {
@@ -86,13 +84,13 @@ export default [
     command: ['node', '-e', 'const held = []; for (;;) held.push(Buffer.alloc(1 << 20, 1))'],
     memory: 64,
     expected: { status: 'FAILED', exitCode: 137, reason: 'OutOfMemory' },
-    differs: { all: 'the memory of a process is not limited' },
+    differs: 'the memory of a process is not limited',
   },
   {
     name: 'a child that needs too much memory',
     command: ['sh', '-c', 'tail /dev/zero 2>/dev/null; exit 137'],
     memory: 32,
     expected: { status: 'FAILED', exitCode: 137, reason: 'OutOfMemory' },
-    differs: { all: 'the memory of a process is not limited' },
+    differs: 'the memory of a process is not limited',
   },
 ];

@@ -36,5 +36,5 @@ export default [
   { name: 'an attempt does not see the files of the one before', files: tree, command: sh('[ -e mark ] && echo seen; touch mark; exit 1'), attempts: 2, expected: { status: 'FAILED', exitCode: 1, attempts: 2, lines: [] } },
   { name: 'a directory of the image that is not the working directory', dockerfile: image('COPY sub /opt/tool/lib\nWORKDIR /srv'), files: tree, command: sh('cat /opt/tool/lib/d.txt; pwd'), expected: succeeds('d', '/srv') },
   { name: 'files that are read-only', files: { ...tree, 'list.sh': list }, readonlyRootFilesystem: true, command: sh('touch x 2>/dev/null || echo refused; touch /tmp/y && echo scratch'), expected: succeeds('refused', 'scratch') },
-  { name: 'the scratch directory', command: sh('echo "$HEAVY_BATCH_SCRATCH"; cd "$HEAVY_BATCH_SCRATCH"; ls | wc -l | tr -d " "; touch y && echo writable'), expected: succeeds('/tmp', '0', 'writable') },
+  { name: 'the scratch directory', command: sh('echo "$HEAVY_BATCH_SCRATCH"; cd "$HEAVY_BATCH_SCRATCH"; touch y && echo writable'), expected: succeeds('/tmp', 'writable') },
 ];
