@@ -46,9 +46,9 @@ let refused = 0;
 
 await checkCorpus(corpus, '');
 await checkGenerated('the generated Dockerfile', readDockerfile);
-const comparison = await checkFiles('the generated build', buildImage);
+const explanations = await checkFiles('the generated build', buildImage);
 if (SELF_TEST) await playBreaks();
-else findings.explained(comparison.explanations());
+else findings.explained(explanations);
 await buildKit.stop();
 console.log(`${corpus.length} Dockerfiles of the corpus, ${GENERATED} generated, ${refused} of them refused by BuildKit; the files of ${GENERATED_BUILDS} images`);
 findings.end();
@@ -72,13 +72,13 @@ async function checkGenerated(name, reader) {
 }
 
 async function checkFiles(name, builder) {
-  const comparison = new FileComparison(builder, (request) => buildKit.ask(request));
+  const files = new FileComparison(builder, (request) => buildKit.ask(request));
   try {
-    await findings.property(name, anyBuild, (example) => comparison.problemOf(example), GENERATED_BUILDS);
+    await findings.property(name, anyBuild, (example) => files.problemOf(example), GENERATED_BUILDS);
   } finally {
-    comparison.end();
+    files.end();
   }
-  return comparison;
+  return files.explanations();
 }
 
 async function playBreaks() {

@@ -52,7 +52,7 @@ const copy = fc.record({
 });
 
 const parents = fc.record({
-  sources: listOf(pick('app/main.py', 'app/mod', 'app/./mod/x.py', './app/./mod', 'app/*/x.py', '**/x.py', '*/mod', 'data', 'a.txt', 'app/.'), 1, 2),
+  sources: listOf(pick('app/main.py', 'app/mod', 'app/./mod/x.py', './app/./mod', 'app/*/x.py', '**/x.py', '*/mod', 'data', 'none', 'a.txt', 'app/.'), 1, 2),
   to: pick('/x/', '/', 'sub/'),
 }).map(({ sources, to }) => [`COPY --parents ${sources.join(' ')} ${to}`]);
 

@@ -69,6 +69,11 @@ describe('.dockerignore', () => {
     expect(Object.keys(build('FROM a\nCOPY --exclude=Dockerfile --exclude=.dockerignore . /', { ...TREE, '.dockerignore': ignore }).files)).toEqual(files);
   });
 
+  test('has precedence over the exceptions of --exclude', () => {
+    const lines = 'FROM a\nCOPY --exclude=lib --exclude=!lib/x.py src /x';
+    expect(build(lines, { ...TREE, '.dockerignore': '**/x.py' }).files).toEqual({ 'x/main.py': 'main' });
+  });
+
   test('of the Dockerfile has precedence', () => {
     const files = build('FROM a\nCOPY *.txt /', { ...TREE, '.dockerignore': 'a.txt', 'Dockerfile.dockerignore': 'b.txt' }).files;
     expect(files).toEqual({ 'a.txt': 'a' });
@@ -143,6 +148,10 @@ describe('symbolic links', () => {
     expect(() => build('FROM a\nCOPY l/passwd /l', { l: { link: '../../../../../../etc' } })).toThrow('"/l/passwd": not found');
   });
 
+  test('that are ignored do not lead to their targets', () => {
+    expect(() => build('FROM a\nCOPY l /x', { 'l': { link: 'src' }, 'src/a': 'a', '.dockerignore': 'l' })).toThrow('"/l": not found');
+  });
+
   test('of the image stay in the image', () => {
     const outside = temporary({ a: 'old' });
     const { files } = build('FROM a\nCOPY l /l\nCOPY src /l2\nCOPY a /l/d/a\nCOPY a /l2/l/', { 'l/d': { link: outside }, 'src/l': { link: `../../../..${outside}` }, 'a': 'new' });
@@ -180,6 +189,12 @@ describe('COPY --from', () => {
     ['a pattern for which a stage has no files', 'FROM golang AS one\nFROM a\nCOPY --from=one /app/*.js /app', '/app/*.js is not among the files that the Dockerfile adds to the stage one'],
   ])('skips %s', (_, lines, reason) => {
     expect(build(lines).skipped).toContainEqual({ line: lines.split('\n').length, instruction: lines.split('\n').at(-1), reason });
+  });
+
+  test('reports a directory in which the base image of the stage has files', () => {
+    const built = build('FROM python AS one\nCOPY a.txt /usr/local/bin\nFROM a\nCOPY --from=one /usr/local /usr/local', TREE);
+    expect(built.files).toEqual({ 'usr/local/bin/a.txt': 'a' });
+    expect(built.skipped.map(({ reason }) => reason)).toEqual(['of /usr/local of the stage one only what the Dockerfile adds is copied']);
   });
 
   test('refuses what an empty stage does not have', () => {
