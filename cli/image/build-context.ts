@@ -12,6 +12,8 @@ export interface SourceTree {
   readonly has: PathFilter;
   /** Whether the files keep their owners. Those of a context belong to root. */
   readonly keepsOwners: boolean;
+  /** Whether the base image has a directory there. What is in it is not in the tree. */
+  readonly isOfBase?: (imagePath: string) => boolean;
   /** The path on this machine. All links are followed, inside of the directory. */
   readonly resolve: (imagePath: string) => string;
 }
@@ -22,17 +24,14 @@ export function buildContext(directory: string, dockerfile: string): SourceTree 
   const file = [`${path.join(real, dockerfile)}.dockerignore`, path.join(real, '.dockerignore')].find((candidate) => fs.existsSync(candidate));
   const patterns = file === undefined ? [] : fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/);
   const includes = excluding(patterns);
-  return {
-    directory: real,
-    // An excluded directory is there when a file in it is included again.
-    has: patterns.some((pattern) => pattern.startsWith('!')) ? withParents(real, includes) : includes,
-    resolve: (imagePath) => followLinks(real, imagePath),
-    keepsOwners: false,
-  };
+  // An excluded directory is there when a file in it is included again.
+  const has = patterns.some((pattern) => pattern.startsWith('!')) ? withParents(real, includes) : includes;
+  return { directory: real, has, resolve: (imagePath) => followLinks(real, imagePath, { has }), keepsOwners: false };
 }
 
 export function stageTree(root: RootDirectory): SourceTree {
-  return { directory: root.directory, has: () => true, resolve: (imagePath) => root.resolve(imagePath), keepsOwners: true };
+  const resolve = (imagePath: string) => root.resolve(imagePath);
+  return { directory: root.directory, has: () => true, resolve, keepsOwners: true, isOfBase: (imagePath) => root.isOfBase(imagePath) };
 }
 
 /** Also has the directories above each path that `includes` has. */

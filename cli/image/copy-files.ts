@@ -12,7 +12,7 @@ import { RootDirectory } from './root-directory';
 export interface CopyOptions {
   readonly owner?: Owner;
   readonly mode?: ModeChange;
-  /** Patterns of what is not copied, relative to the directory that is copied. */
+  /** Patterns of what is not copied of a directory, relative to it. A file that is a source itself is always copied. */
   readonly excludes?: readonly string[];
   /** The only paths that are copied, with the directories above them, relative to the directory that is copied. */
   readonly includes?: string;
@@ -48,7 +48,6 @@ export class FileCopy {
       return true;
     }
     const name = path.posix.basename(source);
-    if (this.isExcluded(name)) return true;
     const isInto = destination.endsWith('/') || this.root.isDirectory(destination);
     const parent = this.makeDirectory(isInto ? destination : path.posix.dirname(destination));
     this.copyEntry(from, '', isInto ? path.join(parent, name) : this.root.resolve(destination), true);
@@ -109,17 +108,14 @@ export class FileCopy {
     return place;
   }
 
+  /** A directory that is not chosen itself is copied nevertheless when something in it is. */
   private filterOf(from: string, relative: string): PathFilter {
-    const top = path.relative(this.tree.directory, from);
-    const chosen = this.chosen(from, relative);
-    return (name) => this.tree.has(path.posix.join(top, name)) && chosen(path.posix.join(relative, name));
-  }
-
-  /** A directory that is not chosen is copied nevertheless when something in it is. */
-  private chosen(from: string, relative: string): PathFilter {
-    const isChosen: PathFilter = (candidate) => !this.isExcluded(candidate) && this.isIncluded(candidate);
-    if (this.options.includes === undefined && !this.excludes.some((pattern) => pattern.startsWith('!'))) return isChosen;
-    return withParents(from.slice(0, from.length - relative.length), isChosen);
+    const top = relative === '' ? from : from.slice(0, -relative.length - 1);
+    const place = path.relative(this.tree.directory, top);
+    const isChosen: PathFilter = (candidate) => this.tree.has(path.posix.join(place, candidate)) && !this.isExcluded(candidate) && this.isIncluded(candidate);
+    const hasExceptions = this.options.includes !== undefined || this.excludes.some((pattern) => pattern.startsWith('!'));
+    const chosen = hasExceptions ? withParents(top, isChosen) : isChosen;
+    return (name) => chosen(path.posix.join(relative, name));
   }
 
   private copyAttributes(entry: fs.Stats, to: string): void {

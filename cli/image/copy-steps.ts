@@ -86,6 +86,7 @@ function copySource(step: CopyStep, source: string, options: CopyOptions, { root
       }
     }
     if (!copy.copy(match, destination)) return missing();
+    if (tree.isOfBase?.(match)) return `of ${match} of the stage ${step.from} only what the Dockerfile adds is copied`;
   }
   return undefined;
 }

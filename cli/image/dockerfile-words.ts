@@ -15,7 +15,7 @@ export class DockerfileError extends Error {
   line?: number;
 }
 
-/** A word has no value. Engines notice it only where they build the stage. */
+/** A word has no value, or one that is refused. Engines notice it only where they build the stage. */
 export class WordError extends DockerfileError {}
 
 /** The text without its quotes and escape characters, and with the values of its variables. */

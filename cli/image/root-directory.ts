@@ -9,7 +9,7 @@ import { entryAt } from './file-entries';
  * https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html
  */
 const BASE_DIRECTORIES = new Set([
-  '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/media', '/mnt', '/opt', '/proc', '/root', '/run', '/sbin', '/srv', '/sys', '/tmp', '/usr', '/usr/bin', '/usr/lib',
+  '/', '/bin', '/boot', '/dev', '/etc', '/home', '/lib', '/media', '/mnt', '/opt', '/proc', '/root', '/run', '/sbin', '/srv', '/sys', '/tmp', '/usr', '/usr/bin', '/usr/lib',
   '/usr/local', '/usr/local/bin', '/usr/local/lib', '/usr/local/share', '/usr/sbin', '/usr/share', '/var', '/var/cache', '/var/lib', '/var/log', '/var/opt', '/var/spool',
   '/var/tmp',
 ]);
@@ -18,6 +18,13 @@ const BASE_DIRECTORIES = new Set([
 const MERGED = ['bin', 'lib', 'lib64', 'sbin'];
 
 const MOST_LINKS = 255;
+
+interface LinkOptions {
+  /** The target of a link at the root that does not exist, but counts. */
+  readonly virtual?: (name: string) => string | undefined;
+  /** Whether a path counts, relative to the directory. */
+  readonly has?: (relative: string) => boolean;
+}
 
 export class RootDirectory {
   /** The links of this machine from /bin and the like into /usr, which the image shares. */
@@ -37,7 +44,7 @@ export class RootDirectory {
 
   /** The path on this machine of a path in the image. All symbolic links are followed, inside of the directory. */
   resolve(imagePath: string): string {
-    return followLinks(this.directory, imagePath, (name) => this.merged.get(name));
+    return followLinks(this.directory, imagePath, { virtual: (name) => this.merged.get(name) });
   }
 
   /** As `resolve()`, but the last name of the path is not followed. */
@@ -54,7 +61,12 @@ export class RootDirectory {
   /** Whether the image has a directory there, which may come from its base image. */
   isDirectory(imagePath: string): boolean {
     const place = this.resolve(imagePath);
-    return entryAt(place)?.isDirectory() ?? (this.hasBase && BASE_DIRECTORIES.has(this.imagePath(place)));
+    return entryAt(place)?.isDirectory() ?? this.isOfBase(imagePath);
+  }
+
+  /** Whether the base image has a directory there. What is in it is not known. */
+  isOfBase(imagePath: string): boolean {
+    return this.hasBase && BASE_DIRECTORIES.has(this.imagePath(this.resolve(imagePath)));
   }
 
   /** The path in the image of a path of this machine. */
@@ -81,11 +93,8 @@ export class RootDirectory {
   }
 }
 
-/**
- * Follows the symbolic links of a path inside of `directory`, as if that were the root directory. Names that do not exist are kept.
- * @param virtual the target of a link at the root that does not exist, but counts
- */
-export function followLinks(directory: string, imagePath: string, virtual: (name: string) => string | undefined = () => undefined): string {
+/** Follows the symbolic links of a path inside of `directory`, as if that were the root directory. Names that do not exist are kept. */
+export function followLinks(directory: string, imagePath: string, { virtual, has = () => true }: LinkOptions): string {
   const names = imagePath.split('/');
   const found: string[] = [];
   for (let links = 0; names.length > 0;) {
@@ -96,8 +105,8 @@ export function followLinks(directory: string, imagePath: string, virtual: (name
       continue;
     }
     const place = path.join(directory, ...found, name);
-    const entry = entryAt(place);
-    const link = entry?.isSymbolicLink() ? fs.readlinkSync(place) : entry || found.length > 0 ? undefined : virtual(name);
+    const entry = has(path.join(...found, name)) ? entryAt(place) : undefined;
+    const link = entry?.isSymbolicLink() ? fs.readlinkSync(place) : entry || found.length > 0 ? undefined : virtual?.(name);
     if (link === undefined) {
       found.push(name);
       continue;

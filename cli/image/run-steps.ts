@@ -18,9 +18,9 @@ export function followRun(step: RunStep, root: RootDirectory, roots: readonly st
   const tools = new FileTools(root, step.workingDirectory, roots);
   const followed = new Set<string>();
   const reasons: string[] = [];
-  for (const { words } of commands) {
+  for (const { words, program } of commands) {
     if (!words) {
-      tools.forgetDirectory();
+      if (/^(cd|pushd|popd)$/.test(program)) tools.forgetDirectory();
       reasons.push(NOT_RUN);
       continue;
     }
@@ -49,7 +49,7 @@ function commandsOf({ instruction, words, shell, variables }: RunStep): ShellCom
   if (words) {
     const [program = '', option, text] = words;
     if (isShell(program) && option === '-c') return words.length === 3 ? shellCommands(text, variables) : undefined;
-    return words.length > 0 ? [{ words: words.map((word) => ({ text: word, isPattern: false })) }] : [];
+    return words.length > 0 ? [{ words: words.map((word) => ({ text: word, isPattern: false })), program }] : [];
   }
   if (!isShell(shell)) return undefined;
   const text = scriptOf(instruction);

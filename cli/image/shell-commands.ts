@@ -11,6 +11,8 @@ export interface ShellWord {
 /** Undefined words: the command has a pipe, a redirection, a substitution or a variable that is not known. */
 export interface ShellCommand {
   readonly words?: readonly ShellWord[];
+  /** The first word as it is written. */
+  readonly program: string;
 }
 
 /** Words that change how the commands around them are read. */
@@ -32,7 +34,7 @@ export function shellCommands(text: string, variables: Readonly<Record<string, s
     if (RESERVED.includes(first) || LEAVING.includes(first)) return undefined;
     const assigns = /^\w+=/.test(first) || ASSIGNING.includes(first);
     if (assigns) known = undefined;
-    if (first !== '') commands.push({ words: command.isPlain && !assigns ? command.words : undefined });
+    if (first !== '') commands.push({ words: command.isPlain && !assigns ? command.words : undefined, program: first });
   }
   return commands;
 }

@@ -115,6 +115,7 @@ class Build {
 
   private applyTo(stage: Stage, instruction: Instruction): void {
     const { keyword, text } = instruction;
+    if (text === '' && ['STOPSIGNAL', 'USER', 'WORKDIR'].includes(keyword)) throw new DockerfileError(`${keyword} has no value`);
     switch (keyword) {
       case 'ARG':
         Object.assign(stage.args, this.declare(stage.variables, text));
@@ -145,12 +146,12 @@ class Build {
         break;
       case 'STOPSIGNAL':
         stage.stopSignal = this.valueOf(text, stage.variables);
-        if (!isSignal(stage.stopSignal)) throw new DockerfileError(`${stage.stopSignal} is not a signal; use a name such as SIGINT, or a number`);
+        if (!isSignal(stage.stopSignal)) throw new WordError(`'${stage.stopSignal}' is not a signal; use a name such as SIGINT, or a number`);
         break;
       case 'VOLUME':
         for (const word of execForm(text) ?? text.split(/\s+/)) {
           const volume = this.valueOf(word, stage.variables);
-          if (volume === '') throw new DockerfileError(`${instruction.summary} has an empty path`);
+          if (volume === '') throw new WordError(`${instruction.summary} has an empty path`);
           stage.volumes.push(volume);
           stage.steps.push({ kind: 'directory', instruction, path: resolvePath('/', volume) });
         }

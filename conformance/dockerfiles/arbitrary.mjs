@@ -68,6 +68,8 @@ const instruction = weighted(
   [1, line(pick(['/bin/bash', '-c'], ['/bin/bash', '-o', 'pipefail', '-c']).map((shell) => `SHELL ${JSON.stringify(shell)}`))],
   [1, line(pick('CMD ["onbuild"]', 'ENV A=onbuild', 'WORKDIR onbuild', 'ARG V=onbuild', 'ENTRYPOINT onbuild').map((rest) => `ONBUILD ${rest}`))],
   [1, edges],
+  [1, line(pick('app', 'app', '$A', '1000:1000', '1000', '${V:-web}:$V', '"a b"', '').map((user) => `USER ${user}`))],
+  [1, line(pick('SIGINT', 'SIGINT', 'term', '9', 'SIGRTMIN+3', '${NONE:-SIGHUP}', 'quit', 'SIGNONE').map((signal) => `STOPSIGNAL ${signal}`))],
   [1, continued(fc.constant(['RUN', 'make', '-j4', '&&', 'make', 'install']))],
   [1, pick('RUN <<EOF', 'COPY <<EOF /a', 'RUN <<-"EOF" sh').map((start) => [start, 'CMD ["no"]', 'ENV NO=no', 'EOF'])],
   [1, line(pick('', '  ').map((indent) => `${indent}# CMD ["no"]`))],

@@ -34,7 +34,7 @@ test.each<[string, string, Record<string, string>]>([
   ['with --exclude', 'COPY --exclude=lib --exclude=*.txt . /app/', { 'app/Dockerfile': 'FROM debian:12\nCOPY --exclude=lib --exclude=*.txt . /app/', 'app/src/main.py': 'main', 'app/src/lib/x.py': 'x', 'app/src/lib/y.py': 'y' }],
   ['with --exclude in all directories', 'COPY --exclude=**/lib src /app', { 'app/main.py': 'main' }],
   ['with --exclude and an exception', 'COPY --exclude=lib --exclude=!lib/x.py src /app', { 'app/main.py': 'main', 'app/lib/x.py': 'x' }],
-  ['with --exclude of a file that a pattern matches', 'COPY --exclude=b* *.txt /app/', { 'app/a.txt': 'a' }],
+  ['with --exclude of a file that is a source itself', 'COPY --exclude=b* *.txt /app/', { 'app/a.txt': 'a', 'app/b.txt': 'b' }],
   ['with --parents', 'COPY --parents src/lib/x.py a.txt /app/', { 'app/src/lib/x.py': 'x', 'app/a.txt': 'a' }],
   ['with --parents from a point on', 'COPY --parents src/./lib/x.py /app/', { 'app/lib/x.py': 'x' }],
   ['with --parents and a pattern', 'COPY --parents **/?.py /app/', { 'app/src/lib/x.py': 'x', 'app/src/lib/y.py': 'y' }],
@@ -67,6 +67,11 @@ describe('.dockerignore', () => {
     ['knows capital letters', 'A.TXT\nsrc', ['a.txt', 'b.txt']],
   ])('%s', (_, ignore, files) => {
     expect(Object.keys(build('FROM a\nCOPY --exclude=Dockerfile --exclude=.dockerignore . /', { ...TREE, '.dockerignore': ignore }).files)).toEqual(files);
+  });
+
+  test('has precedence over the exceptions of --exclude', () => {
+    const lines = 'FROM a\nCOPY --exclude=lib --exclude=!lib/x.py src /x';
+    expect(build(lines, { ...TREE, '.dockerignore': '**/x.py' }).files).toEqual({ 'x/main.py': 'main' });
   });
 
   test('of the Dockerfile has precedence', () => {
@@ -143,6 +148,10 @@ describe('symbolic links', () => {
     expect(() => build('FROM a\nCOPY l/passwd /l', { l: { link: '../../../../../../etc' } })).toThrow('"/l/passwd": not found');
   });
 
+  test('that are ignored do not lead to their targets', () => {
+    expect(() => build('FROM a\nCOPY l /x', { 'l': { link: 'src' }, 'src/a': 'a', '.dockerignore': 'l' })).toThrow('"/l": not found');
+  });
+
   test('of the image stay in the image', () => {
     const outside = temporary({ a: 'old' });
     const { files } = build('FROM a\nCOPY l /l\nCOPY src /l2\nCOPY a /l/d/a\nCOPY a /l2/l/', { 'l/d': { link: outside }, 'src/l': { link: `../../../..${outside}` }, 'a': 'new' });
@@ -180,6 +189,12 @@ describe('COPY --from', () => {
     ['a pattern for which a stage has no files', 'FROM golang AS one\nFROM a\nCOPY --from=one /app/*.js /app', '/app/*.js is not among the files that the Dockerfile adds to the stage one'],
   ])('skips %s', (_, lines, reason) => {
     expect(build(lines).skipped).toContainEqual({ line: lines.split('\n').length, instruction: lines.split('\n').at(-1), reason });
+  });
+
+  test('reports a directory in which the base image of the stage has files', () => {
+    const built = build('FROM python AS one\nCOPY a.txt /usr/local/bin\nFROM a\nCOPY --from=one /usr/local /usr/local', TREE);
+    expect(built.files).toEqual({ 'usr/local/bin/a.txt': 'a' });
+    expect(built.skipped.map(({ reason }) => reason)).toEqual(['of /usr/local of the stage one only what the Dockerfile adds is copied']);
   });
 
   test('refuses what an empty stage does not have', () => {

@@ -60,7 +60,7 @@ test.each([
   ['FROM a AS 1', ':1: 1 cannot name a stage'],
   ['CMD ["a"]\nFROM a', ':1: the Dockerfile has no FROM before CMD ["a"]'],
   ['', ': the Dockerfile has no FROM'],
-  ['FROM a\nSTOPSIGNAL SIGNAL', ':2: SIGNAL is not a signal; use a name such as SIGINT, or a number'],
+  ['FROM a\nSTOPSIGNAL SIGNAL', ":2: 'SIGNAL' is not a signal; use a name such as SIGINT, or a number"],
   ['FROM a\nVOLUME ["", "/x"]', ':2: VOLUME ["", "/x"] has an empty path'],
   ['FROM a\nENV A=${B:?needed}', ':2: B: needed'],
   ['# escape=x\nFROM a', ': the escape character is x; use \\ or `'],

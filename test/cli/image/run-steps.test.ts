@@ -145,6 +145,7 @@ test.each<[string, string]>([
   ['apt-get install -y x && chmod +x /run.sh', 'chmod'],
   ['chmod +x /run.sh && make && rm -rf /var/lib/apt/lists/*', 'chmod, rm'],
   ['curl https://example.com/"a b" | tar xz; chmod +x /run.sh', 'chmod'],
+  ['curl https://example.com/a | tar xz && chmod +x ../run.sh', 'chmod'],
   ['make 2>&1 && chmod +x /run.sh', 'chmod'],
   ['<<EOF\nmake $(nproc)\n# a comment\nchmod +x /run.sh\nEOF', 'chmod'],
 ])('the simple commands of RUN %s are carried out', (text, names) => {
