@@ -17,6 +17,11 @@ const app = synthesize((stack) => {
   job('OfCommand', { Dockerfile: 'FROM debian' }, { command: ['no-such-tool', 'Ref::a'], parameters: { a: '1' } });
   job('Unknown', { Dockerfile: 'FROM debian' }, { command: ['Ref::tool'], parameters: { tool: 'no-such-tool' } });
   job('Skipped', { 'Dockerfile': 'FROM debian\nRUN pip install numpy\nRUN chmod +x /run.sh\nCOPY run.sh /\nCMD ["sh", "/run.sh"]', 'run.sh': 'echo ran; exit 5' });
+  job('ByScript', {
+    'Dockerfile': 'FROM debian\nRUN apt-get install -y no-such-tool other-tool\nCOPY run.sh inner.sh /\nRUN chmod +x /*.sh\nCMD /run.sh',
+    'run.sh': '#!/bin/bash\necho begin\n./inner.sh\nno-such-package\nexit 0',
+    'inner.sh': '#!/bin/sh\n# no-such-tool is a comment here\nif true; then\n  no-such-tool --input "$1" || true\nfi\n',
+  });
   job('NoImage', { Dockerfile: 'ARG BASE\nFROM ${BASE}\nCMD ["true"]' });
 });
 
@@ -33,7 +38,7 @@ test.each([
 ])('%s: a missing program is said before the run starts, in one line, with what would have brought it', async (id, missing, source) => {
   const { code, out, err } = await run(id);
   expect([code, out]).toEqual([2, '']);
-  expect(err).toMatch(new RegExp(`^heavy-batch: App/${id}\\S* needs ${missing}, which this machine does not have\\. .*and only a container engine can do that\\. Install \\S+ on this machine, or run the job with --docker\\.\\n$`));
+  expect(err).toMatch(new RegExp(`^heavy-batch: App/${id} needs ${missing}, which this machine does not have\\. .*and only a container engine can do that\\. (Install ${missing} on this machine, or run|Run) the job with --docker\\.\\n$`));
   expect(err).toMatch(source);
 });
 
@@ -49,6 +54,13 @@ test('an instruction that is not carried out is said before the run, and again w
   expect(out).toMatch(/^Not carried out: RUN pip install numpy \(line 2 of the Dockerfile\): .+\n/m);
   expect(out.indexOf('Not carried out')).toBeLessThan(out.indexOf('SUBMITTED'));
   expect(out.slice(out.indexOf('FAILED  ExitCode'))).toContain('The image was not built, so it lacks what these instructions make:\n  RUN pip install numpy (line 2 of the Dockerfile): ');
+});
+
+test('a program that only a script of the image names is said before the run, which goes on', async () => {
+  const { code, out } = await run('ByScript');
+  expect(code).toBe(0);
+  expect(out).toContain('\n/inner.sh (line 4) names no-such-tool, which this machine does not have. RUN apt-get install -y no-such-tool other-tool (line 2 of the Dockerfile) would have brought it.\nRunning App/ByScript ');
+  expect(out.slice(0, out.indexOf('SUBMITTED'))).not.toContain('no-such-package');
 });
 
 test('an image that no engine could build is an error with its place', async () => {
