@@ -30,7 +30,7 @@ export function missingInScripts(prepared: Prepared): string[] {
       const source = missing === undefined ? undefined : namedSourceOf(missing, prepared);
       if (source !== undefined && !seen.has(missing!)) lacks.push(`${place(line)} names ${missing}, which this machine does not have. ${source} would have brought it.`);
       if (missing !== undefined) seen.add(missing);
-      if (name.includes('/')) searchFile(name);
+      searchFile(name);
     }
   };
   const searchFile = (name: string): void => {
@@ -46,9 +46,11 @@ export function missingInScripts(prepared: Prepared): string[] {
   return lacks;
 }
 
-/** `echo $HOME` of `sh -c 'echo $HOME'`. */
+/** `./run.sh 1` of `sh -c './run.sh 1'`, and of `sh -c 'bash -c "./run.sh 1"'`. */
 export function textForShell([program, option, text]: readonly string[]): string | undefined {
-  return isShell(program) && /^-\w*c$/.test(option ?? '') ? text : undefined;
+  if (!isShell(program) || !/^-\w*c$/.test(option ?? '') || text === undefined) return undefined;
+  const [, shell, inner, , quoted] = /^\s*(?:exec\s+)?([\w./-]+)\s+(-\w+)\s+(["'])([^"'\\$]*)\3\s*$/.exec(text) ?? [];
+  return shell === undefined ? text : textForShell([shell, inner, quoted]) ?? text;
 }
 
 function isShell(program: string): boolean {

@@ -2,11 +2,14 @@ import type { Mounts } from './containers/mounts';
 import type { Prepared, ProcessRuntime } from './containers/process-runtime';
 import { SHELL_WORDS } from './containers/script-programs';
 import { UsageError } from './errors';
+import type { SkippedStep } from './image/image-files';
 import { sourceOf } from './image/program-source';
 import { missingFor, missingInScripts, textForShell } from './missing-programs';
 import type { DeployedJobDefinition } from '../emulator/assembly/deployment';
 import { ContainerStartError } from '../emulator/services/batch/containers';
 import { containerOf, mountsOf } from '../emulator/services/batch/job-plan';
+
+const MOST_LINES = 8;
 
 /** What a person must know about an image that is not built. The run may do without it. */
 export interface ImageLacks {
@@ -33,13 +36,24 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definitio
       if (missing !== undefined) throw new UsageError(`${jobPath} needs ${missing}, which this machine does not have. ${sourceOf(missing, prepared)} would have brought it, and only a container engine can do that. ${adviceFor(missing)}`);
     }
     return {
-      instructions: prepared.skipped.map(({ instruction, line, reason }) => `${instruction} (line ${line} of the Dockerfile): ${reason}`),
+      instructions: linesOf(prepared.skipped),
       programs: missingInScripts(prepared),
     };
   } catch (error) {
     if (error instanceof ContainerStartError) throw new UsageError(`${jobPath} cannot run: ${(error.reason ?? error.message).replace(/^Cannot\w+Error: /, '')}`);
     throw error;
   }
+}
+
+/** The last instructions make the stage that becomes the image. The others are counted where they are many. */
+function linesOf(skipped: readonly SkippedStep[]): string[] {
+  const line = (place: string, { instruction, reason }: SkippedStep) => `${instruction} (${place} of the Dockerfile): ${reason}`;
+  const last = skipped.length > MOST_LINES ? skipped.slice(1 - MOST_LINES) : skipped;
+  const others = skipped.slice(0, skipped.length - last.length);
+  return [
+    ...others.length === 0 ? [] : [line(`line ${others[0].line}, and ${others.length - 1} others up to line ${others.at(-1)!.line}`, others[0])],
+    ...last.map((step) => line(`line ${step.line}`, step)),
+  ];
 }
 
 /** The commands that are known before the run: the one of the container, and the first one of a shell. */

@@ -16,11 +16,12 @@ export const SHELL_WORDS: ReadonlySet<string> = new Set([
 /** Stands for the end of a line that goes on in the next one. */
 const GOES_ON = '\uE000';
 
-/** A command begins with a line, behind an operator, or in a substitution. Some words of the shell and assignments may stand before it. */
+/** A command begins with a line, behind an operator, or in a substitution. Some words of the shell, assignments, and a shell may stand before it. */
 const COMMAND = new RegExp([
   `(?:^|[;&|({\`!])[ \\t${GOES_ON}]*`,
   '(?:(?:do|elif|else|exec|if|then|time|until|while)\\s+)*',
   '(?:[A-Za-z_]\\w*=[^\\s;&|()]*[ \\t]+)*',
+  '(?:(?:/bin/|/usr/bin/)?(?:ba|da)?sh[ \\t]+(?=[\\w./]))?',
   `([A-Za-z./][\\w./+-]*)(?![^\\s;&|)\`${GOES_ON}])`,
 ].join(''), 'gm');
 

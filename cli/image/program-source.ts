@@ -39,9 +39,9 @@ function installs({ text }: SkippedStep, name: string): boolean {
   return new RegExp(`install[^&;]*\\s${escaped(name)}(\\s|$)`).test(text);
 }
 
-/** Whether a word begins with a name, as that of a package does: `aws-cli` and `awscli` for `aws`. A short name is a word of its own: `R`, `bc`. */
+/** Whether a word begins with a name, as that of a package does: `aws-cli` and `awscli` for `aws`. A short name is a word of its own: `R`, `bc`. `.aws` is a file. */
 function names(text: string, name: string): boolean {
-  return new RegExp(`(?<![A-Za-z0-9])${escaped(name)}${name.length < 3 ? '(?![A-Za-z0-9])' : ''}`).test(text);
+  return new RegExp(`(?<![A-Za-z0-9.])${escaped(name)}${name.length < 3 ? '(?![A-Za-z0-9])' : ''}`).test(text);
 }
 
 function escaped(name: string): string {

@@ -11,6 +11,7 @@ test.each([
   ['in a subshell and in a function', '(tar x)\nf() {\n  gzip x\n}\nf', ['tar', 'gzip']],
   ['in a case', 'case $1 in\n  start|stop) tool a;;\nesac', ['tool']],
   ['a path', './inner.sh 1\n/opt/tool', ['./inner.sh', '/opt/tool']],
+  ['a script that a shell is to read', 'bash run.sh 1\n/bin/sh ./inner.sh\nsh -c tool', ['run.sh', './inner.sh', 'sh']],
   ['each program once', 'aws s3 cp a b; aws s3 cp c d', ['aws']],
 ])('finds %s', (_, text, found) => {
   expect(names(text)).toEqual(found);

@@ -23,7 +23,7 @@ test.each([
   ['the only instruction', image('debian:12', 'RUN pip install -e .'), 'RUN pip install -e . (line 2 of the Dockerfile) or its base image, debian:12,'],
   [
     'the last instruction that installs something, and does not only start the program',
-    image('debian:12', 'RUN pip install -e .', 'RUN tool install plugin && tool --version', 'RUN tool --help'),
+    image('debian:12', 'RUN pip install -e .', 'RUN cp .tool/a /b', 'RUN tool install plugin && tool --version', 'RUN tool --help'),
     'RUN pip install -e . (line 2 of the Dockerfile), another instruction that is not carried out, or its base image, debian:12,',
   ],
 ])('a program that the Dockerfile does not name may be from %s', (_, recipe, source) => {
