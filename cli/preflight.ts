@@ -1,19 +1,31 @@
-import * as fs from 'node:fs';
 import type { Mounts } from './containers/mounts';
 import type { Prepared, ProcessRuntime } from './containers/process-runtime';
-import { CannotExecute, programOf } from './containers/program-of';
+import { SHELL_WORDS } from './containers/script-programs';
 import { UsageError } from './errors';
 import type { SkippedStep } from './image/image-files';
+import { sourceOf } from './image/program-source';
+import { missingFor, missingInScripts, textForShell } from './missing-programs';
 import type { DeployedJobDefinition } from '../emulator/assembly/deployment';
 import { ContainerStartError } from '../emulator/services/batch/containers';
 import { containerOf, mountsOf } from '../emulator/services/batch/job-plan';
 
+const MOST_LINES = 8;
+
+/** What a person must know about an image that is not built. The run may do without it. */
+export interface ImageLacks {
+  /** The instructions that are not carried out, and why. */
+  readonly instructions: readonly string[];
+  /** The programs that scripts of the image name and that this machine does not have. */
+  readonly programs: readonly string[];
+}
+
 /**
  * Throws a `UsageError` where a job cannot run as a process of this machine: no engine could build its image, or its program is missing here.
- * Returns what a person must know about the image. A run that would fail for such a reason does not start.
+ * A run that would fail for such a reason does not start.
  */
-export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definition: DeployedJobDefinition): string[] {
-  const { path: jobPath, image } = definition;
+export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definition: DeployedJobDefinition): ImageLacks {
+  const { image } = definition;
+  const jobPath = definition.path.replace(/\/Container\/JobDefinition$/, '');
   const container = containerOf(definition);
   const volumes = mountsOf(container);
   const request = { image, imageUri: String(container.Image), properties: container, environment: {}, mounts: volumes, command: container.Command };
@@ -21,36 +33,34 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definitio
     const prepared = runtime.prepare(request, mounts.bindsOf(volumes));
     for (const words of commandsIn(prepared)) {
       const missing = missingFor(words, prepared);
-      if (missing !== undefined) throw new UsageError(`${jobPath} needs ${missing}, which this machine does not have. ${whatBringsIt(missing, prepared)}`);
+      if (missing !== undefined) throw new UsageError(`${jobPath} needs ${missing}, which this machine does not have. ${sourceOf(missing, prepared)} would have brought it, and only a container engine can do that. ${adviceFor(missing)}`);
     }
-    return prepared.skipped.map(({ instruction, line, reason }) => `${instruction} (line ${line} of the Dockerfile): ${reason}`);
+    return {
+      instructions: linesOf(prepared.skipped),
+      programs: missingInScripts(prepared),
+    };
   } catch (error) {
-    if (error instanceof ContainerStartError) throw new UsageError(`${jobPath} cannot run: ${error.reason ?? error.message}`);
+    if (error instanceof ContainerStartError) throw new UsageError(`${jobPath} cannot run: ${(error.reason ?? error.message).replace(/^Cannot\w+Error: /, '')}`);
     throw error;
   }
 }
 
-/** The program that a command lacks. A command that the kernel refuses for another reason is for the run, which fails as in AWS. */
-function missingFor(words: readonly string[], prepared: Prepared): string | undefined {
-  const { view, environment: { PATH }, config: { workingDirectory } } = prepared;
-  try {
-    const file = view.find(programOf({ words, path: PATH, workingDirectory }, view))!;
-    const [, interpreter] = /^#!\s*\/usr\/bin\/env\s+(?:-S\s+)?([^\s-]\S*)/.exec(beginningOf(file)) ?? [];
-    return interpreter === undefined ? undefined : missingFor([interpreter], prepared);
-  } catch (error) {
-    if (error instanceof CannotExecute) return error.missing;
-    throw error;
-  }
+/** The last instructions make the stage that becomes the image. The others are counted where they are many. */
+function linesOf(skipped: readonly SkippedStep[]): string[] {
+  const line = (place: string, { instruction, reason }: SkippedStep) => `${instruction} (${place} of the Dockerfile): ${reason}`;
+  const last = skipped.length > MOST_LINES ? skipped.slice(1 - MOST_LINES) : skipped;
+  const others = skipped.slice(0, skipped.length - last.length);
+  return [
+    ...others.length === 0 ? [] : [line(`line ${others[0].line}, and ${others.length - 1} others up to line ${others.at(-1)!.line}`, others[0])],
+    ...last.map((step) => line(`line ${step.line}`, step)),
+  ];
 }
 
 /** The commands that are known before the run: the one of the container, and the first one of a shell. */
 function commandsIn({ words }: Prepared): (readonly string[])[] {
-  const [program, option, text] = words;
-  if (/Ref::/.test(program)) return [];
-  const isShell = /^(.*\/)?(ba|da|a|z)?sh$/.test(program);
-  if (isShell && /^-\w*c$/.test(option ?? '') && text !== undefined) return [words, ...firstCommandOf(text)];
-  // A shell or an interpreter that reads a file of the image.
-  return [words];
+  if (/Ref::/.test(words[0])) return [];
+  const text = textForShell(words);
+  return [words, ...text === undefined ? [] : firstCommandOf(text)];
 }
 
 /** The first command of a text for a shell, where it is a simple one. */
@@ -59,32 +69,9 @@ function firstCommandOf(text: string): (readonly string[])[] {
   return word === undefined || SHELL_WORDS.has(word) ? [] : [[word]];
 }
 
-/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html */
-const SHELL_WORDS = new Set([
-  'alias', 'bg', 'break', 'case', 'cd', 'command', 'continue', 'do', 'done', 'elif', 'else', 'esac', 'eval', 'exec', 'exit', 'export', 'fc', 'fg', 'fi', 'for', 'getopts', 'hash', 'if',
-  'in', 'jobs', 'kill', 'local', 'read', 'readonly', 'return', 'set', 'shift', 'source', 'then', 'times', 'trap', 'type', 'ulimit', 'umask', 'unalias', 'unset', 'until', 'wait', 'while', '.', ':',
-]);
 
-/** Which instruction would have brought a program, and the two ways on. */
-function whatBringsIt(missing: string, { skipped, base }: Prepared): string {
-  const name = missing.split('/').at(-1)!;
-  const stem = name.replace(/[\d.]+$/, '') || name;
-  const step = skipped.find(({ instruction }) => instruction.includes(name)) ?? skipped.find(({ instruction }) => instruction.includes(stem)) ?? (missing.includes('/') ? skipped.at(-1) : undefined);
-  const source = step && !isOfBase(step, base, stem) ? `${step.instruction} (line ${step.line} of the Dockerfile) would have brought it` : `Its base image, ${base}, would have brought it`;
-  return `${source}, and only a container engine can do that. Install ${name} on this machine, or run the job with --docker.`;
-}
-
-/** `FROM python` rather than `RUN pip install python-dateutil`. */
-function isOfBase({ instruction }: SkippedStep, base: string, stem: string): boolean {
-  return base.includes(stem) && !new RegExp(`install[^&;]*\\s${stem.replace(/\W/g, '\\$&')}(\\s|$)`).test(instruction);
-}
-
-function beginningOf(file: string): string {
-  const descriptor = fs.openSync(file, 'r');
-  try {
-    const buffer = Buffer.alloc(256);
-    return buffer.toString('latin1', 0, fs.readSync(descriptor, buffer, 0, buffer.length, 0));
-  } finally {
-    fs.closeSync(descriptor);
-  }
+/** What is missing at a path is installed there, if anywhere. The root directory of a container has only the system directories of this machine. */
+function adviceFor(missing: string): string {
+  if (missing.includes('/') && !/^\/(usr|bin|sbin|opt)\//.test(missing)) return 'Run the job with --docker.';
+  return `Install ${missing} on this machine, or run the job with --docker.`;
 }

@@ -10,7 +10,7 @@ import { newerSource, synthesize } from './freshness';
 import { findJob, RunnableJob } from './jobs';
 import { itemIndexOf, itemResultsOf, putList } from './lists';
 import { PayloadFiles } from './payload-files';
-import { validateImage } from './preflight';
+import { ImageLacks, validateImage } from './preflight';
 import { withResultPaths } from './results';
 import { inputOf } from './run-input';
 import { isFile, mountsOf, RunOptions } from './run-options';
@@ -53,7 +53,7 @@ class LocalRun {
   private execution?: Execution;
   private interruptedBy?: EndingSignal;
   /** What the image lacks, since it is not built. */
-  private lacks: readonly string[] = [];
+  private lacks: ImageLacks = { instructions: [], programs: [] };
 
   constructor(
     private readonly job: RunnableJob,
@@ -103,8 +103,9 @@ class LocalRun {
       clock.stop();
     }
     timeline.end(this.execution);
-    if (this.execution.status === 'FAILED' && this.lacks.length > 0) {
-      const lines = this.lacks.map((lack) => `  ${lack}\n`).join('');
+    const { instructions, programs } = this.lacks;
+    if (this.execution.status === 'FAILED' && instructions.length > 0) {
+      const lines = [...instructions, ...programs].map((lack) => `  ${lack}\n`).join('');
       timeline.note(`\nThe image was not built, so it lacks what these instructions make:\n${lines}Install what the job needs on this machine, or run it with --docker.`);
     }
     this.terminal.stdout.write(this.document(this.execution));
@@ -122,8 +123,10 @@ class LocalRun {
     if (containers instanceof EngineRuntime) {
       await containers.requireEngine();
     } else {
-      this.lacks = [...new Set(definitions.flatMap((definition) => validateImage(containers, mounts, definition)))];
-      for (const note of [...this.lacks.map((lack) => `Not carried out: ${lack}`), ...containers.launcher.note === undefined ? [] : [containers.launcher.note]]) timeline.note(note);
+      const found = definitions.map((definition) => validateImage(containers, mounts, definition));
+      const [instructions, programs] = (['instructions', 'programs'] as const).map((kind) => [...new Set(found.flatMap((lacks) => lacks[kind]))]);
+      this.lacks = { instructions, programs };
+      for (const note of [...instructions.map((lack) => `Not carried out: ${lack}`), ...programs, ...containers.launcher.note === undefined ? [] : [containers.launcher.note]]) timeline.note(note);
     }
   }
 

@@ -23,6 +23,8 @@ export interface SkippedStep {
   readonly line: number;
   /** Its first words: `RUN apt-get update && apt-get install -y ffmpeg`. */
   readonly instruction: string;
+  /** All its words: `apt-get update && apt-get install -y ffmpeg`. */
+  readonly text: string;
   readonly reason: string;
 }
 
@@ -43,15 +45,17 @@ const BASE_ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/
  * @throws DockerfileError when no engine could build the image
  */
 export function buildImage(image: DeployedImage, root: string, baseEnvironment: Readonly<Record<string, string>> = BASE_ENVIRONMENT): ImageFiles {
-  return inDockerfile(image, (text) => {
-    const stage = readImage(image, text, baseEnvironment);
+  return inDockerfile(image, (dockerfile) => {
+    const stage = readImage(image, dockerfile, baseEnvironment);
     const build = new ImageBuild(buildContext(image.directory, image.dockerfile));
     try {
       build.build(stage, fs.realpathSync(root));
     } finally {
       build.removeTemporary();
     }
-    const skipped = [...build.skipped].map(([{ line, summary }, reason]) => ({ line, instruction: summary, reason }));
+    const skipped = [...build.skipped].map(([{ line, summary, text, documents }, reason]) => (
+      { line, instruction: summary, text: [text, ...documents.map(({ content }) => content)].join('\n'), reason }
+    ));
     return { config: configOfStage(stage), base: stage.base, skipped: skipped.sort((one, other) => one.line - other.line) };
   });
 }

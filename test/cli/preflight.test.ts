@@ -1,12 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { Stack } from 'aws-cdk-lib';
 import { heavyBatchHere } from './heavy-batch';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
 const app = synthesize((stack) => {
-  const job = (id: string, files: Record<string, string>, props: object = {}) => (
-    new HeavyBatchJob(stack, id, { imageDirectory: imageOf(files), attempts: 1, ...props })
+  const more = new Stack(stack, 'More'); // one stack has too few resources
+  const job = (id: string, files: Record<string, string>, props: object = {}, scope = stack) => (
+    new HeavyBatchJob(scope, id, { imageDirectory: imageOf(files), attempts: 1, ...props })
   );
   job('OfRun', { Dockerfile: 'FROM debian:12\nRUN apt-get update && \\\n  apt-get install -y no-such-tool\nCMD ["no-such-tool"]' });
   job('OfBase', { Dockerfile: 'FROM company/no-such-tool:6\nRUN pip install other\nENTRYPOINT ["no-such-tool", "-y"]' });
@@ -18,6 +20,15 @@ const app = synthesize((stack) => {
   job('Unknown', { Dockerfile: 'FROM debian' }, { command: ['Ref::tool'], parameters: { tool: 'no-such-tool' } });
   job('Skipped', { 'Dockerfile': 'FROM debian\nRUN pip install numpy\nRUN chmod +x /run.sh\nCOPY run.sh /\nCMD ["sh", "/run.sh"]', 'run.sh': 'echo ran; exit 5' });
   job('NoImage', { Dockerfile: 'ARG BASE\nFROM ${BASE}\nCMD ["true"]' });
+  job('ByScript', {
+    'Dockerfile': 'FROM debian\nRUN apt-get install -y no-such-tool other-tool\nCOPY run.sh inner.sh /\nRUN chmod +x /*.sh\nCMD /run.sh',
+    'run.sh': '#!/bin/bash\necho begin\n./inner.sh\nno-such-package\nexit 0',
+    'inner.sh': '#!/bin/sh\n# no-such-tool is a comment here\nif true; then\n  no-such-tool --input "$1" || true\nfi\n',
+  }, {}, more);
+  job('Long', {
+    'Dockerfile': `FROM debian\n${Array.from({ length: 12 }, (_, at) => `RUN make part${at}\n`).join('')}CMD bash -c "sh run.sh"\nCOPY run.sh /`,
+    'run.sh': '#!/bin/sh\npart3 -x',
+  }, {}, more);
 });
 
 const run = (id: string, ...args: string[]) => heavyBatchHere('run', `App/${id}`, '--app', app, '--time-scale', '20', ...args);
@@ -33,7 +44,7 @@ test.each([
 ])('%s: a missing program is said before the run starts, in one line, with what would have brought it', async (id, missing, source) => {
   const { code, out, err } = await run(id);
   expect([code, out]).toEqual([2, '']);
-  expect(err).toMatch(new RegExp(`^heavy-batch: App/${id}\\S* needs ${missing}, which this machine does not have\\. .*and only a container engine can do that\\. Install \\S+ on this machine, or run the job with --docker\\.\\n$`));
+  expect(err).toMatch(new RegExp(`^heavy-batch: App/${id} needs ${missing}, which this machine does not have\\. .*and only a container engine can do that\\. (Install ${missing} on this machine, or run|Run) the job with --docker\\.\\n$`));
   expect(err).toMatch(source);
 });
 
@@ -49,6 +60,21 @@ test('an instruction that is not carried out is said before the run, and again w
   expect(out).toMatch(/^Not carried out: RUN pip install numpy \(line 2 of the Dockerfile\): .+\n/m);
   expect(out.indexOf('Not carried out')).toBeLessThan(out.indexOf('SUBMITTED'));
   expect(out.slice(out.indexOf('FAILED  ExitCode'))).toContain('The image was not built, so it lacks what these instructions make:\n  RUN pip install numpy (line 2 of the Dockerfile): ');
+});
+
+test('a program that only a script of the image names is said before the run, which goes on', async () => {
+  const { code, out } = await run('More/ByScript');
+  expect(code).toBe(0);
+  expect(out).toContain('\n/inner.sh (line 4) names no-such-tool, which this machine does not have. RUN apt-get install -y no-such-tool other-tool (line 2 of the Dockerfile) would have brought it.\nRunning App/More/ByScript ');
+  expect(out.slice(0, out.indexOf('SUBMITTED'))).not.toContain('no-such-package');
+});
+
+test('of many instructions that are not carried out, the last ones are said one by one', async () => {
+  const { out } = await run('More/Long');
+  const lines = out.split('\n');
+  expect(lines[0]).toBe('Not carried out: RUN make part0 (line 2, and 4 others up to line 6 of the Dockerfile): RUN steps do not run without an engine');
+  expect(lines.slice(1, 8).map((line) => /part\d+ \(line \d+/.exec(line)?.[0])).toEqual([5, 6, 7, 8, 9, 10, 11].map((at) => `part${at} (line ${at + 2}`));
+  expect(lines[8]).toBe('/run.sh (line 2) names part3, which this machine does not have. RUN make part3 (line 5 of the Dockerfile) would have brought it.');
 });
 
 test('an image that no engine could build is an error with its place', async () => {

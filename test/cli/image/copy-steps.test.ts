@@ -188,7 +188,7 @@ describe('COPY --from', () => {
     ['what a stage does not have', 'FROM golang AS one\nRUN go build\nFROM a\nCOPY --from=one /app /app', '/app is not among the files that the Dockerfile adds to the stage one'],
     ['a pattern for which a stage has no files', 'FROM golang AS one\nFROM a\nCOPY --from=one /app/*.js /app', '/app/*.js is not among the files that the Dockerfile adds to the stage one'],
   ])('skips %s', (_, lines, reason) => {
-    expect(build(lines).skipped).toContainEqual({ line: lines.split('\n').length, instruction: lines.split('\n').at(-1), reason });
+    expect(build(lines).skipped).toContainEqual(expect.objectContaining({ line: lines.split('\n').length, instruction: lines.split('\n').at(-1), reason }));
   });
 
   test('reports a directory in which the base image of the stage has files', () => {
@@ -210,7 +210,7 @@ describe('COPY --from', () => {
 
 describe('ADD', () => {
   test.each(['https://example.com/a.tgz', 'git@github.com:a/b.git', 'git://example.com/a'])('skips %s', (url) => {
-    expect(build(`FROM a\nADD ${url} /x/`).skipped).toEqual([{ line: 2, instruction: `ADD ${url} /x/`, reason: `${url} is downloaded` }]);
+    expect(build(`FROM a\nADD ${url} /x/`).skipped).toMatchObject([{ line: 2, instruction: `ADD ${url} /x/`, reason: `${url} is downloaded` }]);
   });
 });
 

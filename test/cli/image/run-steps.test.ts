@@ -135,7 +135,7 @@ describe('RUN is reported where it is not followed', () => {
     ['mv lib /run.sh', 'ENOTDIR: not a directory'],
   ])('%s', (text, reason) => {
     const built = run(text);
-    expect(built.skipped).toEqual([{ line: 6, instruction: expect.stringMatching(/^RUN /), reason }]);
+    expect(built.skipped).toMatchObject([{ line: 6, instruction: expect.stringMatching(/^RUN /), reason }]);
     expect(built.files).toEqual(run('true').files);
     expect(modeOf(path.join(built.root, 'run.sh'))).toBe('644');
   });
@@ -158,10 +158,12 @@ test('a relative path behind a directory that is not known is not changed', () =
   expect(modeOf(path.join(run('cd $(mktemp -d) && chmod +x a.py').root, 'app/a.py'))).toBe('644');
 });
 
-test('the text of a long RUN is shortened', () => {
-  expect(run(`make \\\n   ${'x'.repeat(200)}`).skipped[0].instruction).toBe(`RUN make ${'x'.repeat(88)}...`);
+test('the text of a long RUN is shortened for messages', () => {
+  const text = `make ${'x'.repeat(200)}`;
+  expect(run(`make \\\n   ${'x'.repeat(200)}`).skipped[0]).toMatchObject({ instruction: `RUN ${text.slice(0, 93)}...`, text: expect.stringMatching(/^make +x{200}$/) });
+  expect(build('FROM a\nRUN <<END\napt-get install -y ffmpeg\nEND').skipped[0]).toMatchObject({ instruction: 'RUN <<END', text: '<<END\napt-get install -y ffmpeg\n' });
 });
 
 test('RUN of a shell that is none is not followed', () => {
-  expect(build('FROM a\nCOPY a /\nSHELL ["pwsh", "-c"]\nRUN rm /a', { a: '' }).skipped).toEqual([{ line: 4, instruction: 'RUN rm /a', reason: NOT_RUN }]);
+  expect(build('FROM a\nCOPY a /\nSHELL ["pwsh", "-c"]\nRUN rm /a', { a: '' }).skipped).toMatchObject([{ line: 4, instruction: 'RUN rm /a', reason: NOT_RUN }]);
 });
