@@ -20,6 +20,8 @@ export interface CopyOptions {
   readonly replace?: boolean;
 }
 
+const ROOT: Owner = { uid: 0, gid: 0 };
+
 export class FileCopy {
   private readonly excludes: readonly string[];
   private readonly isExcluded: PathFilter;
@@ -119,8 +121,7 @@ export class FileCopy {
   }
 
   private copyAttributes(entry: fs.Stats, to: string): void {
-    const owner = this.options.owner ?? (this.tree.keepsOwners ? { uid: entry.uid, gid: entry.gid } : undefined);
-    if (owner) giveTo(to, owner);
+    giveTo(to, this.options.owner ?? (this.tree.keepsOwners ? { uid: entry.uid, gid: entry.gid } : ROOT));
     if (entry.isSymbolicLink()) {
       fs.lutimesSync(to, entry.atime, entry.mtime);
       return;
