@@ -17,6 +17,8 @@ import { Container, ContainerExit, ContainerRequest, ContainerRuntime, Container
 /** Milliseconds between two questions whether a container has started; each is twice as long as the one before. */
 const FIRST_QUESTION = 100;
 const LONGEST_PAUSE = 1_000;
+/** Milliseconds that a client has to hand over the rest of the output after its container has ended. */
+const PATIENCE = 2_000;
 
 /** This file is there where SELinux is in use. */
 const SELINUX = '/sys/fs/selinux/enforce';
@@ -121,6 +123,7 @@ export class EngineRuntime implements ContainerRuntime {
       if (isLast) throw new ContainerStartError(startFailure(state.error || await lastLineOf(stderr), state.program));
     }
 
+    void this.endClient(name, client, ended);
     const output = new OutputLines(request.onOutput);
     let wasKilled = false;
     const exited = Promise.all([ended, output.read(stdout), output.read(stderr)]).then(() => this.end(name)).then(
@@ -137,6 +140,17 @@ export class EngineRuntime implements ContainerRuntime {
         exited.then(() => timer.cancel(), () => timer.cancel());
       },
     };
+  }
+
+  /**
+   * Docker's program can miss the end of a container that ends at once, and then waits for ever: seen with the API of Podman 4.3, which looks for
+   * the next end a moment too late. `wait` asks whether the container has ended already.
+   */
+  private async endClient(name: string, client: ReturnType<typeof startProcess>, ended: Promise<void>): Promise<void> {
+    const knowsEnd = await this.engine.run(['wait', name]).then(() => true, () => false);
+    if (!knowsEnd) return;
+    await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
+    client.kill('SIGKILL');
   }
 
   /** How the container has ended. Then it is removed. Undefined when the engine does not know it any more. */

@@ -50,7 +50,8 @@ END
 '; set -- $(cat "$here/$last.words"); "$@" & child=$!; echo $child > "$here/$last.pid"
     wait $child; code=$?
     while kill -0 $child 2>/dev/null; do wait $child; code=$?; done
-    { echo "code=$code"; echo status=exited; } >> "$here/$last.state"; exit $code;;
+    { echo "code=$code"; echo status=exited; } >> "$here/$last.state"; [ ! -e "$here/hang" ] || exec sleep 60; exit $code;;
+  wait) while [ "$(state "$2" status)" = running ]; do sleep 0.05; done;;
   kill)
     signal=KILL; [ "$2" != --signal ] || { signal="$3"; }
     kill -s "$signal" "$(cat "$here/$last.pid")";;
@@ -178,6 +179,14 @@ test('a container that was killed for its memory says so', async () => {
   has('oom', 'true');
   const container = await runtimeOf().start(requestOf({ command: shell('exit 137') }));
   expect(await container.exited).toEqual({ exitCode: 137, reason: OUT_OF_MEMORY });
+});
+
+test('a client that misses the end of its container is ended', async () => {
+  has('hang');
+  const request = requestOf({ command: shell('echo last; exit 3') });
+  const container = await runtimeOf().start(request);
+  expect(await container.exited).toEqual({ exitCode: 3 });
+  expect(request.lines).toEqual(['last']);
 });
 
 test('a container that the engine has lost has a reason, and no exit code', async () => {
