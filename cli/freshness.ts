@@ -34,10 +34,13 @@ export async function synthesize(app: string): Promise<void> {
   const directory = path.resolve(app);
   const project = projectOf(directory);
   if (project === undefined) throw new UsageError(`--synth finds no cdk.json beside ${directory} or above it; run 'npx cdk synth' where the app is, and leave --synth out`);
-  // What the app prints is no part of the output of this command.
-  const child = spawn('npx', ['cdk', 'synth', '--quiet', '--output', directory], { cwd: project, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  const [code] = await Promise.race([once(child, 'close'), once(child, 'error').then(([error]) => [error.message])]);
-  if (code !== 0) throw new UsageError(`'npx cdk synth' failed in ${project} (${code}); its messages are above`);
+  // npx and npm run add the programs of the project to PATH. What the app prints is no part of the output of this command.
+  const child = spawn('cdk', ['synth', '--quiet', '--output', directory], { cwd: project, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const failure = await Promise.race([
+    once(child, 'close').then(([code]) => code === 0 ? undefined : `'cdk synth' failed in ${project}; its messages are above`),
+    once(child, 'error').then(([error]) => `'cdk synth' cannot be run (${error.message}); install the CDK CLI, for example with 'npm install --save-dev aws-cdk', or leave --synth out`),
+  ]);
+  if (failure !== undefined) throw new UsageError(failure);
 }
 
 /** The directory with the `cdk.json` of an app: that of `cdk.out`, or one above it. */

@@ -74,7 +74,7 @@ export class Program {
       .option('--name <name>', 'the id of the run, which is the name of its execution')
       .option('--json', 'print one JSON document to standard output, and the states to standard error')
       .option('--docker', 'build the image and run it in a container, with the engine that CDK_DOCKER names (docker, podman, finch or nerdctl), instead of its command as a process')
-      .option('--synth', 'synthesize the app first, with npx cdk synth')
+      .option('--synth', 'synthesize the app first, with cdk synth')
       .option('--time-scale <factor>', 'let time pass faster by this factor; it shortens waiting times, and also the timeouts of the job', positiveNumber, 1)
       .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
       .action(async (jobPath: string | undefined, options) => { this.exitCode = await run(jobPath, options, this.terminal); });
