@@ -98,7 +98,10 @@ export class FileCopy {
       const isDirectory = fs.lstatSync(path.join(from, name)).isDirectory();
       this.copyEntry(path.join(from, name), child, isDirectory ? this.placeOf(place) : place, true);
     }
-    if (isNew) this.copyAttributes(fs.lstatSync(from), to);
+    // A directory that is only above what is chosen keeps its owner when it is there already.
+    const isChosen = relative === '' || (!this.isExcluded(relative) && this.isIncluded(relative));
+    if (isNew && (isChosen || !old)) this.copyAttributes(fs.lstatSync(from), to);
+    else if (isNew) fs.chmodSync(to, modeOf(fs.lstatSync(from)));
   }
 
   private placeOf(place: string): string {
