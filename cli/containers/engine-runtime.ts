@@ -120,7 +120,7 @@ export class EngineRuntime implements ContainerRuntime {
       const isLast = hasEnded;
       state = await this.inspect(name);
       if (hasStarted(state)) break;
-      if (isLast) throw new ContainerStartError(startFailure(state.error || await lastLineOf(stderr), state.program));
+      if (isLast) throw new ContainerStartError(startFailure(state.error || await this.explain(name, await lastLineOf(stderr)), state.program));
     }
 
     void this.endClient(name, client, ended);
@@ -140,6 +140,11 @@ export class EngineRuntime implements ContainerRuntime {
         exited.then(() => timer.cancel(), () => timer.cancel());
       },
     };
+  }
+
+  /** Of Podman's API, Docker's program says only that it could not attach to a container that cannot be started. A start without the output says why. */
+  private explain(name: string, message: string): Promise<string> | string {
+    return /unable to upgrade/.test(message) ? this.engine.run(['start', name]).then(() => message, (error: EngineError) => error.message) : message;
   }
 
   /**

@@ -44,6 +44,7 @@ case "$1" in
 END
   ;;
   start)
+    [ "$2" = --attach ] || { echo 'Error response from daemon: runc create failed: unable to start container process: exec: "no": permission denied' >&2; exit 1; }
     [ ! -e "$here/no-start" ] || { cat "$here/no-start" >&2; exit 125; }
     echo status=running >> "$here/$last.state"
     IFS='
@@ -173,6 +174,11 @@ test('a container that cannot be started has the reason that AWS Batch would see
   await expect(runtimeOf().start(request)).rejects.toMatchObject({ reason: `${CANNOT_EXECUTE} exec: "no": executable file not found in $PATH` });
   expect(request.lines).toEqual([]);
   expect(log().at(-1)).toMatch(/^rm --force/);
+});
+
+test('where the reason is lost with the output, a start without output has it', async () => {
+  has('no-start', 'unable to upgrade to tcp, received 409');
+  await expect(runtimeOf().start(requestOf({ command: ['no'] }))).rejects.toMatchObject({ reason: `${CANNOT_EXECUTE} exec: "no": permission denied` });
 });
 
 test('a container that was killed for its memory says so', async () => {
