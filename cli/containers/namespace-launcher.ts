@@ -120,7 +120,16 @@ const USUAL_DIRECTORIES = ['home', 'mnt', 'root', 'run', 'tmp', 'var/lib', 'var/
 /** What goes before a command so that another user carries it out. */
 function asUser({ uid, gid }: Launch['user']): string[] {
   if (uid === 0 && gid === 0) return [];
-  return isRoot ? [`setpriv --reuid=${uid} --regid=${gid} --clear-groups --`] : [`unshare --user --map-user=${uid} --map-group=${gid} --`];
+  const mayChange = isRoot && hasId('uid_map', uid) && hasId('gid_map', gid);
+  return mayChange ? [`setpriv --reuid=${uid} --regid=${gid} --clear-groups --`] : [`unshare --user --map-user=${uid} --map-group=${gid} --`];
+}
+
+/** Whether our user namespace has an id. That of a container without root may have few. https://man7.org/linux/man-pages/man7/user_namespaces.7.html */
+function hasId(map: 'uid_map' | 'gid_map', id: number): boolean {
+  return fs.readFileSync(`/proc/self/${map}`, 'utf8').split('\n').some((line) => {
+    const [first, , count] = line.trim().split(/\s+/).map(Number);
+    return id >= first && id < first + count;
+  });
 }
 
 /** What goes before a command so that it has its own PATH, and the variables that a shell does not pass on, whose names are no identifiers. */

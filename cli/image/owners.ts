@@ -21,11 +21,18 @@ export function ownerOf(text: string, roots: readonly string[]): Owner | undefin
   return gid === undefined ? undefined : { uid: account.uid, gid: Number(gid) };
 }
 
-/** Gives a file to an owner. Without permission, which only root has, all files belong to who runs this program. */
+/**
+ * Gives a file to an owner. Without permission, which only root has, all files belong to who runs this program. So they do where root is one of
+ * a user namespace that does not have the owner's id. https://man7.org/linux/man-pages/man2/chown.2.html
+ */
 export function giveTo(place: string, { uid, gid }: Owner): void {
   const stat = fs.lstatSync(place);
   if (process.getuid?.() !== 0) return;
-  fs.lchownSync(place, uid ?? stat.uid, gid ?? stat.gid);
+  try {
+    fs.lchownSync(place, uid ?? stat.uid, gid ?? stat.gid);
+  } catch (error) {
+    if (!['EINVAL', 'EPERM'].includes((error as NodeJS.ErrnoException).code!)) throw error;
+  }
 }
 
 function accountOf(user: string, roots: readonly string[]): Owner | undefined {

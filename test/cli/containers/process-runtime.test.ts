@@ -237,6 +237,18 @@ describe.each(launchers)('a container %s', (_, launcher) => {
       expect((await run(dockerfile(`USER ${user}`), { command: sh('echo $(id -u) $(id -g)') })).lines).toEqual([expected]);
     });
 
+    test('USER is applied where root is one of a user namespace with a single id', async () => {
+      const { readFileSync } = fs;
+      const maps = jest.spyOn(jest.requireActual<typeof fs>('fs'), 'readFileSync').mockImplementation((file, ...options: any[]) => (
+        /^\/proc\/self\/[ug]id_map$/.test(String(file)) ? '         0       1000          1\n' : readFileSync(file, ...options)
+      ));
+      try {
+        expect((await run(dockerfile('USER 1234:5678'), { command: sh('echo $(id -u) $(id -g)') })).lines).toEqual(['1234 5678']);
+      } finally {
+        maps.mockRestore();
+      }
+    });
+
     test('a container sees no process and no temporary file of this machine', async () => {
       const { lines } = await run(dockerfile(), { command: sh(`ls /tmp | wc -l; ls -d ${process.cwd()} 2>/dev/null; ps -e -o comm= | grep -c jest`) });
       expect(lines.map((line) => line.trim())).toEqual(['0', '0']);
