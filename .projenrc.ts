@@ -55,7 +55,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@2.1148.1', // npm's latest, 3.0.0, cannot read what aws-cdk-lib 2.276 writes
     'aws-sdk-client-mock@4.1.0',
     'commander@14.0.3', // 15 wants Node.js 22
-    'dockerfile-ast@0.7.1',
     'eslint-plugin-jest@29.17.0',
     'fast-check@4.10.2',
     'jest-circus@^30',
