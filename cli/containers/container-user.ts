@@ -6,8 +6,8 @@ export interface ContainerUser {
   readonly uid: number;
   readonly gid: number;
   readonly home: string;
-  /** A line for /etc/passwd, where the user has none. */
-  readonly passwdLine?: string;
+  /** The text of /etc/passwd with the user, where it does not have that user. */
+  readonly passwd?: string;
 }
 
 const ROOT: ContainerUser = { uid: 0, gid: 0, home: '/root' };
@@ -27,7 +27,7 @@ export function userOf(text: string | undefined, view: ContainerView, mayBeMissi
   const uid = Number(user?.[2] ?? (isNumber ? name : firstFreeId(users)));
   const gid = group === undefined ? Number(user?.[3] ?? (isNumber ? 0 : uid)) : groupOf(group, view, mayBeMissing ? uid : undefined);
   const home = user?.[5] || (isNumber ? '/' : `/home/${name}`);
-  return { uid, gid, home, passwdLine: user || isNumber ? undefined : `${name}:x:${uid}:${gid}::${home}:/bin/sh` };
+  return { uid, gid, home, passwd: user || isNumber ? undefined : textOf([...users, [name, 'x', String(uid), String(gid), '', home, '/bin/sh']]) };
 }
 
 function groupOf(name: string, view: ContainerView, otherwise: number | undefined): number {
@@ -44,6 +44,10 @@ function firstFreeId(users: readonly string[][]): number {
   let id = 1000;
   while (taken.has(id)) id++;
   return id;
+}
+
+function textOf(entries: readonly string[][]): string {
+  return entries.map((entry) => `${entry.join(':')}\n`).join('');
 }
 
 function entriesOf(file: string, view: ContainerView): string[][] {

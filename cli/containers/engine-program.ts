@@ -30,8 +30,8 @@ export class EngineProgram {
       const { stdout } = await execute(this.name, args, { env: { ...process.env, ...environment }, maxBuffer: LARGEST_ANSWER });
       return stdout;
     } catch (error) {
-      const { stderr, message } = error as Error & { readonly stderr?: string };
-      throw new EngineError(stderr?.trim() || message);
+      const { stderr, message, code } = error as Error & { readonly stderr?: string; readonly code?: unknown };
+      throw new EngineError(stderr?.trim() || (typeof code === 'number' ? `exit code ${code}` : message));
     }
   }
 

@@ -6,7 +6,7 @@ import { Bind, ContainerView } from './container-view';
 import { HostFiles, USUAL_PATH } from './host-files';
 import type { Launch, Launched, Launcher } from './launcher';
 import { startProcess } from './start-process';
-import { isDirectory } from './stat';
+import { isDirectory, linkStatOf } from './stat';
 import { ContainerStartError } from '../../emulator/services/batch/containers';
 
 /** Only root may change to any user. Others are root in a namespace of their own, and any one other user in a second one. */
@@ -72,6 +72,7 @@ export class NamespaceLauncher implements Launcher {
       const name = `overlay-${overlays.push(target)}`;
       const [upper, work] = ['upper', 'work'].map((part) => path.join(directory, name, part));
       [upper, work].forEach((part) => fs.mkdirSync(part, { recursive: true }));
+      prepareUpper(upper, target.slice(root.length), { imageRoot, binds, tmpfs, user });
       const layers = lower.filter(isDirectory).map(escaped).join(':');
       return [command('mkdir', '-p', target), command('mount', '-t', 'overlay', 'overlay', '-o', `lowerdir=${layers},upperdir=${escaped(upper)},workdir=${escaped(work)}`, target)];
     };
@@ -95,8 +96,7 @@ export class NamespaceLauncher implements Launcher {
         ...readOnly ? [command('mount', '-o', 'remount,bind,ro', inRoot(target))] : [],
       ]),
       command('mkdir', '-p', inRoot(workingDirectory)),
-      ...user.passwdLine === undefined ? [] : [
-        `echo ${quoted(user.passwdLine)} >> ${quoted(inRoot('etc/passwd'))}`,
+      ...user.passwd === undefined ? [] : [
         command('mkdir', '-p', inRoot(user.home)),
         `${command('chown', `${user.uid}:${user.gid}`, inRoot(user.home))} 2>/dev/null || true`,
       ],
@@ -109,6 +109,19 @@ export class NamespaceLauncher implements Launcher {
       ...isReadOnly ? overlays.map((target) => command('mount', '-o', 'remount,bind,ro', target.slice(root.length) || '/')) : []];
     return `set -e; ${[...steps, ...enter].join('; ')}; exec /bin/sh -c ${quoted(main)} "$0" "$@"`;
   }
+}
+
+/**
+ * Writes what a container needs in a directory of the system before it is mounted. There, the files of this machine belong to its root, and
+ * nobody else may change them.
+ */
+function prepareUpper(upper: string, directory: string, { imageRoot, binds, tmpfs, user }: Pick<Launch, 'imageRoot' | 'binds' | 'tmpfs' | 'user'>): void {
+  if (directory === '') return;
+  for (const target of [...binds.map((bind) => bind.target), ...tmpfs.map((each) => each.path)]) {
+    const isNew = linkStatOf(path.join(imageRoot, target)) === undefined;
+    if (isNew && target.startsWith(`${directory}/`)) fs.mkdirSync(path.join(upper, target.slice(directory.length)), { recursive: true });
+  }
+  if (directory === '/etc' && user.passwd !== undefined) fs.writeFileSync(path.join(upper, 'passwd'), user.passwd);
 }
 
 /** Where the root directory of this machine is for a moment. */

@@ -97,6 +97,11 @@ test('--docker without a container engine is an error that says what would do', 
     /^--docker needs a container engine, but '\/no\/such\/docker info' fails \(.*ENOENT.*\); start it, name another program .* in the environment variable CDK_DOCKER, or leave out --docker/);
 });
 
+test('an engine that fails without a word is reported with its exit code', async () => {
+  fs.writeFileSync(engine, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+  await expect(runtimeOf().requireEngine()).rejects.toThrow("info' fails (exit code 3); start it");
+});
+
 test('an engine is recognized by the exit code of info, since each has other fields', async () => {
   await runtimeOf().requireEngine();
   expect(log()).toEqual(['info']);

@@ -208,6 +208,15 @@ describe.each(launchers)('a container %s', (_, launcher) => {
       expect(both.map(({ lines }) => lines.map((line) => line.trim()))).toEqual([['0'], ['0']]);
     });
 
+    test('a volume can be anywhere, for any user', async () => {
+      const places = ['/usr/local/data', '/usr/share/a/b', '/etc/data', '/opt/ml/input', '/data'];
+      const { lines } = await run(dockerfile('RUN useradd app', 'USER app'), {
+        command: ['sh', '-c', 'for place; do touch $place/x && echo yes; done', 'sh', ...places],
+        mounts: places.map((containerPath) => ({ containerPath, readOnly: false })),
+      });
+      expect(lines).toEqual(places.map(() => 'yes'));
+    });
+
     test('the directory for a volume can be given, and a read-only one is not changed', async () => {
       const directory = imageOf({ 'a.txt': 'mine' });
       const own = new ProcessRuntime(clock, workspace, new Mounts(workspace, { '/mnt/files': directory }), launcher);
