@@ -28,7 +28,7 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definitio
   const jobPath = definition.path.replace(/\/Container\/JobDefinition$/, '');
   const container = containerOf(definition);
   const volumes = mountsOf(container);
-  const request = { image, imageUri: String(container.Image), properties: container, environment: {}, mounts: volumes, command: container.Command };
+  const request = { image, imageUri: String(container.Image), properties: container, environment: environmentOf(container), mounts: volumes, command: container.Command };
   try {
     const prepared = runtime.prepare(request, mounts.bindsOf(volumes));
     for (const words of commandsIn(prepared)) {
@@ -43,6 +43,11 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definitio
     if (error instanceof ContainerStartError) throw new UsageError(`${jobPath} cannot run: ${(error.reason ?? error.message).replace(/^Cannot\w+Error: /, '')}`);
     throw error;
   }
+}
+
+/** The environment variables of the job definition. Those of the input are known in the run only. */
+function environmentOf({ Environment = [] }: { readonly Environment?: readonly { readonly Name: string; readonly Value: string }[] }): Record<string, string> {
+  return Object.fromEntries(Environment.map(({ Name, Value }) => [Name, Value]));
 }
 
 /** The last instructions make the stage that becomes the image. The others are counted where they are many. */
@@ -68,7 +73,6 @@ function firstCommandOf(text: string): (readonly string[])[] {
   const [, word] = /^\s*(?:exec\s+)?([\w./-]+)(?=\s|$|;)/.exec(text) ?? [];
   return word === undefined || SHELL_WORDS.has(word) ? [] : [[word]];
 }
-
 
 /** What is missing at a path is installed there, if anywhere. The root directory of a container has only the system directories of this machine. */
 function adviceFor(missing: string): string {

@@ -9,7 +9,7 @@ import { MappedLauncher } from './mapped-launcher';
 import { Mounts } from './mounts';
 import { NamespaceLauncher } from './namespace-launcher';
 import { OutputLines } from './output-lines';
-import { CannotExecute, Command as ProgramCommand, programOf } from './program-of';
+import { CannotExecute, programOf } from './program-of';
 import { CANNOT_EXECUTE } from './start-errors';
 import { Workspace } from './workspace';
 import { Clock } from '../../emulator/clock';
@@ -71,14 +71,25 @@ export class ProcessRuntime implements ContainerRuntime {
       ...this.mounts.bindsOf(request.mounts),
       ...request.payloadDirectory === undefined ? [] : [{ source: request.payloadDirectory, target: request.payloadDirectory, readOnly: false }],
     ];
-    const { config, root, words, view, user, environment } = this.prepare(request, binds);
+    const prepared = this.prepare(request, binds);
+    try {
+      const program = programOf({ words: prepared.words, path: prepared.environment.PATH, workingDirectory: prepared.config.workingDirectory }, prepared.view);
+      return await this.launch(request, binds, prepared, program);
+    } catch (error) {
+      if (!(error instanceof CannotExecute)) throw error;
+      if (error.hasStarted) return notExecuted(error.message, request);
+      throw new ContainerStartError(`${CANNOT_EXECUTE} ${error.message}`);
+    }
+  }
+
+  private async launch(request: ContainerRequest, binds: readonly Bind[], { config, root, words, user, environment }: Prepared, program: string): Promise<Container> {
     const { workingDirectory } = config;
     const { LinuxParameters: linux = {}, ReadonlyRootFilesystem: isReadOnly = false } = request.properties;
     const directory = this.workspace.newDirectory('container');
     const launched = await this.launcher.launch({
       imageRoot: root,
       directory,
-      words: [startable({ words, path: environment.PATH, workingDirectory }, view), ...words.slice(1)],
+      words: [program, ...words.slice(1)],
       environment,
       workingDirectory,
       binds,
@@ -125,13 +136,10 @@ export class ProcessRuntime implements ContainerRuntime {
   }
 }
 
-function startable(command: ProgramCommand, view: ContainerView): string {
-  try {
-    return programOf(command, view);
-  } catch (error) {
-    if (error instanceof CannotExecute) throw new ContainerStartError(`${CANNOT_EXECUTE} ${error.message}`);
-    throw error;
-  }
+/** runc has started the container, and the kernel refuses its program: the message is output, and the exit code is that of runc since 1.2. */
+function notExecuted(message: string, { onOutput }: ContainerRequest): Container {
+  const exited = Promise.resolve(onOutput(message)).then((): ContainerExit => ({ exitCode: 255 }));
+  return { exited, stop: () => undefined };
 }
 
 /** 128 and the number of the signal, as in a shell and in an engine. */

@@ -5,8 +5,11 @@ import { isDirectory, isExecutable } from './stat';
 
 /** Why a command cannot be executed, in the words of the container runtime. */
 export class CannotExecute extends Error {
-  /** @param missing the file that the container does not have */
-  constructor(message: string, readonly missing?: string) {
+  /**
+   * @param missing the file that the container does not have
+   * @param hasStarted whether the runtime notices it only when it has started the container, and hands it over to the kernel
+   */
+  constructor(message: string, readonly missing?: string, readonly hasStarted = false) {
     super(message);
   }
 }
@@ -18,7 +21,7 @@ export interface Command {
 }
 
 /**
- * The path, in the container, of the program that a command starts. Throws `CannotExecute` where the kernel would refuse it. The check is
+ * The program that a command starts: a path, in the container. Throws `CannotExecute` where the kernel would refuse it. The check is
  * needed: a shell, and the function of the C library that Node.js calls, run a text without `#!` as a script, and the kernel does not.
  * The words are those of runc: https://github.com/opencontainers/runc/blob/main/libcontainer/standard_init_linux.go
  */
@@ -30,9 +33,10 @@ export function programOf({ words: [name], path: directories, workingDirectory }
   if (isDirectory(source)) refuse('is a directory');
   if (!isProgram(source)) refuse('permission denied');
   const interpreter = interpreterOf(source);
-  if (interpreter === undefined) refuse('exec format error');
-  if (interpreter && !view.find(interpreter)) refuse('no such file or directory', interpreter);
-  return file;
+  const program = name.includes('/') ? name : file;
+  if (interpreter === undefined) throw new CannotExecute(`exec ${program}: exec format error`, undefined, true);
+  if (interpreter && !view.find(interpreter)) throw new CannotExecute(`exec ${program}: no such file or directory`, interpreter, true);
+  return program;
 }
 
 function isProgram(source: string | undefined): boolean {

@@ -26,6 +26,28 @@ export const BREAKS = [
     docker: true,
     job: 'a volume that is read-only',
   },
+  {
+    title: 'a process that finds the files of the attempt before',
+    change: {
+      file: 'cli/containers/namespace-launcher.ts',
+      from: '...overlay(root, imageRoot),',
+      to: "command('mkdir', '-p', root), command('mount', '--bind', imageRoot, root),",
+    },
+    docker: false,
+    job: 'an attempt does not see the files of the one before',
+  },
+  {
+    title: 'a process that gets a signal which it does not handle',
+    change: { file: 'cli/containers/process-runtime.ts', from: 'hasInit || handles(pid, signal)', to: 'hasInit || signal > 0' },
+    docker: false,
+    job: 'a time limit without a handler',
+  },
+  {
+    title: 'a process with the groups of its user only',
+    change: { file: 'cli/containers/container-user.ts', from: "group === undefined", to: 'group !== null' },
+    docker: false,
+    job: 'USER by number with a group',
+  },
 ];
 
 /** The command line with a break. */

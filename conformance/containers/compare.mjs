@@ -7,12 +7,13 @@ const COMPARED = ['status', 'error', 'exitCode', 'attempts', 'rounds', 'reason',
 const LONGEST_TEXT = 600;
 
 /** What differs from the expected fields; undefined when nothing does. An array of exit codes stands for any of them. */
-export function unexpected(run, { linePattern, messagePattern, exitCode, ...fields }) {
+export function unexpected(run, { linePattern, messagePattern, errorPattern, exitCode, ...fields }) {
   if (run.problem) return run.problem;
   const problems = Object.entries(fields).map(([name, value]) => differenceOf(name, run[name], value));
   if (exitCode !== undefined && ![exitCode].flat().includes(run.exitCode)) problems.push(differenceOf('exitCode', run.exitCode, exitCode));
   if (linePattern !== undefined && !run.lines.some((line) => line.includes(linePattern))) problems.push(`no line has ${linePattern}: ${show(run.lines)}`);
   if (messagePattern !== undefined && !run.message?.includes(messagePattern)) problems.push(`the message does not have ${messagePattern}: ${show(run.message)}`);
+  if (errorPattern !== undefined && !run.error?.includes(errorPattern)) problems.push(`the error does not have ${errorPattern}: ${show(run.error)}`);
   const found = problems.filter(Boolean);
   return found.length > 0 ? `${found.join('\n  ')}${run.message ? `\n  message: ${show(run.message)}` : ''}` : undefined;
 }

@@ -11,13 +11,13 @@ interface AttemptIds {
 }
 
 /** The environment variables that Batch sets in a container. https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html */
-export function batchVariables({ queue, nodes }: JobPlan, { jobId, attempt, arrayIndex, nodeIndex = 0 }: AttemptIds): Record<string, string> {
+export function batchVariables({ queue, nodes, arraySize }: JobPlan, { jobId, attempt, arrayIndex, nodeIndex = 0 }: AttemptIds): Record<string, string> {
   return {
     AWS_BATCH_JOB_ID: jobId,
     AWS_BATCH_JOB_ATTEMPT: String(attempt),
     AWS_BATCH_JQ_NAME: queue.name,
     AWS_BATCH_CE_NAME: queue.computeEnvironmentArns[0]?.split('/').at(-1) ?? 'local',
-    ...(arrayIndex === undefined ? {} : { AWS_BATCH_JOB_ARRAY_INDEX: String(arrayIndex) }),
+    ...(arrayIndex === undefined ? {} : { AWS_BATCH_JOB_ARRAY_INDEX: String(arrayIndex), AWS_BATCH_JOB_ARRAY_SIZE: String(arraySize) }),
     ...(nodes === undefined ? {} : nodeVariables(nodes, nodeIndex)),
   };
 }

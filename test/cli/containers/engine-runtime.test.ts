@@ -210,7 +210,7 @@ test('a container is stopped by the signal of its image, and killed when it does
   has('signal', 'USR1');
   const handler = await runtimeOf().start(requestOf({ command: shell('trap "exit 7" USR1 TERM; while :; do sleep 0.05; done') }));
   await sleep(100);
-  handler.stop(30_000);
+  handler.stop(3_000_000);
   expect(await handler.exited).toEqual({ exitCode: 7 });
   expect(logged('kill')).toEqual([expect.stringMatching(/^kill --signal USR1 heavy-batch-/)]);
 

@@ -168,14 +168,19 @@ describe.each(launchers)('a container %s', (_, launcher) => {
     ['a file that does not exist', {}, { command: ['./no'] }, 'exec: "./no": stat /no: no such file or directory'],
     ['a file without permission', { ...dockerfile('COPY a .'), a: '#!/bin/sh' }, { command: ['./a'] }, 'exec: "./a": permission denied'],
     ['a directory', {}, { command: ['/usr'] }, 'exec: "/usr": is a directory'],
-    ['a text without #!', { ...dockerfile('COPY --chmod=755 a .'), a: 'echo no' }, { command: ['./a'] }, 'exec: "./a": exec format error'],
-    ['an interpreter that does not exist', { ...dockerfile('COPY --chmod=755 a .'), a: '#!/no/such\n' }, { command: ['./a'] }, 'exec: "./a": no such file or directory'],
     ['no command', {}, {}, 'CannotStartContainerError: neither the job nor its Dockerfile has a command'],
     ['an image that is not in the app', {}, { image: undefined, imageUri: 'public/x:1', command: ['x'] }, 'CannotPullContainerError: the image public/x:1 is not built from a directory of this app; use --docker to run it'],
     ['an empty Dockerfile', { Dockerfile: '' }, { command: ['x'] }, 'the Dockerfile has no FROM'],
     ['a user that nobody makes', dockerfile('USER app'), { command: ['x'] }, 'unable to find user app: no matching entries in passwd file'],
   ])('%s is a container that cannot start', async (_name, files, request, reason) => {
     await expect(run(files, request)).rejects.toMatchObject({ reason: expect.stringContaining(reason) });
+  });
+
+  test.each([
+    ['a text without #!', 'echo no', 'exec ./a: exec format error'],
+    ['a script whose interpreter does not exist', '#!/no/such\n', 'exec ./a: no such file or directory'],
+  ])('%s is refused by the kernel, after the container has started', async (_name, a, line) => {
+    expect(await run({ ...dockerfile('COPY --chmod=755 a .'), a }, { command: ['./a'] })).toEqual({ exitCode: 255, lines: [line] });
   });
 
   test.each<[string, Partial<ContainerRequest>]>([
