@@ -38,7 +38,7 @@ export function missingInScripts(prepared: Prepared): string[] {
     const source = prepared.view.find(file);
     if (seen.has(file) || !source?.startsWith(prepared.root) || !statOf(source)?.isFile()) return;
     seen.add(file);
-    if (SHELL_SCRIPT.test(beginningOf(source))) search(fs.readFileSync(source, 'utf8'), (line) => `${file} (line ${line})`);
+    if (isShellScript(beginningOf(source))) search(fs.readFileSync(source, 'utf8'), (line) => `${file} (line ${line})`);
   };
   const text = textForShell(words);
   if (text !== undefined) search(text, () => 'The command');
@@ -57,7 +57,10 @@ function isShell(program: string): boolean {
   return /^(.*\/)?(ba|da|a|z)?sh$/.test(program);
 }
 
-const SHELL_SCRIPT = /^#!\s*\S*[\s/](ba|da|a|z|k)?sh\s/;
+/** A shell also runs a text without `#!`. */
+function isShellScript(beginning: string): boolean {
+  return beginning.startsWith('#!') ? /^#!\s*\S*[\s/](ba|da|a|z|k)?sh\s/.test(beginning) : !beginning.includes('\0');
+}
 
 /** An empty text for a file that cannot be read. */
 function beginningOf(file: string): string {

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { SourceTree, withParents } from './build-context';
 import { DockerfileError } from './dockerfile-words';
 import { entryAt } from './file-entries';
-import { ModeChange, modeOf } from './file-mode';
+import { ModeChange, modeOf, setMode } from './file-mode';
 import { excluding, including, PathFilter } from './file-pattern';
 import { giveTo, Owner } from './owners';
 import { RootDirectory } from './root-directory';
@@ -59,7 +59,7 @@ export class FileCopy {
   private makeDirectory(imagePath: string): string {
     return this.root.makeDirectory(imagePath, (place) => {
       if (this.options.owner) giveTo(place, this.options.owner);
-      if (this.options.mode) fs.chmodSync(place, this.options.mode(0o755, true));
+      if (this.options.mode) setMode(place, this.options.mode(0o755, true));
     });
   }
 
@@ -101,7 +101,7 @@ export class FileCopy {
     // A directory that is only above what is chosen keeps its owner when it is there already.
     const isChosen = relative === '' || (!this.isExcluded(relative) && this.isIncluded(relative));
     if (isNew && (isChosen || !old)) this.copyAttributes(fs.lstatSync(from), to);
-    else if (isNew) fs.chmodSync(to, modeOf(fs.lstatSync(from)));
+    else if (isNew) setMode(to, modeOf(fs.lstatSync(from)));
   }
 
   private placeOf(place: string): string {
@@ -130,7 +130,7 @@ export class FileCopy {
       return;
     }
     const mode = modeOf(entry);
-    fs.chmodSync(to, this.options.mode ? this.options.mode(mode, entry.isDirectory()) : mode);
+    setMode(to, this.options.mode ? this.options.mode(mode, entry.isDirectory()) : mode);
     fs.utimesSync(to, entry.atime, entry.mtime);
   }
 }

@@ -1,5 +1,6 @@
 /* eslint-disable no-bitwise -- a mode is a set of bits */
 /** Modes of files as `chmod` writes them: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/chmod.html */
+import * as fs from 'node:fs';
 
 /** Returns the new mode of a file that has the given one. */
 export type ModeChange = (mode: number, isDirectory: boolean) => number;
@@ -56,4 +57,13 @@ function permissionsOf(permissions: string, name: string, mode: number, isDirect
       default: return name === 'o' ? bits | SPECIAL.o : bits;
     }
   }, 0);
+}
+
+/**
+ * Sets the mode of a file or of a directory. For a user without root, a directory stays open to its owner: an engine, which is root, can fill a
+ * directory of any mode.
+ */
+export function setMode(place: string, mode: number): void {
+  const isOpen = process.getuid?.() !== 0 && fs.statSync(place).isDirectory();
+  fs.chmodSync(place, isOpen ? mode | 0o700 : mode);
 }

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { stageTree } from './build-context';
 import { FileCopy } from './copy-files';
 import { entryAt, isDirectoryAt } from './file-entries';
-import { modeChange, modeOf } from './file-mode';
+import { modeChange, modeOf, setMode } from './file-mode';
 import { hasWildcard, nameMatcher, unescaped } from './file-pattern';
 import { giveTo, ownerOf } from './owners';
 import { RootDirectory } from './root-directory';
@@ -86,7 +86,7 @@ export class FileTools {
     if (!change || files.length === 0) throw new NotFollowed(`chmod ${words.join(' ')} is not followed`);
     for (const place of files.map((file) => this.existing(file))) {
       each(place, isRecursive, (entry, stat) => {
-        if (!stat.isSymbolicLink()) fs.chmodSync(entry, change(modeOf(stat), stat.isDirectory()));
+        if (!stat.isSymbolicLink()) setMode(entry, change(modeOf(stat), stat.isDirectory()));
       });
     }
   }
@@ -110,7 +110,7 @@ export class FileTools {
       const imagePath = this.path(operand);
       const isNew = !fs.existsSync(this.root.resolve(imagePath));
       const place = this.root.makeDirectory(imagePath);
-      if (isNew && change) fs.chmodSync(place, change(0o777, true));
+      if (isNew && change) setMode(place, change(0o777, true));
     }
   }
 

@@ -57,7 +57,7 @@ test('an archive is reported when there is no tar, or when it is damaged', () =>
   const { PATH } = process.env;
   try {
     process.env.PATH = temporary();
-    expect(build(directory)).toEqual({ files: {}, skipped: [{ line: 2, instruction: 'ADD a.tar /x/', reason: 'an archive cannot be unpacked: spawnSync tar ENOENT' }] });
+    expect(build(directory)).toMatchObject({ files: {}, skipped: [{ line: 2, instruction: 'ADD a.tar /x/', reason: 'an archive cannot be unpacked: spawnSync tar ENOENT' }] });
     process.env.PATH = temporary({ tar: { text: '#!/bin/sh\nfor directory; do :; done\n: > "$directory/part"\necho "tar: damaged" >&2\nexit 2\n', mode: 0o755 } });
     expect(build(directory).skipped[0].reason).toBe('an archive cannot be unpacked: tar: damaged');
   } finally {

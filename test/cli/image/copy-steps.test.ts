@@ -121,6 +121,12 @@ describe('modes', () => {
     expect(['x', 'y', 'y/z'].map((name) => modeOf(path.join(root, name)))).toEqual(['755', '700', '700']);
   });
 
+  test('of a directory that only root could fill do not matter', () => {
+    const { root, files } = build('FROM a\nCOPY --chmod=600 src a /x/y/\nCOPY a /x/y/z/', { 'src/in/b': '', 'a': '' });
+    expect(Object.keys(files)).toEqual(['x/y/a', 'x/y/in/b', 'x/y/z/a']);
+    expect(modeOf(path.join(root, 'x/y'))).toBe(isRoot ? '600' : '700');
+  });
+
   test('of a directory that is there already stay at the top, and are replaced below', () => {
     const { root } = build('FROM a\nWORKDIR /x/in\nCOPY src /x', { 'src/in/': { mode: 0o700 }, 'src/': { mode: 0o700 } });
     expect(['x', 'x/in'].map((name) => modeOf(path.join(root, name)))).toEqual(['755', '700']);

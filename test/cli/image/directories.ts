@@ -30,9 +30,17 @@ export function contentsOf(directory: string, prefix = ''): Record<string, strin
     const place = path.join(directory, name);
     const entry = fs.lstatSync(place);
     if (entry.isSymbolicLink()) return { [prefix + name]: `-> ${fs.readlinkSync(place)}` };
-    if (!entry.isDirectory()) return { [prefix + name]: fs.readFileSync(place, 'utf8') };
+    if (!entry.isDirectory()) return { [prefix + name]: textOf(place, entry) };
     return fs.readdirSync(place).length === 0 ? { [`${prefix}${name}/`]: '' } : contentsOf(place, `${prefix}${name}/`);
   })) as Record<string, string>;
+}
+
+/** The text of a file that perhaps only root may read. */
+function textOf(place: string, { mode }: fs.Stats): string {
+  fs.chmodSync(place, 0o600);
+  const text = fs.readFileSync(place, 'utf8');
+  fs.chmodSync(place, mode);
+  return text;
 }
 
 /** The permissions of a file, in octal digits. */
