@@ -33,7 +33,9 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definitio
     const prepared = runtime.prepare(request, mounts.bindsOf(volumes));
     for (const words of commandsIn(prepared)) {
       const missing = missingFor(words, prepared);
-      if (missing !== undefined) throw new UsageError(`${jobPath} needs ${missing}, which this machine does not have. ${sourceOf(missing, prepared)} would have brought it, and only a container engine can do that. ${adviceFor(missing)}`);
+      if (missing === undefined) continue;
+      const source = `${sourceOf(missing, prepared)} would have brought it, and only a container engine can do that.`;
+      throw new UsageError(`${jobPath} needs ${missing}, which this machine does not have. ${source} ${adviceFor(missing)}`);
     }
     return {
       instructions: linesOf(prepared.skipped),

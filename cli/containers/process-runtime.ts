@@ -73,7 +73,8 @@ export class ProcessRuntime implements ContainerRuntime {
     ];
     const prepared = this.prepare(request, binds);
     try {
-      const program = programOf({ words: prepared.words, path: prepared.environment.PATH, workingDirectory: prepared.config.workingDirectory }, prepared.view);
+      const { words, environment, config, view } = prepared;
+      const program = programOf({ words, path: environment.PATH, workingDirectory: config.workingDirectory }, view);
       return await this.launch(request, binds, prepared, program);
     } catch (error) {
       if (!(error instanceof CannotExecute)) throw error;
@@ -82,8 +83,8 @@ export class ProcessRuntime implements ContainerRuntime {
     }
   }
 
-  private async launch(request: ContainerRequest, binds: readonly Bind[], { config, root, words, user, environment }: Prepared, program: string): Promise<Container> {
-    const { workingDirectory } = config;
+  private async launch(request: ContainerRequest, binds: readonly Bind[], prepared: Prepared, program: string): Promise<Container> {
+    const { config, root, words, user, environment } = prepared;
     const { LinuxParameters: linux = {}, ReadonlyRootFilesystem: isReadOnly = false } = request.properties;
     const directory = this.workspace.newDirectory('container');
     const launched = await this.launcher.launch({
@@ -91,7 +92,7 @@ export class ProcessRuntime implements ContainerRuntime {
       directory,
       words: [program, ...words.slice(1)],
       environment,
-      workingDirectory,
+      workingDirectory: config.workingDirectory,
       binds,
       user,
       isReadOnly: isReadOnly === true,

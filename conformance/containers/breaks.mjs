@@ -44,7 +44,7 @@ export const BREAKS = [
   },
   {
     title: 'a process with the groups of its user only',
-    change: { file: 'cli/containers/container-user.ts', from: "group === undefined", to: 'group !== null' },
+    change: { file: 'cli/containers/container-user.ts', from: 'group === undefined', to: 'group !== null' },
     docker: false,
     job: 'USER by number with a group',
   },

@@ -29,7 +29,7 @@ export async function synthesizeJobs(jobs) {
   const sources = ['lib', 'assets', 'src', 'package-lock.json', 'conformance/containers'].map((file) => at(file));
   return cached('containers-apps', hashOf(...sources), async (temporary) => {
     await forEach(new Set(jobs.map(({ app }) => app)), async (app) => {
-      const described = jobs.filter((job) => job.app === app).map(({ files, dockerfile, expected, differs, asProcess, ...job }) => (
+      const described = jobs.filter((job) => job.app === app).map(({ files, dockerfile, expected, differs, asProcess, varies, ...job }) => (
         { ...job, imageDirectory: writeImage(path.join(temporary, 'images', job.id), { files, dockerfile }) }
       ));
       const file = path.join(temporary, `${app}.json`);

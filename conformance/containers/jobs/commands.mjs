@@ -33,7 +33,7 @@ export default [
   { name: 'a path that is not there', command: ['/no/such/program'], expected: cannotStart('exec: "/no/such/program": stat /no/such/program: no s'), ...missing('/no/such/program') },
   { name: 'a relative path that is not there', command: ['./nothing.sh'], expected: cannotStart('exec: "./nothing.sh": stat ./nothing.sh: no such file'), ...missing('/app/nothing.sh') },
   { name: 'a file that may not be executed', files: { 'run.txt': 'echo no\n' }, command: ['./run.txt'], expected: cannotStart('exec: "./run.txt": permission denied') },
-  { name: 'a directory as the program', files: { 'folder/file': '' }, command: ['./folder'], expected: cannotStart('exec: "./folder": '), differs: 'runc that was built with Go before 1.20 calls it "permission denied", and a newer one "is a directory"', asProcess: cannotStart('exec: "./folder": is a directory') },
+  { name: 'a directory as the program', files: { 'folder/file': '' }, command: ['./folder'], expected: cannotStart('exec: "./folder": '), varies: ['message'] },
   { name: 'a program of the working directory that is not on the PATH', files, command: ['show.sh'], expected: cannotStart('exec: "show.sh": executable file not found in $PATH'), ...missing('show.sh') },
   {
     name: 'a script without a first line for the kernel',
@@ -41,6 +41,7 @@ export default [
     command: ['./run.sh'],
     // The container starts, and runc cannot execute the file: 1 before runc 1.2, and 255 since.
     expected: { status: 'FAILED', exitCode: [1, 255], linePattern: 'exec ./run.sh: exec format error' },
+    varies: ['exitCode', 'message'],
   },
   {
     name: 'a script whose interpreter is missing',
