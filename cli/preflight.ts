@@ -28,7 +28,14 @@ export function validateImage(runtime: ProcessRuntime, mounts: Mounts, definitio
   const jobPath = definition.path.replace(/\/Container\/JobDefinition$/, '');
   const container = containerOf(definition);
   const volumes = mountsOf(container);
-  const request = { image, imageUri: String(container.Image), properties: container, environment: environmentOf(container), mounts: volumes, command: container.Command };
+  const request = {
+    image,
+    imageUri: String(container.Image),
+    properties: container,
+    environment: environmentOf(container),
+    mounts: volumes,
+    command: container.Command,
+  };
   try {
     const prepared = runtime.prepare(request, mounts.bindsOf(volumes));
     for (const words of commandsIn(prepared)) {
