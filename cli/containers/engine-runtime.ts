@@ -201,7 +201,7 @@ async function lastLineOf(stderr: Readable): Promise<string> {
 
 /**
  * Lets a container that is not executed as root write its results. In AWS they are objects, and no file has an owner. The directory is
- * temporary, and its name cannot be guessed.
+ * in the workspace of this command, which only this user can enter.
  */
 function openToOthers(directory: string, { user }: ContainerState): void {
   if (['', '0', 'root'].includes(user.split(':')[0])) return;
