@@ -3,6 +3,12 @@ const SIGNALS = { SIGINT: true, SIGTERM: true, SIGHUP: false, SIGQUIT: false } a
 
 export type EndingSignal = keyof typeof SIGNALS;
 
+/**
+ * Milliseconds. npm and npx pass Ctrl-C on to the programs that they started, to which the terminal has sent it already: both are one.
+ * https://github.com/npm/run-script/blob/main/lib/signal-manager.js
+ */
+const SAME_SIGNAL = 500;
+
 /** What is done when a signal asks for the end of a run. */
 export interface EndingActions {
   /** The first SIGINT or SIGTERM: the run is stopped, and its containers have time. */
@@ -15,9 +21,14 @@ export interface EndingActions {
 
 /** Listens to the ends of this process. Returns a function that listens no more. */
 export function onEnding({ stop, abort, exit }: EndingActions): () => void {
-  let signals = 0;
+  let stoppedAt: number | undefined;
   const listeners = Object.entries(SIGNALS).map(([signal, isPeaceful]) => {
-    const listener = () => isPeaceful && ++signals === 1 ? stop(signal as EndingSignal) : abort(signal as EndingSignal);
+    const listener = () => {
+      if (!isPeaceful || (stoppedAt !== undefined && performance.now() - stoppedAt > SAME_SIGNAL)) return abort(signal as EndingSignal);
+      if (stoppedAt !== undefined) return undefined;
+      stoppedAt = performance.now();
+      return stop(signal as EndingSignal);
+    };
     process.on(signal, listener);
     return [signal, listener] as const;
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { statOf } from './containers/stat';
 import { UsageError } from './errors';
 
 /** Directories with what was installed or built. What changes there changes nothing in the app. */
@@ -13,20 +13,29 @@ const MOST_FILES = 20_000;
 /** A file of the app that was changed after the app was synthesized. */
 export function newerSource(app: string): string | undefined {
   const directory = path.resolve(app);
-  const synthesizedAt = fs.statSync(path.join(directory, 'manifest.json'), { throwIfNoEntry: false })?.mtimeMs;
+  const synthesizedAt = statOf(path.join(directory, 'manifest.json'))?.mtimeMs;
   const project = projectOf(directory);
   if (synthesizedAt === undefined || project === undefined) return undefined;
   const waiting = [project];
   for (let seen = 0; waiting.length > 0 && seen < MOST_FILES;) {
     const current = waiting.pop()!;
-    for (const entry of fs.readdirSync(current, { withFileTypes: true })) {
+    for (const entry of entriesOf(current)) {
       const file = path.join(current, entry.name);
       seen++;
       if (entry.isDirectory() && !NOT_SOURCES.test(entry.name) && file !== directory) waiting.push(file);
-      if (entry.isFile() && !entry.name.startsWith('.') && fs.statSync(file, { throwIfNoEntry: false })!?.mtimeMs > synthesizedAt) return path.relative(project, file);
+      if (entry.isFile() && !entry.name.startsWith('.') && (statOf(file)?.mtimeMs ?? 0) > synthesizedAt) return path.relative(project, file);
     }
   }
   return undefined;
+}
+
+/** None for a directory that we may not read: this is for a warning only. */
+function entriesOf(directory: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** Synthesizes the app again. */
@@ -36,10 +45,10 @@ export async function synthesize(app: string): Promise<void> {
   if (project === undefined) throw new UsageError(`--synth finds no cdk.json beside ${directory} or above it; run 'npx cdk synth' where the app is, and leave --synth out`);
   // npx and npm run add the programs of the project to PATH. What the app prints is no part of the output of this command.
   const child = spawn('cdk', ['synth', '--quiet', '--output', directory], { cwd: project, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  const failure = await Promise.race([
-    once(child, 'close').then(([code]) => code === 0 ? undefined : `'cdk synth' failed in ${project}; its messages are above`),
-    once(child, 'error').then(([error]) => `'cdk synth' cannot be run (${error.message}); install the CDK CLI, for example with 'npm install --save-dev aws-cdk', or leave --synth out`),
-  ]);
+  const failure = await new Promise<string | undefined>((resolve) => {
+    child.once('close', (code) => resolve(code === 0 ? undefined : `'cdk synth' failed in ${project}; its messages are above`));
+    child.once('error', ({ message }) => resolve(`'cdk synth' cannot be run (${message}); install the CDK CLI, for example with 'npm install --save-dev aws-cdk', or leave --synth out`));
+  });
   if (failure !== undefined) throw new UsageError(failure);
 }
 

@@ -2,6 +2,8 @@
 import { EXIT } from './exit-codes';
 import { Program } from './program';
 
+process.umask(0o022); // the user of a container may be any, and must be able to read its files
+
 const program = new Program(process);
 /** Ends the process. An error may come from a timer, while other timers and containers would keep the process alive. */
 const fail = (error: unknown): never => process.exit(program.fail(error));

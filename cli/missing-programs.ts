@@ -38,7 +38,8 @@ export function missingInScripts(prepared: Prepared): string[] {
     const source = prepared.view.find(file);
     if (seen.has(file) || !source?.startsWith(prepared.root) || !statOf(source)?.isFile()) return;
     seen.add(file);
-    if (isShellScript(beginningOf(source))) search(fs.readFileSync(source, 'utf8'), (line) => `${file} (line ${line})`);
+    const beginning = beginningOf(source);
+    if (beginning !== '' && isShellScript(beginning)) search(fs.readFileSync(source, 'utf8'), (line) => `${file} (line ${line})`);
   };
   const text = textForShell(words);
   if (text !== undefined) search(text, () => 'The command');

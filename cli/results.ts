@@ -10,33 +10,32 @@ import { parseS3Uri } from '../src/contract/object-store';
  * that stay. Returns the document with `resultPath` beside each `resultUri` of such a result.
  */
 export function withResultPaths(emulator: Emulator, document: unknown): unknown {
-  if (Array.isArray(document)) return document.map((item) => withResultPaths(emulator, item));
+  let directory: string | undefined;
+  const directoryOfRun = () => directory ??= fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-results-'));
+  return withPaths(emulator, document, directoryOfRun);
+}
+
+function withPaths(emulator: Emulator, document: unknown, directory: () => string): unknown {
+  if (Array.isArray(document)) return document.map((item) => withPaths(emulator, item, directory));
   if (!isObject(document)) return document;
   const { result, resultUri } = document as { readonly result?: unknown; readonly resultUri?: unknown };
-  const entries = Object.entries(document).map(([name, value]) => [name, name === 'result' ? value : withResultPaths(emulator, value)] as const);
-  const saved = result === null && typeof resultUri === 'string' ? save(emulator, resultUri) : undefined;
+  const entries = Object.entries(document).map(([name, value]) => [name, name === 'result' ? value : withPaths(emulator, value, directory)] as const);
+  const saved = result === null && typeof resultUri === 'string' ? save(emulator, resultUri, directory) : undefined;
   return { ...Object.fromEntries(entries), ...saved === undefined ? {} : { resultPath: saved } };
 }
 
 /** The path of the file, or of the directory of a job with several results. Undefined where the container has written nothing. */
-function save(emulator: Emulator, uri: string): string | undefined {
+function save(emulator: Emulator, uri: string, directoryOfRun: () => string): string | undefined {
   const location = parseS3Uri(uri);
   if (!location) return undefined;
   const { bucket, key } = location;
   const keys = emulator.s3.keys(bucket, key).filter((found) => key.endsWith('/') || found === key);
-  const contents = keys.flatMap((found) => {
-    try {
-      return [[found, emulator.s3.get(bucket, found)!] as const];
-    } catch {
-      return []; // what the container wrote is not read, and `resultError` says why
-    }
-  });
-  if (contents.length === 0) return undefined;
-  const directory = path.join(os.tmpdir(), 'heavy-batch-results');
+  if (keys.length === 0) return undefined;
+  const directory = directoryOfRun();
   const fileOf = (found: string) => path.join(directory, ...found.split('/').map((part) => encodeURIComponent(part).replace(/^\.+$/, '_')));
-  for (const [found, content] of contents) {
+  for (const found of keys) {
     fs.mkdirSync(path.dirname(fileOf(found)), { recursive: true });
-    fs.writeFileSync(fileOf(found), content);
+    fs.writeFileSync(fileOf(found), emulator.s3.get(bucket, found)!);
   }
   return fileOf(key.replace(/\/$/, ''));
 }

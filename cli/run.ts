@@ -104,9 +104,9 @@ class LocalRun {
     }
     timeline.end(this.execution);
     const { instructions, programs } = this.lacks;
-    if (this.execution.status === 'FAILED' && instructions.length > 0) {
-      const lines = [...instructions, ...programs].map((lack) => `  ${lack}\n`).join('');
-      timeline.note(`\nThe image was not built, so it lacks what these instructions make:\n${lines}Install what the job needs on this machine, or run it with --docker.`);
+    const lacks = [...instructions, ...programs];
+    if (this.execution.status === 'FAILED' && lacks.length > 0) {
+      timeline.note(`\nThe image was not built, so it lacks:\n${lacks.map((lack) => `  ${lack}\n`).join('')}Install what the job needs on this machine, or run it with --docker.`);
     }
     this.terminal.stdout.write(this.document(this.execution));
     if (this.interruptedBy) return EXIT[this.interruptedBy];

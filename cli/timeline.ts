@@ -12,6 +12,7 @@ export class Timeline {
   private readonly lastLines: string[] = [];
   private readonly colors: ReturnType<typeof pc.createColors>;
   private readonly childStates = new Set<string>();
+  private drained?: Promise<void>;
 
   /** @param elapsed returns the milliseconds since the start of the run */
   constructor(private readonly stream: Output, private readonly elapsed: () => number) {
@@ -47,7 +48,9 @@ export class Timeline {
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
     const isReady = this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
-    return isReady || !this.stream.once ? undefined : new Promise<void>((resolve) => this.stream.once!('drain', resolve));
+    if (isReady || !this.stream.once) return undefined;
+    this.drained ??= new Promise<void>((resolve) => this.stream.once!('drain', resolve)).finally(() => { this.drained = undefined; });
+    return this.drained;
   }
 
   end(execution: Execution): void {

@@ -26,21 +26,21 @@ export class ContainerView {
 
   /** The path of this machine of a file, whose links are followed. Undefined where the container has no such file. */
   find(file: string): string | undefined {
+    const resolved = this.resolve(file);
+    return resolved === undefined ? undefined : this.sourceOf(resolved);
+  }
+
+  /** The path, in the container, to which the links of a path lead. What does not exist is not looked at. Undefined for links that lead nowhere but to themselves. */
+  resolve(file: string): string | undefined {
     let waiting = file.split('/').filter(Boolean);
     let done = '/';
     let links = 0;
     while (waiting.length > 0) {
       const [name, ...others] = waiting;
       waiting = others;
-      if (name === '.') continue;
-      if (name === '..') {
-        done = path.posix.dirname(done);
-        continue;
-      }
-      const next = path.posix.join(done, name);
+      const next = path.posix.join(done, name); // also for . and ..
       const source = this.sourceOf(next);
-      if (source === undefined) return undefined;
-      if (!linkStatOf(source)!.isSymbolicLink()) {
+      if (source === undefined || !linkStatOf(source)?.isSymbolicLink()) {
         done = next;
         continue;
       }
@@ -49,16 +49,21 @@ export class ContainerView {
       if (target.startsWith('/')) done = '/';
       waiting = [...target.split('/').filter(Boolean), ...waiting];
     }
-    return this.sourceOf(done);
+    return done;
   }
 
   /** Where the file at a path lies on this machine. Links are not followed. */
   private sourceOf(file: string): string | undefined {
-    const bind = this.binds.filter(({ target }) => file === target || file.startsWith(`${target}/`)).sort((a, b) => b.target.length - a.target.length)[0];
+    const bind = bindOf(file, this.binds);
     if (bind) return existing(path.join(bind.source, file.slice(bind.target.length)));
     return existing(path.join(this.imageRoot, file)) ?? (this.isShared(file) ? existing(file) : undefined)
       ?? (this.binds.some(({ target }) => target.startsWith(`${file}/`)) ? this.imageRoot : undefined); // a directory above of what is mounted
   }
+}
+
+/** The mount that has a file: the deepest one. */
+export function bindOf(file: string, binds: readonly Bind[]): Bind | undefined {
+  return binds.filter(({ target }) => file === target || file.startsWith(`${target}/`)).sort((one, other) => other.target.length - one.target.length)[0];
 }
 
 function existing(file: string): string | undefined {

@@ -65,7 +65,8 @@ export class EngineRuntime implements ContainerRuntime {
       this.refuseWhenOver();
       return await this.attach(name, request);
     } catch (error) {
-      await this.remove(name);
+      this.names.delete(name);
+      await this.engine.run(['rm', '--force', '--volumes', name]).catch(() => undefined); // also after killAll(), which did not see it
       throw error instanceof EngineError ? new ContainerStartError(`CannotInspectContainerError: ${error.message}`) : error;
     }
   }

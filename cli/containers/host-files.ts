@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { isDirectory, linkStatOf } from './stat';
 
@@ -7,6 +8,9 @@ const SYSTEM = ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'usr', 'etc', 
 
 /** Where programs of every system are. */
 export const USUAL_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** What programs in a home need beside their directory: libraries, and what version managers install. Settings and credentials are not among them. */
+const BESIDE_PROGRAMS = ['bin', 'candidates', 'installs', 'lib', 'lib64', 'libexec', 'plugins', 'shims', 'tools', 'versions'];
 
 /** The files of this machine that containers see, so that they find the programs of this machine. */
 export class HostFiles {
@@ -25,8 +29,8 @@ export class HostFiles {
     // The programs of an npm package belong to the app, not to its containers.
     const own = pathOfUser.split(':').filter((directory) => directory.startsWith('/') && !directory.includes('/node_modules/') && isDirectory(directory));
     this.path = [...new Set([...own, ...USUAL_PATH])].join(':');
-    const prefixes = own.map(prefixOf).concat(resolverDirectory()).filter((directory) => !this.isOfSystem(directory));
-    const all = [...new Set(prefixes.flatMap((directory) => [directory, fs.realpathSync(directory)]))].filter((directory) => !this.isOfSystem(directory));
+    const needed = own.flatMap(neededFor).flatMap((directory) => [directory, fs.realpathSync(directory)]);
+    const all = [...new Set(needed)].filter((directory) => !this.isOfSystem(directory));
     this.extra = all.filter((directory) => !all.some((other) => directory.startsWith(`${other}/`)));
   }
 
@@ -40,18 +44,26 @@ export class HostFiles {
   }
 }
 
-/** `/home/me/.nvm/versions/node/v24` for its directory `bin`: programs need the libraries beside them. */
-function prefixOf(directory: string): string {
+/**
+ * The directories that the programs of a directory need: `/home/me/.nvm/versions/node/v24` for its `bin`. A directory right below a home,
+ * such as `.cargo` and `.local`, may have credentials, so only its programs and libraries are needed.
+ */
+function neededFor(directory: string): string[] {
   const parent = path.dirname(directory);
-  return /^(s?bin|shims)$/.test(path.basename(directory)) && parent !== '/' && parent !== process.env.HOME ? parent : directory;
+  if (!/^(s?bin|shims)$/.test(path.basename(directory)) || isHomeOrAbove(parent)) return [directory];
+  if (!isHome(path.dirname(parent))) return [parent];
+  return [directory, ...BESIDE_PROGRAMS.map((name) => path.join(parent, name)).filter(isDirectory)];
 }
 
-/** The file with the name servers is a link into /run on many systems. */
-function resolverDirectory(): string[] {
-  try {
-    const file = fs.realpathSync('/etc/resolv.conf');
-    return file.startsWith('/etc/') ? [] : [path.dirname(file)];
-  } catch {
-    return [];
-  }
+function isHome(directory: string): boolean {
+  return homes().includes(directory) || ['/home', '/Users'].includes(path.dirname(directory));
+}
+
+function isHomeOrAbove(directory: string): boolean {
+  return isHome(directory) || ['/', '/home', '/Users'].includes(directory) || homes().some((home) => home.startsWith(`${directory}/`));
+}
+
+/** HOME may be that of somebody else, as with sudo. */
+function homes(): string[] {
+  return ['/root', path.resolve(os.homedir()), path.resolve(os.userInfo().homedir)];
 }

@@ -16,9 +16,20 @@ export interface Launch {
   readonly binds: readonly Bind[];
   readonly user: ContainerUser;
   readonly isReadOnly: boolean;
+  readonly isPrivileged: boolean;
+  readonly devices: readonly { readonly source: string; readonly target: string }[];
   /** MiB of `/dev/shm`. */
   readonly sharedMemorySize: number;
   readonly tmpfs: readonly { readonly path: string; readonly size: number; readonly options: readonly string[] }[];
+  /** Is called when there is a process, which may be long before the container has begun. */
+  readonly onSpawn: (processes: Killable) => void;
+}
+
+/** The processes of a container. */
+export interface Killable {
+  /** A command of the shell that ends all of them, for the watchdog. */
+  readonly killCommand: string;
+  kill(): void;
 }
 
 /** A container that has begun. */
@@ -26,8 +37,6 @@ export interface Launched {
   readonly child: ChildProcess;
   /** Its standard output and standard error. */
   readonly output: readonly Readable[];
-  /** A command of the shell that ends all its processes, for the watchdog. */
-  readonly killCommand: string;
   /** The id of its main process. Undefined when it has ended. */
   mainProcess(): number | undefined;
   /** Ends all its processes. */

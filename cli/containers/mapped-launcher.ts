@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Bind, ContainerView } from './container-view';
+import { Bind, bindOf, ContainerView } from './container-view';
 import { HostFiles } from './host-files';
 import type { Launch, Launched, Launcher } from './launcher';
 import { startProcess } from './start-process';
@@ -28,10 +28,11 @@ export class MappedLauncher implements Launcher {
     return new ContainerView(imageRoot, binds, () => true);
   }
 
-  async launch({ imageRoot, directory, words, environment, workingDirectory, binds }: Launch): Promise<Launched> {
+  async launch({ imageRoot, directory, words, environment, workingDirectory, binds, onSpawn }: Launch): Promise<Launched> {
     const root = path.join(directory, 'root');
     fs.cpSync(imageRoot, root, { recursive: true, verbatimSymlinks: true });
-    for (const usual of ['tmp', 'root', workingDirectory]) fs.mkdirSync(path.join(root, usual), { recursive: true });
+    const inRoot = new ContainerView(root, [], () => false);
+    for (const usual of ['/tmp', '/root', workingDirectory]) fs.mkdirSync(path.join(root, inRoot.resolve(usual) ?? usual), { recursive: true });
     const local = (text: string) => mapped(text, root, binds);
     const [program, ...args] = words.map(local);
     const child = startProcess(program, args, {
@@ -39,17 +40,18 @@ export class MappedLauncher implements Launcher {
       env: { ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, name === 'PATH' ? mappedPath(value, root) : local(value)])), [MARK]: directory },
       detached: true, // in a process group of its own
     });
+    const killAll = () => {
+      kill(-child.pid!);
+      processesOf(directory).forEach(kill);
+    };
+    if (child.pid !== undefined) onSpawn({ kill: killAll, killCommand: `kill -KILL -${child.pid}` });
     await Promise.race([once(child, 'spawn'), once(child, 'error').then(([error]) => Promise.reject(error))])
       .catch((error) => { throw new ContainerStartError(`CannotStartContainerError: ${(error as Error).message}`); });
     return {
       child,
       output: [child.stdout, child.stderr],
       mainProcess: () => child.exitCode === null && child.signalCode === null ? child.pid : undefined,
-      kill: () => {
-        kill(-child.pid!);
-        processesOf(directory).forEach(kill);
-      },
-      killCommand: `kill -KILL -${child.pid}`,
+      kill: killAll,
     };
   }
 }
@@ -65,7 +67,7 @@ function mappedPath(text: string, root: string): string {
 }
 
 function localFile(file: string, root: string, binds: readonly Bind[]): string {
-  const bind = binds.filter(({ target }) => file === target || file.startsWith(`${target}/`)).sort((a, b) => b.target.length - a.target.length)[0];
+  const bind = bindOf(file, binds);
   if (bind) return bind.source + file.slice(bind.target.length);
   const [, first] = file.split('/');
   const own = first !== '' && first !== undefined && fs.existsSync(path.join(root, first));

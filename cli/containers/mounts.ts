@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Bind } from './container-view';
+import { isDirectory } from './stat';
 import type { Workspace } from './workspace';
 import type { Mount } from '../../emulator/services/batch/containers';
 import { UsageError } from '../errors';
@@ -22,13 +23,14 @@ export class Mounts {
         throw new UsageError(`--mount ${containerPath}=${directory} is for a volume that the job does not have; ${
           paths.length > 0 ? `its volumes are at ${paths.join(' and ')}` : "it has no volumes: add one to the 'volumes' of the job, or leave --mount out"}`);
       }
-      if (!fs.statSync(directory, { throwIfNoEntry: false })) throw new UsageError(`--mount ${containerPath}=${directory} names a directory that does not exist; create it, or name another one`);
+      if (!isDirectory(directory)) throw new UsageError(`--mount ${containerPath}=${directory} does not name a directory that we may read; create it, or name another one`);
     }
   }
 
   /** The volumes of a container, with the directories that stand for them. */
   bindsOf(mounts: readonly Mount[]): Bind[] {
-    return mounts.map((mount) => ({ source: this.directoryOf(mount), target: mount.containerPath, readOnly: mount.readOnly }));
+    const binds = mounts.map((mount) => ({ source: this.directoryOf(mount), target: mount.containerPath, readOnly: mount.readOnly }));
+    return binds.sort((one, other) => one.target.split('/').length - other.target.split('/').length); // what is below another volume comes after it
   }
 
   /** The directory of a volume. An empty volume is another one each time. */

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { ContainerUser, userOf } from './container-user';
 import type { Bind, ContainerView } from './container-view';
-import type { Launched, Launcher } from './launcher';
+import type { Killable, Launched, Launcher } from './launcher';
 import { LocalImage, LocalImages } from './local-images';
 import { MappedLauncher } from './mapped-launcher';
 import { Mounts } from './mounts';
@@ -35,7 +35,8 @@ export interface Prepared extends LocalImage {
 export class ProcessRuntime implements ContainerRuntime {
   readonly launcher: Launcher;
   private readonly images: LocalImages;
-  private readonly running = new Set<Launched>();
+  private readonly running = new Set<Killable>();
+  private isOver = false;
 
   constructor(private readonly clock: Clock, private readonly workspace: Workspace, private readonly mounts: Mounts, launcher?: Launcher) {
     this.launcher = launcher ?? (NamespaceLauncher.isPossible(workspace.newDirectory('probe')) ? new NamespaceLauncher() : new MappedLauncher());
@@ -61,7 +62,7 @@ export class ProcessRuntime implements ContainerRuntime {
       throw new ContainerStartError('CannotStartContainerError: neither the job nor its Dockerfile has a command; set the command of the job, or add CMD to the Dockerfile');
     }
     const view = this.launcher.view(root, binds);
-    const user = userOf(request.properties.User ?? config.user, view, skipped.length > 0);
+    const user = userOf(request.properties.User ?? config.user, view, base !== 'scratch' || skipped.length > 0);
     const environment = { ...this.ownEnvironment(), HOME: user.home, ...config.environment, ...request.environment };
     return { config, root, skipped, base, words, view, user, environment };
   }
@@ -86,7 +87,9 @@ export class ProcessRuntime implements ContainerRuntime {
   private async launch(request: ContainerRequest, binds: readonly Bind[], prepared: Prepared, program: string): Promise<Container> {
     const { config, root, words, user, environment } = prepared;
     const { LinuxParameters: linux = {}, ReadonlyRootFilesystem: isReadOnly = false } = request.properties;
+    if (this.isOver) throw new ContainerStartError();
     const directory = this.workspace.newDirectory('container');
+    let forget = () => this.workspace.remove(directory);
     const launched = await this.launcher.launch({
       imageRoot: root,
       directory,
@@ -96,27 +99,38 @@ export class ProcessRuntime implements ContainerRuntime {
       binds,
       user,
       isReadOnly: isReadOnly === true,
+      isPrivileged: request.properties.Privileged === true,
+      devices: (linux.Devices ?? []).map(({ HostPath, ContainerPath = HostPath }: any) => ({ source: HostPath, target: ContainerPath })),
       sharedMemorySize: Number(linux.SharedMemorySize ?? DEFAULT_SHARED_MEMORY),
       tmpfs: (linux.Tmpfs ?? []).map(({ ContainerPath, Size, MountOptions = [] }: any) => ({ path: ContainerPath, size: Number(Size), options: MountOptions })),
+      onSpawn: (processes) => {
+        const withdraw = this.workspace.onDeath(processes.killCommand);
+        this.running.add(processes);
+        forget = () => {
+          this.running.delete(processes);
+          withdraw();
+          this.workspace.remove(directory);
+        };
+      },
+    }).catch((error) => {
+      forget();
+      throw error;
     });
-    this.running.add(launched);
-    const withdraw = this.workspace.onDeath(launched.killCommand);
     const lines = new OutputLines(request.onOutput);
     const output = Promise.all(launched.output.map((stream) => lines.read(stream)));
     const exited = exitOf(launched.child).then(async (exitCode): Promise<ContainerExit> => {
       launched.kill(); // what the main process has started ends with it
       await output;
-      this.running.delete(launched);
-      withdraw();
-      this.workspace.remove(directory);
+      forget();
       return { exitCode };
     });
     return { exited, stop: (grace) => this.stop(launched, exited, grace, config.stopSignal, linux.InitProcessEnabled === true) };
   }
 
-  /** Kills all processes that run. */
+  /** Kills all processes that run, and starts no other. */
   killAll(): void {
-    this.running.forEach((launched) => launched.kill());
+    this.isOver = true;
+    this.running.forEach((processes) => processes.kill());
   }
 
   /**

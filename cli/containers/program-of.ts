@@ -51,8 +51,14 @@ function interpreterOf(source: string): string | undefined {
   return beginning.length > 0 && beginning.some((byte) => byte === 0) ? '' : undefined;
 }
 
+/** A file that may be executed and not read is no script: the kernel would not let its interpreter read it. */
 function firstBytes(file: string, length: number): Buffer {
-  const descriptor = fs.openSync(file, 'r');
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, 'r');
+  } catch {
+    return Buffer.alloc(1);
+  }
   try {
     const buffer = Buffer.alloc(length);
     return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, length, 0));

@@ -1,8 +1,9 @@
-import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { UsageError } from '../errors';
+import { removeDirectory } from '../remove-directory';
 
 /** What the watchdog does when its standard input ends: it carries out the commands, then it removes the directory. */
 const WATCHDOG = 'cat > /dev/null; [ -d "$0" ] || exit 0; for file in "$0"/on-death/*; do [ -f "$file" ] && . "$file"; done 2>/dev/null; '
@@ -60,14 +61,5 @@ function makeDirectory(): string {
     return fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-')));
   } catch (error) {
     throw new UsageError(`no temporary directory can be created in ${os.tmpdir()} (${(error as NodeJS.ErrnoException).code}); let TMPDIR name a directory with space where you may write`);
-  }
-}
-
-function removeDirectory(directory: string): void {
-  try {
-    fs.rmSync(directory, { recursive: true, force: true });
-  } catch {
-    // The kernel leaves directories without permissions where an overlay was mounted, and containers may make some too.
-    spawnSync('/bin/sh', ['-c', 'chmod -R u+rwX -- "$0"; rm -rf -- "$0"', directory], { stdio: 'ignore' });
   }
 }

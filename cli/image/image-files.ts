@@ -1,6 +1,5 @@
 /** The files of an image, from its Dockerfile, without an engine. https://docs.docker.com/reference/dockerfile/ */
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { buildContext, SourceTree, stageTree } from './build-context';
 import { followCopy } from './copy-steps';
@@ -13,6 +12,7 @@ import { RootDirectory } from './root-directory';
 import { followRun } from './run-steps';
 import { readStages } from './stages';
 import type { DeployedImage } from '../../emulator/assembly/deployment';
+import { removeDirectory } from '../remove-directory';
 
 export { DockerfileError };
 export type { ImageConfig };
@@ -47,7 +47,7 @@ const BASE_ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/
 export function buildImage(image: DeployedImage, root: string, baseEnvironment: Readonly<Record<string, string>> = BASE_ENVIRONMENT): ImageFiles {
   return inDockerfile(image, (dockerfile) => {
     const stage = readImage(image, dockerfile, baseEnvironment);
-    const build = new ImageBuild(buildContext(image.directory, image.dockerfile));
+    const build = new ImageBuild(buildContext(image.directory, image.dockerfile), fs.realpathSync(root));
     try {
       build.build(stage, fs.realpathSync(root));
     } finally {
@@ -86,7 +86,8 @@ class ImageBuild {
   private readonly trees = new Map<Stage, SourceTree>();
   private readonly temporary: string[] = [];
 
-  constructor(private readonly context: SourceTree) {}
+  /** @param root the files of stages from which another one copies are beside it */
+  constructor(private readonly context: SourceTree, private readonly root: string) {}
 
   /** A stage begins with the files of its parent, which are made again here. */
   build(stage: Stage, directory: string): RootDirectory {
@@ -97,7 +98,7 @@ class ImageBuild {
   }
 
   removeTemporary(): void {
-    this.temporary.splice(0).forEach((directory) => fs.rmSync(directory, { recursive: true, force: true }));
+    this.temporary.splice(0).forEach(removeDirectory);
   }
 
   private follow(step: Step, root: RootDirectory): void {
@@ -136,7 +137,7 @@ class ImageBuild {
   }
 
   private makeTemporary(): string {
-    const directory = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `heavy-batch-image-${process.pid}-`)));
+    const directory = fs.realpathSync(fs.mkdtempSync(`${this.root}-`));
     this.temporary.push(directory);
     return directory;
   }

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Stack } from 'aws-cdk-lib';
-import { heavyBatchHere } from './heavy-batch';
+import { heavyBatchHere, heavyBatchWith } from './heavy-batch';
 import { HeavyBatchJob } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
@@ -59,7 +59,7 @@ test('an instruction that is not carried out is said before the run, and again w
   expect(code).toBe(1);
   expect(out).toMatch(/^Not carried out: RUN pip install numpy \(line 2 of the Dockerfile\): .+\n/m);
   expect(out.indexOf('Not carried out')).toBeLessThan(out.indexOf('SUBMITTED'));
-  expect(out.slice(out.indexOf('FAILED  ExitCode'))).toContain('The image was not built, so it lacks what these instructions make:\n  RUN pip install numpy (line 2 of the Dockerfile): ');
+  expect(out.slice(out.indexOf('FAILED  ExitCode'))).toContain('The image was not built, so it lacks:\n  RUN pip install numpy (line 2 of the Dockerfile): ');
 });
 
 test('a program that only a script of the image names is said before the run, which goes on', async () => {
@@ -95,6 +95,13 @@ test('a source that is newer than the synthesized app is said before the run', a
   fs.mkdirSync(path.join(project, 'image'));
   fs.writeFileSync(path.join(project, 'image', 'job.py'), '');
   expect((await runHere()).out).toMatch(/^image\/job\.py is newer than \S+cdk\.out, which is what runs\. Run 'npx cdk synth' before, or add --synth\.\n/);
+});
+
+test('--synth without the CDK CLI says what would do', async () => {
+  const project = temporary();
+  fs.writeFileSync(path.join(project, 'cdk.json'), '{}');
+  const { code, err } = await heavyBatchWith({ PATH: '/nonexistent' }, 'run', '--synth', '--app', path.join(project, 'cdk.out')).ended;
+  expect([code, err]).toEqual([2, expect.stringMatching(/^heavy-batch: 'cdk synth' cannot be run \(spawn cdk ENOENT\); install the CDK CLI, .+\n$/)]);
 });
 
 test('--synth needs the app', async () => {

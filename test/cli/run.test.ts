@@ -25,7 +25,7 @@ const app = synthesize((stack) => {
     + ' console.log(env["a/b"] ? ["..", "a/b", "a_b"].map((name) => fs.readFileSync(env[name], "utf8")).map((text) => text.length + " " + text.slice(0, text[0] === "." ? 2 : 3)).join(" ")'
     + ' : JSON.stringify(["__proto__", "constructor", "toString"].map((name) => Object.getOwnPropertyDescriptor(env, name)?.value)))');
   job('Slow', 'console.log("up"); setInterval(() => {}, 1000)', { attemptTimeout: Duration.hours(1) });
-  job('Patient', 'process.on("SIGTERM", () => { console.log("in peace"); process.exit(0); }); setInterval(() => {}, 1000); console.log("up")');
+  job('Patient', 'process.on("SIGTERM", () => setTimeout(() => { console.log("in peace"); process.exit(0); }, 1_000)); setInterval(() => {}, 1000); console.log("up")');
   job('Volume', 'const file = process.argv[2] + "/model"; const fs = require("fs"); console.log(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "no model")', {
     command: ['node', 'index.js', '/mnt/models'],
     volumes: [batch.EcsVolume.host({ name: 'models', hostPath: '/models', containerPath: '/mnt/models' })],
@@ -122,7 +122,9 @@ test.each([['SIGINT', 130, 'Ctrl-C'], ['SIGTERM', 143, 'SIGTERM']] as const)('%s
   const { ended, printed } = begunHere('run', 'App/Patient', '--app', app);
   while (!printed.out.includes('| up')) await setTimeout(10);
   process.emit(signal);
+  process.emit(signal); // npm passes on what the terminal has sent already
   const exitsOfTheFirst = exit.mock.calls.length;
+  await setTimeout(600);
   process.emit(signal);
   const { code, out } = await ended;
   expect([code, exitsOfTheFirst, exit.mock.calls]).toEqual([exitCode, 0, [[exitCode]]]);
@@ -258,6 +260,7 @@ test('a second Ctrl-C kills the container at once', async () => {
   await printed('| up');
   child.kill('SIGINT');
   await printed('| no');
+  await setTimeout(600);
   child.kill('SIGINT');
   expect((await ended).code).toBe(130);
   await setTimeout(100);

@@ -171,7 +171,7 @@ describe.each(launchers)('a container %s', (_, launcher) => {
     ['no command', {}, {}, 'CannotStartContainerError: neither the job nor its Dockerfile has a command'],
     ['an image that is not in the app', {}, { image: undefined, imageUri: 'public/x:1', command: ['x'] }, 'CannotPullContainerError: the image public/x:1 is not built from a directory of this app; use --docker to run it'],
     ['an empty Dockerfile', { Dockerfile: '' }, { command: ['x'] }, 'the Dockerfile has no FROM'],
-    ['a user that nobody makes', dockerfile('USER app'), { command: ['x'] }, 'unable to find user app: no matching entries in passwd file'],
+    ['a user that nobody makes', { Dockerfile: 'FROM scratch\nUSER app' }, { command: ['x'] }, 'unable to find user app: no matching entries in passwd file'],
   ])('%s is a container that cannot start', async (_name, files, request, reason) => {
     await expect(run(files, request)).rejects.toMatchObject({ reason: expect.stringContaining(reason) });
   });
@@ -216,7 +216,7 @@ describe.each(launchers)('a container %s', (_, launcher) => {
     test('a volume can be anywhere, for any user', async () => {
       const places = ['/usr/local/data', '/usr/share/a/b', '/etc/data', '/opt/ml/input', '/data'];
       const { lines } = await run(dockerfile('RUN useradd app', 'USER app'), {
-        command: ['sh', '-c', 'for place; do touch $place/x && echo yes; done', 'sh', ...places],
+        command: ['sh', '-c', 'for place; do touch $place/of-$(id -u) && echo yes; done', 'sh', ...places],
         mounts: places.map((containerPath) => ({ containerPath, readOnly: false })),
       });
       expect(lines).toEqual(places.map(() => 'yes'));
@@ -245,6 +245,35 @@ describe.each(launchers)('a container %s', (_, launcher) => {
         properties: { ReadonlyRootFilesystem: true, LinuxParameters: { SharedMemorySize: 8, Tmpfs: [{ ContainerPath: '/fast', Size: 16, MountOptions: ['noexec'] }] } },
       });
       expect(lines.map((line) => line.trim())).toEqual(['read-only', String(8 * 1024), String(16 * 1024)]);
+    });
+
+    test('root in a container is not root of this machine', async () => {
+      const { lines } = await run(dockerfile(), {
+        command: sh('grep CapEff /proc/self/status; mount -t tmpfs x /mnt 2>/dev/null && echo mounted; (echo 1 > /proc/sys/vm/drop_caches && echo written) 2>/dev/null; ls /dev | tr "\\n" " "'),
+      });
+      expect([lines[0], lines.length]).toEqual([expect.stringMatching(/00000000a80425fb$/), 2]);
+      expect(lines[1].split(' ')).toEqual(expect.arrayContaining(['null', 'pts', 'shm', 'stdout', 'urandom']));
+      expect(lines[1]).not.toMatch(/sda|vda|kmsg|mem/);
+    });
+
+    test('a link of the image leads to the files of the container', async () => {
+      const outside = imageOf({});
+      const { exitCode, lines } = await run({ ...dockerfile('COPY . /links/', 'RUN ln -s /made /data && ln -s /tmp /var/tmp', `RUN ln -s ${outside} /out`, 'WORKDIR /data/deep'), a: '' }, {
+        command: sh('pwd -P; ls -d /made; touch /out/x; ls /out'),
+        mounts: [{ containerPath: '/out', readOnly: false }],
+      });
+      expect([exitCode, lines, fs.readdirSync(outside)]).toEqual([0, ['/made/deep', '/made', 'x'], ['Dockerfile']]);
+    });
+
+    test('a volume below another one is there, in whatever order they are', async () => {
+      const { lines } = await run(dockerfile(), { command: sh('touch /outer/inner/a; ls /outer /outer/inner'), mounts: [{ containerPath: '/outer/inner', readOnly: false }, { containerPath: '/outer', readOnly: false }] });
+      expect(lines).toEqual(['/outer:', 'inner', '', '/outer/inner:', 'a']);
+    });
+
+    test('variables of the container do not reach the programs that prepare it', async () => {
+      const environment = { LD_PRELOAD: '/no/such.so', UID: '7', IFS: 'x' };
+      const { lines } = await run(dockerfile(), { command: node('console.log(JSON.stringify(["LD_PRELOAD", "UID", "IFS", "PWD"].map((name) => process.env[name] ?? null)))'), environment });
+      expect(lines.filter((line) => line.startsWith('['))).toEqual(['["/no/such.so","7","x",null]']);
     });
 
     test.each([['1234:5678', '1234 5678'], ['nobody', '65534 65534'], ['1234', '1234 0']])('USER %s is the user %s', async (user, expected) => {
