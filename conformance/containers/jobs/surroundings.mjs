@@ -8,7 +8,7 @@ export default [
   { name: 'no USER', command: whoami, expected: succeeds('0', '0') },
   { name: 'USER by number', dockerfile: image('USER 1234'), command: whoami, expected: succeeds('1234', '0') },
   { name: 'USER by number with a group', dockerfile: image('USER 1234:5678'), command: whoami, expected: succeeds('1234', '5678') },
-  { name: 'USER by the name of a user of the base image', dockerfile: image('USER worker'), command: whoami, expected: succeeds('1000', '1000'), differs: 'the users of the base image are not known without the image', asProcess: { exitStatus: 2, errorPattern: 'unable to find user worker' } },
+  { name: 'USER by the name of a user of the base image', dockerfile: image('USER worker'), command: whoami, expected: succeeds('1000', '1000'), differs: 'the users of the base image are not known without the image', asProcess: { status: 'SUCCEEDED', exitCode: 0 } },
   { name: 'the user of the job wins', dockerfile: image('USER 1234'), user: '1500:1501', command: whoami, expected: succeeds('1500', '1501') },
   { name: 'a user may not write the files of root', dockerfile: image('USER 1234'), command: sh('touch x 2>/dev/null || echo refused; touch /tmp/y && echo scratch'), expected: succeeds('refused', 'scratch') },
 
