@@ -16,10 +16,11 @@ export interface ResolvedResource {
 
 /** The resources of all stacks of an app. */
 export class ResolvedResources {
-  private readonly intrinsics: Map<AssemblyStack, Intrinsics>;
+  /** By the construct path of the stack. */
+  private readonly intrinsics: Map<string, Intrinsics>;
 
   constructor(private readonly assembly: Assembly) {
-    this.intrinsics = new Map(assembly.stacks.map((stack) => [stack, new Intrinsics(stack, {
+    this.intrinsics = new Map(assembly.stacks.map((stack) => [stack.id, new Intrinsics(stack, {
       valueOfExport: (name) => this.valueOfExport(name, stack),
       parameterOf: (id) => this.parameterOf(id, stack),
       outputOf: (logicalId, output) => this.outputOf(logicalId, output, stack),
@@ -83,13 +84,13 @@ export class ResolvedResources {
   }
 
   private outputOf(logicalId: string, output: string, stack: AssemblyStack): unknown {
-    const nested = this.assembly.stacks.find(({ parent }) => parent?.stack === stack && parent.logicalId === logicalId);
+    const nested = this.assembly.stacks.find(({ parent }) => parent?.stack.id === stack.id && parent.logicalId === logicalId);
     const value = nested?.template.Outputs?.[output]?.Value;
     return value === undefined ? undefined : this.intrinsicsOf(nested!).resolve(value, `the output ${output} of the nested stack ${nested!.id}`);
   }
 
   private intrinsicsOf(stack: AssemblyStack): Intrinsics {
-    return this.intrinsics.get(stack)!;
+    return this.intrinsics.get(stack.id)!;
   }
 }
 
