@@ -12,7 +12,7 @@ import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { readAssembly } from '../../../emulator/assembly/assembly';
 import { readDeployment } from '../../../emulator/assembly/read-deployment';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchMap } from '../../../src';
-import { deploymentOf, imageOf, oneJob, temporary } from '../apps';
+import { deploymentOf, imageOf, oneJob, synthesize, temporary } from '../apps';
 
 test('the resources that a run uses are found, with their connections', () => {
   const deployment = oneJob();
@@ -87,6 +87,14 @@ test('a job in a nested stack has its construct path, and the values that the st
   expect(definitionOf('Inner/Job/Run')).toContain(deployment.functions.find((deployed) => deployed.path.startsWith('App/Nest/Inner/'))!.arn);
   expect(deployment.jobDefinitions.filter(({ image }) => image)).toHaveLength(3);
   expect(JSON.stringify(deployment)).not.toMatch(/"(Ref|Fn::\w+)":|unresolved/);
+});
+
+test('copies of stacks, with changed templates, are connected as the stacks are', () => {
+  const assembly = readAssembly(synthesize((stack) => {
+    new HeavyBatchJob(new NestedStack(stack, 'Nest'), 'Job', { compute: new HeavyBatchCompute(stack, 'Compute'), imageDirectory: imageOf({}) });
+  }));
+  const copies = assembly.stacks.map((stack) => ({ ...stack }));
+  expect(readDeployment({ ...assembly, stacks: copies })).toEqual(readDeployment(assembly));
 });
 
 test('the rest of an app may be anything that the CDK can synthesize', () => {
