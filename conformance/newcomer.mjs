@@ -25,8 +25,10 @@ const QUICKSTART = path.join('examples', 'typescript', 'quickstart');
 const findings = new Findings('newcomer');
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-newcomer-'));
 const clone = path.join(home, 'clone');
+/** The files of the work tree. */
+let copied = [];
 try {
-  await copyWorkTree(clone);
+  copied = await copyWorkTree(clone);
   if (SELF_TEST) await followBroken();
   else await followAll();
 } finally {
@@ -147,10 +149,10 @@ async function copyWorkTree(to) {
     fs.mkdirSync(path.dirname(path.join(to, file)), { recursive: true });
     fs.copyFileSync(path.join(ROOT, file), path.join(to, file));
   }
+  return files;
 }
 
 /** All Markdown files that people write. */
 function documents() {
-  const files = fs.readdirSync(clone, { recursive: true }).map(String);
-  return files.filter((file) => file.endsWith('.md') && file !== 'API.md' && !/(^|[\\/])(node_modules|\.cache|cdk\.out|\.git)[\\/]/.test(file)).sort();
+  return copied.filter((file) => file.endsWith('.md') && file !== 'API.md').sort();
 }
