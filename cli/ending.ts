@@ -15,7 +15,7 @@ export interface EndingActions {
   readonly stop: (signal: EndingSignal) => void;
   /** A second one, a closed terminal or SIGQUIT: the process ends at once. */
   readonly abort: (signal: EndingSignal) => never;
-  /** The process ends, whatever the reason is. Only what is done before the return is done at all. */
+  /** The process ends, for any reason. It does not wait for what is not done when this returns. */
   readonly exit: () => void;
 }
 

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import type { Prepared } from './containers/process-runtime';
 import { CannotExecute, programOf } from './containers/program-of';
 import { programsOf } from './containers/script-programs';
-import { statOf } from './containers/stat';
+import { isReadable, statOf } from './containers/stat';
+import { firstBytes } from './first-bytes';
 import { namedSourceOf } from './image/program-source';
 
 /** The program that a command lacks. A command that the kernel refuses for another reason is for the run, which fails as in AWS. */
@@ -65,15 +66,5 @@ function isShellScript(beginning: string): boolean {
 
 /** An empty text for a file that cannot be read. */
 function beginningOf(file: string): string {
-  try {
-    const descriptor = fs.openSync(file, 'r');
-    try {
-      const buffer = Buffer.alloc(256);
-      return buffer.toString('latin1', 0, fs.readSync(descriptor, buffer, 0, buffer.length, 0));
-    } finally {
-      fs.closeSync(descriptor);
-    }
-  } catch {
-    return '';
-  }
+  return isReadable(file) ? firstBytes(file, 256).toString('latin1') : '';
 }

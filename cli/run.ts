@@ -1,4 +1,4 @@
-import { ENGINE_VARIABLE } from './containers/engine-program';
+import { chosenEngine } from './containers/engine-program';
 import { EngineRuntime } from './containers/engine-runtime';
 import { Mounts } from './containers/mounts';
 import { ProcessRuntime } from './containers/process-runtime';
@@ -63,7 +63,7 @@ class LocalRun {
   ) {
     const clock = this.clock = new ScaledClock(options.timeScale);
     this.mounts = new Mounts(workspace, mountsOf(options));
-    const engine = process.env[ENGINE_VARIABLE] || 'docker';
+    const engine = chosenEngine();
     this.containers = options.docker
       ? new EngineRuntime(clock, this.mounts, engine, (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`))
       : new ProcessRuntime(clock, workspace, this.mounts);

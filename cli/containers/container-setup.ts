@@ -120,7 +120,7 @@ export class ContainerSetup {
 
   /**
    * Writes what a container needs in a directory of the system before it is mounted. There, the files of this machine belong to its root, and
-   * nobody else may change them.
+   * no other user may change them.
    */
   private prepareUpper(upper: string, directory: string): void {
     if (directory === '/') return;

@@ -10,7 +10,12 @@ export type EngineKind = 'docker' | 'podman' | 'finch' | 'nerdctl';
 const KINDS = ['podman', 'finch', 'nerdctl', 'docker'] as const satisfies EngineKind[];
 
 /** The environment variable with the program of the container engine. The CDK reads it, too: https://docs.aws.amazon.com/cdk/v2/guide/build-containers.html */
-export const ENGINE_VARIABLE = 'CDK_DOCKER';
+const ENGINE_VARIABLE = 'CDK_DOCKER';
+
+/** The program that the user has chosen. */
+export function chosenEngine(): string {
+  return process.env[ENGINE_VARIABLE] || 'docker';
+}
 
 /** Milliseconds that the containers of a run have to be killed and removed when this process ends. */
 const REMOVAL_TIME = 20_000;

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineImages } from './engine-image';
 import { memoryKillsSoFar } from './engine-memory';
 import { containerOptions, handedOver } from './engine-options';
-import { ENGINE_VARIABLE, EngineError, EngineProgram } from './engine-program';
+import { chosenEngine, EngineError, EngineProgram } from './engine-program';
 import { ContainerState, createFailure, exitOf, hasStarted, isRunning, readState, startFailure } from './engine-state';
 import { Mounts } from './mounts';
 import { OutputLines } from './output-lines';
@@ -42,7 +42,7 @@ export class EngineRuntime implements ContainerRuntime {
   constructor(
     private readonly clock: Clock,
     private readonly mounts: Mounts,
-    engine = process.env[ENGINE_VARIABLE] || 'docker',
+    engine = chosenEngine(),
     private readonly onStart: (containerName: string) => void = () => undefined,
   ) {
     this.engine = new EngineProgram(engine);
@@ -105,7 +105,7 @@ export class EngineRuntime implements ContainerRuntime {
     const memoryKillsBefore = memoryKillsSoFar();
     // In a process group of its own: Ctrl-C in a terminal is for this process, which then stops the container.
     const client = startProcess(this.engine.name, ['start', '--attach', name], { detached: true });
-    // Node.js throws away what nobody reads when the process ends.
+    // When the process ends, Node.js discards output that was not read.
     const [stdout, stderr] = [client.stdout, client.stderr].map((stream) => stream.pipe(new PassThrough()));
     let hasEnded = false;
     const ended = new Promise<void>((resolve, reject) => {

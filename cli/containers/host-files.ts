@@ -63,7 +63,7 @@ function isHomeOrAbove(directory: string): boolean {
   return isHome(directory) || ['/', '/home', '/Users'].includes(directory) || homes().some((home) => home.startsWith(`${directory}/`));
 }
 
-/** HOME may be that of somebody else, as with sudo. */
+/** With sudo, HOME may be that of another user. */
 function homes(): string[] {
   return ['/root', path.resolve(os.homedir()), path.resolve(os.userInfo().homedir)];
 }

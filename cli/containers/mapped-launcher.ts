@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Bind, bindOf, ContainerView } from './container-view';
 import { HostFiles } from './host-files';
 import type { Launch, Launched, Launcher } from './launcher';
+import { sendSignal } from './send-signal';
 import { startProcess } from './start-process';
 import { ContainerStartError } from '../../emulator/services/batch/containers';
 
@@ -41,8 +42,7 @@ export class MappedLauncher implements Launcher {
       detached: true, // in a process group of its own
     });
     const killAll = () => {
-      kill(-child.pid!);
-      processesOf(directory).forEach(kill);
+      for (const pid of [-child.pid!, ...processesOf(directory)]) sendSignal(pid, 'SIGKILL');
     };
     if (child.pid !== undefined) onSpawn({ kill: killAll, killCommand: `kill -KILL -${child.pid}` });
     await Promise.race([once(child, 'spawn'), once(child, 'error').then(([error]) => Promise.reject(error))])
@@ -90,13 +90,5 @@ function environmentOf(pid: string): string[] {
     return fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   } catch {
     return [];
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
   }
 }

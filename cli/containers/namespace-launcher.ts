@@ -6,6 +6,7 @@ import { CAPABILITIES, ContainerSetup, environmentsOf, escaped, isRoot } from '.
 import { Bind, ContainerView } from './container-view';
 import { HostFiles, USUAL_PATH } from './host-files';
 import type { Launch, Launched, Launcher } from './launcher';
+import { sendSignal } from './send-signal';
 import { startProcess } from './start-process';
 import { ContainerStartError } from '../../emulator/services/batch/containers';
 
@@ -17,7 +18,7 @@ const PROBE = 'mount -t overlay overlay -o "$1" "$0/merged" && mkdir "$0/merged/
 
 /**
  * Starts each container in namespaces of its own, as `unshare` of util-linux makes them, without root and without an engine: a root
- * directory, mounts and processes that nobody else sees. Directories of the system are overlays of this machine's with those of the image.
+ * directory, mounts and processes that no other process sees. Directories of the system are overlays of this machine's with those of the image.
  * https://man7.org/linux/man-pages/man7/namespaces.7.html, https://docs.kernel.org/filesystems/overlayfs.html
  */
 export class NamespaceLauncher implements Launcher {
@@ -51,7 +52,9 @@ export class NamespaceLauncher implements Launcher {
     });
     // A child of `unshare` is the first process of the namespace, and its child is the main process. These are ids of this machine.
     const init = () => child.pid === undefined ? undefined : childrenOf(child.pid)[0];
-    const kill = () => [init(), child.pid].forEach(killProcess);
+    const kill = () => {
+      for (const pid of [init(), child.pid]) if (pid !== undefined) sendSignal(pid, 'SIGKILL');
+    };
     if (child.pid !== undefined) launch.onSpawn({ kill, killCommand: `kill -KILL ${child.pid}` }); // `--kill-child` ends the others
     await isReady(child.stdio[3] as unknown as Readable, child.stderr, child);
     return {
@@ -84,13 +87,5 @@ function childrenOf(pid: number): number[] {
     return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   } catch {
     return [];
-  }
-}
-
-function killProcess(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
   }
 }

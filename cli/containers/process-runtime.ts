@@ -10,6 +10,7 @@ import { Mounts } from './mounts';
 import { NamespaceLauncher } from './namespace-launcher';
 import { OutputLines } from './output-lines';
 import { CannotExecute, programOf } from './program-of';
+import { sendSignal } from './send-signal';
 import { CANNOT_EXECUTE } from './start-errors';
 import { Workspace } from './workspace';
 import { Clock } from '../../emulator/clock';
@@ -140,7 +141,7 @@ export class ProcessRuntime implements ContainerRuntime {
   private stop(launched: Launched, exited: Promise<unknown>, grace: number, stopSignal: string | undefined, hasInit: boolean): void {
     const signal = numberOfSignal(stopSignal);
     const pid = launched.mainProcess();
-    if (pid !== undefined && (hasInit || handles(pid, signal))) send(pid, signal);
+    if (pid !== undefined && (hasInit || handles(pid, signal))) sendSignal(pid, signal);
     const timer = this.clock.after(grace, () => launched.kill());
     void exited.then(() => timer.cancel());
   }
@@ -186,12 +187,4 @@ function handles(pid: number, signal: number): boolean {
 function hasBit(hexadecimal: string, bit: number): boolean {
   const digit = Number.parseInt(hexadecimal.at(-1 - Math.floor(bit / 4)) ?? '0', 16);
   return Math.floor(digit / 2 ** (bit % 4)) % 2 === 1;
-}
-
-function send(pid: number, signal: number): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended already.
-  }
 }

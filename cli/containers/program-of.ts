@@ -1,7 +1,7 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { ContainerView } from './container-view';
-import { isDirectory, isExecutable } from './stat';
+import { isDirectory, isExecutable, isReadable } from './stat';
+import { firstBytes } from '../first-bytes';
 
 /** Why a command cannot be executed, in the words of the container runtime. */
 export class CannotExecute extends Error {
@@ -45,24 +45,9 @@ function isProgram(source: string | undefined): boolean {
 
 /** The interpreter of a script; an empty text for a binary program; undefined for a text without `#!`. */
 function interpreterOf(source: string): string | undefined {
+  if (!isReadable(source)) return ''; // the kernel would not let the interpreter of a script read it either
   const beginning = firstBytes(source, 256);
   if (beginning.subarray(0, 2).toString() === '#!') return beginning.toString('latin1').slice(2).trim().split(/\s/)[0];
   // Any format of this machine has bytes that no text has: ELF, Mach-O.
   return beginning.length > 0 && beginning.some((byte) => byte === 0) ? '' : undefined;
-}
-
-/** A file that may be executed and not read is no script: the kernel would not let its interpreter read it. */
-function firstBytes(file: string, length: number): Buffer {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(file, 'r');
-  } catch {
-    return Buffer.alloc(1);
-  }
-  try {
-    const buffer = Buffer.alloc(length);
-    return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, length, 0));
-  } finally {
-    fs.closeSync(descriptor);
-  }
 }

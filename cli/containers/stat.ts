@@ -14,9 +14,17 @@ export function isDirectory(file: string): boolean {
   return statOf(file)?.isDirectory() === true;
 }
 
-/** Whether it is a file that we may execute. For root, somebody may. */
+/** Whether it is a file that we may execute. Root may when any user may. */
 export function isExecutable(file: string): boolean {
-  return statOf(file)?.isFile() === true && attempt(() => fs.accessSync(file, fs.constants.X_OK) ?? true) === true;
+  return statOf(file)?.isFile() === true && isAllowed(file, fs.constants.X_OK);
+}
+
+export function isReadable(file: string): boolean {
+  return isAllowed(file, fs.constants.R_OK);
+}
+
+function isAllowed(file: string, mode: number): boolean {
+  return attempt(() => fs.accessSync(file, mode) ?? true) === true;
 }
 
 function attempt<T>(read: () => T): T | undefined {

@@ -11,7 +11,7 @@ const WATCHDOG = 'cat > /dev/null; [ -d "$0" ] || exit 0; for file in "$0"/on-de
 
 /**
  * The directory of this machine with all temporary files of one command. A small process beside it, the watchdog, ends the containers and
- * removes the directory when this process is gone, whatever ended it: nobody can catch SIGKILL.
+ * removes the directory when this process has ended, also by SIGKILL, which no process can handle.
  */
 export class Workspace {
   readonly directory: string;

@@ -1,6 +1,7 @@
 /** Local archives, which ADD unpacks. https://docs.docker.com/reference/dockerfile/#adding-local-tar-archives */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { firstBytes } from '../first-bytes';
 
 export interface Unpacked {
   /** What was in the archive. Undefined for a file that is not an archive. */
@@ -14,7 +15,7 @@ const DECOMPRESSIONS: Readonly<Record<string, string>> = { '1f8b': '-z', '425a68
 
 /** An engine knows an archive by its content, not by its name. It is unpacked into an empty directory: links in it then lead nowhere. */
 export function unpack(file: string, temporary: () => string): Unpacked {
-  const head = headOf(file);
+  const head = firstBytes(file, 512);
   const start = head.toString('hex');
   const [, decompression] = Object.entries(DECOMPRESSIONS).find(([magic]) => start.startsWith(magic)) ?? [];
   if (decompression === undefined && !hasChecksum(head)) return {};
@@ -32,16 +33,6 @@ function tar(args: readonly string[], file: string) {
     return spawnSync('tar', args, { stdio: [input, 'ignore', 'pipe'], encoding: 'utf8', env: process.env });
   } finally {
     fs.closeSync(input);
-  }
-}
-
-function headOf(file: string): Buffer {
-  const head = Buffer.alloc(512);
-  const handle = fs.openSync(file, 'r');
-  try {
-    return head.subarray(0, fs.readSync(handle, head));
-  } finally {
-    fs.closeSync(handle);
   }
 }
 

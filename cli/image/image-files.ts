@@ -49,7 +49,7 @@ export function buildImage(image: DeployedImage, root: string, baseEnvironment: 
     const stage = readImage(image, dockerfile, baseEnvironment);
     const build = new ImageBuild(buildContext(image.directory, image.dockerfile), fs.realpathSync(root));
     try {
-      build.build(stage, fs.realpathSync(root));
+      build.build(stage);
     } finally {
       build.removeTemporary();
     }
@@ -86,11 +86,11 @@ class ImageBuild {
   private readonly trees = new Map<Stage, SourceTree>();
   private readonly temporary: string[] = [];
 
-  /** @param root the files of stages from which another one copies are beside it */
+  /** @param root the directory of the image. The files of stages from which another one copies are beside it */
   constructor(private readonly context: SourceTree, private readonly root: string) {}
 
   /** A stage begins with the files of its parent, which are made again here. */
-  build(stage: Stage, directory: string): RootDirectory {
+  build(stage: Stage, directory = this.root): RootDirectory {
     const root = new RootDirectory(directory, stage.base !== 'scratch');
     for (const step of stepsOf(stage)) located(step.instruction.line, () => this.follow(step, root));
     root.linkMerged();

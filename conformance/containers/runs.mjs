@@ -7,7 +7,7 @@ import { step } from '../../tasks/step.mjs';
 const TIME_SCALE = 20;
 
 /**
- * What a run came to: the exit code of the command line, the verdict, the result, the lines that the containers printed, and the files on the volume.
+ * The outcome of a run: the exit code of the command line, the verdict, the result, the lines that the containers printed, and the files on the volume.
  *
  * @param how the program, the directory of the apps, whether in a container, the variables of the engine, and a directory for volumes
  */
