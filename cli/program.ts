@@ -13,7 +13,7 @@ import { readDeployment } from '../emulator/assembly/read-deployment';
 const USUAL_WIDTH = 80;
 
 /** The version of the package that this program is part of. */
-const VERSION: string = JSON.parse(fs.readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')).version;
+const VERSION: string = JSON.parse(fs.readFileSync(packageFileAbove(__dirname), 'utf8')).version;
 
 /** The command `heavy-batch`. */
 export class Program {
@@ -90,6 +90,11 @@ export class Program {
       });
     return program;
   }
+}
+
+function packageFileAbove(directory: string): string {
+  const file = path.join(directory, 'package.json');
+  return fs.existsSync(file) ? file : packageFileAbove(path.dirname(directory));
 }
 
 function append(value: string, previous: string[] = []): string[] {

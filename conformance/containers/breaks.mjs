@@ -29,8 +29,8 @@ export const BREAKS = [
   {
     title: 'a process that finds the files of the attempt before',
     change: {
-      file: 'cli/containers/namespace-launcher.ts',
-      from: '...overlay(root, imageRoot),',
+      file: 'cli/containers/container-setup.ts',
+      from: "...this.overlay('/', imageRoot),",
       to: "command('mkdir', '-p', root), command('mount', '--bind', imageRoot, root),",
     },
     docker: false,
