@@ -1,4 +1,4 @@
-// Runs every check. The last line says how many passed and how many failed. CI is set, so that no check is skipped where a program is missing.
+// Runs every check. The last lines say what failed, and how many passed and failed. CI is set, so that no check is skipped where a program is missing.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -18,6 +18,8 @@ const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/inde
 process.env.CI = '1';
 const seed = dateSeed();
 const counts = { passed: 0, failed: 0 };
+/** What failed and why, a line for each: whoever reads the end of a long output has to see it. */
+const failures = [];
 /** What is known not to be checked on this machine. */
 const exceptions = [];
 
@@ -57,6 +59,7 @@ await check('each conformance suite can fail', () => run('npm', 'run', '--silent
 await check('the conformance suites', () => run('npm', 'run', '--silent', 'conformance'));
 
 exceptions.forEach((exception) => console.log(`\n${exception}`));
+if (failures.length > 0) console.log(`\nFAILED\n${failures.join('\n')}`);
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed > 0 ? 1 : 0);
 
@@ -70,6 +73,7 @@ async function check(name, work) {
   } catch (error) {
     counts.failed++;
     console.log(`== ${name}: FAILED: ${error.message}`);
+    failures.push(`${name}: ${error.message.slice(0, 2000)}`);
   }
 }
 

@@ -18,7 +18,8 @@ const green = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, numTod
 
 test('the tests of a report are counted', () => {
   expect(read(green)).toEqual({ passed: 3, failed: 0, problems: [] });
-  expect(read({ ...green, numFailedTests: 2 })).toEqual({ passed: 3, failed: 2, problems: [] });
+  const failed = { name: 'b.test.ts', assertionResults: [{ status: 'failed', fullName: 'a queue is emptied' }] };
+  expect(read({ ...green, numFailedTests: 1, testResults: [reported('a.test.ts'), failed] })).toEqual({ passed: 3, failed: 1, problems: ['failed: a queue is emptied'] });
 });
 
 test.each<[string, object | undefined, object]>([
