@@ -103,8 +103,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   depsUpgrade: false,
   github: false, // projen's own workflows name package registries
   pullRequestTemplate: false,
-  gitignore: ['/assets/', '/bin/', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/', '.jsii.tabl.json'],
-  npmIgnoreOptions: { ignorePatterns: ['/emulator/', '/cli/', '/simulation/', '/examples/', '/bench/', '/docs/', '/tasks/', '/conformance/', '/rosetta/', '/.github/', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/.ci/', '/.npmrc', '/assets/**/*.map', '/assets/**/*.json', '/coverage/', '/.cache/', 'cdk.out/'] },
+  gitignore: ['/assets/', '/bin/', '/THIRD-PARTY-LICENSES.txt', '/sbom.cdx.json', '/cdk.out/', 'cdk.out/', '/.cache/', '/coverage/', '__pycache__/', '.venv/', 'target/', '.jsii.tabl.json'],
+  npmignoreEnabled: false, // the package has a list of what it contains
   autoDetectBin: false,
   bin: { 'heavy-batch': 'bin/heavy-batch.js' },
 });
@@ -197,6 +197,19 @@ const bundleCli = project.addTask('bundle:cli', {
   exec: 'esbuild cli/main.ts --bundle --platform=node --target=node20 --main-fields=module,main --log-level=warning --outfile=bin/heavy-batch.js',
 });
 project.preCompileTask.spawn(bundleCli);
+
+// What others wrote and the bundles contain.
+const thirdParty = project.addTask('third-party', {
+  description: 'Write the licences of what is bundled, and a bill of materials',
+  exec: 'node tasks/third-party.mjs',
+});
+project.preCompileTask.spawn(thirdParty);
+
+// Nothing ships that is not listed here. npm adds package.json, README and LICENSE: npm help package.json
+project.package.addField('files', [
+  '.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'assets/functions/*/*.lambda/index.js', 'bin/heavy-batch.js',
+  'API.md', 'CHANGELOG.md', 'SECURITY.md', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json',
+]);
 
 // Warnings of jsii are errors, for example a name that is reserved in Python, Java, C# or Go.
 project.compileTask.reset('jsii --fail-on-warnings');

@@ -5,7 +5,9 @@ const area = (id: string, label: string, description: string, { required = true,
   type: 'textarea', id, attributes: { label, description, render }, validations: { required },
 });
 
-/** The files that GitHub reads: the workflow, the issue forms and the pull request template. */
+const secrets = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `\${{ secrets.${name} }}`]));
+
+/** The files that GitHub reads: the workflows, the issue forms and the pull request template. */
 export function githubFiles(project: Project): void {
   new YamlFile(project, '.github/workflows/ci.yml', {
     obj: {
@@ -23,6 +25,54 @@ export function githubFiles(project: Project): void {
             { uses: 'actions/checkout@v5', with: { 'fetch-depth': 0 } }, // with the tags: the API is compared with the last one
             { uses: 'actions/setup-node@v5', with: { 'node-version': '${{ matrix.node-version }}' } },
             { run: 'bash .ci/run' },
+          ],
+        },
+      },
+    },
+  });
+
+  // A tag `v1.2.3` is a release. What is published was built and checked here, and each file has an attestation that says from which commit.
+  // https://docs.github.com/en/actions/how-tos/secure-your-work/use-artifact-attestations/use-artifact-attestations
+  const toolchains = [
+    { uses: 'actions/checkout@v5', with: { 'fetch-depth': 0 } },
+    { uses: 'actions/setup-node@v5', with: { 'node-version': '24' } },
+    { uses: 'actions/setup-dotnet@v5', with: { 'dotnet-version': '8.x' } },
+  ];
+  new YamlFile(project, '.github/workflows/release.yml', {
+    obj: {
+      name: 'release',
+      on: { push: { tags: ['v*'] } },
+      permissions: { contents: 'read' },
+      jobs: {
+        build: {
+          'runs-on': 'ubuntu-latest',
+          'timeout-minutes': 150,
+          'permissions': { 'contents': 'read', 'id-token': 'write', 'attestations': 'write' },
+          'steps': [
+            ...toolchains,
+            { run: 'bash .ci/run' },
+            { run: 'npm version --no-git-tag-version --allow-same-version "${GITHUB_REF_NAME#v}"' },
+            { run: 'npx projen compile && npx projen package-all' },
+            { uses: 'actions/attest-build-provenance@v3', with: { 'subject-path': 'dist/js/*\ndist/python/*\ndist/java/**/*.jar\ndist/dotnet/*\n' } },
+            { uses: 'actions/attest-sbom@v3', with: { 'subject-path': 'dist/js/*', 'sbom-path': 'sbom.cdx.json' } },
+            { uses: 'actions/upload-artifact@v5', with: { 'name': 'dist', 'path': 'dist', 'if-no-files-found': 'error' } },
+          ],
+        },
+        publish: {
+          'needs': 'build',
+          'runs-on': 'ubuntu-latest',
+          'timeout-minutes': 30,
+          'environment': 'release', // a maintainer approves it
+          'permissions': { 'contents': 'write', 'id-token': 'write' }, // for the release and the Go module; for trusted publishing
+          'steps': [
+            ...toolchains,
+            { uses: 'actions/download-artifact@v6', with: { name: 'dist', path: 'dist' } },
+            { run: 'npm publish --provenance --access public dist/js/*.tgz' },
+            { uses: 'pypa/gh-action-pypi-publish@release/v1', with: { 'packages-dir': 'dist/python' } },
+            { run: 'npx --yes --package publib@0.2.1061 publib-maven dist/java', env: { MAVEN_SERVER_ID: 'central-ossrh', ...secrets('MAVEN_USERNAME', 'MAVEN_PASSWORD', 'MAVEN_GPG_PRIVATE_KEY', 'MAVEN_GPG_PRIVATE_KEY_PASSPHRASE') } },
+            { run: 'npx --yes --package publib@0.2.1061 publib-nuget dist/dotnet', env: secrets('NUGET_API_KEY') },
+            { run: 'npx --yes --package publib@0.2.1061 publib-golang dist/go', env: { GITHUB_TOKEN: '${{ secrets.GO_MODULE_TOKEN }}' } },
+            { run: 'gh release create "$GITHUB_REF_NAME" dist/js/*.tgz --verify-tag --generate-notes', env: { GH_TOKEN: '${{ github.token }}' } },
           ],
         },
       },

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { advisories } from './advisories.mjs';
 import { at, tarball } from './project.mjs';
 import { dateSeed } from './seeds.mjs';
 import { step } from './step.mjs';
@@ -11,9 +12,10 @@ import { requireToolchains } from './toolchains.mjs';
 /** The files of the npm package: those that it must have, and all that it may have. */
 const NEEDED = [
   'lib/index.js', 'lib/index.d.ts', '.jsii', 'bin/heavy-batch.js', 'assets/functions/submit/submit.lambda/index.js',
-  'assets/functions/check/check.lambda/index.js', 'README.md', 'API.md', 'LICENSE',
+  'assets/functions/check/check.lambda/index.js', 'README.md', 'API.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE',
+  'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json',
 ];
-const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|bin\/heavy-batch\.js|\.jsii|package\.json|(README|API|CHANGELOG|SECURITY)\.md|LICENSE|NOTICE)$/;
+const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|bin\/heavy-batch\.js|\.jsii|package\.json|(README|API|CHANGELOG|SECURITY)\.md|LICENSE|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/;
 
 process.env.CI = '1';
 const seed = dateSeed();
@@ -51,6 +53,13 @@ await check('the npm package has the files that it needs, and no others', async 
   const unexpected = files.filter((file) => !ALLOWED.test(file));
   if (missing.length + unexpected.length > 0) throw new Error(`missing: ${missing.join(', ') || 'none'}; unexpected: ${unexpected.join(', ') || 'none'}`);
   console.log(`${files.length} files, ${(fs.statSync(tarball()).size / 1024).toFixed(0)} KiB`);
+});
+await check('no package that ships has a known advisory', async () => {
+  const { bundledPackages } = await import('./third-party.mjs'); // it imports a package, and a fresh clone has none
+  const { unchecked, shipping, building } = await advisories((await bundledPackages()).map(({ name }) => name));
+  if (unchecked) exceptions.push(`the registry does not say which packages have advisories (${unchecked}): they are not checked`);
+  building.forEach((line) => console.log(`only used to build and test: ${line}`));
+  if (shipping.length > 0) throw new Error(shipping.join('\n'));
 });
 await check('a new user can install the package in an empty app, synthesize the app and run its job', newUser);
 await check('the examples work with the lowest aws-cdk-lib and with the newest', () => run('node', 'tasks/cdk-versions.mjs'));
