@@ -7,6 +7,8 @@ export interface FixtureJob {
   readonly command: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** What the input of a run may set besides parameters and sizes. */
+  readonly allowedOverrides: { readonly command: boolean; readonly environment: readonly string[] };
   /** The names of the secrets in Secrets Manager, by the names of the variables that have their values. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly volumes?: readonly FixtureVolume[];
@@ -89,6 +91,7 @@ const usual = {
   command: ['work', 'Ref::size'],
   parameters: { size: `${CANARY} of the default` },
   environment: { MODE: `${CANARY} of the job` },
+  allowedOverrides: { command: true, environment: ['MODE', 'FURTHER', 'TOPIC', 'A', 'B', '__proto__', 'constructor', 'toString', 'odd name.', 'odd name/%', 'lower'] },
   tags: STACK_TAGS,
   memory: 1000,
   attemptTimeout: 3600,

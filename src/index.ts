@@ -7,6 +7,7 @@ export * from './heavy-batch-map';
 // Their interfaces, props and values
 export * from './job/job-interface';
 export * from './job/job-props';
+export * from './job/allowed-overrides';
 export * from './job/container-props';
 export * from './job/image-props';
 export * from './job/linux-props';

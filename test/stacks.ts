@@ -94,6 +94,7 @@ export function everyProp(stack: Stack): HeavyBatchJob {
     readonlyRootFilesystem: false,
     user: '1000',
     enableExecuteCommand: true,
+    allowedOverrides: { command: true, environment: ['TOPIC'], resources: false, arraySize: false, share: false },
     attempts: 5,
     retryApplicationErrors: true,
     attemptTimeout: Duration.hours(2),

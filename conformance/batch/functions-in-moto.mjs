@@ -46,7 +46,8 @@ async function functionsIn({ moto, recorder, template, ids, log, bundles }) {
   }
   const [[, stateMachineArn]] = idsOf('AWS::StepFunctions::StateMachine');
   const { definition } = await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }));
-  const job = jobSpecOf(JSON.parse(definition));
+  const spec = jobSpecOf(JSON.parse(definition));
+  const job = { ...spec, allowedOverrides: { ...spec.allowedOverrides, command: true, environment: ['A'] } };
   const { executionArn: run } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' }));
 
   return {

@@ -38,8 +38,22 @@ export interface JobSpec {
   readonly store?: ObjectStore;
   /** How many nodes a multi-node job has. */
   readonly nodes?: number;
+  /** What a run's input may set besides parameters. Undefined in definitions from before there was a choice: everything. */
+  readonly allowedOverrides?: AllowedOverrides;
   /** The share of a run whose input names none. Undefined where the queue has no fair-share policy. */
   readonly shareIdentifier?: string;
+}
+
+/** What a run's input may set besides parameters. */
+export interface AllowedOverrides {
+  readonly command: boolean;
+  /** The names of environment variables. */
+  readonly environment: readonly string[];
+  /** vCPUs, memory and GPUs. */
+  readonly resources: boolean;
+  readonly arraySize: boolean;
+  /** The share, and the priority in it. */
+  readonly share: boolean;
 }
 
 /** The largest container that fits on an instance of some type. */

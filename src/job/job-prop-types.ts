@@ -2,6 +2,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import type * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type { HeavyBatchAllowedOverrides } from './allowed-overrides';
 import type { HeavyBatchConsumableResource } from './consumable-resource';
 import type { HeavyBatchImageBuildOptions } from './image-props';
 import type { HeavyBatchJobProps } from './job-props';
@@ -29,6 +30,8 @@ const DEVICE: PropTypes<batch.Device> = { hostPath: required(TEXT), containerPat
 const ULIMIT: PropTypes<batch.Ulimit> = { name: required(memberOf(batch.UlimitName)), softLimit: required(NUMBER), hardLimit: required(NUMBER) };
 
 const CONSUMABLE_RESOURCE: PropTypes<HeavyBatchConsumableResource> = { consumableResource: required(TEXT), quantity: required(NUMBER) };
+
+const ALLOWED_OVERRIDES: PropTypes<HeavyBatchAllowedOverrides> = { command: FLAG, environment: listOf(TEXT), resources: FLAG, arraySize: FLAG, share: FLAG };
 
 /** The type of each prop of a job. The compiler reports one that is missing. */
 export const JOB_PROP_TYPES: PropTypes<HeavyBatchJobProps> = {
@@ -60,6 +63,7 @@ export const JOB_PROP_TYPES: PropTypes<HeavyBatchJobProps> = {
   privileged: FLAG,
   readonlyRootFilesystem: FLAG,
   user: TEXT,
+  allowedOverrides: options(ALLOWED_OVERRIDES),
   // scheduling
   consumableResources: listOf(options(CONSUMABLE_RESOURCE)),
   nodes: NUMBER,

@@ -2,6 +2,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { HeavyBatchAllowedOverrides } from './allowed-overrides';
 import { HeavyBatchConsumableResource } from './consumable-resource';
 import { HeavyBatchContainerProps } from './container-props';
 import { IHeavyBatchCompute } from '../compute/compute-interface';
@@ -31,6 +32,14 @@ export interface HeavyBatchJobAttributes {
  * The props of `HeavyBatchComputeProps` describe a new compute for this job only. They are refused together with `compute`.
  */
 export interface HeavyBatchJobProps extends HeavyBatchContainerProps, HeavyBatchComputeProps {
+  /**
+   * What the input of a run may set, besides the values of `parameters`. Whoever may start a run may set it, so let a run set no more than its
+   * callers may decide.
+   *
+   * @default - vCPUs, memory, GPUs, the size of an array, the share and the priority; neither the command nor environment variables
+   */
+  readonly allowedOverrides?: HeavyBatchAllowedOverrides;
+
   /**
    * The number of instances on which one run executes at once, 2 to 1,000: a multi-node parallel job, whose nodes communicate with each
    * other. All nodes execute `command`. Node 0 is the main node, and its end is the end of the job. `vcpus` and `memory` apply to each node.

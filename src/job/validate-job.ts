@@ -11,6 +11,7 @@ import { validateLinux } from './linux-parameters';
 import { ONE_YEAR } from './run-timeout';
 import { validateContainer } from './validate-container';
 import { validateImage } from './validate-image';
+import { validateAllowedOverrides } from './validate-overrides';
 import { validateNodes, validateShare } from './validate-scheduling';
 import { isKnown, refuse, validateMebibytes, validateRange } from '../common/validation';
 import type { ComputePlan } from '../compute/compute-plan';
@@ -65,6 +66,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   validateImage(scope, props, plan);
   if (props.imageDirectory !== undefined) warnOfOtherPlatform(scope, job.platform);
   validateContainer(scope, props);
+  validateAllowedOverrides(scope, props);
   validateVolumes(scope, props, plan.fargate);
   validateLinux(scope, props, plan.fargate);
   validateLogs(scope, props);

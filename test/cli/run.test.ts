@@ -20,10 +20,14 @@ const app = synthesize((stack) => {
   });
   job('Three', 'for (let i = 1; i <= 30; i++) console.log("line " + i); process.exitCode = 3');
   job('Deaf', 'process.on("SIGTERM", () => console.log("no")); setInterval(() => console.log("tick"), 200); console.log("up")', { command: ['node', 'index.js', 'of-the-deaf-job'] });
-  job('Echo', 'console.log(process.argv[2]); setTimeout(() => {}, 300)', { command: ['node', 'index.js', 'Ref::word'], parameters: { word: 'none' } });
+  job('Echo', 'console.log(process.argv[2]); setTimeout(() => {}, 300)', {
+    command: ['node', 'index.js', 'Ref::word'], parameters: { word: 'none' }, allowedOverrides: { command: true },
+  });
   job('Environment', 'const { env } = process; const fs = require("fs");'
     + ' console.log(env["a/b"] ? ["..", "a/b", "a_b"].map((name) => fs.readFileSync(env[name], "utf8")).map((text) => text.length + " " + text.slice(0, text[0] === "." ? 2 : 3)).join(" ")'
-    + ' : JSON.stringify(["__proto__", "constructor", "toString"].map((name) => Object.getOwnPropertyDescriptor(env, name)?.value)))');
+    + ' : JSON.stringify(["__proto__", "constructor", "toString"].map((name) => Object.getOwnPropertyDescriptor(env, name)?.value)))', {
+    allowedOverrides: { environment: ['__proto__', 'constructor', 'toString', '..', 'a/b', 'a_b'] },
+  });
   job('Slow', 'console.log("up"); setInterval(() => {}, 1000)', { attemptTimeout: Duration.hours(1) });
   job('Patient', 'process.on("SIGTERM", () => setTimeout(() => { console.log("in peace"); process.exit(0); }, 1_000)); setInterval(() => {}, 1000); console.log("up")');
   job('Volume', 'const file = process.argv[2] + "/model"; const fs = require("fs"); console.log(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "no model")', {

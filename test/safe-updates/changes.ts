@@ -115,6 +115,7 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   enableExecuteCommand: { to: () => ({ enableExecuteCommand: true }), does: { ...DEFINITION, Policy: ADDED } },
   jobRole: { to: (given) => ({ jobRole: given.role }), does: { JobDefinition: IN_PLACE, Policy: ADDED, Role: REMOVED } },
 
+  allowedOverrides: { to: () => ({ allowedOverrides: { command: true, environment: ['TOPIC'] } }), does: MACHINE },
   nodes: {
     to: () => ({ nodes: 2 }),
     does: { ...DEFINITION, ...MACHINE, SecurityGroupIngress: ADDED },

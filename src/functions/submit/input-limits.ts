@@ -4,7 +4,7 @@ import type { ContainerSize, JobSpec } from '../../contract/job-spec';
 import type { RunInput } from '../../contract/run-input';
 
 /** What the job allows a run to set, and what it has where a run sets nothing. */
-export type InputLimits = Pick<JobSpec, 'parameters' | 'defaults' | 'maxvCpus' | 'maxMemory' | 'gpus' | 'nodes' | 'shareIdentifier' | 'fargate' | 'sizes' | 'command'>
+export type InputLimits = Pick<JobSpec, 'parameters' | 'defaults' | 'allowedOverrides' | 'maxvCpus' | 'maxMemory' | 'gpus' | 'nodes' | 'shareIdentifier' | 'fargate' | 'sizes' | 'command'>
   & Partial<Pick<JobSpec, 'vcpus' | 'memory'>>;
 
 /** Refuses what the job or its queue does not have. */

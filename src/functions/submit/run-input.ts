@@ -1,3 +1,4 @@
+import { refuseOwnReferences, refuseWhatIsNotAllowed } from './allowed-overrides';
 import { bodyOf, EVENT_FIELDS } from './event-body';
 import { command, environment, fieldsOf, InvalidInput, kindOf, optional, parameters, Reader, refuse, wholeNumber } from './input-fields';
 import { InputLimits, refuseWhatNothingHolds, refuseWhatTheJobLacks } from './input-limits';
@@ -48,6 +49,8 @@ export function parseRunInput(input: unknown, limits: InputLimits): RunInput {
     shareIdentifier: optional(shareIdentifier)(own.shareIdentifier, 'shareIdentifier'),
     schedulingPriority: optional(wholeNumber(SCHEDULING_PRIORITY))(own.schedulingPriority, 'schedulingPriority'),
   };
+  refuseWhatIsNotAllowed(parsed, limits.allowedOverrides);
+  refuseOwnReferences(parsed);
   refuseParameters(parsed, limits);
   refuseWhatTheJobLacks(parsed, limits);
   refuseWhatNothingHolds(parsed, limits);

@@ -117,6 +117,10 @@ func main() {
 		Privileged:           jsii.Bool(false),
 		User:                 jsii.String("1000"),
 		EnableExecuteCommand: jsii.Bool(true),
+		AllowedOverrides: &cdkheavybatch.HeavyBatchAllowedOverrides{
+			Environment: &[]*string{jsii.String("TOPIC")},
+			ArraySize:   jsii.Bool(false),
+		},
 		LogMode:              awsecs.AwsLogDriverMode_NON_BLOCKING,
 		LogMaxBufferSize:     awscdk.Size_Mebibytes(jsii.Number(25)),
 		ConsumableResources: &[]*cdkheavybatch.HeavyBatchConsumableResource{{

@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from cdk_heavy_batch import (
+    HeavyBatchAllowedOverrides,
     HeavyBatchCompute,
     HeavyBatchConsumableResource,
     HeavyBatchFileSystem,
@@ -112,6 +113,7 @@ HeavyBatchJob(
     privileged=False,
     user="1000",
     enable_execute_command=True,
+    allowed_overrides=HeavyBatchAllowedOverrides(environment=["TOPIC"], array_size=False),
     log_mode=ecs.AwsLogDriverMode.NON_BLOCKING,
     log_max_buffer_size=Size.mebibytes(25),
     consumable_resources=[HeavyBatchConsumableResource(consumable_resource="arn:aws:batch:us-east-1:123456789012:consumable-resource/seats", quantity=2)],

@@ -91,6 +91,7 @@ new HeavyBatchJob(stack, 'Train', {
   privileged: false,
   user: '1000',
   enableExecuteCommand: true,
+  allowedOverrides: { environment: ['TOPIC'], arraySize: false },
   logMode: ecs.AwsLogDriverMode.NON_BLOCKING,
   logMaxBufferSize: Size.mebibytes(25),
   consumableResources: [{ consumableResource: 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats', quantity: 2 }],

@@ -11,7 +11,8 @@ import {
   PropRules, PropTable, size, sizeToken, textIn, textToken, Value, Values,
 } from './value';
 import {
-  HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions, IHeavyBatchCompute,
+  HeavyBatchAllowedOverrides, HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions,
+  IHeavyBatchCompute,
 } from '../../../src';
 import { IMAGE } from '../../stacks';
 
@@ -52,6 +53,10 @@ export type OwnJobProps = Omit<HeavyBatchJobProps, keyof HeavyBatchComputeProps>
 
 export const JOB_VALUES = {
   ...CONTAINER_VALUES,
+  allowedOverrides: prop(
+    either(plain<HeavyBatchAllowedOverrides>({}, { command: true, environment: ['TOPIC', 'odd name.'] }, { resources: false, arraySize: false, share: false }), made('[a token]', (scope) => ({ environment: listIn(scope, 'TOPIC,MODE') }))),
+    either(plain<HeavyBatchAllowedOverrides>({ environment: ['AWS_REGION'] }, { environment: ['LD_PRELOAD'] }, { environment: [''] }), data(oddString.map((name) => ({ environment: [name] })))),
+  ),
   nodes: prop(plain(2, 4), either(plain(2), oddNumber), ({ compute }) => compute === 'nodes'),
   shareIdentifier: prop(shares, either(shares, oddText), ({ fairShare }) => fairShare),
   schedulingPriority: prop(either(plain(0, 9_999), numberToken(5)), oddNumber, ({ fairShare }) => fairShare),

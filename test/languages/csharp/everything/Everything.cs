@@ -109,6 +109,7 @@ new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
     Privileged = false,
     User = "1000",
     EnableExecuteCommand = true,
+    AllowedOverrides = new HeavyBatchAllowedOverrides { Environment = new[] { "TOPIC" }, ArraySize = false },
     LogMode = AwsLogDriverMode.NON_BLOCKING,
     LogMaxBufferSize = Size.Mebibytes(25),
     ConsumableResources = new[] { new HeavyBatchConsumableResource { ConsumableResource = "arn:aws:batch:us-east-1:123456789012:consumable-resource/seats", Quantity = 2 } },

@@ -1,5 +1,6 @@
 package com.example;
 
+import io.github.cdkheavybatch.HeavyBatchAllowedOverrides;
 import io.github.cdkheavybatch.HeavyBatchCompute;
 import io.github.cdkheavybatch.HeavyBatchConsumableResource;
 import io.github.cdkheavybatch.HeavyBatchFileSystem;
@@ -137,6 +138,7 @@ public final class Everything {
             .privileged(false)
             .user("1000")
             .enableExecuteCommand(true)
+            .allowedOverrides(HeavyBatchAllowedOverrides.builder().environment(List.of("TOPIC")).arraySize(false).build())
             .logMode(AwsLogDriverMode.NON_BLOCKING)
             .logMaxBufferSize(Size.mebibytes(25))
             .consumableResources(List.of(HeavyBatchConsumableResource.builder().consumableResource("arn:aws:batch:us-east-1:123456789012:consumable-resource/seats").quantity(2).build()))

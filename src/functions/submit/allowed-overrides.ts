@@ -1,0 +1,39 @@
+import { refuse } from './input-fields';
+import type { JobSpec } from '../../contract/job-spec';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../../contract/parameters';
+import { reservedVariableFault } from '../../contract/reserved-variables';
+import type { RunInput } from '../../contract/run-input';
+
+/** Refuses what the author of the job does not let a run set. */
+export function refuseWhatIsNotAllowed(input: RunInput, allowed: JobSpec['allowedOverrides']): void {
+  if (allowed === undefined) return; // in definitions from before it was there
+  const never = (field: string, prop: string) => refuse(field, `may not be set by a run of this job; leave it out, or set the job's 'allowedOverrides.${prop}'`);
+  if (!allowed.command && input.command !== undefined) never('containerOverrides.command', 'command');
+  for (const field of ['vcpus', 'memory', 'gpus'] as const) {
+    if (!allowed.resources && input[field] !== undefined) never(`containerOverrides.${field}`, 'resources');
+  }
+  if (!allowed.arraySize && input.arraySize !== undefined) never('arraySize', 'arraySize');
+  for (const field of ['shareIdentifier', 'schedulingPriority'] as const) {
+    if (!allowed.share && input[field] !== undefined) never(field, 'share');
+  }
+  for (const name of Object.keys(input.environment)) {
+    const field = `containerOverrides.environment.${name}`;
+    const fault = reservedVariableFault(name);
+    if (fault) refuse(field, fault);
+    if (allowed.environment.includes(name)) continue;
+    refuse(field, allowed.environment.length > 0
+      ? `is not a variable that a run of this job may set; it may set ${allowed.environment.join(', ')}`
+      : "may not be set by a run of this job; leave it out, or add its name to the job's 'allowedOverrides.environment'");
+  }
+}
+
+/** A reference to what a job carries about its run. AWS does not document whether Batch looks for references in the values that it has put in. */
+const OWN_REFERENCE = new RegExp(`Ref::(${TOKEN_PARAMETER}|${CONTEXT_PARAMETER})`);
+
+/** Refuses values that could bring the token of the run into its container. */
+export function refuseOwnReferences({ parameters, command = [] }: RunInput): void {
+  const name = Object.keys(parameters).find((given) => OWN_REFERENCE.test(parameters[given]));
+  if (name !== undefined) refuse(`parameters.${name}`, `refers to ${OWN_REFERENCE.exec(parameters[name])![0]}, which no container gets; leave it out`);
+  const index = command.findIndex((word) => OWN_REFERENCE.test(word));
+  if (index >= 0) refuse(`containerOverrides.command.${index}`, `refers to ${OWN_REFERENCE.exec(command[index])![0]}, which no container gets; leave it out`);
+}
