@@ -28,7 +28,7 @@ import type { JobPlan } from './job/job-plan';
 import { JOB_PROP_TYPES } from './job/job-prop-types';
 import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
 import { containerRole, ExecutionRole } from './job/job-roles';
-import { grantFileSystem } from './job/job-volumes';
+import { grantFileSystem, warnOfAnonymousAccess } from './job/job-volumes';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
 import { StateMachineBase } from './job/state-machine-base';
@@ -117,7 +117,10 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     this.jobDefinition = container.jobDefinition;
     addConsumableResources(this.jobDefinition, props, plan);
     ensureJobEndpoints(this.compute, { ...props, credentialsParameter: container.credentialsParameter });
-    if (props.fileSystem) grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
+    if (props.fileSystem) {
+      grantFileSystem(this, props.fileSystem, this.jobRole, this.compute);
+      warnOfAnonymousAccess(this, props.fileSystem);
+    }
 
     const workflow = new RunWorkflow(this, RUN_ID, {
       job: {

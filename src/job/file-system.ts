@@ -35,7 +35,8 @@ export class HeavyBatchFileSystem {
    * which user they access it.
    *
    * The file system is mounted with encryption in transit and with the job role. The job role is allowed to use this access point and no
-   * other one. The security groups of the file system allow connections from the jobs, and the job definition waits for the mount targets.
+   * other one. That is enforced only by a policy of the file system: without one, every client that reaches the file system may mount all of it, so synthesis
+   * warns. The security groups of the file system allow connections from the jobs, and the job definition waits for the mount targets.
    *
    * @param accessPoint   an access point of a file system in the VPC of the jobs
    * @param containerPath an absolute path in the container, such as `/mnt/files`; the environment variable HEAVY_BATCH_FILE_SYSTEM has it too

@@ -2,11 +2,12 @@ import { posix } from 'path';
 import { Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as efs from 'aws-cdk-lib/aws-efs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import type { HeavyBatchContainerProps } from './container-props';
 import type { HeavyBatchFileSystem } from './file-system';
-import { refuse, warn } from '../common/validation';
+import { atEndOf, refuse, warn } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 
 export type VolumeProps = Pick<HeavyBatchContainerProps, 'fileSystem' | 'volumes' | 'tmpfs' | 'readonlyRootFilesystem'>;
@@ -99,6 +100,25 @@ export function grantFileSystem(scope: IConstruct, mounted: HeavyBatchFileSystem
     resourceArns: [fileSystem.fileSystemArn],
     // https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
     conditions: { StringEquals: { 'elasticfilesystem:AccessPointArn': accessPoint.accessPointArn } },
+  });
+}
+
+const POLICY = 'Give it a policy, for example one that denies connections without TLS: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html';
+
+/**
+ * A file system without a policy lets every client that reaches it mount all of it, without IAM and without an access point:
+ * https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
+ */
+export function warnOfAnonymousAccess(scope: IConstruct, { accessPoint: { fileSystem } }: HeavyBatchFileSystem): void {
+  const resource = fileSystem.node.defaultChild;
+  if (!(resource instanceof efs.CfnFileSystem)) {
+    warn(scope, 'fileSystemPolicyUnknown', `the policy of ${fileSystem.node.path} is not known here; without one, every client in its network may mount all of it, ` +
+      `without IAM and without the access point. ${POLICY}, and acknowledge this warning`);
+    return;
+  }
+  atEndOf(scope, () => {
+    if (Stack.of(resource).resolve(resource.fileSystemPolicy) !== undefined) return;
+    warn(scope, 'fileSystemWithoutPolicy', `${fileSystem.node.path} has no policy, so every client in its network may mount all of it, without IAM and without the access point. ${POLICY}`);
   });
 }
 

@@ -38,6 +38,22 @@ describe('a file system', () => {
     });
   });
 
+  test.each<[string, efs.FileSystemProps | undefined, string | undefined]>([
+    ['without a policy', {} as efs.FileSystemProps, "Stack/Files has no policy, so every client in its network may mount all of it, without IAM and without the access point. Give it a policy, for example one that denies connections without TLS"],
+    ['with a policy', { allowAnonymousAccess: false } as efs.FileSystemProps, undefined],
+    ['of another stack', undefined, 'the policy of Stack/Files is not known here; without one, every client in its network may mount all of it'],
+  ])('%s is warned of where anonymous clients may mount it', (_, props, warning) => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const fileSystem = props
+      ? new efs.FileSystem(stack, 'Files', { ...props, vpc })
+      : efs.FileSystem.fromFileSystemAttributes(stack, 'Files', { fileSystemId: 'fs-1', securityGroup: new ec2.SecurityGroup(stack, 'Group', { vpc }) });
+    const accessPoint = efs.AccessPoint.fromAccessPointAttributes(stack, 'Point', { accessPointId: 'fsap-1', fileSystem });
+    newJob({ vpc, fileSystem: HeavyBatchFileSystem.fromEfsAccessPoint(accessPoint, '/mnt/files') }, stack);
+    const told = Annotations.fromStack(stack).findWarning('/Stack/Job', Match.stringLikeRegexp('may mount all of it')).map(({ entry }) => entry.data);
+    expect(told).toEqual(warning ? [expect.stringContaining(warning)] : []);
+  });
+
   test('may be used by the job role through this access point only', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {

@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { App, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as efs from 'aws-cdk-lib/aws-efs';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob } from 'cdk-heavy-batch';
 
 const app = new App();
@@ -14,6 +15,13 @@ const fileSystem = new efs.FileSystem(stack, 'FileSystem', {
   encrypted: true,
   removalPolicy: RemovalPolicy.DESTROY, // this is an example: nothing must remain after `cdk destroy`
 });
+// Without a policy, every client in the network may mount all of it. With any policy, a client needs permissions of IAM.
+fileSystem.addToResourcePolicy(new iam.PolicyStatement({
+  effect: iam.Effect.DENY,
+  principals: [new iam.AnyPrincipal()],
+  actions: ['elasticfilesystem:Client*'],
+  conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+}));
 const accessPoint = fileSystem.addAccessPoint('Jobs', {
   path: '/jobs',
   createAcl: { ownerUid: '1000', ownerGid: '1000', permissions: '750' },
