@@ -1,7 +1,7 @@
 import type { Asked } from './asked';
 import { differences } from './differences';
 import type { Report } from './findings';
-import { DEFAULTS, FixtureJob, runTimeoutOf } from './jobs';
+import { COMPUTES, DEFAULTS, FixtureJob, runTimeoutOf } from './jobs';
 import type { Observations, RunRecord, StoredObject, Submission } from './observations';
 import { readValue } from './payloads';
 import { roundOf } from './rules';
@@ -56,6 +56,7 @@ function differencesOfContainer({ app }: Observations, { execution, job }: RunRe
   const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith(BATCH_PREFIX)));
   return [
     ...differences('environment', own, {
+      ...COMPUTES[job.compute].fargate ? {} : { AWS_REGION: app.region, AWS_DEFAULT_REGION: app.region }, // ECS sets them on Fargate
       ...asked.environment,
       [CONTAINER_VARIABLES.RUN_ID]: execution.name,
       [CONTAINER_VARIABLES.ROUND]: String(round),

@@ -11,6 +11,7 @@ import { COMPUTE_PROP_TYPES } from './compute/compute-prop-types';
 import { HeavyBatchComputeProps } from './compute/compute-props';
 import { EnvironmentAndQueue } from './compute/environments';
 import { fairSharePolicy } from './compute/fair-share';
+import { instanceRole } from './compute/instance-role';
 import { instanceTemplate } from './compute/instance-template';
 import { networkOf } from './compute/network';
 import { validateCompute } from './compute/validate-compute';
@@ -40,8 +41,8 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
   /** The launch template of the instances: their disks, metadata options, key pair and scripts. Undefined on Fargate. */
   readonly launchTemplate?: ec2.LaunchTemplate;
   /**
-   * The role of the instances, which the ECS agent uses. The container of a single-node job shares the network of its instance, and can
-   * use this role too. Undefined on Fargate.
+   * The role of the instances, which the ECS agent uses. It does not pull images or write logs: each job has an execution role for that. Containers
+   * cannot use it, unless `canContainersAccessInstanceRole` is true. Undefined on Fargate.
    */
   readonly instanceRole?: iam.IRole;
 
@@ -60,10 +61,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     this.connections = connections;
     if (!fargate) {
       this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', props);
-      this.instanceRole = new iam.Role(this, 'InstanceRole', {
-        assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
-        managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonEC2ContainerServiceforEC2Role')],
-      });
+      this.instanceRole = instanceRole(this, 'InstanceRole');
     }
 
     const environment = {

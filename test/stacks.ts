@@ -112,6 +112,7 @@ export function everyProp(stack: Stack): HeavyBatchJob {
     placementGroup: new ec2.PlacementGroup(stack, 'Group', { strategy: ec2.PlacementGroupStrategy.PARTITION }),
     minScaleDownDelay: Duration.minutes(30),
     imagePullBehavior: HeavyBatchImagePullBehavior.ONCE,
+    canContainersAccessInstanceRole: true,
     containerInsights: ecs.ContainerInsights.ENABLED,
     consumableResources: [{ consumableResource: 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats', quantity: 2 }],
   });

@@ -24,14 +24,11 @@ const BY_TYPE: Record<string, Record<string, string>> = {
   },
 };
 
-/** The AWS managed policies in use, each with the reason to accept it. */
-const MANAGED_POLICIES: Record<string, string> = {
-  'service-role/AmazonEC2ContainerServiceforEC2Role': 'the ECS agent needs it, and AWS extends it for new agents: https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html',
-};
-
 const SEND_TASK = 'all state machines, since each job of a compute has its own; a caller needs the task token';
 
 const NO_RESOURCE_OF_X_RAY = 'X-Ray supports no resource for this action';
+const BATCH_CLUSTERS = 'all clusters of AWS Batch in the account and Region: it generates their names';
+const BATCH_INSTANCES = 'all instances in clusters of AWS Batch: ECS generates their ids';
 
 /** Why the resource of a statement contains a wildcard, by the action of the statement. */
 const WILDCARDS: Record<string, string> = {
@@ -51,6 +48,17 @@ const WILDCARDS: Record<string, string> = {
   'states:DescribeMapRun': 'all runs of one map: Step Functions generates their names',
   'states:ListExecutions': 'all runs of one map: Step Functions generates their names',
   'lambda:InvokeFunction': 'all versions of one function',
+  'ecs:RegisterContainerInstance': BATCH_CLUSTERS,
+  'ecs:DeregisterContainerInstance': BATCH_CLUSTERS,
+  'ecs:SubmitAttachmentStateChanges': BATCH_CLUSTERS,
+  'ecs:SubmitContainerStateChange': BATCH_CLUSTERS,
+  'ecs:SubmitTaskStateChange': BATCH_CLUSTERS,
+  'ecs:Poll': BATCH_INSTANCES,
+  'ecs:StartTelemetrySession': BATCH_INSTANCES,
+  'ecs:UpdateContainerInstancesState': BATCH_INSTANCES,
+  'ecs:TagResource': 'the instance that registers itself',
+  'ecs:DiscoverPollEndpoint': 'ECS supports no resource for this action',
+  'ec2:DescribeTags': 'EC2 supports no resource for this action',
   'ecr:GetAuthorizationToken': 'ECR supports no resource for this action',
   'xray:PutTraceSegments': NO_RESOURCE_OF_X_RAY,
   'xray:PutTelemetryRecords': NO_RESOURCE_OF_X_RAY,
@@ -105,15 +113,7 @@ function acknowledgeAll(resource: IConstruct, findings: Record<string, string>):
 }
 
 function findingsOf(resource: CfnResource, wildcards: Record<string, string>): Record<string, string> {
-  const findings = { ...BY_TYPE[resource.cfnResourceType] };
-  const stack = Stack.of(resource);
-  if (resource instanceof iam.CfnRole) {
-    for (const arn of (stack.resolve(resource.managedPolicyArns) ?? []).map(findingText)) {
-      const reason = MANAGED_POLICIES[arn.split(':policy/')[1]];
-      if (reason) findings[`AwsSolutions-IAM4[Policy::${arn}]`] = reason;
-    }
-  }
-  return { ...findings, ...Object.fromEntries(wildcardFindings(resource, wildcards)) };
+  return { ...BY_TYPE[resource.cfnResourceType], ...Object.fromEntries(wildcardFindings(resource, wildcards)) };
 }
 
 type IsOwn = (arn: string, actions: string[]) => boolean;

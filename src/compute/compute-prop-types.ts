@@ -31,6 +31,7 @@ export const INSTANCE_PROP_TYPES: PropTypes<HeavyBatchInstanceProps> = {
   placementGroup: object((name) => `ec2.PlacementGroup.fromPlacementGroupName(this, 'Group', '${name}')`),
   minScaleDownDelay: duration('minutes'),
   imagePullBehavior: memberOf(HeavyBatchImagePullBehavior),
+  canContainersAccessInstanceRole: FLAG,
 };
 
 export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {

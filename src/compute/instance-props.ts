@@ -87,4 +87,16 @@ export interface HeavyBatchInstanceProps {
    * @default HeavyBatchImagePullBehavior.DEFAULT
    */
   readonly imagePullBehavior?: HeavyBatchImagePullBehavior;
+
+  /**
+   * Whether the containers of jobs can read the instance metadata (IMDS). With it they get the credentials of the instance role, which can read what
+   * ECS sends to any instance of AWS Batch in the account and Region, with the credentials of other jobs. By default connections from containers to the
+   * metadata time out. Set this to `true` only for a program that reads the metadata, for example the instance type, and whose code you trust.
+   *
+   * The job role does not need it: its credentials come from another address. A privileged container can get around the default.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-iam-roles.html
+   * @default false
+   */
+  readonly canContainersAccessInstanceRole?: boolean;
 }

@@ -1,19 +1,22 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { CLOSE_INSTANCE_METADATA } from './instance-metadata';
 import type { HeavyBatchInstanceProps } from './instance-props';
 import { ROOT_DEVICE } from './validate-instances';
 import { accepted } from '../common/validation';
 import { DiskProps, instanceVolume } from '../instances/instance-disk';
 
-export interface InstanceTemplateProps extends DiskProps, Pick<HeavyBatchInstanceProps, 'userData' | 'keyPair' | 'blockDevices' | 'imagePullBehavior'> {}
+export interface InstanceTemplateProps
+  extends DiskProps, Pick<HeavyBatchInstanceProps, 'userData' | 'keyPair' | 'blockDevices' | 'imagePullBehavior' | 'canContainersAccessInstanceRole'> {}
 
 /** The launch template of all instances: IMDSv2, an encrypted gp3 disk, and scripts for the first boot. */
 export function instanceTemplate(scope: Construct, id: string, props: InstanceTemplateProps): ec2.LaunchTemplate {
   const root = { deviceName: ROOT_DEVICE, volume: instanceVolume(scope, props) };
   const template = accepted(scope, 'blockDevices', 'has a disk that EC2 does not offer', 'use another volume', () => new ec2.LaunchTemplate(scope, id, {
     requireImdsv2: true,
-    httpPutResponseHopLimit: 1, // keeps containers in bridge networks from the role of the instance, but not those in the network of their host
+    // Keeps containers in bridge networks from the metadata. CLOSE_INSTANCE_METADATA keeps those in the network of their host from it.
+    httpPutResponseHopLimit: 1,
     keyPair: props.keyPair,
     blockDevices: [root, ...props.blockDevices ?? []],
     userData: userData(props),
@@ -27,17 +30,22 @@ export function instanceTemplate(scope: Construct, id: string, props: InstanceTe
 }
 
 /** Batch adds a part of its own, so the user data must be multipart: https://docs.aws.amazon.com/batch/latest/userguide/launch-templates.html#lt-user-data */
-function userData({ instanceStore, imagePullBehavior, userData: own }: InstanceTemplateProps): ec2.UserData {
+function userData(props: InstanceTemplateProps): ec2.UserData {
   const parts = new ec2.MultipartUserData();
   const add = (contentType: string, lines: string[]) => parts.addPart(ec2.MultipartBody.fromRawBody({
     contentType: `${contentType}; charset="us-ascii"`,
     body: ['#!/bin/bash', ...lines].join('\n'),
   }));
   // Runs at each boot, before Docker starts.
-  if (instanceStore) add('text/cloud-boothook', INSTANCE_STORE);
+  if (props.instanceStore) add('text/cloud-boothook', INSTANCE_STORE);
   // Run once, before the ECS agent starts.
-  add('text/x-shellscript', [CLEAN_UP, OFFER_LOG_DRIVERS, ...imagePullBehavior ? [`echo ECS_IMAGE_PULL_BEHAVIOR=${imagePullBehavior} >> /etc/ecs/ecs.config`] : []]);
-  if (own) parts.addPart(ec2.MultipartBody.fromUserData(own)); // in base64, so no text in it can end the part
+  add('text/x-shellscript', [
+    CLEAN_UP,
+    OFFER_LOG_DRIVERS,
+    ...props.imagePullBehavior ? [`echo ECS_IMAGE_PULL_BEHAVIOR=${props.imagePullBehavior} >> /etc/ecs/ecs.config`] : [],
+    ...props.canContainersAccessInstanceRole ? [] : CLOSE_INSTANCE_METADATA,
+  ]);
+  if (props.userData) parts.addPart(ec2.MultipartBody.fromUserData(props.userData)); // in base64, so no text in it can end the part
   return parts;
 }
 

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Size, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
@@ -75,6 +75,7 @@ export class JobContainer extends Construct {
       memory: props.memory,
       command: props.command,
       environment: {
+        ...fargate ? {} : regionVariables(props, Stack.of(this).region),
         ...props.environment,
         ...hasScratch(props, fargate) ? { [CONTAINER_VARIABLES.SCRATCH]: SCRATCH_PATH } : {},
         ...props.fileSystem ? { [CONTAINER_VARIABLES.FILE_SYSTEM]: props.fileSystem.containerPath } : {},
@@ -123,6 +124,16 @@ function addOverrides(definition: batch.CfnJobDefinition, { nodes, fargate }: Jo
   if (fargate?.scratchSize?.isUnresolved()) {
     definition.addPropertyOverride('ContainerProperties.EphemeralStorage.SizeInGiB', fargate.scratchSize.toGibibytes());
   }
+}
+
+/**
+ * The Region of the AWS SDKs. Several of them ask the instance metadata without it, which is closed to containers. ECS sets both variables on Fargate, and
+ * on instances since version 1.104 of its agent, unless one of them is set: https://github.com/aws/amazon-ecs-agent/pull/4946
+ */
+function regionVariables({ environment, secrets }: JobContainerProps, region: string): Record<string, string> {
+  const names = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
+  if (names.some((name) => name in { ...environment, ...secrets })) return {};
+  return Object.fromEntries(names.map((name) => [name, region]));
 }
 
 /** aws-batch writes a number as text, but not a token that becomes a number. */

@@ -248,6 +248,7 @@ test.each<[keyof HeavyBatchComputeProps, (stack: Stack) => unknown]>([
   ['placementGroup', (stack) => new ec2.PlacementGroup(stack, 'Group')],
   ['minScaleDownDelay', () => Duration.hours(1)],
   ['imagePullBehavior', () => HeavyBatchImagePullBehavior.ONCE],
+  ['canContainersAccessInstanceRole', () => true],
 ])('%s is refused on Fargate', (prop, value) => {
   expect(errorOf((stack) => ({ fargate: true, [prop]: value(stack) })))
     .toBe(`'${prop}' is given, but 'fargate' is true, and Fargate has no instances; leave one of them out (at Stack/Job/Compute)`);

@@ -3,28 +3,15 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { userData } from './user-data';
 import { HeavyBatchComputeProps } from '../../src';
-import { templateOf } from '../stacks';
-
-/** The parts of an instance's user data by content type, split as cloud-init splits them. */
-function userData(props: HeavyBatchComputeProps): Record<string, string> {
-  const [template] = Object.values(templateOf(props).findResources('AWS::EC2::LaunchTemplate'));
-  const text: string = template.Properties.LaunchTemplateData.UserData['Fn::Base64'];
-  const boundary = /^Content-Type: multipart\/mixed; boundary="([^"]+)"\nMIME-Version: 1\.0\n\n/.exec(text)![1];
-  const parts = text.split(`--${boundary}`);
-  expect(parts.at(-1)).toBe('--\n');
-  return Object.fromEntries(parts.slice(1, -1).map((part) => {
-    const [, type, body] = /^\nContent-Type: ([\w/-]+); charset="us-ascii"\n\n([^]*)$/.exec(part)!;
-    return [type, body];
-  }));
-}
 
 const STORE: HeavyBatchComputeProps = { instanceStore: true, instanceTypes: [new ec2.InstanceType('c6id.large')] };
 
 describe('the user data of an instance', () => {
   test('makes the ECS agent delete the files of a container soon, and offer the log drivers that AWS Batch supports', () => {
     const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-')), 'ecs.config');
-    const { 'text/x-shellscript': script, ...others } = userData({});
+    const { 'text/x-shellscript': script, ...others } = userData({ canContainersAccessInstanceRole: true });
     expect(others).toEqual({});
     spawnSync('/bin/bash', ['-s'], { input: script.replaceAll('/etc/ecs/ecs.config', file) });
     expect(fs.readFileSync(file, 'utf8').split('\n')).toEqual([

@@ -247,6 +247,7 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   placementGroup: { to: ({ placementGroup }) => ({ placementGroup }), does: ENVIRONMENT, on: NOT_ON_FARGATE },
   minScaleDownDelay: { to: () => ({ minScaleDownDelay: Duration.hours(1) }), does: ENVIRONMENT, on: NOT_ON_FARGATE },
   imagePullBehavior: { to: () => ({ imagePullBehavior: HeavyBatchImagePullBehavior.ONCE }), does: TEMPLATE, on: NOT_ON_FARGATE },
+  canContainersAccessInstanceRole: { to: () => ({ canContainersAccessInstanceRole: true }), does: TEMPLATE, on: NOT_ON_FARGATE },
   containerInsights: { to: () => ({ containerInsights: ecs.ContainerInsights.ENABLED }), does: ENVIRONMENT },
 
   consumableResources: { to: () => ({ consumableResources: [{ consumableResource: SEATS, quantity: 1 }] }), does: { ...DEFINITION, Policy: IN_PLACE } },

@@ -107,6 +107,8 @@ function addJob(observed: Observed, { job, input, round, index, children }: NewJ
     HEAVY_BATCH_RUN_ID: RUN,
     HEAVY_BATCH_ROUND: String(index + 1),
     HEAVY_BATCH_SCRATCH: '/tmp',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
     HEAVY_BATCH_RESULT: `s3://${BUCKET}/results/folder/${jobName}${children.length > 0 ? '/' : ''}`,
   };
   const parameters: Record<string, string> = { ...asked.parameters, ...input.parameters };

@@ -71,7 +71,7 @@ describe('a wildcard that is allowed', () => {
   test('is everything only for actions that support no resource', () => {
     const actions = ALLOWED_WILDCARDS.filter(({ resource }) => resource.source === EVERYTHING.source).flatMap((entry) => entry.actions);
     expect([...new Set(actions)].sort()).toEqual([
-      'batch:DescribeJobs', 'batch:ListJobs', 'ecr:GetAuthorizationToken',
+      'batch:DescribeJobs', 'batch:ListJobs', 'ec2:DescribeTags', 'ecr:GetAuthorizationToken', 'ecs:DiscoverPollEndpoint',
       'ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel',
       'xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments',
     ]);

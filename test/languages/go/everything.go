@@ -134,12 +134,13 @@ func main() {
 			DeviceName: jsii.String("/dev/xvdb"),
 			Volume:     awsec2.BlockDeviceVolume_Ebs(jsii.Number(100), nil),
 		}},
-		PlacementGroup:    awsec2.NewPlacementGroup(stack, jsii.String("Group"), nil),
-		MinScaleDownDelay: awscdk.Duration_Minutes(jsii.Number(20)),
-		ImagePullBehavior: cdkheavybatch.HeavyBatchImagePullBehavior_ONCE,
-		ContainerInsights: awsecs.ContainerInsights_ENABLED,
-		MinvCpus:          jsii.Number(0),
-		MaxvCpus:          jsii.Number(16),
+		PlacementGroup:                  awsec2.NewPlacementGroup(stack, jsii.String("Group"), nil),
+		MinScaleDownDelay:               awscdk.Duration_Minutes(jsii.Number(20)),
+		ImagePullBehavior:               cdkheavybatch.HeavyBatchImagePullBehavior_ONCE,
+		CanContainersAccessInstanceRole: jsii.Bool(true),
+		ContainerInsights:               awsecs.ContainerInsights_ENABLED,
+		MinvCpus:                        jsii.Number(0),
+		MaxvCpus:                        jsii.Number(16),
 	})
 
 	existing := cdkheavybatch.NewHeavyBatchQueueCompute(stack, jsii.String("Existing"), &cdkheavybatch.HeavyBatchQueueComputeProps{

@@ -124,6 +124,7 @@ HeavyBatchJob(
     placement_group=ec2.PlacementGroup(stack, "Group"),
     min_scale_down_delay=Duration.minutes(20),
     image_pull_behavior=HeavyBatchImagePullBehavior.ONCE,
+    can_containers_access_instance_role=True,
     container_insights=ecs.ContainerInsights.ENABLED,
     minv_cpus=0,
     maxv_cpus=16,

@@ -102,6 +102,7 @@ new HeavyBatchJob(stack, 'Train', {
   placementGroup: new ec2.PlacementGroup(stack, 'Group'),
   minScaleDownDelay: Duration.minutes(20),
   imagePullBehavior: HeavyBatchImagePullBehavior.ONCE,
+  canContainersAccessInstanceRole: true,
   containerInsights: ecs.ContainerInsights.ENABLED,
   minvCpus: 0,
   maxvCpus: 16,

@@ -63,4 +63,5 @@ export const INSTANCE_VALUES = {
   placementGroup: prop(placementGroups, placementGroups, hasInstances),
   minScaleDownDelay: prop(either(duration('minutes', 0, 20), duration('days', 7), durationToken('minutes', 30)), oddDuration, hasInstances),
   imagePullBehavior: prop(plain(...Object.values(HeavyBatchImagePullBehavior)), plain(...Object.values(HeavyBatchImagePullBehavior)), hasInstances),
+  canContainersAccessInstanceRole: prop(plain(true, false), plain(true, false), hasInstances),
 } satisfies PropTable<HeavyBatchInstanceProps>;

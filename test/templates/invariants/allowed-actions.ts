@@ -20,6 +20,14 @@ export const ALLOWED_ACTIONS: AllowedActions[] = [
     ],
   },
   {
+    kind: 'instance role',
+    name: /InstanceRole$/,
+    actions: [
+      'ecs:RegisterContainerInstance', 'ecs:DeregisterContainerInstance', 'ecs:SubmitAttachmentStateChanges', 'ecs:SubmitContainerStateChange', 'ecs:SubmitTaskStateChange',
+      'ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState', 'ecs:TagResource', 'ecs:DiscoverPollEndpoint', 'ec2:DescribeTags',
+    ],
+  },
+  {
     kind: 'submit role',
     name: /SubmitRole$/,
     actions: [...LOG, 'batch:SubmitJob', 'batch:TagResource', 'batch:ListJobs', 'batch:TerminateJob', 's3:PutObject', 'kms:GenerateDataKey', 'sqs:SendMessage'],

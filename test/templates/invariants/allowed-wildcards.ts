@@ -14,6 +14,7 @@ export interface AllowedWildcard {
 
 const REFERENCE = 'https://docs.aws.amazon.com/service-authorization/latest/reference';
 const BATCH = `${REFERENCE}/list_awsbatch.html`;
+const ECS = `${REFERENCE}/list_amazonelasticcontainerservice.html`;
 const S3 = `${REFERENCE}/list_amazons3.html`;
 const STATES = `${REFERENCE}/list_awsstepfunctions.html`;
 
@@ -44,6 +45,13 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/(Submit|Watch)Role/, ['batch:ListJobs'], EVERYTHING, 'AWS Batch supports no resource for it', BATCH),
   allow(/WatchRole/, ['batch:DescribeJobs'], EVERYTHING, 'AWS Batch supports no resource for it', BATCH),
   allow(/ExecutionRole/, ['ecr:GetAuthorizationToken'], EVERYTHING, 'ECR supports no resource for it', `${REFERENCE}/list_amazonelasticcontainerregistry.html`),
+  allow(/InstanceRole/, ['ecs:DiscoverPollEndpoint'], EVERYTHING, 'ECS supports no resource for it', ECS),
+  allow(/InstanceRole/, ['ec2:DescribeTags'], EVERYTHING, 'EC2 supports no resource for it', `${REFERENCE}/list_amazonec2.html`),
+  allow(/InstanceRole/, ['ecs:RegisterContainerInstance', 'ecs:DeregisterContainerInstance', 'ecs:SubmitAttachmentStateChanges', 'ecs:SubmitContainerStateChange', 'ecs:SubmitTaskStateChange'],
+    own('ecs', 'cluster/AWSBatch\\*'), 'AWS Batch generates the names of its clusters', ECS),
+  allow(/InstanceRole/, ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'], own('ecs', 'container-instance/\\*'),
+    'ECS generates the ids of instances', ECS, '"ArnLike":{"ecs:cluster":'),
+  allow(/InstanceRole/, ['ecs:TagResource'], own('ecs', 'container-instance/\\*'), 'ECS generates the ids of instances', ECS, '"ecs:CreateAction":"RegisterContainerInstance"'),
   allow(/WorkflowRole/, ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'], EVERYTHING,
     'X-Ray supports no resource for them', `${REFERENCE}/list_awsx-ray.html`),
   allow(/(Submit|Watch)Role/, ['batch:TerminateJob'], own('batch', 'job/\\*'), 'AWS Batch generates the ids of jobs', BATCH),
@@ -66,11 +74,3 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/Each\w*Role/, ['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], objects(`results/${FOLDER}/\\*`),
     'Step Functions generates the names of the result files', S3),
 ];
-
-/** The policies of AWS that a role may have. */
-export const MANAGED_POLICIES = [{
-  role: /InstanceRole/,
-  name: 'service-role/AmazonEC2ContainerServiceforEC2Role',
-  reason: 'the ECS agent needs it, and AWS extends it for new agents',
-  link: 'https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html',
-}];

@@ -120,6 +120,7 @@ new HeavyBatchJob(stack, "Train", new HeavyBatchJobProps
     PlacementGroup = new PlacementGroup(stack, "Group"),
     MinScaleDownDelay = Duration.Minutes(20),
     ImagePullBehavior = HeavyBatchImagePullBehavior.ONCE,
+    CanContainersAccessInstanceRole = true,
     ContainerInsights = ContainerInsights.ENABLED,
     MinvCpus = 0,
     MaxvCpus = 16,

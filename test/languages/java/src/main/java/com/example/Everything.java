@@ -149,6 +149,7 @@ public final class Everything {
             .placementGroup(new PlacementGroup(stack, "Group"))
             .minScaleDownDelay(Duration.minutes(20))
             .imagePullBehavior(HeavyBatchImagePullBehavior.ONCE)
+            .canContainersAccessInstanceRole(true)
             .containerInsights(ContainerInsights.ENABLED)
             .minvCpus(0)
             .maxvCpus(16)
