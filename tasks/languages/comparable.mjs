@@ -16,7 +16,10 @@ function masked({ template, assets, manifest, program }) {
   if (images.length !== 1) throw new Error(`a quickstart has 1 image, but the manifest has ${images.length}: ${images.join(', ')}`);
   // The template is an asset as well, and its hash changes with the hash of the image.
   const [ofTemplate] = Object.keys(manifest.files).filter((hash) => manifest.files[hash].source.path.endsWith('.template.json'));
-  const mask = (text) => withoutProgram(text, program).replaceAll(images[0], '<image>').replaceAll(ofTemplate, '<template>');
+  // The CDK names the destination of an asset after its hash.
+  const destinations = [manifest.dockerImages[images[0]], manifest.files[ofTemplate]].flatMap((asset) => Object.keys(asset.destinations));
+  const masks = [[images[0], '<image>'], [ofTemplate, '<template>'], ...destinations.map((name) => [name, '<destination>'])];
+  const mask = (text) => masks.reduce((result, [hash, word]) => result.replaceAll(hash, word), withoutProgram(text, program));
   return { template: mask(template), assets: mask(assets) };
 }
 

@@ -50,7 +50,6 @@ await forEach(wanted.filter(({ name }) => !missing.some((language) => language.n
     results.push(await synthesize(language));
   } catch (error) {
     failures.push({ language: language.name, error: error.message });
-    console.error(`${language.name}: FAILED: ${error.message}`);
   }
 });
 results.sort((a, b) => wanted.findIndex(({ name }) => name === a.language) - wanted.findIndex(({ name }) => name === b.language));
@@ -120,6 +119,7 @@ function report() {
     const skipped = missing.map(({ name, tools }) => ({ language: name, tools }));
     console.log(JSON.stringify({ ok, versions, templates, packages: published, missing: skipped, failures, import: importCost, seconds }, null, 2));
   } else {
+    for (const { language, error } of failures) console.error(`${language}: FAILED: ${error}`);
     for (const { language, app, sha256: hash } of templates) console.log(`${language} ${app} ${hash}`);
     if (importCost) {
       const { milliseconds, modules, submodules, allSubmodules } = importCost;
