@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
+import { ownGrant } from './common/own-permissions';
 import { validateTypes } from './common/prop-types';
 import { limitStackOf } from './common/stack-limits';
 import { tagsOf, whenTagged } from './common/tags';
@@ -171,8 +172,21 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       },
       targets: [watchQueueTarget(this.compute.watchQueue)],
     });
+    this.rememberGrantsOfTheCdk(props, plan.workflowRole);
     acknowledge(this);
     limitStackOf(this);
+  }
+
+  /** The permissions that constructs of the CDK add for props of a job. */
+  private rememberGrantsOfTheCdk({ tracing, enableExecuteCommand }: HeavyBatchJobProps, workflowRole: iam.IRole): void {
+    if (tracing) {
+      const actions = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'];
+      ownGrant(workflowRole, actions, '*', 'X-Ray supports no resource for these actions');
+    }
+    if (enableExecuteCommand) {
+      const actions = ['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'];
+      ownGrant(this.jobRole, actions, '*', 'Session Manager supports no resource for these actions');
+    }
   }
 
   /**

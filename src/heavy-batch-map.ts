@@ -13,8 +13,6 @@ import { addMapPolicy, grantReadMapRuns } from './map/map-grants';
 import { HeavyBatchMapProps } from './map/map-props';
 import { defaultConcurrency, validateMap } from './map/validate-map';
 
-const OWN_RESULTS = 'the results of all executions of the map, whose names are known only at run time';
-
 /**
  * Runs a job once for each item of a list in S3. One execution of its state machine starts a run for each item, limits how many run at
  * once, and writes the outputs of all runs to files in S3.
@@ -52,12 +50,7 @@ export class HeavyBatchMap extends StateMachineBase {
       comment: 'One run of a heavy job for each item of a list.',
     });
     addMapPolicy(this, { role, stateMachine: this.stateMachine, job: job.stateMachine, list: { bucket: props.bucket, key: props.key }, results });
-    acknowledge(this, {
-      's3:GetObject': `all lists in the bucket, since each execution names its own list; or ${OWN_RESULTS}`,
-      's3:PutObject': OWN_RESULTS,
-      's3:ListMultipartUploadParts': OWN_RESULTS,
-      's3:AbortMultipartUpload': OWN_RESULTS,
-    });
+    acknowledge(this);
   }
 
   /**

@@ -1,8 +1,8 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
+import { ownPermissions } from './own-permissions';
 import { atEndOf } from './validation';
-import { PAYLOADS, RESULTS } from '../contract/object-store';
 
 /**
  * The value of `Validations.ACKNOWLEDGED_RULES_METADATA_KEY` in aws-cdk-lib 2.257 and later. cdk-nag reads acknowledgements from the
@@ -24,86 +24,23 @@ const BY_TYPE: Record<string, Record<string, string>> = {
   },
 };
 
-const SEND_TASK = 'all state machines, since each job of a compute has its own; a caller needs the task token';
-
-const NO_RESOURCE_OF_X_RAY = 'X-Ray supports no resource for this action';
-const BATCH_CLUSTERS = 'all clusters of AWS Batch in the account and Region: it generates their names';
-const BATCH_INSTANCES = 'all instances in clusters of AWS Batch: ECS generates their ids';
-
-/** Why the resource of a statement contains a wildcard, by the action of the statement. */
-const WILDCARDS: Record<string, string> = {
-  'batch:DescribeJobs': 'AWS Batch supports no resource for this action',
-  'batch:ListJobs': 'AWS Batch supports no resource for this action',
-  'batch:TerminateJob': 'AWS Batch generates the ids of jobs',
-  'batch:SubmitJob': 'all job definitions on one compute, whose name they begin with',
-  'batch:TagResource': 'all job definitions on one compute, whose name they begin with',
-  'states:SendTaskSuccess': SEND_TASK,
-  'states:SendTaskFailure': SEND_TASK,
-  'states:SendTaskHeartbeat': SEND_TASK,
-  'states:DescribeExecution': 'all executions of state machines that have the tag of one compute, or of one state machine: their callers choose the names',
-  'states:GetExecutionHistory': 'all executions of one state machine: their callers choose the names',
-  'states:StopExecution': 'all executions of one state machine: their callers choose the names',
-  'states:RedriveExecution': 'all executions of one state machine or of one map: their names are known only at run time',
-  'states:ListMapRuns': 'all executions of one state machine: their callers choose the names',
-  'states:DescribeMapRun': 'all runs of one map: Step Functions generates their names',
-  'states:ListExecutions': 'all runs of one map: Step Functions generates their names',
-  'lambda:InvokeFunction': 'all versions of one function',
-  'ecs:RegisterContainerInstance': BATCH_CLUSTERS,
-  'ecs:DeregisterContainerInstance': BATCH_CLUSTERS,
-  'ecs:SubmitAttachmentStateChanges': BATCH_CLUSTERS,
-  'ecs:SubmitContainerStateChange': BATCH_CLUSTERS,
-  'ecs:SubmitTaskStateChange': BATCH_CLUSTERS,
-  'ecs:Poll': BATCH_INSTANCES,
-  'ecs:StartTelemetrySession': BATCH_INSTANCES,
-  'ecs:UpdateContainerInstancesState': BATCH_INSTANCES,
-  'ecs:TagResource': 'the instance that registers itself',
-  'ecs:DiscoverPollEndpoint': 'ECS supports no resource for this action',
-  'ec2:DescribeTags': 'EC2 supports no resource for this action',
-  'ecr:GetAuthorizationToken': 'ECR supports no resource for this action',
-  'xray:PutTraceSegments': NO_RESOURCE_OF_X_RAY,
-  'xray:PutTelemetryRecords': NO_RESOURCE_OF_X_RAY,
-  'xray:GetSamplingRules': NO_RESOURCE_OF_X_RAY,
-  'xray:GetSamplingTargets': NO_RESOURCE_OF_X_RAY,
-  'ssmmessages:CreateControlChannel': 'Session Manager supports no resource for this action',
-  'ssmmessages:CreateDataChannel': 'Session Manager supports no resource for this action',
-  'ssmmessages:OpenControlChannel': 'Session Manager supports no resource for this action',
-  'ssmmessages:OpenDataChannel': 'Session Manager supports no resource for this action',
-};
-
-/** Statements for the objects of the payload bucket. The keys of these objects contain the names of a job and of its runs. */
-const isOfPayloads = (arn: string) => [PAYLOADS, RESULTS].some((prefix) => arn.includes(`/${prefix}`));
-const PAYLOAD_WILDCARDS: Record<string, string> = {
-  's3:GetObject': 'the inputs of all runs of the job, or the results of all runs',
-  's3:PutObject': 'the inputs of all runs, or the results of all runs of the job',
-  's3:ListMultipartUploadParts': 'the results of all runs of the job',
-  's3:AbortMultipartUpload': 'the results of all runs of the job',
-};
-
-/** Statements for consumable resources. */
-const isOfConsumables = (arn: string) => arn.includes(':consumable-resource/');
-const CONSUMABLE_WILDCARDS: Record<string, string> = { 'batch:SubmitJob': 'all consumable resources: the job definitions name those that they need' };
-
 /**
  * Acknowledges the findings of cdk-nag in a construct of this library, one by one and each with a reason. A user who runs cdk-nag then
- * sees only findings in resources of their own.
- *
- * @param scope     the construct
- * @param wildcards why the resource of a statement contains a wildcard, by action, where the reason is valid only in this construct
+ * sees only findings in resources of their own, and those of permissions that they added.
  */
-export function acknowledge(scope: Construct, wildcards: Record<string, string> = {}): void {
+export function acknowledge(scope: Construct): void {
   // Policies grow until the end, and only then are cross-stack references exports.
   atEndOf(scope, () => {
-    for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) acknowledgeAll(resource, findingsOf(resource, wildcards));
+    for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) {
+      acknowledgeAll(resource, { ...BY_TYPE[resource.cfnResourceType], ...wildcardFindings(resource) });
+    }
   });
 }
 
 /** Acknowledges the permissions that a job adds to a role of the user, and nothing else of this role. */
 export function acknowledgeGiven(job: Construct, role: IConstruct): void {
-  const isOfJob = (arn: string, actions: string[]) => isOfPayloads(arn) || actions.every((action) => action.startsWith('ssmmessages:'));
   atEndOf(job, () => {
-    for (const policy of role.node.findAll().filter((construct) => construct instanceof iam.CfnPolicy)) {
-      acknowledgeAll(policy, Object.fromEntries(wildcardFindings(policy, {}, isOfJob)));
-    }
+    for (const policy of role.node.findAll().filter((construct) => construct instanceof iam.CfnPolicy)) acknowledgeAll(policy, wildcardFindings(policy));
   });
 }
 
@@ -112,37 +49,41 @@ function acknowledgeAll(resource: IConstruct, findings: Record<string, string>):
   if (Object.keys(rules).length > 0) resource.node.addMetadata(ACKNOWLEDGED, rules);
 }
 
-function findingsOf(resource: CfnResource, wildcards: Record<string, string>): Record<string, string> {
-  return { ...BY_TYPE[resource.cfnResourceType], ...Object.fromEntries(wildcardFindings(resource, wildcards)) };
-}
-
-type IsOwn = (arn: string, actions: string[]) => boolean;
-
-function wildcardFindings(resource: CfnResource, wildcards: Record<string, string>, isOwn: IsOwn = () => true): [id: string, reason: string][] {
-  return [...actionsByWildcard(resource)].filter(([arn, actions]) => isOwn(arn, actions)).flatMap(([arn, actions]): [string, string][] => {
-    const known = isOfPayloads(arn) ? PAYLOAD_WILDCARDS : isOfConsumables(arn) ? CONSUMABLE_WILDCARDS : WILDCARDS;
-    const reasonByAction = { ...known, ...wildcards };
-    const reasons = new Set(actions.map((action) => reasonByAction[action]));
-    // An action that is not in the table was added by the user; left unacknowledged on purpose.
-    return reasons.has(undefined as never) ? [] : [[`AwsSolutions-IAM5[Resource::${arn}]`, [...reasons].join('; ')]];
-  });
-}
-
-/** The actions of all statements for each resource with a wildcard. cdk-nag has one finding for a resource, whatever the number of statements is. */
-function actionsByWildcard(resource: CfnResource): Map<string, string[]> {
-  const actions = new Map<string, string[]>();
-  for (const { Action, Resource } of policiesOf(resource).flatMap((policy) => Stack.of(resource).resolve(policy)?.Statement ?? [])) {
-    for (const arn of [Resource].flat().map(findingText).filter((text) => text.includes('*'))) {
-      actions.set(arn, [...actions.get(arn) ?? [], ...[Action].flat()]);
-    }
+/**
+ * The findings about wildcards of which this library made all. cdk-nag has one finding for a resource, whatever the number of statements is: where one of
+ * them is the user's, the finding is left to the user.
+ */
+function wildcardFindings(resource: CfnResource): Record<string, string> {
+  const own = new Map(ownPermissions(resource).flatMap(({ statement, reason }) => (
+    permissionsIn(resource, statement.toStatementJson()).map((permission): [string, string] => [JSON.stringify(permission), reason]))));
+  const reasons = new Map<string, Set<string | undefined>>();
+  for (const permission of statementsIn(resource).flatMap((statement) => permissionsIn(resource, statement))) {
+    const { arn } = permission;
+    if (arn.includes('*')) reasons.set(arn, (reasons.get(arn) ?? new Set()).add(own.get(JSON.stringify(permission))));
   }
-  return actions;
+  return Object.fromEntries([...reasons].filter(([, why]) => !why.has(undefined)).map(([arn, why]) => [`AwsSolutions-IAM5[Resource::${arn}]`, [...why].join('; ')]));
 }
 
-function policiesOf(resource: CfnResource): unknown[] {
-  if (resource instanceof iam.CfnPolicy) return [resource.policyDocument];
-  if (!(resource instanceof iam.CfnRole)) return [];
-  return (Stack.of(resource).resolve(resource.policies) ?? []).map((policy: any) => policy.policyDocument ?? policy.PolicyDocument);
+/** One action on one resource. */
+interface Permission {
+  readonly action: string;
+  /** As cdk-nag writes it. */
+  readonly arn: string;
+  readonly condition: unknown;
+}
+
+function permissionsIn(resource: CfnResource, statement: unknown): Permission[] {
+  const { Action = [], Resource = [], Condition: condition } = Stack.of(resource).resolve(statement);
+  return [Resource].flat().map(findingText).flatMap((arn) => [Action].flat().map((action: string) => ({ action, arn, condition })));
+}
+
+/** The statements of all policies of a resource. */
+function statementsIn(resource: CfnResource): unknown[] {
+  const stack = Stack.of(resource);
+  const documents = resource instanceof iam.CfnPolicy
+    ? [resource.policyDocument]
+    : resource instanceof iam.CfnRole ? (stack.resolve(resource.policies) ?? []).map((policy: any) => policy.policyDocument ?? policy.PolicyDocument) : [];
+  return documents.flatMap((document: unknown) => stack.resolve(document)?.Statement ?? []);
 }
 
 /** A resolved value as cdk-nag writes it into the id of a finding: https://github.com/cdklabs/cdk-nag#acknowledging-a-rule */

@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
+import { ownStatement } from '../common/own-permissions';
 import { payloadKeys, resultKeys } from '../contract/object-store';
 
 /** Step Functions keeps the history of a run for this long: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
@@ -27,8 +29,8 @@ const READ = ['kms:Decrypt'];
 const WRITE = ['kms:GenerateDataKey'];
 
 /** For the submit function, which writes inputs that are too long. */
-export function grantWritePayloads(grantee: iam.IGrantable, bucket: s3.IBucket): void {
-  allow(grantee, ['s3:PutObject'], [bucket.arnForObjects(payloadKeys())]);
+export function grantWritePayloads(grantee: lambda.Function, bucket: s3.IBucket): void {
+  allow(grantee, ['s3:PutObject'], bucket.arnForObjects(payloadKeys()), 'the inputs of all runs');
   grantKey(bucket, grantee, WRITE);
 }
 
@@ -36,9 +38,9 @@ export function grantWritePayloads(grantee: iam.IGrantable, bucket: s3.IBucket):
  * For the check function, which reads results. Without `s3:ListBucket`, S3 would answer "access denied" for a result that does not exist:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-export function grantReadResults(grantee: iam.IGrantable, bucket: s3.IBucket): void {
-  allow(grantee, ['s3:GetObject'], [bucket.arnForObjects(resultKeys())]);
-  allow(grantee, ['s3:ListBucket'], [bucket.bucketArn]);
+export function grantReadResults(grantee: lambda.Function, bucket: s3.IBucket): void {
+  allow(grantee, ['s3:GetObject'], bucket.arnForObjects(resultKeys()), 'the results of all runs');
+  grantee.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
   grantKey(bucket, grantee, READ);
 }
 
@@ -48,6 +50,11 @@ export function containerStatements(bucket: s3.IBucket, folder: string): iam.Pol
     new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(payloadKeys(folder))] }),
     new iam.PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [bucket.arnForObjects(resultKeys(folder))] }),
   ];
+}
+
+/** Remembers that the statements for the containers of a job are in its role. */
+export function ownContainerStatements(role: IConstruct, statements: readonly iam.PolicyStatement[]): void {
+  statements.forEach((statement) => ownStatement(role, statement, 'the inputs or the results of all runs of the job'));
 }
 
 /** For whoever reads the objects of a bucket, where the bucket has a key of its own. The grants of a key would allow all actions that begin with `kms:ReEncrypt`. */
@@ -63,6 +70,6 @@ function grantKey({ encryptionKey }: s3.IBucket, grantee: iam.IGrantable, action
   encryptionKey?.grant(grantee, ...actions);
 }
 
-function allow(grantee: iam.IGrantable, actions: string[], resources: string[]): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+function allow(grantee: lambda.Function, actions: string[], resource: string, reason: string): void {
+  grantee.addToRolePolicy(ownStatement(grantee.role!, new iam.PolicyStatement({ actions, resources: [resource] }), reason));
 }

@@ -9,11 +9,15 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { COMPUTE_TAG } from './compute-name';
 import { grantReadResults, grantWritePayloads } from './payload-bucket';
+import { ownGrant, ownStatement } from '../common/own-permissions';
 import { SUBMIT_FUNCTION_ID } from '../contract/construct-ids';
 import { FUNCTION_VARIABLES } from '../contract/environment';
 import { FUNCTION_TIMEOUT } from '../contract/timings';
 import { CheckFunction } from '../functions/check/check-function';
 import { SubmitFunction } from '../functions/submit/submit-function';
+
+const JOB_DEFINITIONS = 'all job definitions on one compute, whose name they begin with';
+const JOB_IDS = 'AWS Batch generates the ids of jobs';
 
 export interface SubmitAndCheckProps {
   /** The value of the tag `COMPUTE_TAG` of the jobs' state machines. */
@@ -70,6 +74,7 @@ export class SubmitAndCheck extends Construct {
     grantReadResults(this.checkFunction, payloadBucket);
     this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
     this.submitFunction.grantInvoke(this.workflowRole);
+    ownGrant(this.workflowRole, ['lambda:InvokeFunction'], `${this.submitFunction.functionArn}:*`, 'all versions of one function');
     this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
     // `addEventSource` would put the name of the stack into the logical id.
     new lambda.EventSourceMapping(this, 'WatchSource', {
@@ -127,7 +132,7 @@ export class SubmitAndCheck extends Construct {
    */
   allowTags(): void {
     const { jobDefinitions, jobQueueArns } = this.props;
-    this.submitFunction.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:TagResource'], resources: [jobDefinitions, ...jobQueueArns] }));
+    allow(this.submitFunction, ['batch:TagResource'], [jobDefinitions, ...jobQueueArns], JOB_DEFINITIONS);
   }
 
   /**
@@ -136,7 +141,7 @@ export class SubmitAndCheck extends Construct {
    */
   allowConsumableResources(): void {
     const resources = [Stack.of(this).formatArn({ service: 'batch', resource: 'consumable-resource', resourceName: '*' })];
-    this.submitFunction.addToRolePolicy(new iam.PolicyStatement({ actions: ['batch:SubmitJob'], resources }));
+    allow(this.submitFunction, ['batch:SubmitJob'], resources, 'all consumable resources: the job definitions name those that they need');
   }
 
   /** The permissions that all jobs have in common. They name jobs by what a compute gives them, so they are the same for any number of jobs. */
@@ -145,25 +150,29 @@ export class SubmitAndCheck extends Construct {
     const stack = Stack.of(this);
     const jobs = stack.formatArn({ service: 'batch', resource: 'job', resourceName: '*' }); // Batch generates the ids
     const states = (resource: string) => stack.formatArn({ service: 'states', resource, resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    const allow = (grantee: lambda.Function, actions: string[], resources: string[], conditions?: iam.Conditions) =>
-      grantee.addToRolePolicy(new iam.PolicyStatement({ actions, resources, conditions }));
 
-    allow(this.submitFunction, ['batch:SubmitJob'], [...jobQueueArns, jobDefinitions]);
-    allow(this.submitFunction, ['batch:ListJobs'], ['*']); // Batch supports no resource for it
-    allow(this.submitFunction, ['batch:TerminateJob'], [jobs]);
+    allow(this.submitFunction, ['batch:SubmitJob'], [...jobQueueArns, jobDefinitions], JOB_DEFINITIONS);
+    allow(this.submitFunction, ['batch:ListJobs'], ['*'], 'AWS Batch supports no resource for this action');
+    allow(this.submitFunction, ['batch:TerminateJob'], [jobs], JOB_IDS);
     this.watchQueue.grant(this.submitFunction, 'sqs:SendMessage');
 
-    allow(this.checkFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']); // Batch supports no resource for them
-    allow(this.checkFunction, ['batch:TerminateJob'], [jobs]);
+    allow(this.checkFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*'], 'AWS Batch supports no resource for these actions');
+    allow(this.checkFunction, ['batch:TerminateJob'], [jobs], JOB_IDS);
     // AWS compares the ARN of the state machine. There is no condition on the tag, because AWS does not document whether it evaluates the tags of a
     // state machine for these actions. A caller needs the task token.
     // https://github.com/aws/aws-cdk/pull/8486, https://github.com/NOAA-OWP/hydrovis/issues/837
-    allow(this.checkFunction, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], [states('stateMachine')]);
+    allow(this.checkFunction, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], [states('stateMachine')],
+      'all state machines, since each job of a compute has its own; a caller needs the task token');
     // An execution has the tags of its state machine: https://docs.aws.amazon.com/step-functions/latest/dg/tag-based-policies.html
-    allow(this.checkFunction, ['states:DescribeExecution'], [states('execution')], { StringEquals: { [`aws:ResourceTag/${COMPUTE_TAG}`]: computeName } });
+    allow(this.checkFunction, ['states:DescribeExecution'], [states('execution')],
+      'all executions of state machines that have the tag of the compute: their callers choose the names', { StringEquals: { [`aws:ResourceTag/${COMPUTE_TAG}`]: computeName } });
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     this.watchQueue.grant(this.checkFunction, 'sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
   }
+}
+
+function allow(grantee: lambda.Function, actions: string[], resources: string[], reason: string, conditions?: iam.Conditions): void {
+  grantee.addToRolePolicy(ownStatement(grantee.role!, new iam.PolicyStatement({ actions, resources, conditions }), reason));
 }
 
 /**

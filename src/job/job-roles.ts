@@ -2,10 +2,11 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeGiven } from '../common/acknowledge';
+import { ownGrant } from '../common/own-permissions';
 import { uniqueName } from '../common/unique-name';
 import { atEndOf, refuse } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
-import { containerStatements, grantReadWriteKey } from '../compute/payload-bucket';
+import { containerStatements, grantReadWriteKey, ownContainerStatements } from '../compute/payload-bucket';
 
 const ECS_TASKS = new iam.ServicePrincipal('ecs-tasks.amazonaws.com');
 
@@ -18,6 +19,7 @@ export class ExecutionRole extends iam.Role {
 
   constructor(scope: Construct, id: string) {
     super(scope, id, { assumedBy: ECS_TASKS });
+    ownGrant(this, ['ecr:GetAuthorizationToken'], '*', 'ECR supports no resource for this action');
     // A public image whose log goes elsewhere needs no permission, and IAM accepts no empty policy.
     (this.node.defaultChild as iam.CfnRole).policies = Lazy.any({
       produce: () => this.permissions.isEmpty ? undefined : [{ policyName: 'Permissions', policyDocument: this.permissions }],
@@ -36,6 +38,7 @@ export class ExecutionRole extends iam.Role {
 export function containerRole(scope: Construct, id: string, compute: IHeavyBatchCompute, folder: string, given?: iam.IRole): iam.IRole {
   const statements = containerStatements(compute.payloadBucket, folder);
   const role = given ?? new iam.Role(scope, id, { assumedBy: ECS_TASKS, inlinePolicies: { Payloads: new iam.PolicyDocument({ statements }) } });
+  ownContainerStatements(role, statements);
   if (given) {
     statements.forEach((statement) => given.addToPrincipalPolicy(statement));
     if (!(given instanceof iam.Role)) {

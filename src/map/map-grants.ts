@@ -4,7 +4,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { MAP_LABEL } from './map-definition';
+import { ownStatement } from '../common/own-permissions';
 import { grantReadKey, grantReadWriteKey } from '../compute/payload-bucket';
+
+const EXECUTIONS = 'all executions of one state machine: their callers choose the names';
 
 export interface MapRoleProps {
   readonly role: iam.Role;
@@ -21,26 +24,25 @@ export interface MapRoleProps {
  */
 export function addMapPolicy(scope: Construct, { role, stateMachine, job, list, results }: MapRoleProps): void {
   const stack = Stack.of(scope);
-  const allow = (actions: string[], resources: string[]) => new iam.PolicyStatement({ actions, resources });
+  const policy = new iam.Policy(scope, 'Policy', { roles: [role] });
+  const allow = (actions: string[], resources: string[]) => policy.addStatements(new iam.PolicyStatement({ actions, resources }));
+  const allowMany = (actions: string[], resource: string, reason: string) => (
+    policy.addStatements(ownStatement(policy, new iam.PolicyStatement({ actions, resources: [resource] }), reason)));
 
-  new iam.Policy(scope, 'Policy', {
-    roles: [role],
-    statements: [
-      // The child executions of the map, one for each item. The map reads their status, and a redrive runs them again.
-      allow(['states:StartExecution'], [stateMachine.stateMachineArn]),
-      allow(['states:DescribeExecution', 'states:StopExecution'], [statesArn(stateMachine, 'execution', ':*')]),
-      allow(['states:RedriveExecution'], [childExecutions(stateMachine)]),
-      allow(['states:DescribeMapRun'], [mapRuns(stateMachine)]),
-      // The runs: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
-      allow(['states:StartExecution'], [job.stateMachineArn]),
-      allow(['states:DescribeExecution', 'states:StopExecution'], [statesArn(job, 'execution', ':*')]),
-      allow(['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], [
-        stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule' }),
-      ]),
-      allow(['s3:GetObject'], [list.bucket.arnForObjects(list.key ?? '*')]),
-      allow(['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], [results.bucket.arnForObjects(`${results.prefix}/*`)]),
-    ],
-  });
+  // The child executions of the map, one for each item. The map reads their status, and a redrive runs them again.
+  allow(['states:StartExecution'], [stateMachine.stateMachineArn]);
+  allowMany(['states:DescribeExecution', 'states:StopExecution'], statesArn(stateMachine, 'execution', ':*'), EXECUTIONS);
+  allowMany(['states:RedriveExecution'], childExecutions(stateMachine), 'all executions of one map: their names are known only at run time');
+  allowMany(['states:DescribeMapRun'], mapRuns(stateMachine), 'all runs of one map: Step Functions generates their names');
+  // The runs: https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+  allow(['states:StartExecution'], [job.stateMachineArn]);
+  allowMany(['states:DescribeExecution', 'states:StopExecution'], statesArn(job, 'execution', ':*'), EXECUTIONS);
+  allow(['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], [
+    stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule' }),
+  ]);
+  allowMany(['s3:GetObject'], list.bucket.arnForObjects(list.key ?? '*'), 'all lists in the bucket, since each execution names its own list');
+  allowMany(['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], results.bucket.arnForObjects(`${results.prefix}/*`),
+    'the results of all executions of the map, whose names are known only at run time');
   grantReadKey(list.bucket, role);
   grantReadWriteKey(results.bucket, role);
 }
