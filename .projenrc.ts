@@ -46,7 +46,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sqs@3.1138.0',
     '@aws-sdk/client-ssm@3.1138.0',
     '@aws-sdk/checksums@3.1002.6', // the checksums of Amazon S3, as the SDK computes them
-    '@balena/dockerignore@1.0.2', // what the CDK reads .dockerignore with
+    '@balena/dockerignore@1.0.2', // what the CDK reads .dockerignore with; only tests compare with it
     '@jest/expect@^30', // mutation testing runs the tests with Jest's own parts
     '@jest/fake-timers@^30',
     '@smithy/core@3.41.0',

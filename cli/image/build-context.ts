@@ -2,7 +2,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isDirectoryAt } from './file-entries';
-import { excluding, hasWildcard, nameMatcher, PathFilter, unescaped } from './file-pattern';
+import { hasWildcard, nameMatcher, unescaped } from './file-pattern';
+import { excluding, PathFilter } from './ignore-rules';
 import { followLinks, RootDirectory } from './root-directory';
 
 export interface SourceTree {

@@ -71,7 +71,7 @@ export class Intrinsics {
       case 'Fn::Sub': {
         const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
         const given = resolve(variables) as Record<string, unknown>;
-        return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, isLiteral, variable) => isLiteral ? `\${${variable}}`
+        return String(text).replace(/\$\{(!?)([^{}]+)\}/g, (_, isLiteral, variable) => isLiteral ? `\${${variable}}`
           : String(variable in given ? given[variable] : variable.includes('.') ? this.call({ name: 'Fn::GetAtt', argument: variable }, where) : this.ref(variable, where)));
       }
       case 'Fn::Select': {
