@@ -1,4 +1,5 @@
 import { INPUTS, ShapeError } from './shapes';
+import { depthOf } from '../json-depth';
 import { ServiceError, ServiceName } from '../service';
 
 /** No input of these APIs has more levels. A text with very many would exhaust the stack of what walks through it. */
@@ -42,21 +43,6 @@ function refuseDeepText(action: string, input: Record<string, unknown>): void {
   const [member, code] = TEXTS[action];
   const text = input[member];
   if (typeof text === 'string' && depthOf(text) > DEEPEST_TEXT) throw new ServiceError(code, `Invalid ${member}: it is JSON of more than ${DEEPEST_TEXT} levels`);
-}
-
-/** How many objects and lists are inside of each other, at the most. */
-export function depthOf(json: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isText = false;
-  for (let at = 0; at < json.length; at++) {
-    const character = json[at];
-    if (character === '"') isText = !isText;
-    else if (isText && character === '\\') at++;
-    else if (!isText && (character === '{' || character === '[')) deepest = Math.max(deepest, ++depth);
-    else if (!isText && (character === '}' || character === ']')) depth--;
-  }
-  return deepest;
 }
 
 /** A program that copies such a member by assigning it would change the prototype of its copy. */
