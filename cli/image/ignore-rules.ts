@@ -19,10 +19,10 @@ interface Rule {
 
 /** All paths but those that the patterns exclude. `!` in front of a pattern includes again. The last pattern that matches decides. */
 export function excluding(patterns: readonly string[]): PathFilter {
-  const rules = patterns.flatMap(ruleOf);
+  const lastFirst = patterns.flatMap(ruleOf).reverse();
   return (file) => {
     const text = [...file];
-    return rules.findLast(({ parts }) => matches(parts, text))?.includes ?? true;
+    return lastFirst.find(({ parts }) => matches(parts, text))?.includes ?? true;
   };
 }
 
