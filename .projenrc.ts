@@ -45,9 +45,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn@3.1138.0',
     '@aws-sdk/client-sqs@3.1138.0',
     '@aws-sdk/client-ssm@3.1138.0',
-    '@balena/dockerignore@1.0.2', // what the CDK reads .dockerignore with
+    '@aws-sdk/checksums@3.1002.6', // the checksums of Amazon S3, as the SDK computes them
+    '@balena/dockerignore@1.0.2', // what the CDK reads .dockerignore with; only tests compare with it
     '@jest/expect@^30', // mutation testing runs the tests with Jest's own parts
     '@jest/fake-timers@^30',
+    '@smithy/core@3.41.0',
+    '@smithy/signature-v4@5.7.5', // what the SDK signs with, and the emulator verifies with
     '@stryker-mutator/instrumenter@9.5.1', // 10 wants Node.js 22
     '@types/aws-lambda',
     'asl-validator@4.0.0',

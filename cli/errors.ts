@@ -1,3 +1,4 @@
+import { visible } from './visible-text';
 import { AssemblyError } from '../emulator/assembly/assembly';
 import { DefinitionError } from '../emulator/states/definition-checks';
 import { UnsupportedError } from '../emulator/unsupported-error';
@@ -20,7 +21,7 @@ const LACKS: Record<string, string> = {
 
 /** What a user sees of an error. A stack trace is shown only for an unexpected error, and only with `--verbose`. */
 export function describeError(error: unknown, isVerbose: boolean): string {
-  return `heavy-batch: ${messageOf(error, isVerbose)}`;
+  return visible(`heavy-batch: ${messageOf(error, isVerbose)}`);
 }
 
 export function messageOf(error: unknown, isVerbose: boolean): string {

@@ -1,4 +1,3 @@
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Prepared } from './containers/process-runtime';
 import { CannotExecute, programOf } from './containers/program-of';
@@ -6,6 +5,9 @@ import { programsOf } from './containers/script-programs';
 import { isReadable, statOf } from './containers/stat';
 import { firstBytes } from './first-bytes';
 import { namedSourceOf } from './image/program-source';
+
+/** Bytes. What is behind them in a script is not looked at. */
+const LARGEST_SCRIPT = 65_536;
 
 /** The program that a command lacks. A command that the kernel refuses for another reason is for the run, which fails as in AWS. */
 export function missingFor(words: readonly string[], prepared: Prepared): string | undefined {
@@ -40,7 +42,7 @@ export function missingInScripts(prepared: Prepared): string[] {
     if (seen.has(file) || !source?.startsWith(prepared.root) || !statOf(source)?.isFile()) return;
     seen.add(file);
     const beginning = beginningOf(source);
-    if (beginning !== '' && isShellScript(beginning)) search(fs.readFileSync(source, 'utf8'), (line) => `${file} (line ${line})`);
+    if (beginning !== '' && isShellScript(beginning)) search(firstBytes(source, LARGEST_SCRIPT).toString('utf8'), (line) => `${file} (line ${line})`);
   };
   const text = textForShell(words);
   if (text !== undefined) search(text, () => 'The command');

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Workspace } from './containers/workspace';
+import { fileNameOf } from './file-name';
+import { readRegularFile } from './regular-file';
 import type { Emulator } from '../emulator/emulator';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime } from '../emulator/services/batch/containers';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
@@ -43,7 +45,7 @@ export class PayloadFiles implements ContainerRuntime {
   private downloadIfObject(value: string, directory: string, roleArn: string | undefined): string {
     const location = parseS3Uri(value);
     if (!location || this.emulator.s3.get(location.bucket, location.key) === undefined) return value;
-    const file = path.join(directory, ...payloadNameOf(location.key).map(fileName));
+    const file = path.join(directory, ...payloadNameOf(location.key).map(fileNameOf));
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, this.emulator.readObject(roleArn, location.bucket, location.key));
     return file;
@@ -70,15 +72,13 @@ export class PayloadFiles implements ContainerRuntime {
   }
 }
 
+/** Bytes. The emulated S3 has its objects in memory; in AWS an object can be larger. */
+const LARGEST_RESULT = 1024 * 1024 * 1024;
+
 /** Makes a directory in which the user of a container, who may be any, can write. */
 function makeOpen(directory: string): void {
   fs.mkdirSync(directory);
   fs.chmodSync(directory, 0o777);
-}
-
-/** The name of the file of a value. Different values have different files, whatever characters their names have. */
-function fileName(name: string): string {
-  return encodeURIComponent(name).replace(/^\.+$/, (dots) => dots.replace(/\./g, '%2E'));
 }
 
 /** The names of the files that a child of an array job wrote. */
@@ -97,7 +97,7 @@ function contentOf(file: string): Buffer | string | undefined {
     const stat = fs.lstatSync(file, { throwIfNoEntry: false });
     if (!stat) return undefined;
     if (stat.isSymbolicLink() || !isOwnPath(file)) return 'it is a symbolic link, and links are not followed; write the result itself to HEAVY_BATCH_RESULT';
-    return stat.isFile() ? fs.readFileSync(file) : 'it is not a file; write a file to HEAVY_BATCH_RESULT';
+    return stat.isFile() ? readRegularFile(file, LARGEST_RESULT) : 'it is not a file; write a file to HEAVY_BATCH_RESULT';
   } catch (error) {
     return `it cannot be read: ${(error as Error).message}`;
   }

@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes';
 import { jobsOf } from './jobs';
 import { run } from './run';
 import type { Terminal } from './terminal';
+import { visible } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 
@@ -69,6 +70,7 @@ export class Program {
       .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
       .option('--param <name=value>', 'a parameter of the run (repeatable)', append)
       .option('--mount <path=directory>', 'a directory of this machine for the volume that the job mounts at this path (repeatable); a volume without one gets a temporary directory', append)
+      .option('--pass-env <name>', 'a variable of your environment that the job gets (repeatable); without it, a job gets neither your credentials nor your settings', append)
       .option('--input <file or JSON>', 'the input of the run: JSON, or a file with JSON')
       .option('--list <file>', 'a file with the list, for a job that runs for each item of a list; it stands for the object in S3')
       .option('--name <name>', 'the id of the run, which is the name of its execution')
@@ -86,7 +88,7 @@ export class Program {
       .option('--verbose', 'print the stack trace of an unexpected error')
       .action(({ app, json }) => {
         const paths = jobsOf(readDeployment(readAssembly(app))).map((job) => job.path);
-        stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((jobPath) => `${jobPath}\n`).join(''));
+        stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((jobPath) => `${visible(jobPath)}\n`).join(''));
       });
     return program;
   }

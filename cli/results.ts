@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { fileNameOf } from './file-name';
 import type { Emulator } from '../emulator/emulator';
 import { isObject } from '../src/contract/json-text';
 import { parseS3Uri } from '../src/contract/object-store';
@@ -32,7 +33,7 @@ function save(emulator: Emulator, uri: string, directoryOfRun: () => string): st
   const keys = emulator.s3.keys(bucket, key).filter((found) => key.endsWith('/') || found === key);
   if (keys.length === 0) return undefined;
   const directory = directoryOfRun();
-  const fileOf = (found: string) => path.join(directory, ...found.split('/').map((part) => encodeURIComponent(part).replace(/^\.+$/, '_')));
+  const fileOf = (found: string) => path.join(directory, ...found.split('/').map(fileNameOf));
   for (const found of keys) {
     fs.mkdirSync(path.dirname(fileOf(found)), { recursive: true });
     fs.writeFileSync(fileOf(found), emulator.s3.get(bucket, found)!);

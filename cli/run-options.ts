@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly param?: string[];
   /** Each one `path=directory`. */
   readonly mount?: string[];
+  /** Names of variables of this machine that the job gets. */
+  readonly passEnv?: string[];
   /** JSON, or the name of a file with JSON. */
   readonly input?: string;
   readonly list?: string;

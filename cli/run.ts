@@ -1,6 +1,7 @@
 import { chosenEngine } from './containers/engine-program';
 import { EngineRuntime } from './containers/engine-runtime';
 import { Mounts } from './containers/mounts';
+import { passedVariables, PassedVariables, withVariables } from './containers/passed-variables';
 import { ProcessRuntime } from './containers/process-runtime';
 import { Workspace } from './containers/workspace';
 import { EndingSignal, onEnding } from './ending';
@@ -35,9 +36,10 @@ export async function run(jobPath: string | undefined, options: RunOptions, term
   const job = findJob(readDeployment(readAssembly(options.app)), jobPath);
   const input = inputOf(options);
   validateList(job, options.list);
+  const variables = passedVariables(options.passEnv);
   const workspace = new Workspace();
   try {
-    return await new LocalRun(job, options, terminal, workspace).execute(input);
+    return await new LocalRun(job, options, { terminal, workspace, variables }).execute(input);
   } finally {
     workspace.removeAll();
   }
@@ -45,6 +47,9 @@ export async function run(jobPath: string | undefined, options: RunOptions, term
 
 /** One run on this machine. */
 class LocalRun {
+  private readonly terminal: Terminal;
+  private readonly workspace: Workspace;
+  private readonly variables: PassedVariables;
   private readonly clock: ScaledClock;
   private readonly mounts: Mounts;
   private readonly containers: ProcessRuntime | EngineRuntime;
@@ -58,14 +63,16 @@ class LocalRun {
   constructor(
     private readonly job: RunnableJob,
     private readonly options: RunOptions,
-    private readonly terminal: Terminal,
-    private readonly workspace: Workspace,
+    { terminal, workspace, variables }: { readonly terminal: Terminal; readonly workspace: Workspace; readonly variables: PassedVariables },
   ) {
+    this.terminal = terminal;
+    this.workspace = workspace;
+    this.variables = variables;
     const clock = this.clock = new ScaledClock(options.timeScale);
     this.mounts = new Mounts(workspace, mountsOf(options));
     const engine = chosenEngine();
     this.containers = options.docker
-      ? new EngineRuntime(clock, this.mounts, engine, (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`))
+      ? new EngineRuntime(clock, this.mounts, { engine, passed: variables, onStart: (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`) })
       : new ProcessRuntime(clock, workspace, this.mounts);
     this.emulator = new Emulator(job.deployment, clock);
     const startedAt = clock.now();
@@ -131,9 +138,9 @@ class LocalRun {
   }
 
   private async startEmulator(): Promise<void> {
-    const { emulator, timeline, options, containers, workspace } = this;
+    const { emulator, timeline, options, containers, workspace, variables } = this;
     await emulator.start({
-      containers: new PayloadFiles(containers, workspace, emulator),
+      containers: new PayloadFiles(withVariables(containers, variables), workspace, emulator),
       faults: NO_FAULTS,
       onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment[CONTAINER_VARIABLES.ROUND]), itemIndexOf(batchJob)),
       onOutput: (batchJob, line) => timeline.output(line, itemIndexOf(batchJob)),

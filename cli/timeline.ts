@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Output } from './terminal';
+import { visible } from './visible-text';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import type { RunOutput } from '../src/contract/run-output';
@@ -20,7 +21,7 @@ export class Timeline {
   }
 
   note(text: string): void {
-    this.write(this.colors.dim(text));
+    this.write(this.colors.dim(visible(text)));
   }
 
   state(job: BatchJob, round: number, itemIndex?: number): void {

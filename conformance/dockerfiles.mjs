@@ -24,7 +24,7 @@ const BROKEN_READERS = {
   'an ENTRYPOINT keeps the CMD of the base stage': { file: 'cli/image/stages.ts', from: 'if (stage.cmd?.inherited)', to: 'if (stage.cmd === null)' },
   'a WORKDIR begins at the root': { file: 'cli/image/stages.ts', from: 'resolvePath(stage.workingDirectory, ', to: "resolvePath('/', " },
   'an ARG wins over an ENV': { file: 'cli/image/stages.ts', from: '{ ...args, ...baseEnvironment, ...environment }', to: '{ ...baseEnvironment, ...environment, ...args }' },
-  'the shortest suffix is the longest': { file: 'cli/image/dockerfile-words.ts', from: "length === 'shortest' ? '^(.*)' : '^(.*?)'", to: "'^(.*?)'" },
+  'the shortest suffix is the longest': { file: 'cli/image/glob.ts', from: "reversed).at(length === 'shortest' ? 0 : -1)", to: 'reversed).at(-1)' },
   'an empty variable is not set': { file: 'cli/image/dockerfile-words.ts', from: "(value !== '' || !operator.startsWith(':'))", to: "value !== ''" },
   'blanks at the end of single quotes are lost': { file: 'cli/image/dockerfile-words.ts', from: 'value += this.upTo("\'");', to: 'value += this.upTo("\'").trimEnd();' },
 };

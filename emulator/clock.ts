@@ -5,6 +5,8 @@
  * its next timer, so that a day passes in milliseconds.
  */
 export interface Clock {
+  /** How much faster than on this machine time passes. Undefined for a clock that does not follow this machine. */
+  readonly scale?: number;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Calls `action` once, after `delay` milliseconds of this clock. */
@@ -25,7 +27,7 @@ export class ScaledClock implements Clock {
   private readonly startedAt = Date.now();
   private readonly handles = new Set<NodeJS.Timeout>();
 
-  constructor(private readonly scale = 1) {
+  constructor(readonly scale = 1) {
     if (!(scale > 0) || !Number.isFinite(scale)) throw new Error(`the time scale is ${scale}; it must be a number greater than 0`);
   }
 

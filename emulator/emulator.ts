@@ -1,6 +1,7 @@
 import { Activity } from './activity';
 import type { Deployment } from './assembly/deployment';
 import { Clock, VirtualClock } from './clock';
+import { Keys } from './endpoint/keys';
 import type { Faults } from './faults';
 import { CallRecord, HttpEndpoint } from './http';
 import { ServiceError } from './service';
@@ -50,10 +51,13 @@ export class Emulator {
   private lambda!: Lambda;
   private options!: EmulatorOptions;
   private readonly activity = new Activity();
+  /** With which the endpoint's requests are signed. */
+  readonly keys: Keys;
   private readonly http: HttpEndpoint;
 
   constructor(readonly deployment: Deployment, readonly clock: Clock) {
-    this.http = new HttpEndpoint(deployment.roles.map((role) => role.arn), this.activity);
+    this.keys = new Keys(deployment.roles.map((role) => role.arn));
+    this.http = new HttpEndpoint(this.keys, this.activity);
   }
 
   /** Starts the HTTP server and begins. */
@@ -64,6 +68,7 @@ export class Emulator {
       region: this.deployment.region,
       functions: this.deployment.functions,
       activity: this.activity,
+      credentialsOf: (roleArn) => this.keys.of(roleArn),
       random: () => this.random(),
       onLog: (functionPath, line) => this.options.onLog?.(functionPath, line),
       onInvocation: (record) => this.options.onInvocation?.(record),

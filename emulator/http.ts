@@ -2,11 +2,16 @@ import * as http from 'node:http';
 import { AddressInfo } from 'node:net';
 import { Activity, WORK_HEADER } from './activity';
 import { Clock } from './clock';
+import { send } from './endpoint/answers';
+import { apiCallOf, serviceOf } from './endpoint/api-call';
+import { authenticate, Claim, claimOf, Request } from './endpoint/authenticate';
+import { LARGEST_BODY, readBody, tooLarge } from './endpoint/body';
+import { guard } from './endpoint/guard';
+import type { Keys } from './endpoint/keys';
+import { readTarget } from './endpoint/target';
 import type { CallFault, Faults } from './faults';
 import { ApiCall, Service, ServiceError, ServiceName } from './service';
 import type { Iam } from './services/iam/iam';
-import { accessKeyOf } from './services/lambda/lambda';
-import { errorShapeOf } from './services/sqs/sqs';
 
 /** What handles the requests. It is replaced when the emulator starts over, while the server keeps its port. */
 export interface Backend {
@@ -18,7 +23,7 @@ export interface Backend {
   readonly onUnexpectedError?: (error: unknown) => void;
 }
 
-/** An API call and its outcome. */
+/** An API call and its outcome. A request that nobody has signed is none. */
 export interface CallRecord {
   readonly service: ServiceName;
   readonly call: ApiCall;
@@ -28,24 +33,19 @@ export interface CallRecord {
   readonly error?: ServiceError;
 }
 
-/** The services whose requests name their action in the header `x-amz-target`. */
-const SERVICES_BY_TARGET: Record<string, ServiceName> = { AWSStepFunctions: 'sfn', AmazonSQS: 'sqs' };
+/**
+ * Milliseconds of this machine for the headers of a request, and for all of it, so that clients which send slowly do not fill the server. A client on
+ * this machine needs much less. https://nodejs.org/api/http.html#serverrequesttimeout
+ */
+export const TIME_LIMITS = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
 
-const BATCH_ACTIONS_BY_PATH: Record<string, string> = Object.fromEntries(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob']
-  .map((action) => [`/v1/${action.toLowerCase()}`, action]));
-
-const S3_ACTIONS_BY_METHOD: Record<string, string> = { GET: 'GetObject', PUT: 'PutObject', HEAD: 'HeadObject' };
-
-/** The HTTP server for all emulated services. It speaks the wire formats of the AWS SDK. */
+/** The HTTP server for all emulated services. It speaks the wire formats of the AWS SDK, and answers only requests that are signed with a key of this start. */
 export class HttpEndpoint {
-  private readonly server = http.createServer((request, response) => this.serve(request, response));
-  /** Role ARNs by access key: the functions of a role sign their requests with its key. */
-  private readonly principals: Map<string, string>;
+  private readonly server: http.Server;
   backend!: Backend;
 
-  constructor(roleArns: readonly string[], private readonly activity: Activity) {
-    this.principals = new Map(roleArns.map((arn) => [accessKeyOf(arn), arn]));
-    this.server.keepAliveTimeout = 60_000;
+  constructor(private readonly keys: Keys, private readonly activity: Activity, timeLimits = TIME_LIMITS) {
+    this.server = http.createServer({ ...timeLimits, keepAliveTimeout: 60_000 }, (request, response) => void this.serve(request, response));
   }
 
   /** Listens on a free port of the loopback interface and returns the URL. */
@@ -59,34 +59,34 @@ export class HttpEndpoint {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private serve(request: http.IncomingMessage, response: http.ServerResponse): void {
-    const chunks: Buffer[] = [];
-    // The date is the shared clock's. With any other date the SDK would correct its clock and retry.
-    response.setHeader('date', new Date(this.backend.clock.now()).toUTCString());
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      const { method, url } = request as { method: string; url: string };
-      const target = request.headers['x-amz-target'] as string | undefined;
-      const body = Buffer.concat(chunks);
-      const accessKey = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1];
-      const principal = accessKey && this.principals.get(accessKey);
-      const workId = String(request.headers[WORK_HEADER] ?? '');
-      if (!target && !url.startsWith('/v1/')) {
-        void this.answer('s3', { ...s3Call(method, url, body), principal }, response, workId);
-        return;
-      }
-      const service = target ? SERVICES_BY_TARGET[target.split('.')[0]] : 'batch';
-      const action = target ? target.split('.')[1] : BATCH_ACTIONS_BY_PATH[url];
-      let input: unknown;
-      try {
-        input = body.length > 0 ? JSON.parse(body.toString('utf8')) : {};
-      } catch (error) {
-        send(response, service, undefined, new ServiceError('SerializationException', (error as Error).message));
-        return;
-      }
-      const call: ApiCall = { action: action ?? `${method} ${url}`, input, principal };
-      void this.answer(service, call, response, workId);
-    });
+  /** Never rejects: nobody would handle it. */
+  private async serve(message: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    response.on('error', () => undefined); // the client has gone away
+    const service = serviceOf(message.url!, message.headers['x-amz-target'] as string | undefined);
+    try {
+      const call = await this.receive(service, message);
+      if (call) await this.answer(service, call, response, String(message.headers[WORK_HEADER] ?? ''));
+    } catch (error) {
+      this.send(response, service, undefined, this.serviceErrorOf(error));
+    }
+  }
+
+  /** Reads a request. Undefined when its client has gone away. Throws a `ServiceError` for one that is no API call of an owner of a key. */
+  private async receive(service: ServiceName, message: http.IncomingMessage): Promise<ApiCall | undefined> {
+    const { method, url } = message as { method: string; url: string };
+    const target = readTarget(url);
+    const headers = headersOf(message);
+    const refusal = guard(message, service) ?? (target ? undefined : invalidTarget(service));
+    const claim: Claim | ServiceError = refusal ?? claimOf({ service, method, target: target!, headers }, this.keys);
+    // Nothing of a request is kept whose sender has no key.
+    const body = await readBody(message, claim instanceof ServiceError ? 0 : LARGEST_BODY[service]);
+    if (body === undefined) return undefined;
+    if (claim instanceof ServiceError) throw claim;
+    if (body === 'too-large') throw tooLarge(service);
+    const request: Request = { service, method, target: target!, headers };
+    const content = await authenticate(request, claim, body, this.backend.clock);
+    if (content instanceof ServiceError) throw content;
+    return apiCallOf(service, { ...request, url, principal: claim.owner.principal }, content);
   }
 
   private async answer(serviceName: ServiceName, call: ApiCall, response: http.ServerResponse, workId: string): Promise<void> {
@@ -115,7 +115,7 @@ export class HttpEndpoint {
       await clock.sleep(fault.delay);
       this.activity.resume(workId);
     }
-    send(response, serviceName, answer, error);
+    this.send(response, serviceName, answer, error);
   }
 
   private authorize(service: Service, call: ApiCall): void {
@@ -125,6 +125,13 @@ export class HttpEndpoint {
     }
   }
 
+  private send(response: http.ServerResponse, service: ServiceName, answer: unknown, error: ServiceError | undefined): void {
+    if (response.headersSent) return void response.destroy();
+    // The date is the shared clock's. With any other date the SDK would correct its clock and retry.
+    response.setHeader('date', new Date(this.backend.clock.now()).toUTCString());
+    return send(response, service, answer, error);
+  }
+
   private serviceErrorOf(thrown: unknown): ServiceError {
     if (thrown instanceof ServiceError) return thrown;
     this.backend.onUnexpectedError?.(thrown);
@@ -132,42 +139,17 @@ export class HttpEndpoint {
   }
 }
 
+/** The headers with one text each, as they are signed. Node.js has joined those that are given several times. */
+function headersOf({ headers }: http.IncomingMessage): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(',')]));
+}
+
 function accessDenied(service: ServiceName, message: string): ServiceError {
   if (service === 's3') return new ServiceError('AccessDenied', message, 403);
   return new ServiceError('AccessDeniedException', message, service === 'batch' ? 403 : 400);
 }
 
-/** Reads `PUT /bucket/key`. The query only repeats which action it is. */
-function s3Call(method: string, url: string, Body: Buffer): ApiCall {
-  const [, Bucket = '', ...key] = url.split('?')[0].split('/').map(decodeURIComponent);
-  const action = S3_ACTIONS_BY_METHOD[method] ?? `${method} ${url}`;
-  return { action, input: { Bucket, Key: key.join('/'), ...(method === 'PUT' ? { Body } : {}) } };
-}
-
-function send(response: http.ServerResponse, service: ServiceName, answer: unknown, error: ServiceError | undefined): void {
-  if (service === 's3') {
-    sendXml(response, answer as { ETag?: string; Body?: Buffer }, error);
-    return;
-  }
-  const contentType = service === 'batch' ? 'application/json' : 'application/x-amz-json-1.0';
-  const type = error && (service === 'sqs' ? errorShapeOf(error.code) : error.code);
-  const body = JSON.stringify(error ? { __type: type, message: error.message } : answer);
-  response.writeHead(error?.status ?? 200, {
-    'content-type': contentType,
-    'content-length': Buffer.byteLength(body),
-    ...(error && service === 'sqs' ? { 'x-amzn-query-error': `${error.code};${error.status < 500 ? 'Sender' : 'Receiver'}` } : {}),
-    ...(error && service !== 'sqs' ? { 'x-amzn-errortype': error.code } : {}),
-  });
-  response.end(body);
-}
-
-function sendXml(response: http.ServerResponse, answer: { ETag?: string; Body?: Buffer } = {}, error: ServiceError | undefined): void {
-  const escapeXml = (text: string) => text.replace(/[<>&]/g, (character) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;' })[character]!);
-  const body = error ? `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message></Error>` : answer.Body ?? '';
-  response.writeHead(error?.status ?? 200, {
-    'content-type': error ? 'application/xml' : 'binary/octet-stream',
-    'content-length': Buffer.byteLength(body),
-    ...(answer.ETag ? { etag: answer.ETag } : {}),
-  });
-  response.end(body);
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, https://docs.aws.amazon.com/signer/latest/api/CommonErrors.html */
+function invalidTarget(service: ServiceName): ServiceError {
+  return new ServiceError(service === 's3' ? 'InvalidURI' : 'MalformedHttpRequestException', "Couldn't parse the specified URI.");
 }

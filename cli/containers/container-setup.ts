@@ -99,7 +99,12 @@ export class ContainerSetup {
 
   /** The place of a path of the container before its root directory is entered. */
   private inRoot(file: string): string {
-    return path.join(this.root, this.view.resolve(file) ?? file);
+    return path.join(this.root, this.resolve(file));
+  }
+
+  /** Where the links of a path lead. One of links that lead nowhere is taken as it is, but not as a path out of the container. */
+  private resolve(file: string): string {
+    return this.view.resolve(file) ?? path.posix.join('/', file);
   }
 
   private mount(target: string, ...words: string[]): string[] {
@@ -125,7 +130,7 @@ export class ContainerSetup {
   private prepareUpper(upper: string, directory: string): void {
     if (directory === '/') return;
     const { binds, tmpfs, user, imageRoot } = this.launch;
-    for (const target of [...binds.map((bind) => bind.target), ...tmpfs.map((each) => each.path)].map((file) => this.view.resolve(file) ?? file)) {
+    for (const target of [...binds.map((bind) => bind.target), ...tmpfs.map((each) => each.path)].map((file) => this.resolve(file))) {
       const isNew = linkStatOf(path.join(imageRoot, target)) === undefined;
       if (isNew && target.startsWith(`${directory}/`)) fs.mkdirSync(path.join(upper, target.slice(directory.length)), { recursive: true });
     }
@@ -142,7 +147,7 @@ export class ContainerSetup {
 
   private devices(): string[] {
     const dev = path.join(this.root, 'dev');
-    const given = this.launch.devices.map(({ source, target }) => ({ source, target: path.join(this.root, target) }));
+    const given = this.launch.devices.map(({ source, target }) => ({ source: path.resolve('/', source), target: this.inRoot(target) }));
     const names = [...DEVICES, ...isDirectory('/dev') ? fs.readdirSync('/dev').filter((name) => GRAPHICS.test(name)) : []];
     const devices = [...names.map((name) => ({ source: `/dev/${name}`, target: path.join(dev, name) })), ...given].filter(({ source }) => statOf(source));
     return [

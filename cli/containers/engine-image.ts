@@ -1,7 +1,8 @@
-import { ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import * as path from 'node:path';
 import type { EngineError, EngineProgram } from './engine-program';
 import { OutputLines } from './output-lines';
+import { startProcess } from './start-process';
 import type { DeployedImage } from '../../emulator/assembly/deployment';
 import { ContainerRequest, ContainerStartError } from '../../emulator/services/batch/containers';
 
@@ -43,6 +44,8 @@ export class EngineImages {
 
   /** An image that is here already is not pulled again, so that a job also runs without a network. */
   private async pull({ imageUri, onOutput }: ImageRequest): Promise<string> {
+    // A name that begins with a hyphen would be an option of the engine. https://github.com/distribution/reference/blob/main/reference.go
+    if (!/^\w/.test(imageUri)) throw new ContainerStartError(`CannotPullContainerError: invalid reference format: ${imageUri}`);
     const isHere = await this.engine.run(['image', 'inspect', imageUri]).then(() => true, () => false);
     if (isHere) return imageUri;
     await onOutput(`pulling ${imageUri}`);
@@ -60,7 +63,7 @@ export class EngineImages {
       if (lastLines.length > LAST_LINES) lastLines.shift();
       return onOutput(line);
     });
-    const child = spawn(this.engine.name, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = startProcess(this.engine.name, args);
     this.builds.add(child);
     const status = new Promise<number | null>((resolve) => {
       child.once('error', (error) => {

@@ -1,5 +1,5 @@
 import type { EngineKind } from './engine-program';
-import type { ContainerRequest, Mount } from '../../emulator/services/batch/containers';
+import { ContainerRequest, ContainerStartError, Mount } from '../../emulator/services/batch/containers';
 
 /** What the options of a container depend on besides its request. */
 export interface EngineContext {
@@ -9,6 +9,8 @@ export interface EngineContext {
   readonly selinux?: boolean;
   /** The names of the variables that the engine's own program reads or may read. */
   readonly ownVariables: ReadonlySet<string>;
+  /** Those of them that the container gets unchanged. */
+  readonly passed?: ReadonlySet<string>;
 }
 
 /**
@@ -33,7 +35,7 @@ export function containerOptions(request: ContainerRequest, context: EngineConte
     ...readOnly ? ['--read-only'] : [],
     ...user ? ['--user', String(user)] : [],
     ...platformOptions(request),
-    ...environmentOptions(request.environment, context.ownVariables),
+    ...environmentOptions(request.environment, context),
     ...volumeOptions(request, context),
   ];
 }
@@ -109,27 +111,35 @@ function platformOptions({ image }: ContainerRequest): string[] {
  * A name alone makes the engine read the value from its own environment, where other users of this machine do not see it. A variable that the
  * engine's program itself may read, such as PATH or DOCKER_HOST, must not reach it, so its value is a part of the option.
  */
-function environmentOptions(environment: Readonly<Record<string, string>>, ownVariables: ReadonlySet<string>): string[] {
-  return Object.entries(environment).flatMap(([name, value]) => ['--env', isOwnVariable(name, ownVariables) ? `${name}=${value}` : name]);
+function environmentOptions(environment: Readonly<Record<string, string>>, variables: Variables): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => ['--env', isOwnVariable(name, variables) ? `${name}=${value}` : name]);
 }
 
 /** The variables of the container that the engine's program gets. */
-export function handedOver(environment: Readonly<Record<string, string>>, ownVariables: ReadonlySet<string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isOwnVariable(name, ownVariables)));
+export function handedOver(environment: Readonly<Record<string, string>>, variables: Variables): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isOwnVariable(name, variables)));
 }
 
-function isOwnVariable(name: string, ownVariables: ReadonlySet<string>): boolean {
-  return ownVariables.has(name) || READ_BY_ENGINES.test(name);
+type Variables = Pick<EngineContext, 'ownVariables' | 'passed'>;
+
+function isOwnVariable(name: string, { ownVariables, passed }: Variables): boolean {
+  return passed?.has(name) !== true && (ownVariables.has(name) || READ_BY_ENGINES.test(name));
 }
 
 /** What the clients of Docker and Podman, the runtime of Go, and the loader of Linux read. */
 const READ_BY_ENGINES = new RegExp('^(?:PATH|HOME|USER|TMPDIR|(?:HTTPS?|NO|ALL|FTP)_PROXY|'
   + '(?:DOCKER|BUILDKIT|BUILDX|BUILDAH|CONTAINERS?|CONTAINERD|REGISTRY|PODMAN|NERDCTL|FINCH|LIMA|XDG|DBUS|SSH|SSL|GO|OTEL|LD)[A-Z_]*)$', 'i');
 
+/** Behind a colon, an engine would read options, such as `z`, which changes the labels of a directory of this machine. */
+function withoutColon(file: string): string {
+  if (file.includes(':')) throw new ContainerStartError(`CannotCreateContainerError: the path ${file} of a volume has a colon, which container engines cannot mount`);
+  return file;
+}
+
 /** A volume of the job, and the directory with the files that stand for objects, which has the same path on both sides. */
 function volumeOptions({ mounts, payloadDirectory }: ContainerRequest, { directoryOf, selinux }: EngineContext): string[] {
   const volumes = [
-    ...mounts.map((mount) => `${directoryOf(mount)}:${mount.containerPath}${mount.readOnly ? ':ro' : ''}`),
+    ...mounts.map((mount) => `${withoutColon(directoryOf(mount))}:${withoutColon(mount.containerPath)}${mount.readOnly ? ':ro' : ''}`),
     ...payloadDirectory ? [`${payloadDirectory}:${payloadDirectory}`] : [],
   ].flatMap((volume) => ['--volume', volume]);
   // SELinux hides the files of this machine from containers. To label them anew would change directories of the user.

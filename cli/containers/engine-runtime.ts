@@ -10,6 +10,7 @@ import { chosenEngine, EngineError, EngineProgram } from './engine-program';
 import { ContainerState, createFailure, exitOf, hasStarted, isRunning, readState, startFailure } from './engine-state';
 import { Mounts } from './mounts';
 import { OutputLines } from './output-lines';
+import type { PassedVariables } from './passed-variables';
 import { startProcess } from './start-process';
 import { Clock } from '../../emulator/clock';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../../emulator/services/batch/containers';
@@ -23,6 +24,14 @@ const PATIENCE = 2_000;
 /** This file is there where SELinux is in use. */
 const SELINUX = '/sys/fs/selinux/enforce';
 
+export interface EngineRuntimeOptions {
+  readonly engine?: string;
+  /** The variables of this process that containers get, too. */
+  readonly passed?: PassedVariables;
+  /** Gets the name of each container before it is created, so that it can be removed when this process was killed. */
+  readonly onStart?: (containerName: string) => void;
+}
+
 /**
  * Runs containers in Docker, or in an engine that has the same commands, as the ECS agent runs them on an instance of AWS Batch.
  *
@@ -35,16 +44,15 @@ export class EngineRuntime implements ContainerRuntime {
   /** A part of all names, since other runs may have jobs with the same ids. */
   private readonly run = `heavy-batch-${randomBytes(4).toString('hex')}`;
   private readonly names = new Set<string>();
-  private readonly ownVariables = new Set(Object.keys(process.env));
+  readonly ownVariables = new Set(Object.keys(process.env));
+  readonly passed: ReadonlySet<string>;
+  private readonly onStart: (containerName: string) => void;
   private isOver = false;
 
-  /** @param onStart gets the name of each container before it is created, so that it can be removed when this process was killed */
-  constructor(
-    private readonly clock: Clock,
-    private readonly mounts: Mounts,
-    engine = chosenEngine(),
-    private readonly onStart: (containerName: string) => void = () => undefined,
-  ) {
+  constructor(private readonly clock: Clock, private readonly mounts: Mounts, options: EngineRuntimeOptions = {}) {
+    const { engine = chosenEngine(), passed = {}, onStart = () => undefined } = options;
+    this.passed = new Set(Object.keys(passed));
+    this.onStart = onStart;
     this.engine = new EngineProgram(engine);
     this.images = new EngineImages(this.engine);
   }
@@ -93,9 +101,10 @@ export class EngineRuntime implements ContainerRuntime {
       directoryOf: (mount) => this.mounts.directoryOf(mount),
       selinux: fs.existsSync(SELINUX),
       ownVariables: this.ownVariables,
+      passed: this.passed,
     });
     const args = ['create', '--name', name, ...options, image, ...request.command ?? []];
-    await this.engine.run(args, handedOver(request.environment, this.ownVariables)).catch((error: EngineError) => {
+    await this.engine.run(args, handedOver(request.environment, this)).catch((error: EngineError) => {
       throw new ContainerStartError(createFailure(error.message));
     });
     if (request.payloadDirectory) openToOthers(request.payloadDirectory, await this.inspect(name));

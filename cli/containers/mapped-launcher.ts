@@ -33,7 +33,7 @@ export class MappedLauncher implements Launcher {
     const root = path.join(directory, 'root');
     fs.cpSync(imageRoot, root, { recursive: true, verbatimSymlinks: true });
     const inRoot = new ContainerView(root, [], () => false);
-    for (const usual of ['/tmp', '/root', workingDirectory]) fs.mkdirSync(path.join(root, inRoot.resolve(usual) ?? usual), { recursive: true });
+    for (const usual of ['/tmp', '/root', workingDirectory]) fs.mkdirSync(path.join(root, inRoot.resolve(usual) ?? path.posix.join('/', usual)), { recursive: true });
     const local = (text: string) => mapped(text, root, binds);
     const [program, ...args] = words.map(local);
     const child = startProcess(program, args, {

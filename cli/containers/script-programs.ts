@@ -25,12 +25,15 @@ const COMMAND = new RegExp([
   `([A-Za-z./][\\w./+-]*)(?![^\\s;&|)\`${GOES_ON}])`,
 ].join(''), 'gm');
 
+/** Characters. A longer script is data for the most part, and the expressions below take longer than its length says. */
+const LONGEST_SCRIPT = 32_768;
+
 /**
  * The programs that a text for a shell names, for messages to people: `blender` in `blender -b "$FILE" && rm "$FILE"`. This is no parser: it
  * may find a word too many, or overlook one, and it does not know which programs a run comes to.
  */
 export function programsOf(text: string): ScriptProgram[] {
-  const commands = withoutTexts(text);
+  const commands = withoutTexts(text.length > LONGEST_SCRIPT ? text.slice(0, text.lastIndexOf('\n', LONGEST_SCRIPT) + 1) : text);
   const functions = new Set([...commands.matchAll(/(?:^|[;\s])(?:function\s+([\w.-]+)|([\w.-]+)\s*\(\s*\))/g)].map(([, name, other]) => name ?? other));
   const found = new Map<string, ScriptProgram>();
   for (const { 0: all, 1: name, index } of commands.matchAll(COMMAND)) {
@@ -42,13 +45,60 @@ export function programsOf(text: string): ScriptProgram[] {
 
 /** Comments, here-documents, quoted texts and the patterns of `case` become blank; no line is lost. What is substituted in double quotes stays. */
 function withoutTexts(text: string): string {
-  return text
-    .replace(/\\\r?\n/g, GOES_ON)
-    .replace(/^[ \t]*#.*$/gm, '')
-    .replace(/<<-?[ \t]*(["']?)(\w+)\1([^\n]*)\n[^]*?^[ \t]*\2[ \t]*$/gm, (document, _quote, _name, rest: string) => rest + lineEnds(document).replaceAll(GOES_ON, '\n'))
-    .replace(/'[^']*'|"(?:\\.|[^"\\])*"/g, (quoted) => `"${quoted.startsWith('"') ? substitutionsIn(quoted) : ''}${lineEnds(quoted).replaceAll('\n', GOES_ON)}"`)
+  const joined = text.replace(/\\\r?\n/g, GOES_ON).replace(/^[ \t]*#.*$/gm, '');
+  return withoutQuotes(withoutDocuments(joined))
     .replace(/(\s)#.*$/gm, '$1')
     .replace(/^([ \t]*)[\w.*|-]+\)/gm, '$1');
+}
+
+/** A here-document is left out, and the rest of the line where it begins stays. One without an end is none. */
+function withoutDocuments(text: string): string {
+  const lines = text.split('\n');
+  const lastOf = new Map(lines.map((line, index) => [line.trim(), index]));
+  const kept: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const { 0: start, 2: name, index } = /<<-?[ \t]*(["']?)(\w+)\1/.exec(lines[at]) ?? { 0: '', 2: '', index: 0 };
+    if (name === '' || (lastOf.get(name) ?? -1) <= at) {
+      kept.push(lines[at]);
+      continue;
+    }
+    const from = at++;
+    while (lines[at].trim() !== name) at++;
+    const ends = at - from + lineEnds(lines.slice(from + 1, at + 1).join('')).length;
+    kept.push(lines[from].slice(0, index) + lines[from].slice(index + start.length), ...Array.from({ length: ends }, () => ''));
+  }
+  return kept.join('\n');
+}
+
+/** Quoted texts become empty ones, with what is substituted in them. A quote without an end is a character. */
+function withoutQuotes(text: string): string {
+  const withoutEnd = new Set<string>(); // what begins later has no end either
+  let kept = '';
+  for (let at = 0; at < text.length;) {
+    const quote = text[at];
+    const isQuote = (quote === '"' || quote === "'") && !withoutEnd.has(quote);
+    const end = isQuote ? endOfQuoted(text, at) : -1;
+    if (end < 0) {
+      if (isQuote) withoutEnd.add(quote);
+      kept += quote;
+      at++;
+    } else {
+      const quoted = text.slice(at, end);
+      kept += `"${quote === '"' ? substitutionsIn(quoted) : ''}${lineEnds(quoted).replaceAll('\n', GOES_ON)}"`;
+      at = end;
+    }
+  }
+  return kept;
+}
+
+/** The index behind the closing quote. */
+function endOfQuoted(text: string, start: number): number {
+  if (text[start] === "'") return text.indexOf("'", start + 1) + 1 || -1;
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '"') return at + 1;
+    if (text[at] === '\\') at++;
+  }
+  return -1;
 }
 
 function substitutionsIn(quoted: string): string {

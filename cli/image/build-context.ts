@@ -2,8 +2,10 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isDirectoryAt } from './file-entries';
-import { excluding, hasWildcard, nameMatcher, PathFilter, unescaped } from './file-pattern';
+import { hasWildcard, nameMatcher, unescaped } from './file-pattern';
+import { excluding, PathFilter } from './ignore-rules';
 import { followLinks, RootDirectory } from './root-directory';
+import { readText } from './text-file';
 
 export interface SourceTree {
   /** The directory on this machine. */
@@ -22,7 +24,7 @@ export interface SourceTree {
 export function buildContext(directory: string, dockerfile: string): SourceTree {
   const real = fs.realpathSync(directory);
   const file = [`${path.join(real, dockerfile)}.dockerignore`, path.join(real, '.dockerignore')].find((candidate) => fs.existsSync(candidate));
-  const patterns = file === undefined ? [] : fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/);
+  const patterns = file === undefined ? [] : readText(file).replace(/^\uFEFF/, '').split(/\r?\n/);
   const includes = excluding(patterns);
   // An excluded directory is there when a file in it is included again.
   const has = patterns.some((pattern) => pattern.startsWith('!')) ? withParents(real, includes) : includes;

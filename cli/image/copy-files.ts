@@ -5,7 +5,7 @@ import { SourceTree, withParents } from './build-context';
 import { DockerfileError } from './dockerfile-words';
 import { entryAt } from './file-entries';
 import { ModeChange, modeOf, setMode } from './file-mode';
-import { excluding, including, PathFilter } from './file-pattern';
+import { excluding, including, PathFilter } from './ignore-rules';
 import { giveTo, Owner } from './owners';
 import { RootDirectory } from './root-directory';
 

@@ -1,3 +1,5 @@
+import { Part, partsOf, replaceMatches, withoutPrefix, withoutSuffix } from './glob';
+
 /**
  * The words of a Dockerfile, with quotes, escape characters and variables.
  * https://docs.docker.com/reference/dockerfile/#environment-replacement
@@ -20,11 +22,23 @@ export class WordError extends DockerfileError {}
 
 /** The text without its quotes and escape characters, and with the values of its variables. */
 export function valueOf(text: string, rules: WordRules): string {
-  return new Word(text, rules).read();
+  const value = new Word(text, rules).read();
+  // A few lines can double a value again and again.
+  if (value.length > LONGEST_VALUE) throw new WordError(`${shortened(text)} has a value of more than ${LONGEST_VALUE} characters, with which no program can be started`);
+  return value;
 }
 
-/** Splits a text at white space that is neither quoted nor escaped. The words keep their quotes and escape characters. */
-export function wordsOf(text: string, escape: string): string[] {
+/** Linux starts no program with a longer word or variable. https://man7.org/linux/man-pages/man2/execve.2.html */
+const LONGEST_VALUE = 131_072;
+/** Such patterns are parts of names. */
+const LONGEST_PATTERN = 4_096;
+
+function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+}
+
+/** Splits a text at white space that is neither quoted nor escaped, into at most as many words. The words keep their quotes and escape characters. */
+export function wordsOf(text: string, escape: string, most = Infinity): string[] {
   const words: string[] = [];
   let word = '';
   let quote = '';
@@ -34,6 +48,7 @@ export function wordsOf(text: string, escape: string): string[] {
       word += char + (text[++at] ?? '');
     } else if (!quote && /\s/.test(char)) {
       if (word) words.push(word);
+      if (words.length >= most) return words;
       word = '';
     } else {
       if (char === quote) quote = '';
@@ -108,18 +123,13 @@ class Word {
     const value = this.rules.variables[name];
     const isSet = value !== undefined && (value !== '' || !operator.startsWith(':'));
     if (operator.startsWith('/')) {
-      const pattern = globOf(this.raw('/'), 'longest');
-      const replacement = this.operand();
-      return replaced(value ?? '', new RegExp(pattern, operator === '//' ? 'gs' : 's'), replacement);
+      const parts = this.pattern('/');
+      return replaceMatches(value ?? '', parts, this.operand(), operator === '//');
     }
     if (operator.startsWith('#') || operator.startsWith('%')) {
       const length = operator.length === 2 ? 'longest' : 'shortest';
-      const pattern = globOf(this.raw('}'), length);
-      // The shortest suffix is the one behind the longest rest.
-      const rest = length === 'shortest' ? '^(.*)' : '^(.*?)';
-      return operator.startsWith('#')
-        ? (value ?? '').replace(new RegExp(`^${pattern}`, 's'), '')
-        : (value ?? '').replace(new RegExp(`${rest}${pattern}$`, 's'), '$1');
+      const parts = this.pattern('}');
+      return operator.startsWith('#') ? withoutPrefix(value ?? '', parts, length) : withoutSuffix(value ?? '', parts, length);
     }
     const word = this.operand();
     switch (operator.at(-1)) {
@@ -129,6 +139,12 @@ class Word {
         if (!isSet) throw new WordError(`${name}: ${word || 'is not set'}`);
         return value;
     }
+  }
+
+  private pattern(end: string): Part[] {
+    const pattern = this.raw(end);
+    if (pattern.length > LONGEST_PATTERN) throw new WordError(`${shortened(this.text)} has a pattern of more than ${LONGEST_PATTERN} characters`);
+    return partsOf(pattern);
   }
 
   private operand(): string {
@@ -155,23 +171,4 @@ class Word {
     this.at += name.length;
     return name;
   }
-}
-
-/** As in Go, nothing is not replaced right behind what was replaced: `*` is replaced once. https://pkg.go.dev/regexp#pkg-overview */
-function replaced(value: string, pattern: RegExp, replacement: string): string {
-  let end: number | undefined;
-  return value.replace(pattern, (match, at: number) => {
-    const isRest = match === '' && at === end;
-    end = at + match.length;
-    return isRest ? '' : replacement;
-  });
-}
-
-/** A regular expression for a pattern with the wildcards `*` and `?`. */
-function globOf(pattern: string, length: 'shortest' | 'longest'): string {
-  return pattern.replace(/\\([^])|([*?])|[.+^${}()|[\]\\/]/g, (special, escaped, wildcard) => (
-    escaped !== undefined ? escaped.replace(/\W/, '\\$&')
-      : wildcard === '*' ? (length === 'longest' ? '.*' : '.*?')
-        : wildcard === '?' ? '.' : `\\${special}`
-  ));
 }

@@ -1,8 +1,6 @@
-/** Patterns of files: those of Go for the sources of COPY, and those of .dockerignore. */
-import dockerignore from '@balena/dockerignore';
-
-/** Whether a path is to be copied. It is relative, without a slash at its beginning. */
-export type PathFilter = (path: string) => boolean;
+/** Patterns of files: those of Go for the sources of COPY. Those of .dockerignore are in ignore-rules.ts. */
+import { readClass } from './character-class';
+import { ANY_CHARACTER, ANY_TEXT, matchesPattern, Wildcard } from '../../emulator/wildcards';
 
 export function hasWildcard(pattern: string): boolean {
   return /[*?[]/.test(pattern.replace(/\\[^]/g, ''));
@@ -13,29 +11,27 @@ export function unescaped(pattern: string): string {
   return pattern.replace(/\\([^])/g, '$1');
 }
 
-/** Matches one name of a path, without slashes. https://pkg.go.dev/path/filepath#Match */
+/** Matches one name of a path, without slashes. As in BuildKit, a pattern that cannot be read matches nothing. https://pkg.go.dev/path/filepath#Match */
 export function nameMatcher(pattern: string): (name: string) => boolean {
-  const source = pattern.replace(/\\([^])|\[(\^?)((?:\\[^]|[^\]\\])+)\]|[*?]|[.+^${}()|[\]\\/]/g, (found, escaped?: string, negation?: string, range?: string) => {
-    if (escaped !== undefined) return escaped.replace(/\W/, '\\$&');
-    if (range !== undefined) return `[${negation}${range.replace(/\\([^])|[[\]^]/g, (special, character?: string) => `\\${character ?? special}`.replace(/^\\(\w)$/, '$1'))}]`;
-    return found === '*' ? '[^]*' : found === '?' ? '[^]' : `\\${found}`;
-  });
-  try {
-    const expression = new RegExp(`^${source}$`, 'u');
-    return (name) => expression.test(name);
-  } catch {
-    return () => false; // as in BuildKit, a pattern that cannot be read matches nothing
+  const wildcards = wildcardsOf([...pattern]);
+  return (name) => wildcards !== undefined && matchesPattern(wildcards, [...name]);
+}
+
+function wildcardsOf(characters: readonly string[]): Wildcard[] | undefined {
+  const wildcards: Wildcard[] = [];
+  for (let at = 0; at < characters.length; at++) {
+    const character = characters[at];
+    if (character === '[') {
+      const set = readClass(characters, at + 1);
+      if (!set) return undefined;
+      wildcards.push(set.accepts);
+      at = set.end - 1;
+    } else if (character === '\\') {
+      if (characters[++at] === undefined) return undefined;
+      wildcards.push(characters[at]);
+    } else {
+      wildcards.push(character === '*' ? ANY_TEXT : character === '?' ? ANY_CHARACTER : character);
+    }
   }
-}
-
-/** All paths but those that the patterns exclude. `!` in front of a pattern includes again. https://docs.docker.com/build/concepts/context/#dockerignore-files */
-export function excluding(patterns: readonly string[]): PathFilter {
-  if (patterns.length === 0) return () => true;
-  const ignore = dockerignore({ ignorecase: false }).add([...patterns]);
-  return (path) => !ignore.ignores(path);
-}
-
-/** Only the paths that the pattern matches, and what is in the directories that it matches. */
-export function including(pattern: string): PathFilter {
-  return excluding(['**', `!${pattern}`]);
+  return wildcards;
 }

@@ -11,6 +11,7 @@ import { giveTo, ownerOf } from './owners';
 import { RootDirectory } from './root-directory';
 import { followRun } from './run-steps';
 import { readStages } from './stages';
+import { readText } from './text-file';
 import type { DeployedImage } from '../../emulator/assembly/deployment';
 import { removeDirectory } from '../remove-directory';
 
@@ -74,7 +75,7 @@ function inDockerfile<T>({ directory, dockerfile }: DeployedImage, action: (text
   const file = path.join(directory, dockerfile);
   if (!fs.existsSync(file)) throw new DockerfileError(`${file} does not exist; add it, or set the name of the Dockerfile of the image`);
   try {
-    return action(fs.readFileSync(file, 'utf8'));
+    return action(readText(file));
   } catch (error) {
     if (!(error instanceof DockerfileError)) throw error;
     throw new DockerfileError(`${file}${error.line === undefined ? '' : `:${error.line}`}: ${error.message}`);

@@ -58,19 +58,21 @@ export function readInstructions(text: string): DockerfileText {
   const instructions: Instruction[] = [];
   for (let at = 0; at < lines.length;) {
     const line = at + 1;
-    let joined = lines[at++].trim();
-    if (joined === '' || joined.startsWith('#')) continue;
-    while (continued.test(joined)) {
-      joined = joined.replace(continued, '$1');
+    const pieces = [lines[at++].trim()];
+    if (pieces[0] === '' || pieces[0].startsWith('#')) continue;
+    // What is before the last piece does not end with an escape character.
+    while (continued.test(pieces.at(-1)!)) {
+      pieces.push(pieces.pop()!.replace(continued, '$1'));
       while (at < lines.length && /^\s*(#|$)/.test(lines[at])) at++;
       if (at >= lines.length) break;
-      joined += lines[at++].replace(/[\r\n]+$/, '');
+      pieces.push(withoutLineEnd(lines[at++]));
     }
     located(line, () => {
-      const instruction = instructionOf(joined.trim(), line, escape);
+      const instruction = instructionOf(pieces.join('').trim(), line, escape);
       const documents = hereDocumentsOf(instruction).map((marker) => {
-        const end = lines.findIndex((candidate, index) => index >= at && isEnd(candidate, marker));
-        if (end < 0) throw new DockerfileError(`the here-document <<${marker.name} has no end; add a line with ${marker.name} alone`);
+        let end = at;
+        while (end < lines.length && !isEnd(lines[end], marker)) end++;
+        if (end === lines.length) throw new DockerfileError(`the here-document <<${marker.name} has no end; add a line with ${marker.name} alone`);
         const content = lines.slice(at, end).map((candidate) => marker.tabs ? candidate.replace(/^\t+/, '') : candidate).join('');
         at = end + 1;
         return { name: marker.name, content, expand: marker.expand };
@@ -96,10 +98,17 @@ export function located<T>(line: number, action: () => T): T {
   }
 }
 
+/** A regular expression would look again for the end at each of many line feeds. */
+function withoutLineEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === '\n' || line[end - 1] === '\r')) end--;
+  return line.slice(0, end);
+}
+
 /** Directives stand before everything else. https://docs.docker.com/reference/dockerfile/#parser-directives */
 function escapeOf(lines: readonly string[]): string {
   for (const line of lines) {
-    const [, name, value] = /^\s*#\s*([a-z]\w*)\s*=\s*(.+?)\s*$/i.exec(line) ?? [];
+    const [, name, value] = /^#\s*([a-z]\w*)\s*=\s*(.+)$/i.exec(line.trim()) ?? [];
     if (name === undefined) break;
     if (name.toLowerCase() !== 'escape') continue;
     if (value !== '\\' && value !== '`') throw new DockerfileError(`the escape character is ${value}; use \\ or \``);
@@ -128,7 +137,7 @@ function flagsOf(text: string, escape: string): { flags: [string, string | undef
   const flags: [string, string | undefined][] = [];
   let rest = text;
   while (rest.startsWith('--')) {
-    const [word] = wordsOf(rest, escape);
+    const [word] = wordsOf(rest, escape, 1);
     rest = rest.slice(word.length).trimStart();
     if (word === '--') break;
     const plain = word.slice(2).replace(/(["'])(.*?)\1/g, '$2');
@@ -166,6 +175,6 @@ export function markerOf(word: string): Marker | undefined {
 }
 
 function isEnd(line: string, { name, tabs }: Marker): boolean {
-  const text = line.replace(/[\r\n]+$/, '');
+  const text = withoutLineEnd(line);
   return (tabs ? text.replace(/^\t+/, '') : text) === name;
 }

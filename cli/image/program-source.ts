@@ -1,8 +1,11 @@
 import type { ImageFiles, SkippedStep } from './image-files';
 
+/** No file has a longer name. https://man7.org/linux/man-pages/man7/path_resolution.7.html */
+const LONGEST_NAME = 255;
+
 /** Where an image has a program from, when the Dockerfile names it; otherwise undefined. */
 export function namedSourceOf(program: string, { base, skipped }: Pick<ImageFiles, 'base' | 'skipped'>): string | undefined {
-  const [whole, stem] = [nameOf(program), nameOf(program).replace(/(?<=\w)[\d.]+$/, '')];
+  const [whole, stem] = [nameOf(program), stemOf(nameOf(program))];
   const step = skipped.find((candidate) => brings(candidate, whole)) ?? skipped.find((candidate) => brings(candidate, stem));
   // `FROM python` rather than `RUN pip install python-dateutil`.
   if (names(base, stem) && !(step && installs(step, stem))) return `Its base image, ${base},`;
@@ -22,6 +25,14 @@ function nameOf(program: string): string {
   return program.split('/').at(-1)!;
 }
 
+/** `python` of `python3.13`. */
+function stemOf(name: string): string {
+  let end = name.length;
+  while (end > 1 && /[\d.]/.test(name[end - 1])) end--;
+  while (end < name.length && !/\w/.test(name[end - 1])) end++;
+  return name.slice(0, end);
+}
+
 function placeOf({ instruction, line }: SkippedStep): string {
   return `${instruction} (line ${line} of the Dockerfile)`;
 }
@@ -32,15 +43,17 @@ function brings({ text }: SkippedStep, name: string): boolean {
 }
 
 function withoutStarts(text: string, name: string): string {
+  if (name.length > LONGEST_NAME) return text;
   return text.replace(new RegExp(`(^|[;&|]\\s*)${escaped(name)}(\\s[^;&|]*|$)`, 'gm'), '$1');
 }
 
 function installs({ text }: SkippedStep, name: string): boolean {
-  return new RegExp(`install[^&;]*\\s${escaped(name)}(\\s|$)`).test(text);
+  return text.split(/[&;]/).some((command) => command.includes('install') && command.slice(command.indexOf('install')).split(/\s+/).slice(1).includes(name));
 }
 
 /** Whether a word begins with a name, as that of a package does: `aws-cli` and `awscli` for `aws`. A short name is a word of its own: `R`, `bc`. `.aws` is a file. */
 function names(text: string, name: string): boolean {
+  if (name.length > LONGEST_NAME) return false;
   return new RegExp(`(?<![A-Za-z0-9.])${escaped(name)}${name.length < 3 ? '(?![A-Za-z0-9])' : ''}`).test(text);
 }
 

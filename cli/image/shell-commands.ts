@@ -52,7 +52,11 @@ class Lexer {
   private isPlain = true;
   private first = '';
 
-  constructor(private readonly text: string, private readonly valueOf: (name: string) => string | undefined) {}
+  private readonly lastBrace: number;
+
+  constructor(private readonly text: string, private readonly valueOf: (name: string) => string | undefined) {
+    this.lastBrace = text.lastIndexOf('}');
+  }
 
   /** Ends with undefined at what is not a list of commands. */
   *commands(): Generator<RawCommand | undefined> {
@@ -176,10 +180,12 @@ class Lexer {
       this.isPlain = false;
       return this.skipParentheses() ? '' : undefined;
     }
-    const [found, braced, plain] = /^\{([^}]*)\}|^([A-Za-z_]\w*|[\d@*#?$!-])/.exec(this.text.slice(this.at)) ?? [''];
+    // Behind the last brace, the end of a variable in braces would be looked for in vain, again and again.
+    const rest = this.text.slice(this.at);
+    const [found, name] = (this.at < this.lastBrace ? /^\{([^}]*)\}/.exec(rest) : undefined) ?? /^([A-Za-z_]\w*|[\d@*#?$!-])/.exec(rest) ?? ['', ''];
     this.at += found.length;
     if (found === '') return '$';
-    const value = this.valueOf(braced ?? plain);
+    const value = this.valueOf(name);
     if (value === undefined) this.isPlain = false;
     return value ?? '';
   }

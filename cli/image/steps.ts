@@ -72,7 +72,10 @@ export function resolvePath(directory: string, path: string): string {
 
 /** Replaces the variables of a here-document. Quotes have no meaning there, and the escape character is always a backslash. */
 function expanded(content: string, variables: Readonly<Record<string, string>>): string {
-  return content.replace(/\\([^])|(\$\{[^}]*\}|\$\w+)|["']/g, (found, escaped: string | undefined, variable: string | undefined) => (
+  const value = (found: string, escaped: string | undefined, variable: string | undefined) => (
     escaped ?? (variable === undefined ? found : valueOf(variable, { variables, escape: '\\' }))
-  ));
+  );
+  // Behind the last brace, the end of a variable in braces would be looked for in vain, again and again.
+  const end = content.lastIndexOf('}') + 1;
+  return content.slice(0, end).replace(/\\([^])|(\$\{[^}]*\}|\$\w+)|["']/g, value) + content.slice(end).replace(/\\([^])|(\$\w+)|["']/g, value);
 }

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { load, loadBroken } from '../common/modules.mjs';
 
 const ACCOUNT = '111111111111';
@@ -12,6 +14,7 @@ const COMPUTE_ENVIRONMENT = `arn:aws:batch:${REGION}:${ACCOUNT}:compute-environm
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/role`;
 const ALL_ACTIONS = { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 const TARGETS = { sqs: 'AmazonSQS', sfn: 'AWSStepFunctions' };
+const SIGNING_NAMES = { sqs: 'sqs', sfn: 'states' };
 
 const MODULES = ['emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts'];
 
@@ -46,7 +49,7 @@ export async function withApp({ Emulator, VirtualClock, NO_FAULTS }, spec, use) 
       stateMachineArn,
       /** Submits a job to the queue of the app. */
       submit: (name, more) => emulator.batch.handle({ action: 'SubmitJob', input: { jobName: name, jobQueue: JOB_QUEUE, jobDefinition: jobDefinitionArn(name), ...more } }),
-      call: (service, action, input) => call(emulator.endpoint, service, action, input),
+      call: (service, action, input) => call(emulator, service, action, input),
       /** Lets time pass until nothing happens any more. */
       settle: () => emulator.settle(() => false),
       /** Receives messages as a client does that asks for all attributes. */
@@ -117,10 +120,16 @@ function deploymentOf({ queues = [], functions = [], stateMachines = [], rules =
 }
 
 /** Calls the API. Returns the answer in the form in which the recordings have it, which is botocore's. */
-async function call(endpoint, service, action, input) {
-  const response = await fetch(endpoint, {
-    method: 'POST', headers: { 'x-amz-target': `${TARGETS[service]}.${action}`, 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(input),
+async function call({ endpoint, keys }, service, action, input) {
+  const signer = new SignatureV4({ credentials: keys.user, region: REGION, service: SIGNING_NAMES[service], sha256: Sha256 });
+  const { method, headers, body: sent } = await signer.sign({
+    method: 'POST',
+    protocol: 'http:',
+    path: '/',
+    headers: { 'host': new URL(endpoint).host, 'x-amz-target': `${TARGETS[service]}.${action}`, 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify(input),
   });
+  const response = await fetch(endpoint, { method, headers, body: sent });
   const body = await response.json();
   const ResponseMetadata = { HTTPStatusCode: response.status };
   if (response.ok) return { ...body, ResponseMetadata };

@@ -1,4 +1,5 @@
 import { AssemblyError, AssemblyStack, TemplateResource } from './assembly';
+import { Effort } from './effort';
 import { attribute, reference } from './names';
 
 /** What the template of a stack does not say itself. */
@@ -19,7 +20,11 @@ export interface Fault {
 
 /** Resolves the intrinsic functions of CloudFormation in the template of one stack. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html */
 export class Intrinsics {
-  constructor(private readonly stack: AssemblyStack, private readonly links: StackLinks) {}
+  /** Whether each condition holds. `undefined` while it is being evaluated. */
+  private readonly conditions = new Map<string, boolean | undefined>();
+
+  /** @param effort how much has been done for the app */
+  constructor(private readonly stack: AssemblyStack, private readonly links: StackLinks, private readonly effort = new Effort()) {}
 
   /** @param where the place in the template, for error messages */
   resolve(value: any, where: string): any {
@@ -42,12 +47,26 @@ export class Intrinsics {
 
   /** Whether a condition of the template holds. */
   holds(name: string): boolean {
+    const known = this.conditions.get(name);
+    if (known !== undefined) return known;
     const condition = this.stack.template.Conditions?.[name];
     if (condition === undefined) throw new AssemblyError(`stack ${this.stack.id} has no condition ${name}`);
-    return this.test(condition);
+    if (this.conditions.has(name)) throw new AssemblyError(`the condition ${name} of stack ${this.stack.id} refers to itself`);
+    this.conditions.set(name, undefined);
+    try {
+      const holds = this.test(condition);
+      this.conditions.set(name, holds);
+      return holds;
+    } finally {
+      if (this.conditions.get(name) === undefined) this.conditions.delete(name);
+    }
   }
 
   private walk(value: any, property: string, call: (call: Call, property: string) => unknown): any {
+    return this.effort.spend(`stack ${this.stack.id}`, () => this.walkInto(value, property, call));
+  }
+
+  private walkInto(value: any, property: string, call: (call: Call, property: string) => unknown): any {
     const inner = (name: string | number) => property === '' ? String(name) : `${property}.${name}`;
     if (Array.isArray(value)) return value.map((item, index) => this.walk(item, inner(index), call)).filter((item) => item !== NO_VALUE);
     if (typeof value !== 'object' || value === null) return value;
@@ -67,12 +86,12 @@ export class Intrinsics {
         return this.attribute(id, String(resolve(rest.length === 1 ? rest[0] : rest.join('.'))), where);
       }
       case 'Fn::Join':
-        return listOf(resolve(argument[1])).map(String).join(argument[0]);
+        return this.effort.text(listOf(resolve(argument[1])).map(String).join(argument[0]));
       case 'Fn::Sub': {
         const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
         const given = resolve(variables) as Record<string, unknown>;
-        return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, isLiteral, variable) => isLiteral ? `\${${variable}}`
-          : String(variable in given ? given[variable] : variable.includes('.') ? this.call({ name: 'Fn::GetAtt', argument: variable }, where) : this.ref(variable, where)));
+        return this.effort.text(String(text).replace(/\$\{(!?)([^{}]+)\}/g, (_, isLiteral, variable) => isLiteral ? `\${${variable}}`
+          : String(Object.hasOwn(given, variable) ? given[variable] : variable.includes('.') ? this.call({ name: 'Fn::GetAtt', argument: variable }, where) : this.ref(variable, where))));
       }
       case 'Fn::Select': {
         const [index, list] = [Number(resolve(argument[0])), listOf(resolve(argument[1]))];
@@ -84,7 +103,7 @@ export class Intrinsics {
       case 'Fn::Length':
         return listOf(resolve(argument)).length;
       case 'Fn::ToJsonString':
-        return JSON.stringify(resolve(argument));
+        return this.effort.text(JSON.stringify(resolve(argument)));
       case 'Fn::ImportValue':
         return this.importValue(String(resolve(argument)), where);
       case 'Fn::If':
@@ -94,7 +113,7 @@ export class Intrinsics {
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => `${resolve(argument) || this.stack.region}${zone}`);
       case 'Fn::Base64':
-        return Buffer.from(String(resolve(argument))).toString('base64');
+        return this.effort.text(Buffer.from(String(resolve(argument))).toString('base64'));
       default:
         throw new AssemblyError(`${where} uses ${name}, which the emulator does not support; use a value in its place`);
     }
@@ -132,7 +151,7 @@ export class Intrinsics {
       'AWS::NotificationARNs': [],
       'AWS::NoValue': NO_VALUE,
     };
-    if (id in pseudoParameters) return pseudoParameters[id];
+    if (Object.hasOwn(pseudoParameters, id)) return pseudoParameters[id];
     const parameter = template.Parameters?.[id];
     return parameter ? this.parameter(id, parameter, where) : reference(this.stack, id, this.resource(id, where));
   }

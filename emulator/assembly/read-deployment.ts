@@ -1,5 +1,6 @@
-import * as fs from 'node:fs';
+import * as nodePath from 'node:path';
 import { Assembly, AssemblyError, AssemblyStack, FileAsset, ImageSource } from './assembly';
+import { readText } from './assembly-files';
 import type {
   DeployedBucket, DeployedComputeEnvironment, DeployedEventSource, DeployedFunction, DeployedImage, DeployedJobDefinition, DeployedJobQueue, DeployedQueue,
   DeployedRole, DeployedRule, DeployedStateMachine, Deployment, PolicyDocument,
@@ -8,6 +9,7 @@ import { queueUrl } from './names';
 import { ResolvedResources } from './resolved-resources';
 import { ResourceReader } from './resource-reader';
 import { isObject } from '../../src/contract/json-text';
+import { depthOf } from '../json-depth';
 
 /** The deployment that the templates of an app describe. */
 export function readDeployment(assembly: Assembly): Deployment {
@@ -114,14 +116,18 @@ function readStateMachines(reader: ResourceReader): DeployedStateMachine[] {
   }));
 }
 
+/** A definition has at most 1 MB, and states in states in it have four levels each. */
+const DEEPEST_DEFINITION = 300;
+
 /** The definition is in the template, or in a file that is an asset: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html */
 function readDefinition(stack: AssemblyStack, properties: Record<string, any>, path: string): Record<string, unknown> {
   const { Definition, DefinitionString, DefinitionS3Location: location, DefinitionSubstitutions: substitutions = {} } = properties;
   const asset = assetWithKey(stack, location?.Key);
   if (location && !asset) throw new AssemblyError(`${path} has its definition in the object ${location.Key}, which is not an asset of the app; use DefinitionBody.fromFile()`);
-  const text: string = asset ? fs.readFileSync(asset.directory, 'utf8') : DefinitionString ?? JSON.stringify(Definition);
-  const substituted = text.replace(/\$\{([A-Za-z0-9_]+)\}/g, (variable, name) => name in substitutions ? String(substitutions[name]) : variable);
+  const text: string = asset ? readText(asset.directory) : DefinitionString ?? JSON.stringify(Definition);
+  const substituted = text.replace(/\$\{([A-Za-z0-9_]+)\}/g, (variable, name) => Object.hasOwn(substitutions, name) ? String(substitutions[name]) : variable);
   let definition: unknown;
+  if (depthOf(substituted) > DEEPEST_DEFINITION) throw new AssemblyError(`${path} has a definition of more than ${DEEPEST_DEFINITION} levels; correct it, and synthesize the app again`);
   try {
     definition = JSON.parse(substituted);
   } catch (error) {
@@ -143,9 +149,14 @@ function readJobDefinitions(reader: ResourceReader, images: readonly ImageSource
 /** An image that is an asset of the app has the hash of the asset as its tag. */
 function imageOf(uri: string, images: readonly ImageSource[]): DeployedImage | undefined {
   const source = images.find(({ imageTags }) => imageTags.some((tag) => uri.endsWith(`:${tag}`)));
-  return source && {
-    directory: source.directory,
-    dockerfile: source.dockerFile ?? 'Dockerfile',
+  if (!source) return undefined;
+  const { directory, dockerFile: dockerfile = 'Dockerfile' } = source;
+  if (!nodePath.join(directory, dockerfile).startsWith(nodePath.join(directory, nodePath.sep))) {
+    throw new AssemblyError(`the image in ${directory} has the Dockerfile ${JSON.stringify(dockerfile)}, which is not in that directory`);
+  }
+  return {
+    directory,
+    dockerfile,
     buildArgs: source.dockerBuildArgs ?? {},
     target: source.dockerBuildTarget,
     platform: source.platform,

@@ -1,5 +1,6 @@
 import { Assembly, AssemblyStack, TemplateResource } from './assembly';
 import type { Deployed } from './deployment';
+import { Effort } from './effort';
 import { Fault, Intrinsics } from './intrinsics';
 import { arnOf, physicalName } from './names';
 
@@ -14,17 +15,25 @@ export interface ResolvedResource {
   readonly deployed: Deployed & { readonly name: string };
 }
 
+interface Export {
+  readonly stack: AssemblyStack;
+  readonly output: any;
+}
+
 /** The resources of all stacks of an app. */
 export class ResolvedResources {
   /** By the construct path of the stack. */
   private readonly intrinsics: Map<string, Intrinsics>;
 
+  private exports?: Map<unknown, Export[]>;
+
   constructor(private readonly assembly: Assembly) {
+    const effort = new Effort();
     this.intrinsics = new Map(assembly.stacks.map((stack) => [stack.id, new Intrinsics(stack, {
       valueOfExport: (name) => this.valueOfExport(name, stack),
       parameterOf: (id) => this.parameterOf(id, stack),
       outputOf: (logicalId, output) => this.outputOf(logicalId, output, stack),
-    })]));
+    }, effort)]));
   }
 
   /** The resources of a type whose condition holds. */
@@ -62,17 +71,35 @@ export class ResolvedResources {
 
   /** Exports belong to an account and a Region: two stages may have exports of one name. */
   private valueOfExport(name: string, { account, region }: AssemblyStack): unknown {
-    const exporting = this.assembly.stacks.flatMap((stack) => Object.values<any>(stack.template.Outputs ?? {})
-      .filter((output) => output.Export && this.isExportOf(stack, output, name))
-      .map((output) => ({ stack, output })));
+    const exporting = (this.exportsByName().get(name) ?? []).filter(({ stack, output }) => this.isExported(stack, output));
     const found = exporting.find(({ stack }) => stack.account === account && stack.region === region) ?? exporting[0];
     return found && this.intrinsicsOf(found.stack).resolve(found.output.Value, `the export '${name}' of stack ${found.stack.id}`);
   }
 
-  /** An output whose name cannot be resolved is none that a run needs. */
-  private isExportOf(stack: AssemblyStack, output: any, name: string): boolean {
+  /** An output whose name cannot be resolved is none that a run needs. A name may have the value of another export, which is then known the second time. */
+  private exportsByName(): ReadonlyMap<unknown, readonly Export[]> {
+    if (this.exports) return this.exports;
+    const exports = this.exports = new Map<unknown, Export[]>();
+    let waiting = this.assembly.stacks.flatMap((stack) => Object.values<any>(stack.template.Outputs ?? {})
+      .filter((output) => output?.Export)
+      .map((output): Export => ({ stack, output })));
+    for (let round = 0; round < 2; round++) {
+      waiting = waiting.filter(({ stack, output }) => {
+        try {
+          const name = this.intrinsicsOf(stack).resolve(output.Export.Name, 'an output');
+          exports.set(name, [...exports.get(name) ?? [], { stack, output }]);
+          return false;
+        } catch {
+          return true;
+        }
+      });
+    }
+    return exports;
+  }
+
+  private isExported(stack: AssemblyStack, output: any): boolean {
     try {
-      return this.intrinsicsOf(stack).resolve(output.Export.Name, 'an output') === name && this.isThere(stack, output.Condition);
+      return this.isThere(stack, output.Condition);
     } catch {
       return false;
     }
@@ -97,5 +124,7 @@ export class ResolvedResources {
 /** The construct path, without `Resource` at its end. */
 function constructPathOf(stack: AssemblyStack, logicalId: string, resource: TemplateResource): string {
   const pathInMetadata: unknown = resource.Metadata?.['aws:cdk:path'];
-  return (stack.paths[logicalId] ?? (typeof pathInMetadata === 'string' ? pathInMetadata : `${stack.id}/${logicalId}`)).replace(/(\/Resource)+$/, '');
+  let path = stack.paths[logicalId] ?? (typeof pathInMetadata === 'string' ? pathInMetadata : `${stack.id}/${logicalId}`);
+  while (path.endsWith('/Resource')) path = path.slice(0, -'/Resource'.length);
+  return path;
 }

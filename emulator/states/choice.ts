@@ -2,6 +2,7 @@ import { DefinitionError } from './definition-checks';
 import { evaluate, find, Scope } from './paths';
 import { runtimeError } from './task-error';
 import { isTimestamp } from './timestamp';
+import { ANY_TEXT, matchesPattern } from '../wildcards';
 
 type Rule = Record<string, any>;
 
@@ -48,6 +49,6 @@ function compare(operator: string, value: unknown, expected: unknown): boolean {
 
 /** `*` matches any text, `\*` an asterisk. */
 function matches(pattern: string, value: string): boolean {
-  const source = pattern.replace(/\\\*|\\\\|\*|[.+?^${}()|[\]\\]/g, (token) => token === '*' ? '.*' : `\\${token.at(-1)}`);
-  return new RegExp(`^${source}$`, 's').test(value);
+  const tokens = pattern.match(/\\\*|\\\\|[^]/g) ?? [];
+  return matchesPattern(tokens.map((token) => token === '*' ? ANY_TEXT : token.at(-1)!), value);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { Workspace } from '../../cli/containers/workspace';
@@ -52,6 +53,18 @@ async function play(request: Partial<ContainerRequest>, work: (started: Containe
   return { s3, calls, lines, started, files, stops, exit, refused: refuse.mock.calls, isLeft: fs.existsSync(started.payloadDirectory!) };
 }
 const write = (text: string, name = '') => ({ environment }: ContainerRequest) => fs.writeFileSync(environment.HEAVY_BATCH_RESULT + name, text);
+
+test.each<[string, (file: string) => void, string]>([
+  ['a link', (file) => fs.symlinkSync('/etc/passwd', file), 'it is a symbolic link'],
+  ['a link that leads nowhere', (file) => fs.symlinkSync('/no/such', file), 'it is a symbolic link'],
+  ['a pipe', (file) => execFileSync('mkfifo', [file]), 'it is not a file'],
+  ['a directory', (file) => fs.mkdirSync(file), 'it is not a file'],
+  ['a very large file', (file) => { fs.writeFileSync(file, ''); fs.truncateSync(file, 2 ** 31); }, 'it has 2147483648 bytes'],
+])('a result that is %s is not read, and the run says why', async (_, make, reason) => {
+  const { s3, refused, lines, exit } = await play({ environment: { HEAVY_BATCH_RESULT: RESULT } }, ({ environment }) => make(environment.HEAVY_BATCH_RESULT));
+  expect(s3.get('bucket', 'results/Job/hb-1')).toBeUndefined();
+  expect([refused, lines, exit]).toEqual([[['bucket', 'results/Job/hb-1', expect.stringContaining(reason)]], [expect.stringContaining(reason)], { exitCode: 0 }]);
+});
 
 test('the URIs of objects become paths of files with their content, and every other text stays as it is', async () => {
   const content: string[] = [];

@@ -15,7 +15,7 @@ const watchQueue = deployment.queues.find(({ path }) => path.endsWith('WatchQueu
 const submitFunction = deployment.functions.find(({ path }) => path.endsWith('SubmitFunction'))!;
 
 const faults = (some: Partial<Faults>) => ({ faults: { ...NO_FAULTS, ...some } });
-const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIDUSER', secretAccessKey: 'x' } });
+const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: emulator.keys.user });
 const submit = () => client().send(new SubmitJobCommand({ jobName: 'j', jobQueue: queue.arn, jobDefinition: definition.arn }));
 const failure = (call: Promise<unknown>) => call.then(() => undefined, (error: Error & { $metadata?: { httpStatusCode?: number } }) => error);
 

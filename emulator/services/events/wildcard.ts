@@ -1,4 +1,5 @@
 import { invalidPattern } from './invalid-pattern';
+import { ANY_TEXT, matchesPattern } from '../../wildcards';
 
 /**
  * How many beginnings of a wildcard may match one text at the same time. The number is not documented: EventBridge takes a wildcard
@@ -6,7 +7,6 @@ import { invalidPattern } from './invalid-pattern';
  */
 const MOST_BEGINNINGS = 7;
 
-const ANY_TEXT = Symbol('*');
 type Token = string | typeof ANY_TEXT;
 
 /** Reads a wildcard: `*` matches any text, `\*` an asterisk, `\\` a backslash. */
@@ -15,9 +15,7 @@ export function readWildcard(wildcard: string): (value: string) => boolean {
   if (largestNumberOfBeginnings(tokens) > MOST_BEGINNINGS) {
     throw invalidPattern('Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character');
   }
-  const source = tokens.map((token) => token === ANY_TEXT ? '.*' : token.replace(/[.*+?^${}()|[\]\\/]/, '\\$&')).join('');
-  const expression = new RegExp(`^${source}$`, 'su');
-  return (value) => expression.test(value);
+  return (value) => matchesPattern(tokens, [...value]);
 }
 
 function tokensOf(wildcard: string): Token[] {
@@ -35,6 +33,9 @@ function tokensOf(wildcard: string): Token[] {
   return tokens;
 }
 
+/** An end of the search, which could take hours with a pattern that was made for it. */
+const MOST_COMBINATIONS = 20_000;
+
 /** Reads every text that the wildcard distinguishes, character by character, and returns the most beginnings that matched at once. */
 function largestNumberOfBeginnings(tokens: readonly Token[]): number {
   const alphabet = [...new Set(tokens.filter((token) => token !== ANY_TEXT))];
@@ -45,6 +46,7 @@ function largestNumberOfBeginnings(tokens: readonly Token[]): number {
   for (let lengths = waiting.pop(); lengths && largest <= MOST_BEGINNINGS; lengths = waiting.pop()) {
     const key = [...lengths].sort().join();
     if (seen.has(key)) continue;
+    if (seen.size === MOST_COMBINATIONS) return Infinity;
     seen.add(key);
     largest = Math.max(largest, lengths.size);
     for (const character of alphabet) {

@@ -1,5 +1,6 @@
 import type { PolicyDocument, PolicyStatement } from '../../assembly/deployment';
 import { UnsupportedError } from '../../unsupported-error';
+import { ANY_CHARACTER, ANY_TEXT, matchesPattern, Wildcard } from '../../wildcards';
 
 export interface PolicyRequest {
   readonly action: string;
@@ -67,13 +68,10 @@ function holds(qualifiedOperator: string, actual: string[] | undefined, expected
 
 /** Whether a value matches a pattern with the wildcards `*` and `?`. */
 export function matchesWildcards(pattern: string, value: string): boolean {
-  let expression = expressions.get(pattern);
-  if (!expression) {
-    expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 's');
-    expressions.set(pattern, expression);
-  }
-  return expression.test(value);
+  const wildcards = patterns.get(pattern) ?? [...pattern].map((character) => character === '*' ? ANY_TEXT : character === '?' ? ANY_CHARACTER : character);
+  patterns.set(pattern, wildcards);
+  return matchesPattern(wildcards, [...value]);
 }
 
-/** Compiled patterns: the same few are matched in every call. */
-const expressions = new Map<string, RegExp>();
+/** Patterns that have been read: the same few are matched in every call. */
+const patterns = new Map<string, Wildcard[]>();

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Sandbox } from './sandbox';
 import { Activity } from '../../activity';
 import type { DeployedFunction } from '../../assembly/deployment';
 import { Clock } from '../../clock';
+import type { Credentials } from '../../endpoint/keys';
 import type { Faults, InvocationFault } from '../../faults';
 import { ServiceError } from '../../service';
 
@@ -11,6 +11,8 @@ export interface LambdaOptions {
   readonly region: string;
   readonly functions: readonly DeployedFunction[];
   readonly activity: Activity;
+  /** The key pair with which the functions of a role sign their requests, so that the emulator knows whose request it is. */
+  readonly credentialsOf: (roleArn: string) => Credentials;
   readonly random: () => number;
   readonly onLog: (functionPath: string, line: string) => void;
   readonly onInvocation: (record: InvocationRecord) => void;
@@ -118,7 +120,8 @@ export class Lambda {
   }
 
   private startInstance(deployed: DeployedFunction): Sandbox {
-    const { clock, region, activity, random, onLog } = this.options;
+    const { clock, region, activity, credentialsOf, random, onLog } = this.options;
+    const { accessKeyId, secretAccessKey } = credentialsOf(deployed.roleArn);
     return new Sandbox({
       directory: deployed.codeDirectory,
       handler: deployed.handler,
@@ -131,8 +134,8 @@ export class Lambda {
         AWS_REGION: region,
         AWS_DEFAULT_REGION: region,
         AWS_LAMBDA_FUNCTION_NAME: deployed.name,
-        AWS_ACCESS_KEY_ID: accessKeyOf(deployed.roleArn),
-        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
         AWS_ENDPOINT_URL_BATCH: this.endpoint,
         AWS_ENDPOINT_URL_SFN: this.endpoint,
         AWS_ENDPOINT_URL_SQS: this.endpoint,
@@ -151,11 +154,6 @@ export class Lambda {
     if (!deployed) throw new ServiceError('ResourceNotFoundException', `Function not found: ${unqualifiedArn}:$LATEST`, 404);
     return deployed;
   }
-}
-
-/** The access key of a role. The functions sign their requests with it, so that the emulator knows whose request it is. */
-export function accessKeyOf(roleArn: string): string {
-  return `AKIA${createHash('sha256').update(roleArn).digest('hex').slice(0, 16).toUpperCase()}`;
 }
 
 function crash(requestId: string): FunctionError {

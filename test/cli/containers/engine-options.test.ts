@@ -86,11 +86,22 @@ test('the image of another platform is asked for', () => {
 test('a value is handed over through the environment, where other users do not see it', () => {
   const environment = { SECRET: 'a\nb"c', EMPTY: '' };
   expect(optionsOf({ environment })).toMatch(/ --env SECRET --env EMPTY$/);
-  expect(handedOver(environment, new Set())).toEqual(environment);
+  expect(handedOver(environment, { ownVariables: new Set() })).toEqual(environment);
+});
+
+test('a variable that the person passes on is read from the environment of the engine, so that other users do not see its value', () => {
+  const environment = { TERM: 'x', HTTPS_PROXY: 'http://me:secret@proxy', PATH: '/own' };
+  const context = { kind: 'docker' as const, directoryOf: () => '', ownVariables: new Set(['TERM', 'PATH']), passed: new Set(['TERM', 'HTTPS_PROXY']) };
+  expect(containerOptions({ ...REQUEST, environment }, context).slice(-6)).toEqual(['--env', 'TERM', '--env', 'HTTPS_PROXY', '--env', 'PATH=/own']);
+});
+
+test.each([['/a:/b', '/here'], ['/a', '/here:z']])('a volume at %s, of %s, whose colon would be read as options, is refused', (containerPath, directory) => {
+  const context = { kind: 'docker' as const, directoryOf: () => directory, ownVariables: new Set<string>() };
+  expect(() => containerOptions({ ...REQUEST, mounts: [{ containerPath, readOnly: false }] }, context)).toThrow(/has a colon, which container engines cannot mount/);
 });
 
 test.each(['PATH', 'HOME', 'DOCKER_HOST', 'CONTAINERS_CONF', 'CONTAINER_HOST', 'https_proxy', 'LD_PRELOAD', 'GODEBUG', 'XDG_RUNTIME_DIR', 'TERM'])(
   'the variable %s of a container does not reach the program of the engine, which may read it', (name) => {
     expect(optionsOf({ environment: { [name]: 'x' } })).toContain(`--env ${name}=x`);
-    expect(handedOver({ [name]: 'x' }, new Set(['TERM']))).toEqual({});
+    expect(handedOver({ [name]: 'x' }, { ownVariables: new Set(['TERM']) })).toEqual({});
   });

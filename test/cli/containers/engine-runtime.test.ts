@@ -89,11 +89,11 @@ function requestOf(request: Partial<ContainerRequest>): ContainerRequest & { rea
     ...request,
   };
 }
-const runtimeOf = (onStart?: (name: string) => void) => new EngineRuntime(clock, new Mounts(workspace, { '/mnt/files': '/here' }), engine, onStart);
+const runtimeOf = (onStart?: (name: string) => void) => new EngineRuntime(clock, new Mounts(workspace, { '/mnt/files': '/here' }), { engine, onStart });
 const shell = (script: string) => ['sh', '-c', script];
 
 test('--docker without a container engine is an error that says what would do', async () => {
-  await expect(new EngineRuntime(clock, new Mounts(workspace), '/no/such/docker').requireEngine()).rejects.toThrow(
+  await expect(new EngineRuntime(clock, new Mounts(workspace), { engine: '/no/such/docker' }).requireEngine()).rejects.toThrow(
     /^--docker needs a container engine, but '\/no\/such\/docker info' fails \(.*ENOENT.*\); start it, name another program .* in the environment variable CDK_DOCKER, or leave out --docker/);
 });
 
@@ -152,6 +152,11 @@ test('an image is built once for all containers that begin at the same time, and
   expect(logged('build')).toHaveLength(2);
 });
 
+test.each(['--privileged', '-v/:/host', '', ' a'])('an image whose name is %j, which an engine could take for an option, is refused', async (imageUri) => {
+  await expect(runtimeOf().start(requestOf({ imageUri }))).rejects.toThrow(`CannotPullContainerError: invalid reference format: ${imageUri}`);
+  expect(fs.existsSync(path.join(directory, 'log'))).toBe(false); // the engine was not asked
+});
+
 test('an image that is not built from a directory is pulled, unless it is here', async () => {
   const runtime = runtimeOf();
   await (await runtime.start(requestOf({ command: ['true'] }))).exited;
@@ -162,7 +167,7 @@ test('an image that is not built from a directory is pulled, unless it is here',
 });
 
 test('without the program of the engine an image cannot be had', async () => {
-  const runtime = new EngineRuntime(clock, new Mounts(workspace), '/no/such/docker');
+  const runtime = new EngineRuntime(clock, new Mounts(workspace), { engine: '/no/such/docker' });
   await expect(runtime.start(requestOf({ image: { directory, dockerfile: 'Dockerfile', buildArgs: {} } }))).rejects.toMatchObject({ reason: expect.stringContaining('ENOENT') });
   await expect(runtime.start(requestOf({}))).rejects.toMatchObject({ reason: expect.stringContaining('ENOENT') });
 });

@@ -1,4 +1,6 @@
 import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
 import { MappedLauncher } from '../../../cli/containers/mapped-launcher';
 import { Mounts } from '../../../cli/containers/mounts';
 import { NamespaceLauncher } from '../../../cli/containers/namespace-launcher';
@@ -103,6 +105,62 @@ describe.each(launchers)('a container %s', (_, launcher) => {
     expect(lines[0].split(',')).toEqual(expect.arrayContaining(['JOB', 'PATH', 'a/b']));
     expect(lines[0]).not.toContain('HEAVY_BATCH_SECRET');
   });
+
+  test('neither credentials nor agents nor tokens of the person are in the environment', async () => {
+    const ofPerson = {
+      AWS_ACCESS_KEY_ID: 'AKIDPERSON',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SESSION_TOKEN: 'token',
+      AWS_PROFILE: 'prod',
+      AWS_CONFIG_FILE: '/home/me/.aws/config',
+      SSH_AUTH_SOCK: '/tmp/agent',
+      GITHUB_TOKEN: 'ghp',
+      NPM_TOKEN: 'npm',
+      DOCKER_HOST: 'unix:///run/docker.sock',
+      KUBECONFIG: '/home/me/.kube/config',
+      XDG_RUNTIME_DIR: '/run/user/1000',
+      DBUS_SESSION_BUS_ADDRESS: 'unix:path=/run/bus',
+      HTTPS_PROXY: 'http://me:secret@proxy',
+      USER: 'me',
+    };
+    const before = { ...process.env };
+    Object.assign(process.env, ofPerson);
+    try {
+      const { lines: [printed] } = await run(dockerfile(), { command: node('console.log(JSON.stringify(process.env))') });
+      const seen = JSON.parse(printed);
+      expect(Object.keys(ofPerson).filter((name) => name in seen)).toEqual([]);
+      const known = ['PATH', 'HOME', 'HOSTNAME', 'PYTHONUNBUFFERED', 'LANG', 'TZ', 'JAVA_HOME', 'SSL_CERT_FILE', 'SSL_CERT_DIR', ...isMapped ? ['HEAVY_BATCH_CONTAINER'] : []];
+      expect(Object.keys(seen).filter((name) => !known.includes(name))).toEqual([]);
+    } finally {
+      for (const name of Object.keys(ofPerson)) delete process.env[name];
+      Object.assign(process.env, before);
+    }
+  });
+
+  if (!isMapped) {
+    test('the homes, the sockets and the temporary files of this machine are not there', async () => {
+      const secret = path.join(os.tmpdir(), `heavy-batch-secret-${process.pid}`);
+      fs.writeFileSync(secret, 'secret');
+      const credentials = path.join(os.homedir(), '.aws', 'credentials');
+      const places = [secret, credentials, path.join(os.homedir(), '.ssh'), '/run/docker.sock', '/var/run/docker.sock', `/run/user/${process.getuid!()}`, `/proc/${process.pid}`];
+      try {
+        const { lines: [found] } = await run(dockerfile(), {
+          command: node(`console.log(JSON.stringify([${JSON.stringify(places)}.filter((file) => fs.existsSync(file)), fs.readdirSync('/run'), fs.readdirSync('/home'), fs.readdirSync('/tmp')]))`),
+        });
+        expect(JSON.parse(found)).toEqual([[], expect.not.arrayContaining(['user', 'docker.sock', 'containerd', 'podman']), [], []]);
+      } finally {
+        fs.rmSync(secret);
+      }
+    });
+
+    test('a device, a volume and a file system in memory cannot be placed outside of the container', async () => {
+      const outside = path.join(os.tmpdir(), `heavy-batch-outside-${process.pid}`);
+      const target = `/loop/${'../'.repeat(20)}${outside.slice(1)}`;
+      const LinuxParameters = { Devices: [{ HostPath: '/dev/null', ContainerPath: `${target}/device` }], Tmpfs: [{ ContainerPath: `${target}/memory`, Size: 1 }] };
+      await run({ ...dockerfile('COPY a /a', 'RUN ln -s loop /loop'), a: '' }, { command: sh('true'), properties: { LinuxParameters }, mounts: [{ containerPath: `${target}/volume`, readOnly: false }] }).catch(() => undefined);
+      expect(fs.existsSync(outside)).toBe(false);
+    });
+  }
 
   test('the home of the user of this machine is not the home of the container', async () => {
     const { lines: [home] } = await run(dockerfile(), { command: node('console.log(process.env.HOME, require("fs").existsSync(process.env.HOME + "/.aws"))') });

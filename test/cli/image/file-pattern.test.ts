@@ -1,4 +1,4 @@
-import { hasWildcard, including, nameMatcher, unescaped } from '../../../cli/image/file-pattern';
+import { hasWildcard, nameMatcher, unescaped } from '../../../cli/image/file-pattern';
 
 /** From https://pkg.go.dev/path/filepath#Match. */
 test.each<[string, string[], string[]]>([
@@ -28,6 +28,3 @@ test('a name without wildcards can be escaped', () => {
   expect(unescaped('a\\*\\\\b')).toBe('a*\\b');
 });
 
-test('a pattern includes what is in the directories that it matches', () => {
-  expect(['a', 'a/b', 'c', 'c/a'].filter(including('a'))).toEqual(['a', 'a/b']);
-});

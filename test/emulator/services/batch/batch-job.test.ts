@@ -11,7 +11,7 @@ const [queue] = deployment.jobQueues;
 const [definition] = deployment.jobDefinitions;
 const HOUR = 60 * MINUTE;
 
-const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIDUSER', secretAccessKey: 'x' } });
+const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: emulator.keys.user });
 const submit = async (input: object = {}) => (await client().send(new SubmitJobCommand({ jobName: 'j', jobQueue: queue.arn, jobDefinition: definition.arn, ...input }))).jobId!;
 const describe = async (jobId: string) => (await client().send(new DescribeJobsCommand({ jobs: [jobId] }))).jobs![0];
 const terminate = (jobId: string) => client().send(new TerminateJobCommand({ jobId, reason: 'not needed' }));

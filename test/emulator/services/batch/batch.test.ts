@@ -9,7 +9,7 @@ const { emulator, clock, begin } = scriptedEmulator(deployment);
 const [queue] = deployment.jobQueues;
 const [definition] = deployment.jobDefinitions;
 
-const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIDUSER', secretAccessKey: 'x' } });
+const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: emulator.keys.user });
 const ask = (action: string, input: object): Promise<any> => emulator.batch.handle({ action, input });
 const arnOf = (jobId: string) => `arn:aws:batch:us-east-1:${deployment.account}:job/${jobId}`;
 /** Goes on until all jobs have ended. */

@@ -49,7 +49,7 @@ test('the job fails when its main node fails, and not when another node fails', 
 });
 
 describe('a worker whose host is lost', () => {
-  const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: { accessKeyId: 'AKIDUSER', secretAccessKey: 'x' } });
+  const client = () => new BatchClient({ endpoint: emulator.endpoint, region: 'us-east-1', maxAttempts: 1, credentials: emulator.keys.user });
   const hostLost = { statusReason: 'Host EC2 (instance i-0) terminated.' };
   /** The main node fails later, in its first attempt with its host. */
   const workerIsLost: Script = ({ environment: { AWS_BATCH_JOB_NODE_INDEX: index }, attempt }) => {

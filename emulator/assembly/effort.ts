@@ -1,0 +1,34 @@
+import { AssemblyError } from './assembly-error';
+
+/** Values inside of each other, also through references. What is deeper refers to itself. */
+const DEEPEST = 300;
+/** Values of an app. A template of 1 MB has some 50,000. */
+const MOST_VALUES = 5_000_000;
+/** Characters. More than a template has. */
+const LONGEST_TEXT = 4 * 1024 * 1024;
+
+/**
+ * How much has been done to resolve the templates of an app. A few values that refer to each other can have very many values, very long texts, or no
+ * end: https://en.wikipedia.org/wiki/Billion_laughs_attack
+ */
+export class Effort {
+  private depth = 0;
+  private values = 0;
+
+  /** Does what resolves one value. */
+  spend<T>(where: string, resolve: () => T): T {
+    if (++this.values > MOST_VALUES) throw new AssemblyError(`the templates of the app have more than ${MOST_VALUES} values; ${where} is where the emulator gives up`);
+    if (this.depth >= DEEPEST) throw new AssemblyError(`${where} has a value that refers to itself, or is more than ${DEEPEST} levels deep; correct it, and synthesize the app again`);
+    this.depth++;
+    try {
+      return resolve();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  text(text: string): string {
+    if (text.length > LONGEST_TEXT) throw new AssemblyError(`it would have more than ${LONGEST_TEXT} characters`);
+    return text;
+  }
+}

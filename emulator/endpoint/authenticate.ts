@@ -1,0 +1,61 @@
+import { authError } from './auth-errors';
+import type { KeyOwner, Keys } from './keys';
+import { payloadHashOf, readPayload } from './payload';
+import { Authorization, isSignedBy, readAuthorization, timeOf, unsignedHeaders } from './signature';
+import type { Target } from './target';
+import type { Clock } from '../clock';
+import { ServiceError, ServiceName } from '../service';
+
+/** A request, as far as its signature is about it. The names of its headers are in lower case. */
+export interface Request {
+  readonly service: ServiceName;
+  readonly method: string;
+  readonly target: Target;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A request whose key is known. Its signature is verified when its body has been read. */
+export interface Claim {
+  readonly owner: KeyOwner;
+  readonly authorization: Authorization;
+}
+
+/** The names of the services in signatures, where they differ. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
+const SIGNING_NAMES: Record<ServiceName, string> = { batch: 'batch', sfn: 'states', sqs: 'sqs', s3: 's3' };
+
+/** Milliseconds that a request may be early or late. https://docs.aws.amazon.com/signer/latest/api/CommonErrors.html */
+const TOLERANCE = 15 * 60_000;
+
+/** Whose key a request names, before its body is read. */
+export function claimOf({ service, headers, target }: Request, keys: Keys): Claim | ServiceError {
+  const authorization = readAuthorization(headers, target);
+  if (authorization === 'missing' || authorization === 'malformed') return authError(service, authorization);
+  const owner = keys.find(authorization.accessKeyId);
+  if (!owner) return authError(service, 'unknown-key');
+  if (authorization.scope.service !== SIGNING_NAMES[service]) return authError(service, 'malformed', `it is for ${authorization.scope.service}, and not for ${SIGNING_NAMES[service]}`);
+  const [unsigned] = unsignedHeaders(headers, authorization);
+  return unsigned === undefined ? { owner, authorization } : authError(service, 'malformed', `the header ${unsigned} is not signed`);
+}
+
+/** The content of a request that the owner of the key has signed. */
+export async function authenticate(request: Request, claim: Claim, body: Buffer, clock: Clock): Promise<Buffer | ServiceError> {
+  const { owner: { credentials }, authorization } = claim;
+  const { service, headers } = request;
+  const failure = whenOf(authorization, clock);
+  if (failure) return authError(service, failure);
+  const payloadHash = payloadHashOf(service, headers, body, authorization);
+  if (!await isSignedBy(credentials, { ...request, payloadHash }, authorization)) return authError(service, 'mismatch');
+  const payload = await readPayload(request, body, { authorization, credentials });
+  return 'refusal' in payload ? payload.refusal : payload.content;
+}
+
+/**
+ * Whether a request comes at its time. The functions sign with the time of the emulator, and other programs with that of this machine: both are good.
+ * While time passes faster, a request is older when it arrives.
+ */
+function whenOf({ date, expires }: Authorization, clock: Clock): 'skewed' | 'expired' | undefined {
+  const time = timeOf(date);
+  const times = [{ now: clock.now(), tolerance: TOLERANCE * Math.max(1, clock.scale ?? 1) }, { now: Date.now(), tolerance: TOLERANCE }];
+  if (expires !== undefined) return times.some(({ now, tolerance }) => time - tolerance <= now && now <= time + expires * 1000) ? undefined : 'expired';
+  return times.some(({ now, tolerance }) => Math.abs(now - time) <= tolerance) ? undefined : 'skewed';
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+
+/** A key pair, as an AWS SDK takes it. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A key pair, and whose it is. */
+export interface KeyOwner {
+  readonly credentials: Credentials;
+  /** The ARN of the role. Undefined for the user of the emulator, who may do anything. */
+  readonly principal?: string;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes */
+const PREFIX = 'AKIA';
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const ID_LENGTH = 16;
+/** Bytes: 40 characters of base64, as AWS has them. */
+const SECRET_LENGTH = 30;
+
+/** The key pairs of one start of the emulator: one of each role, and one of its user. They are random, so nobody can guess them, and they are nowhere on disk. */
+export class Keys {
+  /** The key pair of the user of the emulator. */
+  readonly user = newCredentials();
+  private readonly byRole: Map<string, Credentials>;
+  private readonly owners: Map<string, KeyOwner>;
+
+  constructor(roleArns: readonly string[]) {
+    this.byRole = new Map(roleArns.map((arn) => [arn, newCredentials()]));
+    const owners: KeyOwner[] = [{ credentials: this.user }, ...[...this.byRole].map(([principal, credentials]) => ({ credentials, principal }))];
+    this.owners = new Map(owners.map((owner) => [owner.credentials.accessKeyId, owner]));
+  }
+
+  /** The key pair of a role. What a role outside of the app may do is not known, so it may do anything. */
+  of(roleArn: string): Credentials {
+    return this.byRole.get(roleArn) ?? this.user;
+  }
+
+  find(accessKeyId: string): KeyOwner | undefined {
+    return this.owners.get(accessKeyId);
+  }
+}
+
+function newCredentials(): Credentials {
+  const id = [...randomBytes(ID_LENGTH)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+  return { accessKeyId: `${PREFIX}${id}`, secretAccessKey: randomBytes(SECRET_LENGTH).toString('base64') };
+}
