@@ -19,7 +19,11 @@ export async function runOf(job, { program, apps, docker, env, temporary }) {
     ...job.volume ? ['--mount', `${job.volume.path}=${volume}`] : [], ...docker ? ['--docker'] : [],
     ...job.input ? ['--input', JSON.stringify(job.input)] : [],
   ];
-  const { status, stdout, output } = await step(`${job.id} ${docker ? 'in a container' : 'as a process'}`, process.execPath, args, { env: { NO_COLOR: '1', ...env }, check: false });
+  const { status, stdout, output } = await step(`${job.id} ${docker ? 'in a container' : 'as a process'}`, process.execPath, args, {
+    cwd: temporary, // conmon leaves a file `oom` in the directory where Podman runs
+    env: { NO_COLOR: '1', ...env },
+    check: false,
+  });
   try {
     return { exitStatus: status, ...verdictOf(JSON.parse(stdout)), lines: linesOf(output), files: job.volume ? filesOf(volume) : {} };
   } catch (error) {
