@@ -52,7 +52,7 @@ export function githubFiles(project: Project): void {
             ...toolchains,
             { run: 'bash .ci/run' },
             { run: 'npm version --no-git-tag-version --allow-same-version "${GITHUB_REF_NAME#v}"' },
-            { run: 'npx projen compile && npx projen package-all' },
+            { run: 'rm -rf dist && npx projen pre-compile && npx projen compile && npx projen package-all' }, // not what CI has built for version 0.0.0
             { uses: 'actions/attest-build-provenance@v3', with: { 'subject-path': 'dist/js/*\ndist/python/*\ndist/java/**/*.jar\ndist/dotnet/*\n' } },
             { uses: 'actions/attest-sbom@v3', with: { 'subject-path': 'dist/js/*', 'sbom-path': 'sbom.cdx.json' } },
             { uses: 'actions/upload-artifact@v5', with: { 'name': 'dist', 'path': 'dist', 'if-no-files-found': 'error' } },

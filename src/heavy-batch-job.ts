@@ -35,7 +35,6 @@ import { RunWorkflow } from './job/run-workflow';
 import { StateMachineBase } from './job/state-machine-base';
 import { knownDefaults } from './job/validate-container';
 import { computeProps, validateJob } from './job/validate-job';
-import { allowedOverrides } from './job/validate-overrides';
 import { HeavyBatchMapOptions } from './map/map-props';
 
 /**
@@ -93,7 +92,14 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const plan = planOf(this, this.compute);
     const job = validateJob(this, props, plan, this.compute.vpc);
-    this._plan = { vcpus: job.vcpus, nodes: props.nodes, maxvCpus: plan.maxvCpus, fairShare: plan.fairShare, payloadBucket: this.compute.payloadBucket };
+    this._plan = {
+      vcpus: job.vcpus,
+      nodes: props.nodes,
+      maxvCpus: plan.maxvCpus,
+      fairShare: plan.fairShare,
+      shareAllowed: props.allowedOverrides?.share,
+      payloadBucket: this.compute.payloadBucket,
+    };
     this.connections = this.compute.connections;
 
     this.jobQueue = this.compute.jobQueue;
@@ -144,7 +150,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         command: props.command,
         store,
         nodes: props.nodes,
-        allowedOverrides: allowedOverrides(props.allowedOverrides),
+        allowedOverrides: props.allowedOverrides ?? {},
         shareIdentifier: job.shareIdentifier,
       },
       submitFunction: this.compute.submitFunction,

@@ -1,5 +1,6 @@
 // What the package contains of others: their licences, and a bill of materials. Both are made from what esbuild really bundled, so nothing is
 // left out and nothing is named that does not ship.
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -65,15 +66,21 @@ export function billOfMaterials(whole, packages) {
   if (missing.length > 0) throw new Error(`npm's bill of materials does not have ${missing.join(', ')}`);
   const own = whole.metadata.component;
   const refs = new Set([own['bom-ref'], ...components.map((component) => component['bom-ref'])]);
-  const { serialNumber, ...bom } = whole;
-  const { timestamp, ...metadata } = bom.metadata;
-  return {
-    ...bom,
-    metadata,
+  const { lifecycles } = whole.metadata;
+  const bom = {
+    ...whole,
+    metadata: { lifecycles, component: { ...own, name: own['bom-ref'].slice(0, own['bom-ref'].lastIndexOf('@')) } }, // npm takes the name of the directory
     components: [...new Map(components.map((component) => [component['bom-ref'], component])).values()].map(shippedComponent),
     dependencies: whole.dependencies.filter(({ ref }) => refs.has(ref)).map(({ ref, dependsOn }) => (
       { ref, dependsOn: ref === own['bom-ref'] ? [...refs].slice(1) : dependsOn.filter((other) => refs.has(other)) })),
   };
+  return { ...bom, serialNumber: serialNumberOf({ ...bom, serialNumber: undefined }) };
+}
+
+/** A UUID that is made of the content, in the form of version 8: https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-8 */
+function serialNumberOf(content) {
+  const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** npm calls them dependencies for development, because they are bundled. They ship. */

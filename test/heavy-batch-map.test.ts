@@ -195,3 +195,8 @@ test.each<[string, Partial<HeavyBatchMapOptions>, string]>([
 ])('a map is refused with %s', (_, options, message) => {
   expect(() => mapWith(options)).toThrow(message);
 });
+
+test('a map with a share is refused where the runs of its job may not name one', () => {
+  expect(() => mapWith({ shareIdentifier: 'a' }, { fairShare: {}, allowedOverrides: { share: false } }))
+    .toThrow("'shareIdentifier' is a, but the job's 'allowedOverrides' has 'share: false', so each of its runs would be refused; leave one of them out (at Stack/Job/Each)");
+});

@@ -10,9 +10,10 @@ const SET_BY_CONTAINER = /^(PATH|HOME|HOSTNAME|PWD|HEAVY_BATCH_.*|AWS_BATCH_.*)$
 /** The values of the variables that `--pass-env` names. */
 export function passedVariables(names: readonly string[] = [], environment: NodeJS.ProcessEnv = process.env): PassedVariables {
   return Object.fromEntries(names.map((name): [string, string] => {
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw new UsageError(`--pass-env ${name} is not a name of a variable; use letters, digits and underscores, and no value`);
+    if (name.includes('=')) throw new UsageError(`--pass-env ${name.split('=')[0]} has a value; give the name only, and the variable in your environment`);
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw new UsageError(`--pass-env ${name} is not a name of a variable; use letters, digits and underscores`);
     if (SET_BY_CONTAINER.test(name)) throw new UsageError(`--pass-env ${name} cannot be passed on, since a container has its own ${name}; leave it out`);
-    const value = environment[name];
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (value === undefined) throw new UsageError(`--pass-env ${name} names a variable that is not set; set it, or leave it out`);
     return [name, value];
   }));

@@ -1,6 +1,7 @@
 /** Where COPY and ADD find their sources: the directory that is sent to an engine, without what .dockerignore excludes, or a stage. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { DockerfileError } from './dockerfile-words';
 import { isDirectoryAt } from './file-entries';
 import { hasWildcard, nameMatcher, unescaped } from './file-pattern';
 import { excluding, PathFilter } from './ignore-rules';
@@ -24,6 +25,7 @@ export interface SourceTree {
 export function buildContext(directory: string, dockerfile: string): SourceTree {
   const real = fs.realpathSync(directory);
   const file = [`${path.join(real, dockerfile)}.dockerignore`, path.join(real, '.dockerignore')].find((candidate) => fs.existsSync(candidate));
+  if (file !== undefined && !fs.realpathSync(file).startsWith(path.join(real, path.sep))) throw new DockerfileError(`${file} is a link that leads out of its directory`);
   const patterns = file === undefined ? [] : readText(file).replace(/^\uFEFF/, '').split(/\r?\n/);
   const includes = excluding(patterns);
   // An excluded directory is there when a file in it is included again.

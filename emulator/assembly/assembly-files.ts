@@ -67,10 +67,20 @@ export function manifestOf(directory: string): string {
   return path.join(directory, MANIFEST);
 }
 
-/** The last directory upwards that is an assembly, as long as there is one after the other. */
+/** The assembly of the whole app, of which a directory may be the assembly of a stage. */
 function outermost(directory: string): string {
   const parent = path.dirname(directory);
-  return parent !== directory && fs.existsSync(manifestOf(parent)) ? outermost(parent) : directory;
+  return parent !== directory && isStageOf(parent, path.basename(directory)) ? outermost(parent) : directory;
+}
+
+/** Web apps and browser extensions have a `manifest.json` too: what is above an assembly is one only if it names it. */
+function isStageOf(parent: string, directoryName: string): boolean {
+  try {
+    const { artifacts = {} } = JSON.parse(readText(manifestOf(parent)));
+    return Object.values<any>(artifacts).some((artifact) => artifact?.type === 'cdk:cloud-assembly' && artifact.properties?.directoryName === directoryName);
+  } catch {
+    return false;
+  }
 }
 
 function realPath(file: string): string | undefined {

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import * as nodePath from 'node:path';
 import { Assembly, AssemblyError, AssemblyStack, FileAsset, ImageSource } from './assembly';
 import { readText } from './assembly-files';
@@ -151,7 +152,7 @@ function imageOf(uri: string, images: readonly ImageSource[]): DeployedImage | u
   const source = images.find(({ imageTags }) => imageTags.some((tag) => uri.endsWith(`:${tag}`)));
   if (!source) return undefined;
   const { directory, dockerFile: dockerfile = 'Dockerfile' } = source;
-  if (!nodePath.join(directory, dockerfile).startsWith(nodePath.join(directory, nodePath.sep))) {
+  if (!isWithin(directory, dockerfile)) {
     throw new AssemblyError(`the image in ${directory} has the Dockerfile ${JSON.stringify(dockerfile)}, which is not in that directory`);
   }
   return {
@@ -161,6 +162,13 @@ function imageOf(uri: string, images: readonly ImageSource[]): DeployedImage | u
     target: source.dockerBuildTarget,
     platform: source.platform,
   };
+}
+
+/** Also where a link leads out of the directory, which the engine does not follow. */
+function isWithin(directory: string, name: string): boolean {
+  const within = (root: string, place: string) => place.startsWith(nodePath.join(root, nodePath.sep));
+  const place = nodePath.join(directory, name);
+  return within(directory, place) && (!fs.existsSync(place) || within(fs.realpathSync(directory), fs.realpathSync(place)));
 }
 
 function readJobQueues(reader: ResourceReader): DeployedJobQueue[] {

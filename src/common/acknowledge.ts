@@ -73,8 +73,10 @@ interface Permission {
 }
 
 function permissionsIn(resource: CfnResource, statement: unknown): Permission[] {
-  const { Action = [], Resource = [], Condition: condition } = Stack.of(resource).resolve(statement);
-  return [Resource].flat().map(findingText).flatMap((arn) => [Action].flat().map((action: string) => ({ action, arn, condition })));
+  const { Effect, Action, NotAction, Resource = [], Condition: condition } = Stack.of(resource).resolve(statement);
+  if (Effect === 'Deny') return []; // takes permissions away
+  const actions: string[] = Action ? [Action].flat() : [NotAction].flat().map((action) => `not ${action}`);
+  return [Resource].flat().map(findingText).flatMap((arn) => actions.map((action) => ({ action, arn, condition })));
 }
 
 /** The statements of all policies of a resource. */

@@ -46,14 +46,16 @@ export interface JobSpec {
 
 /** What a run's input may set besides parameters. */
 export interface AllowedOverrides {
-  readonly command: boolean;
-  /** The names of environment variables. */
-  readonly environment: readonly string[];
-  /** vCPUs, memory and GPUs. */
-  readonly resources: boolean;
-  readonly arraySize: boolean;
-  /** The share, and the priority in it. */
-  readonly share: boolean;
+  /** False by default. */
+  readonly command?: boolean;
+  /** The names of environment variables. None by default. */
+  readonly environment?: readonly string[];
+  /** vCPUs, memory and GPUs. True by default. */
+  readonly resources?: boolean;
+  /** True by default. */
+  readonly arraySize?: boolean;
+  /** The share, and the priority in it. True by default. */
+  readonly share?: boolean;
 }
 
 /** The largest container that fits on an instance of some type. */

@@ -16,7 +16,11 @@ const CODE: readonly RegExp[] = [
   /^(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|CLASSPATH)$/, // https://docs.oracle.com/en/java/javase/21/docs/specs/man/java.html
   /^(DOTNET|CORECLR|COMPlus)_/, // https://learn.microsoft.com/en-us/dotnet/core/tools/dotnet-environment-variables
   /^(PERL5?(LIB|OPT|DB).*|RUBY(LIB|OPT)|PHPRC|PHP_INI_SCAN_DIR|LUA_(INIT|PATH|CPATH).*|R_(PROFILE|ENVIRON|LIBS).*|JULIA_LOAD_PATH)$/,
-  /^(SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$/, // whom a client trusts
+  /^(SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_TLS_REJECT_UNAUTHORIZED|OPENSSL_.*)$/, // whom a client trusts
+  /^(HTTPS?|ALL|NO|FTP)_PROXY$/i, // who sees the credentials of the job role, which have no TLS
+  /^(HOME|XDG_.*)$/, // where a program finds its settings, and the SDKs their profiles
+  /^(GIT|GEM|BUNDLE)_/,
+  /^npm_config_/i,
 ];
 
 /** Why a run may not set a variable, as the rest of a sentence about it. Undefined for one that it may set where its job allows it. */

@@ -9,6 +9,8 @@ export interface JobPlan {
   readonly maxvCpus?: number;
   /** Whether the job queue has a fair-share policy. */
   readonly fairShare?: boolean;
+  /** Whether the input of a run may name its share. */
+  readonly shareAllowed?: boolean;
   /** The bucket for inputs that are too long for AWS Batch, and for results. */
   readonly payloadBucket?: s3.IBucket;
 }

@@ -1,17 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import type { HeavyBatchAllowedOverrides } from './allowed-overrides';
 import type { HeavyBatchJobProps } from './job-props';
 import { refuse } from '../common/validation';
 import { variableNameFault } from '../contract/container-text';
-import type { AllowedOverrides } from '../contract/job-spec';
 import { reservedVariableFault } from '../contract/reserved-variables';
-
-/** What the state machine tells the submit function. */
-export function allowedOverrides(allowed: HeavyBatchAllowedOverrides = {}): AllowedOverrides {
-  const { command = false, environment = [], resources = true, arraySize = true, share = true } = allowed;
-  return { command, environment, resources, arraySize, share };
-}
 
 /** Refuses names of variables that no run may set. */
 export function validateAllowedOverrides(scope: IConstruct, { allowedOverrides: allowed = {}, secrets = {} }: HeavyBatchJobProps): void {

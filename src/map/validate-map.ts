@@ -44,6 +44,9 @@ export function validateMap(scope: IConstruct, props: HeavyBatchMapProps): void 
     if (props.job._plan?.fairShare === false) {
       refuse(scope, 'shareIdentifier', `is ${props.shareIdentifier}, but the job's compute has no 'fairShare'; leave it out, or set 'fairShare' of the compute`);
     }
+    if (props.job._plan?.shareAllowed === false) {
+      refuse(scope, 'shareIdentifier', `is ${props.shareIdentifier}, but the job's 'allowedOverrides' has 'share: false', so each of its runs would be refused; leave one of them out`);
+    }
     if (!Token.isUnresolved(props.shareIdentifier)) validateShareIdentifier(scope, props.shareIdentifier);
   }
 }

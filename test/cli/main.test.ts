@@ -50,7 +50,7 @@ test.each<[string, string[], string]>([
   ['a parameter for an input that is a list', ['run', 'App/Echo', '--app', app, '--input', '[{}]', '--param', 'word=a'], '--param needs an --input that is an object'],
   ['a parameter that is given twice', ['run', 'App/Echo', '--app', app, '--param', 'word=a', '--param', 'word=b'], '--param word is given twice; give it once'],
   ['a variable that is not set', ['run', 'App/Echo', '--app', app, '--pass-env', 'NO_SUCH_VARIABLE'], '--pass-env NO_SUCH_VARIABLE names a variable that is not set; set it, or leave it out'],
-  ['a variable with a value', ['run', 'App/Echo', '--app', app, '--pass-env', 'A=b'], '--pass-env A=b is not a name of a variable'],
+  ['a variable with a value', ['run', 'App/Echo', '--app', app, '--pass-env', 'A=b'], '--pass-env A has a value; give the name only'],
   ['a time scale of 0', ['run', 'App/Echo', '--app', app, '--time-scale', '0'], 'It must be a number greater than 0'],
   ['no list', ['run', 'App/Result/Each', '--app', app], 'App/Result/Each runs a job for each item of a list; name a file with the list: --list <file>'],
   ['a list that does not exist', ['run', 'App/Result/Each', '--app', app, '--list', 'none.csv'], '--list none.csv is not a file; name a file with the list'],

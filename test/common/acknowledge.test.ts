@@ -111,6 +111,7 @@ describe('a wildcard that the user has added to a role of the library is left un
     ['has another action on the resource', ({ compute }) => compute.checkFunction, { actions: ['batch:DescribeJobQueues'], resources: ['*'] }, `${CHECK} Annotation::AwsSolutions-IAM5[Resource::*]`],
     ['has it with a condition', ({ compute }) => compute.checkFunction, { actions: ['states:DescribeExecution'], resources: ['executions'] },
       `${CHECK} Annotation::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:*]`],
+    ['has actions on it, and the user all others', ({ compute }) => compute.checkFunction, { notActions: ['iam:*'], resources: ['*'] }, `${CHECK} Annotation::AwsSolutions-IAM5[Resource::*]`],
     ['has it on another role', (job) => job, { actions: ['batch:DescribeJobs', 'batch:ListJobs'], resources: ['*'] }, 'Stack/Job/JobRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]'],
     ['gives tokens of ECR', (job) => job, { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }, 'Stack/Job/JobRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]'],
   ])('%s', (_, granteeOf, statement, finding) => {
@@ -122,6 +123,12 @@ describe('a wildcard that the user has added to a role of the library is left un
     const ofRole = (all: Record<string, string>) => Object.keys(all).filter((id) => id.startsWith(finding.split(' ')[0])).sort();
     expect(ofRole(synthesized(stack))).toEqual(ofRole(synthesized(Stack.of(newJob()))).filter((id) => id !== finding));
   });
+});
+
+test('what the user denies changes no acknowledgement', () => {
+  const stack = newStack();
+  newJob({}, stack).compute.checkFunction.addToRolePolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['s3:*'], resources: ['*'] }));
+  expect(Object.keys(synthesized(stack)).filter((id) => id.includes('WatchRole'))).toContain('Stack/Job/Compute/Watch/WatchRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]');
 });
 
 test('the VPC of the user is left unacknowledged', () => {

@@ -1,5 +1,5 @@
 import { CfnParameter, Size } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HeavyBatchCompute, HeavyBatchComputeProps } from '../../src';
 import { newJob, newStack, templateOf } from '../stacks';
@@ -64,7 +64,7 @@ describe('the disk of an instance', () => {
 
   test('is available to a container as /tmp', () => {
     templateOf().hasResourceProperties('AWS::Batch::JobDefinition', {
-      ContainerProperties: { Environment: [{ Name: 'HEAVY_BATCH_SCRATCH', Value: '/tmp' }] },
+      ContainerProperties: { Environment: Match.arrayWith([{ Name: 'HEAVY_BATCH_SCRATCH', Value: '/tmp' }]) },
     });
   });
 });

@@ -70,10 +70,11 @@ describe('the bill of materials', () => {
   const whole = {
     bomFormat: 'CycloneDX',
     serialNumber: 'urn:uuid:1',
-    metadata: { timestamp: 'now', component: { 'bom-ref': 'own@0.0.0' } },
+    specVersion: '1.5',
+    metadata: { timestamp: 'now', lifecycles: [{ phase: 'pre-build' }], tools: [{ name: 'cli', version: '11' }], component: { 'bom-ref': '@scope/own@0.0.0', 'name': 'directory' } },
     components: [component('small', '1.0.0'), component('@scope/large', '2.0.0'), component('jest', '30.0.0')],
     dependencies: [
-      { ref: 'own@0.0.0', dependsOn: ['jest@30.0.0'] },
+      { ref: '@scope/own@0.0.0', dependsOn: ['jest@30.0.0'] },
       { ref: '@scope/large@2.0.0', dependsOn: ['small@1.0.0', 'jest@30.0.0'] },
       { ref: 'jest@30.0.0', dependsOn: [] },
     ],
@@ -83,13 +84,19 @@ describe('the bill of materials', () => {
   test('has what ships and nothing else, and nothing that differs between two builds', () => {
     expect(bill([MIT, APACHE])).toEqual({
       bomFormat: 'CycloneDX',
-      metadata: { component: { 'bom-ref': 'own@0.0.0' } },
+      specVersion: '1.5',
+      serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/),
+      metadata: { lifecycles: [{ phase: 'pre-build' }], component: { 'bom-ref': '@scope/own@0.0.0', 'name': '@scope/own' } },
       components: ['small@1.0.0', '@scope/large@2.0.0'].map((ref) => expect.objectContaining({ 'bom-ref': ref, 'scope': 'required', 'properties': [{ name: 'cdx:npm:package:path', value: expect.any(String) }] })),
       dependencies: [
-        { ref: 'own@0.0.0', dependsOn: ['small@1.0.0', '@scope/large@2.0.0'] },
+        { ref: '@scope/own@0.0.0', dependsOn: ['small@1.0.0', '@scope/large@2.0.0'] },
         { ref: '@scope/large@2.0.0', dependsOn: ['small@1.0.0'] },
       ],
     });
+  });
+
+  test('has another serial number when something else ships', () => {
+    expect(bill([MIT, APACHE]).serialNumber).not.toBe(bill([MIT]).serialNumber);
   });
 
   test('is refused when npm does not know a package that ships', () => {

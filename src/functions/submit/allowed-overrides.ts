@@ -7,22 +7,23 @@ import type { RunInput } from '../../contract/run-input';
 /** Refuses what the author of the job does not let a run set. */
 export function refuseWhatIsNotAllowed(input: RunInput, allowed: JobSpec['allowedOverrides']): void {
   if (allowed === undefined) return; // in definitions from before it was there
+  const { command = false, environment = [], resources = true, arraySize = true, share = true } = allowed;
   const never = (field: string, prop: string) => refuse(field, `may not be set by a run of this job; leave it out, or set the job's 'allowedOverrides.${prop}'`);
-  if (!allowed.command && input.command !== undefined) never('containerOverrides.command', 'command');
+  if (!command && input.command !== undefined) never('containerOverrides.command', 'command');
   for (const field of ['vcpus', 'memory', 'gpus'] as const) {
-    if (!allowed.resources && input[field] !== undefined) never(`containerOverrides.${field}`, 'resources');
+    if (!resources && input[field] !== undefined) never(`containerOverrides.${field}`, 'resources');
   }
-  if (!allowed.arraySize && input.arraySize !== undefined) never('arraySize', 'arraySize');
+  if (!arraySize && input.arraySize !== undefined) never('arraySize', 'arraySize');
   for (const field of ['shareIdentifier', 'schedulingPriority'] as const) {
-    if (!allowed.share && input[field] !== undefined) never(field, 'share');
+    if (!share && input[field] !== undefined) never(field, 'share');
   }
   for (const name of Object.keys(input.environment)) {
     const field = `containerOverrides.environment.${name}`;
     const fault = reservedVariableFault(name);
     if (fault) refuse(field, fault);
-    if (allowed.environment.includes(name)) continue;
-    refuse(field, allowed.environment.length > 0
-      ? `is not a variable that a run of this job may set; it may set ${allowed.environment.join(', ')}`
+    if (environment.includes(name)) continue;
+    refuse(field, environment.length > 0
+      ? `is not a variable that a run of this job may set; it may set ${environment.join(', ')}`
       : "may not be set by a run of this job; leave it out, or add its name to the job's 'allowedOverrides.environment'");
   }
 }

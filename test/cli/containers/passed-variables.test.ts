@@ -7,9 +7,10 @@ test('variables are passed on by their names', () => {
 });
 
 test.each([
-  ['TOKEN=a', '--pass-env TOKEN=a is not a name of a variable; use letters, digits and underscores, and no value'],
+  ['TOKEN=a', '--pass-env TOKEN has a value; give the name only, and the variable in your environment'],
   ['AWS_*', '--pass-env AWS_* is not a name'],
   ['', '--pass-env  is not a name'],
+  ['toString', '--pass-env toString names a variable that is not set'],
   ['NONE', '--pass-env NONE names a variable that is not set; set it, or leave it out'],
   ['PATH', '--pass-env PATH cannot be passed on, since a container has its own PATH; leave it out'],
   ['HEAVY_BATCH_RESULT', '--pass-env HEAVY_BATCH_RESULT cannot be passed on'],

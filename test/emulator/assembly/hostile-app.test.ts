@@ -66,6 +66,7 @@ describe('a path that leads out of the app:', () => {
   ])('%s', async (_, artifacts) => {
     const place = outside();
     const app = path.join(place, 'app');
+    fs.writeFileSync(path.join(place, 'manifest.json'), '{"name": "a web app", "artifacts": {"App": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "other"}}}}');
     for (const secret of ['../secret.json', path.join(place, 'secret.json'), '../app/../secret.json', '\0']) await expectError(written({ 'manifest.json': { artifacts: artifacts(secret) } }, app), /names ".*", which is not in /);
     fs.symlinkSync('..', path.join(app, 'link'));
     await expectError(written({ 'manifest.json': { artifacts: artifacts('link/secret.json') } }, app), /names "link\/secret.json(\.assets\.json)?", which is not in /);
@@ -148,4 +149,20 @@ test('assets outside of the app are an error of the job that has them, and of no
     const { code, err } = await heavyBatchHere('run', '--app', app);
     expect([code, err]).toEqual([2, expect.stringMatching(/^heavy-batch: App\/Job\/Run cannot run: [^\n]*names "[^\n]*", which is not in [^\n]*; synthesize the app with its assets staged[^\n]*\n$/)]);
   }
+});
+
+test.each([
+  ['Dockerfile', /the image in .* has the Dockerfile "Dockerfile", which is not in that directory/],
+  ['.dockerignore', /\.dockerignore is a link that leads out of its directory/],
+])('a %s that is a link out of its directory is not read', async (name, message) => {
+  const { jobDefinitions: [definition] } = oneJob();
+  const app = temporary();
+  fs.cpSync(path.dirname(definition.image!.directory), app, { recursive: true });
+  const secret = path.join(temporary(), 'secret');
+  fs.writeFileSync(secret, 'FROM secret\n');
+  const file = path.join(app, path.basename(definition.image!.directory), name);
+  fs.rmSync(file, { force: true });
+  fs.symlinkSync(secret, file);
+  const { code, err } = await heavyBatchHere('run', '--app', app);
+  expect([code, err]).toEqual([2, expect.stringMatching(message)]);
 });

@@ -32,7 +32,7 @@ test.each<[string, object, string]>([
 
 test('a variable without a value is left out, and the one of the job definition stays', () => {
   const environment = [{ name: 'MODE', value: '' }, { name: 'OTHER', value: '' }, { name: '__proto__', value: 'x' }];
-  expect(Object.entries(plan(override({ environment })).environment)).toEqual([['MODE', 'prod'], ['EMPTY_LATER', 'x'], ['HEAVY_BATCH_SCRATCH', '/tmp'], ['__proto__', 'x']]);
+  expect(Object.entries(plan(override({ environment })).environment)).toEqual([['AWS_REGION', 'us-east-1'], ['AWS_DEFAULT_REGION', 'us-east-1'], ['MODE', 'prod'], ['EMPTY_LATER', 'x'], ['HEAVY_BATCH_SCRATCH', '/tmp'], ['__proto__', 'x']]);
 });
 
 test('the old fields of a size change nothing, and requirements do', () => {

@@ -5,7 +5,7 @@ import { deploymentOf, imageOf } from '../../apps';
 import { MINUTE, Script, scriptedEmulator } from '../../scripted-emulator';
 
 const { emulator, requests, begin, run } = scriptedEmulator(deploymentOf((stack) => {
-  new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}), nodes: 3, vcpus: 2 });
+  new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}), nodes: 3, vcpus: 2, allowedOverrides: { environment: ['A'] } });
 }));
 
 async function runNodes(script: Script, input: object = {}) {
