@@ -8,7 +8,7 @@ const JOB_ARN = 'a job has no ARN before it is submitted; AWS checks the queue a
 const EXPRESS = 'the executions are standard ones; an express execution cannot be described: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html';
 
 /** The roles, by their construct paths. */
-const [SUBMIT, CHECK, WORKFLOW, EXECUTION] = ['SubmitRole', 'WatchRole', 'WorkflowRole', 'ExecutionRole'].map((id) => new RegExp(`.+/${id}`));
+const [SUBMIT, CHECK, WORKFLOW, EXECUTION, INSTANCE] = ['SubmitRole', 'WatchRole', 'WorkflowRole', 'ExecutionRole', 'InstanceRole'].map((id) => new RegExp(`.+/${id}`));
 /** The new role of a job, or one that a generated app gives to it. */
 const JOB = /.+\/(JobRole|jobRole\/Role)/;
 
@@ -19,6 +19,8 @@ export const explanations = new Explanations([
   ...noResourceType(SUBMIT, 'list_awsbatch', 'batch:ListJobs'),
   ...noResourceType(CHECK, 'list_awsbatch', 'batch:ListJobs', 'batch:DescribeJobs'),
   ...noResourceType(EXECUTION, 'list_amazonelasticcontainerregistry', 'ecr:GetAuthorizationToken'),
+  ...noResourceType(INSTANCE, 'list_amazonelasticcontainerservice', 'ecs:DiscoverPollEndpoint'),
+  ...noResourceType(INSTANCE, 'list_amazonec2', 'ec2:DescribeTags'),
   ...noResourceType(WORKFLOW, 'list_awsx-ray', 'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'),
   ...noResourceType(JOB, 'list_ssmmessages', 'ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'),
   at(SUBMIT, 'batch:SubmitJob without job', JOB_ARN),
