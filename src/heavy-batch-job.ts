@@ -35,6 +35,7 @@ import { RunWorkflow } from './job/run-workflow';
 import { StateMachineBase } from './job/state-machine-base';
 import { knownDefaults } from './job/validate-container';
 import { computeProps, validateJob } from './job/validate-job';
+import { allowedOverrides } from './job/validate-overrides';
 import { HeavyBatchMapOptions } from './map/map-props';
 
 /**
@@ -150,7 +151,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         command: props.command,
         store,
         nodes: props.nodes,
-        allowedOverrides: props.allowedOverrides ?? {},
+        allowedOverrides: allowedOverrides(props.allowedOverrides),
         shareIdentifier: job.shareIdentifier,
       },
       submitFunction: this.compute.submitFunction,

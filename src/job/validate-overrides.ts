@@ -1,9 +1,16 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
+import type { HeavyBatchAllowedOverrides } from './allowed-overrides';
 import type { HeavyBatchJobProps } from './job-props';
 import { refuse } from '../common/validation';
 import { variableNameFault } from '../contract/container-text';
+import type { AllowedOverrides } from '../contract/job-spec';
 import { reservedVariableFault } from '../contract/reserved-variables';
+
+/** What the state machine tells the submit function, in the same order in all languages. */
+export function allowedOverrides({ command, environment, resources, arraySize, share }: HeavyBatchAllowedOverrides = {}): AllowedOverrides {
+  return { command, environment, resources, arraySize, share };
+}
 
 /** Refuses names of variables that no run may set. */
 export function validateAllowedOverrides(scope: IConstruct, { allowedOverrides: allowed = {}, secrets = {} }: HeavyBatchJobProps): void {
