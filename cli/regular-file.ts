@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 export class NotRegularFile extends Error {}
 
 /**
- * Reads a file that somebody else has made. A link is not followed, and a pipe or a device, which might never end, is not read: the file is opened first,
+ * Reads a file that another person, or a job, has made. A link is not followed, and a pipe or a device, which might never end, is not read: the file is opened first,
  * so that it cannot become another one in between. https://man7.org/linux/man-pages/man2/open.2.html
  */
 export function readRegularFile(file: string, largest: number, follow: 'links' | 'nothing' = 'nothing'): Buffer {

@@ -7,6 +7,7 @@ import { hasWildcard, nameMatcher, unescaped } from './file-pattern';
 import { excluding, PathFilter } from './ignore-rules';
 import { followLinks, RootDirectory } from './root-directory';
 import { readText } from './text-file';
+import { isWithin } from '../../emulator/is-within';
 
 export interface SourceTree {
   /** The directory on this machine. */
@@ -25,7 +26,7 @@ export interface SourceTree {
 export function buildContext(directory: string, dockerfile: string): SourceTree {
   const real = fs.realpathSync(directory);
   const file = [`${path.join(real, dockerfile)}.dockerignore`, path.join(real, '.dockerignore')].find((candidate) => fs.existsSync(candidate));
-  if (file !== undefined && !fs.realpathSync(file).startsWith(path.join(real, path.sep))) throw new DockerfileError(`${file} is a link that leads out of its directory`);
+  if (file !== undefined && !isWithin(real, fs.realpathSync(file))) throw new DockerfileError(`${file} is a link that leads out of its directory`);
   const patterns = file === undefined ? [] : readText(file).replace(/^\uFEFF/, '').split(/\r?\n/);
   const includes = excluding(patterns);
   // An excluded directory is there when a file in it is included again.

@@ -10,6 +10,7 @@ import { giveTo, ownerOf } from './owners';
 import { RootDirectory } from './root-directory';
 import { ShellWord } from './shell-commands';
 import { resolvePath } from './steps';
+import { isWithin } from '../../emulator/is-within';
 
 /** A command cannot be followed, for example because its files come from the base image. */
 export class NotFollowed extends Error {}
@@ -139,7 +140,7 @@ export class FileTools {
     for (const { source, place, target, isContents } of this.transfers(operands)) {
       const isDirectory = fs.statSync(place).isDirectory();
       if (isDirectory && !isRecursive) throw new NotFollowed(`${source} is a directory, and cp has no -r`);
-      if (isWithin(this.root.resolve(target), place)) throw new NotFollowed(`${target} is in ${source}`);
+      if (isWithin(place, this.root.resolve(target))) throw new NotFollowed(`${target} is in ${source}`);
       const directory = isContents ? path.posix.dirname(target) : target;
       new FileCopy(stageTree(this.root), this.root).copy(source, directory);
     }
@@ -149,7 +150,7 @@ export class FileTools {
     const { operands } = argumentsOf(words, 'fv', '', { force: 'f', verbose: 'v' });
     for (const { source, target, isContents } of this.transfers(operands)) {
       const from = this.root.locate(source);
-      if (isContents || isWithin(this.root.locate(target), from)) throw new NotFollowed(`${source} cannot be moved to ${target}`);
+      if (isContents || isWithin(from, this.root.locate(target))) throw new NotFollowed(`${source} cannot be moved to ${target}`);
       this.root.makeDirectory(path.posix.dirname(target));
       fs.renameSync(from, this.root.locate(target));
     }
@@ -268,10 +269,6 @@ function each(place: string, isRecursive: boolean, action: (place: string, stat:
   const stat = fs.lstatSync(place);
   if (isRecursive && stat.isDirectory()) for (const name of fs.readdirSync(place)) each(path.join(place, name), true, action);
   action(place, stat);
-}
-
-function isWithin(place: string, directory: string): boolean {
-  return place === directory || place.startsWith(`${directory}${path.sep}`);
 }
 
 function notAdded(imagePath: string): NotFollowed {

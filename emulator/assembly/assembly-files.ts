@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { AssemblyError } from './assembly-error';
+import { isWithin } from '../is-within';
 import { depthOf } from '../json-depth';
 
 /** Bytes. A template has at most 1 MB; a manifest has the metadata of all constructs. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -47,7 +48,7 @@ export class AssemblyFiles {
   }
 
   private has(real: string): boolean {
-    return real === this.root || real.startsWith(`${this.root}${path.sep}`);
+    return isWithin(this.root, real);
   }
 }
 

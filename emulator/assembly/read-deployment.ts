@@ -10,6 +10,7 @@ import { queueUrl } from './names';
 import { ResolvedResources } from './resolved-resources';
 import { ResourceReader } from './resource-reader';
 import { isObject } from '../../src/contract/json-text';
+import { isWithin } from '../is-within';
 import { depthOf } from '../json-depth';
 
 /** The deployment that the templates of an app describe. */
@@ -152,7 +153,7 @@ function imageOf(uri: string, images: readonly ImageSource[]): DeployedImage | u
   const source = images.find(({ imageTags }) => imageTags.some((tag) => uri.endsWith(`:${tag}`)));
   if (!source) return undefined;
   const { directory, dockerFile: dockerfile = 'Dockerfile' } = source;
-  if (!isWithin(directory, dockerfile)) {
+  if (!hasFile(directory, dockerfile)) {
     throw new AssemblyError(`the image in ${directory} has the Dockerfile ${JSON.stringify(dockerfile)}, which is not in that directory`);
   }
   return {
@@ -164,11 +165,11 @@ function imageOf(uri: string, images: readonly ImageSource[]): DeployedImage | u
   };
 }
 
-/** Also where a link leads out of the directory, which the engine does not follow. */
-function isWithin(directory: string, name: string): boolean {
-  const within = (root: string, place: string) => place.startsWith(nodePath.join(root, nodePath.sep));
+/** Whether a name is one of a file in a directory. A link that leads out of the directory is none: no engine follows it. */
+function hasFile(directory: string, name: string): boolean {
+  const isBelow = (root: string, place: string) => place !== root && isWithin(root, place);
   const place = nodePath.join(directory, name);
-  return within(directory, place) && (!fs.existsSync(place) || within(fs.realpathSync(directory), fs.realpathSync(place)));
+  return isBelow(directory, place) && (!fs.existsSync(place) || isBelow(fs.realpathSync(directory), fs.realpathSync(place)));
 }
 
 function readJobQueues(reader: ResourceReader): DeployedJobQueue[] {

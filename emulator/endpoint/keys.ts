@@ -20,7 +20,7 @@ const ID_LENGTH = 16;
 /** Bytes: 40 characters of base64, as AWS has them. */
 const SECRET_LENGTH = 30;
 
-/** The key pairs of one start of the emulator: one of each role, and one of its user. They are random, so nobody can guess them, and they are nowhere on disk. */
+/** The key pairs of one start of the emulator: one of each role, and one of its user. They are random, so they cannot be guessed, and they are not written to a disk. */
 export class Keys {
   /** The key pair of the user of the emulator. */
   readonly user = newCredentials();

@@ -7,7 +7,7 @@ import { ServiceError, ServiceName } from '../service';
 
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
-/** What a body came to: what is in it, or why it is refused. */
+/** What is in a body, or why the body is refused. */
 export type Payload = { readonly content: Buffer } | { readonly refusal: ServiceError };
 
 type Headers = Readonly<Record<string, string>>;

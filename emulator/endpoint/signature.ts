@@ -92,7 +92,7 @@ export interface SignedRequest {
 }
 
 /**
- * The headers that have to be signed and are not: without that, somebody else could change them.
+ * The headers that have to be signed and are not: without a signature, another program could change them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request
  */
 export function unsignedHeaders(headers: Headers, { signedHeaders, expires }: Authorization): string[] {
