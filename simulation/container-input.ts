@@ -101,7 +101,7 @@ function differencesOfRequest(observations: Observations, { job }: RunRecord, as
   // What the overrides made of the container is examined with the container.
   const { jobName, jobDefinition, containerOverrides, nodeOverrides, ...examined } = input;
   const { parameters, tags, arrayProperties, shareIdentifier, schedulingPriorityOverride, jobQueue, ...others } = examined;
-  const { [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: context, ...own } = parameters as Record<string, string>;
+  const { [CONTEXT_PARAMETER]: context, ...own } = parameters as Record<string, string>;
   return [
     ...differences('parameters', readTexts(observations.puts, own), asked.given.parameters),
     ...differences('tags', tags ?? {}, job.tags),
@@ -109,14 +109,14 @@ function differencesOfRequest(observations: Observations, { job }: RunRecord, as
       arraySize: arrayProperties?.size,
       shareIdentifier,
       schedulingPriority: schedulingPriorityOverride ?? plan.definition.properties.SchedulingPriority,
-      hasToken: token?.length > 100 && context !== undefined,
+      hasContext: context !== undefined,
       isOnQueueOfJob: observations.app.queues.has(jobQueue),
       ...others,
     }, {
       arraySize: asked.arraySize,
       shareIdentifier: asked.shareIdentifier,
       schedulingPriority: asked.schedulingPriority,
-      hasToken: true,
+      hasContext: true,
       isOnQueueOfJob: true,
     }),
   ];

@@ -7,14 +7,15 @@ import type { AppFacts } from './observations';
 export function expectRightCompute({ environments, bucket }: AppFacts, { compute }: FixtureJob, report: Report): void {
   const { fargate, spot, maxvCpus = DEFAULTS.maxvCpus, payloadRetentionDays = DEFAULTS.payloadRetentionDays } = COMPUTES[compute];
   const [onDemand, onSpot] = fargate ? ['FARGATE', 'FARGATE_SPOT'] : ['EC2', 'SPOT'];
+  const days = { 'payloads/': payloadRetentionDays, 'results/': payloadRetentionDays, 'runs/': DEFAULTS.recordRetentionDays };
   const found = {
     types: environments.map(({ type }) => type).sort(),
     maxvCpus: environments.map((environment) => environment.maxvCpus),
     minvCpus: environments.map(({ minvCpus }) => minvCpus),
-    payloadRetentionDays: bucket.expirationDays,
+    days: bucket.expirationDays,
   };
   const types = spot ? [onDemand, onSpot] : [onDemand];
-  for (const difference of differences('', found, { types, maxvCpus: types.map(() => maxvCpus), minvCpus: types.map(() => 0), payloadRetentionDays })) {
+  for (const difference of differences('', found, { types, maxvCpus: types.map(() => maxvCpus), minvCpus: types.map(() => 0), days })) {
     report('wrong', `the compute's ${difference}`);
   }
 }

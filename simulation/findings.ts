@@ -1,4 +1,4 @@
-export const FINDING_KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong'] as const;
+export const FINDING_KINDS = ['lost', 'doubled', 'leaked', 'hung', 'wrong', 'stolen', 'forged', 'leaked to another'] as const;
 export type FindingKind = typeof FINDING_KINDS[number];
 
 /** A promise that was not kept. */

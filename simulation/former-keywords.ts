@@ -16,7 +16,7 @@ const FORMER_WORDS: { readonly [part: string]: FormerWords } = {
     fields: { about: 'description', people: 'actions', answers: 'alterations', visible: 'visibleAfter', within: 'startWithin' },
     values: { expects: { 'the truth': 'actual outcome' } },
   },
-  'actions': { fields: { does: 'action' } },
+  'actions': { fields: { does: 'action' }, values: { action: { 'send stale tokens': 'deliver messages again' } } },
   'alterations': { fields: { puts: 'set', ...OCCURRENCE } },
   'bounds': { fields: { leftovers: 'orphans' } },
   'calls': { fields: { done: 'applied', ...OCCURRENCE }, values: { fails: { 'no answer': 'no response' } } },

@@ -46,7 +46,7 @@ export interface FixtureVolume {
 }
 
 /** What a job has where its author asks for nothing, as the documentation of the props says. */
-export const DEFAULTS = { vcpus: 1, attempts: 3, startTimeout: 3 * 3600, shareIdentifier: 'default', schedulingPriority: 0, maxvCpus: 256, payloadRetentionDays: 90 } as const;
+export const DEFAULTS = { vcpus: 1, attempts: 3, startTimeout: 3 * 3600, shareIdentifier: 'default', schedulingPriority: 0, maxvCpus: 256, payloadRetentionDays: 90, recordRetentionDays: 366 } as const;
 
 /** The longest run of a state machine: the default of `runTimeout` of a job whose runs may be array jobs. */
 const ONE_YEAR = 365 * 86_400;

@@ -1,7 +1,7 @@
 import type { Report } from './findings';
 import { CANARY } from './jobs';
 import type { Observations } from './observations';
-import { TOKEN_PARAMETER } from '../src/contract/parameters';
+import { PAYLOADS } from './payloads';
 
 /** The characters at the end of a token by which it is recognized. */
 const TOKEN_END = 24;
@@ -20,11 +20,9 @@ interface Place {
 
 /** Neither a task token nor a value of the caller or of the job's author is where others read: in logs, messages, errors, outputs and reasons. */
 export function expectNoLeaks(observations: Observations, report: Report): void {
-  const { logs, messages, runs, terminations, submissions, invocations } = observations;
+  const { logs, messages, runs, terminations, submissions, invocations, puts } = observations;
   // A function gets another token with each try, whether it submits a job or not.
-  const tokensOfTries = invocations.flatMap(({ event }) => (event as { token?: string }).token ?? []);
-  const given = [...submissions.map(({ input }) => input.parameters?.[TOKEN_PARAMETER]), ...tokensOfTries];
-  const tokens = [...new Set(given.map((token) => String(token).slice(-TOKEN_END)))];
+  const tokens = [...new Set(invocations.flatMap(({ event }) => (event as { token?: string }).token?.slice(-TOKEN_END) ?? []))];
   const values = [CANARY, ...new Set(runs.flatMap(({ execution }) => valuesOf(execution.input)))];
   const places: Place[] = [
     { name: 'the log', text: logs.map(({ line }) => line).join('\n') },
@@ -36,11 +34,13 @@ export function expectNoLeaks(observations: Observations, report: Report): void 
     { name: 'the answer of a function', text: invocations.map(({ answer }) => JSON.stringify(answer) ?? '').join('\n') },
     { name: 'the error of a function', text: invocations.flatMap(({ error }) => error ? [error.errorType, error.errorMessage, ...error.trace] : []).join('\n') },
     { name: 'the reason of a termination', text: terminations.map(({ reason }) => reason).join('\n') },
+    { name: 'a job', text: submissions.map(({ input }) => JSON.stringify(input)).join('\n'), hasValues: true },
+    { name: 'a payload', text: puts.filter(({ key }) => key.startsWith(PAYLOADS)).map(({ body }) => body).join('\n'), hasValues: true },
     { name: 'the tags of a job', text: submissions.map(({ input }) => JSON.stringify(input.tags ?? {})).join('\n') },
   ];
   for (const { name, text, hasTokens = false, hasValues = false } of places) {
     const token = hasTokens ? undefined : tokens.find((end) => text.includes(end));
-    if (token !== undefined) report('leaked', `a task token is in ${name}: ...${around(text, token)}`);
+    if (token !== undefined) report('leaked to another', `a task token is in ${name}: ...${around(text, token)}`);
     const value = hasValues ? undefined : values.find((candidate) => text.includes(candidate) || text.includes(JSON.stringify(candidate).slice(1, -1)));
     if (value !== undefined) report('leaked', `a value is in ${name}: ...${around(text, value)}`);
   }

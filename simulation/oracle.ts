@@ -13,6 +13,7 @@ import type { Observations, RunRecord } from './observations';
 import { expectRightPayloads } from './payloads';
 import { expectRightAttempts } from './right-attempts';
 import { ACTUAL_OUTCOME, Scenario, TIMED_OUT } from './scenario';
+import { expectNoTheftOf, expectNoThefts } from './thefts';
 import { expectRightLimits } from './time-limits';
 import { expectBoundedWork } from './work-bounds';
 import type { BatchJob } from '../emulator/services/batch/batch';
@@ -37,6 +38,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
     expectOneJobForEachRound(observations, jobs, report);
     expectRightAttempts(observations, run.job, jobs, report);
     expectRightLimits(scenario, observations, run, jobs, report);
+    expectNoTheftOf(observations, run, jobs, report);
     if (run.execution.status !== 'RUNNING') {
       expectNoOrphans(scenario, observations, run, jobs, report);
       expectTrueEnd(scenario, observations, run, jobs, report);
@@ -51,6 +53,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
   expectBoundedWork(scenario, observations, report);
   expectRightLog(observations, report);
   expectNoLeaks(observations, report);
+  expectNoThefts(observations, report);
   return {
     findings,
     maxDelaySeconds: Math.round(Math.max(...delays) / 1000),
@@ -140,7 +143,7 @@ function expectTrueRounds(scenario: Scenario, observations: Observations, run: R
   if (reported !== 'SUCCEEDED' && !(FAILURE_REASONS as readonly string[]).includes(reported)) return;
   if (scenario.expects.includes(ACTUAL_OUTCOME)) {
     const { jobId } = rounds.rounds.at(-1)!;
-    if (isTerminatedWithoutCause(observations, rounds.rounds.at(-1)!, run.job)) report('wrong', `${jobId} was terminated without a cause while its run was running`);
+    if (isTerminatedWithoutCause(observations, rounds.rounds.at(-1)!, run.job)) report('forged', `${jobId} was terminated without a cause while its run was running`);
     expectRightRounds(observations, run, rounds, report);
   }
   expectTrueOutput(scenario, observations, { execution: run.execution, job: run.job, ...rounds }, report);

@@ -16,16 +16,22 @@ export function readValue(objects: readonly StoredObject[], value: string): stri
   return objects.reduce((text, object) => text.split(uriOf(object)).join(object.body), value);
 }
 
+/** What the keys of inputs begin with, and those of the records of runs. */
+export const PAYLOADS = 'payloads/';
+const RECORDS = 'runs/';
+
 /** The objects of a job hold what was asked, each of them is of use, and there are none where all values fit. */
 export function expectRightPayloads(observations: Observations, { execution }: RunRecord, asked: Asked, jobs: BatchJob[], report: Report): void {
-  const { puts, app: { bucket } } = observations;
+  const { app: { bucket } } = observations;
+  const puts = observations.puts.filter(({ key }) => !key.startsWith(RECORDS));
   const length = [asked.given.parameters, asked.given.environment].flatMap((texts) => Object.entries(texts)).join('').length;
   for (const job of jobs) {
     const { parameters, environment, jobName } = job.plan;
-    const made = puts.filter(({ key }) => key.split('/').includes(jobName));
-    const uris = new Set(made.map(uriOf));
     const used = new Set([...Object.values(parameters), ...Object.values(environment)]);
     const input = environment[CONTAINER_VARIABLES.INPUT];
+    // A try whose submission fails leaves objects that no job refers to.
+    const made = puts.filter((object) => isOfRound(object, jobName) && (input === undefined || placeOf(uriOf(object)) === placeOf(input)));
+    const uris = new Set(made.map(uriOf));
     for (const object of made) expectRightPlace(object, bucket.name, report);
     for (const uri of uris) if (!used.has(uri)) report('wrong', `nothing in ${job.jobId} refers to the object ${uri}`);
     for (const uri of uris) if (new Set(made.filter((object) => uriOf(object) === uri).map(({ body }) => body)).size > 1) report('wrong', `the object ${uri} was overwritten with another body`);
@@ -34,11 +40,20 @@ export function expectRightPayloads(observations: Observations, { execution }: R
     if ((input !== undefined) !== uris.size > 0) report('wrong', `${CONTAINER_VARIABLES.INPUT} of ${job.jobId} is ${input}, and it has ${uris.size} object(s)`);
     if (input !== undefined) expectWholeInput(made.find((object) => uriOf(object) === input)?.body, asked, job, report);
   }
-  const names = new Set(jobs.map(({ plan }) => plan.jobName));
-  const isOfOther = ({ key }: StoredObject) => ![...names].some((name) => key.split('/').includes(name));
+  const names = [...new Set(jobs.map(({ plan }) => plan.jobName))];
   if (observations.runs.length === 1 && execution.status === 'SUCCEEDED') {
-    for (const object of puts.filter(isOfOther)) report('wrong', `the object ${uriOf(object)} is of no job`);
+    for (const object of puts.filter((put) => !names.some((name) => isOfRound(put, name)))) report('wrong', `the object ${uriOf(object)} is of no job`);
   }
+}
+
+/** A key has the name of the round's job, with something random behind it. */
+function isOfRound({ key }: StoredObject, jobName: string): boolean {
+  return key.split('/').some((part) => part.startsWith(`${jobName}-`));
+}
+
+/** The part of a URI that all objects of one try have in common. */
+function placeOf(uri: string): string {
+  return uri.split('/').slice(4, 6).join('/');
 }
 
 function expectRightPlace({ bucket, key }: StoredObject, expectedBucket: string, report: Report): void {

@@ -15,8 +15,7 @@ export interface ScenarioReport extends Record<FindingKind, number> {
 
 export function jsonReport(results: ScenarioResult[]): JsonReport {
   return {
-    scenarios: results.map(({ scenario, seeds, counts: { lost, doubled, leaked, hung, wrong }, maxDelaySeconds, maxTransitions }) => (
-      { name: scenario, seeds, lost, doubled, leaked, hung, wrong, maxDelaySeconds, maxTransitions })),
+    scenarios: results.map(({ scenario, seeds, counts, maxDelaySeconds, maxTransitions }) => ({ name: scenario, seeds, ...counts, maxDelaySeconds, maxTransitions })),
   };
 }
 

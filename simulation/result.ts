@@ -20,7 +20,7 @@ export interface Failure {
 }
 
 export function noFindings(): Record<FindingKind, number> {
-  return { lost: 0, doubled: 0, leaked: 0, hung: 0, wrong: 0 };
+  return Object.fromEntries(FINDING_KINDS.map((kind) => [kind, 0])) as Record<FindingKind, number>;
 }
 
 /** The result of two sets of seeds of one scenario. */

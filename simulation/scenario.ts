@@ -131,8 +131,12 @@ const invocation = v.strictObject({
 
 const MOMENTS = ['run started', 'run ended', 'job SUBMITTED', 'job RUNNABLE', 'job STARTING', 'job RUNNING', 'job ended'] as const;
 
+/** What people do who may submit jobs, end jobs, describe jobs or send messages, and who want a run that is not theirs. */
+export const ATTACKS = ['forge a job', 'forge messages', 'replay messages', 'name another job as the original'] as const;
+export type Attack = typeof ATTACKS[number];
+
 const action = v.strictObject({
-  action: v.picklist(['stop the run', 'redrive the run', 'terminate the job', 'cancel the job', 'send stale tokens', 'send foreign tokens', 'send noise', 'clone the job']),
+  action: v.picklist(['stop the run', 'redrive the run', 'terminate the job', 'cancel the job', 'deliver messages again', 'send foreign tokens', 'send noise', 'clone the job', ...ATTACKS]),
   /** One of these moments. */
   when: oneOrMore(v.picklist(MOMENTS)),
   after: v.optional(time, '0s'),

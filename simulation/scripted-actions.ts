@@ -1,9 +1,11 @@
+import { Attacker, SeenMessage } from './attacks';
 import { noise } from './noise';
 import type { Observations, RunRecord } from './observations';
 import type { Moment, Scenario, ScenarioAction } from './scenario';
 import type { Seeded } from './seeded';
 import type { Emulator } from '../emulator/emulator';
 import type { BatchJob } from '../emulator/services/batch/batch';
+import type { SqsMessage } from '../emulator/services/sqs/sqs';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 interface PlannedAction {
@@ -19,7 +21,8 @@ export class ScriptedActions {
   /** How many actions are due later. */
   pending = 0;
   private readonly plans = new Map<string, PlannedAction[]>();
-  private readonly sentMessages: { queueArn: string; body: string }[] = [];
+  private readonly sentMessages: SeenMessage[] = [];
+  private readonly attacker: Attacker;
 
   constructor(
     private readonly scenario: Scenario,
@@ -27,7 +30,13 @@ export class ScriptedActions {
     private readonly emulator: Emulator,
     private readonly observations: Observations,
     private readonly onAction: (text: string) => void,
-  ) {}
+  ) {
+    this.attacker = new Attacker(
+      emulator,
+      (jobId) => observations.foreignJobs.add(jobId),
+      (jobId, reason) => observations.terminations.push({ jobId, reason, at: emulator.clock.now(), by: 'user' }),
+    );
+  }
 
   /** To be called at each moment of a run or of a job of it. */
   onMoment(moment: Moment, run: RunRecord, job?: BatchJob): void {
@@ -44,8 +53,8 @@ export class ScriptedActions {
   }
 
   /** To be called for each message of the watch queue: SQS may deliver it again. */
-  onMessage(queueArn: string, body: string): void {
-    this.sentMessages.push({ queueArn, body });
+  onMessage(queueArn: string, message: SqsMessage): void {
+    this.sentMessages.push({ queueArn, message });
   }
 
   private plansOf(run: RunRecord): PlannedAction[] {
@@ -61,7 +70,8 @@ export class ScriptedActions {
     return plans;
   }
 
-  private perform({ action }: ScenarioAction, { execution, stops }: RunRecord, jobOfMoment?: BatchJob): void {
+  private perform({ action }: ScenarioAction, run: RunRecord, jobOfMoment?: BatchJob): void {
+    const { execution, stops } = run;
     const { clock, sqs } = this.emulator;
     const isOfRun = ({ plan }: BatchJob) => plan.environment[CONTAINER_VARIABLES.RUN_ID] === execution.name;
     const job = jobOfMoment ?? this.observations.jobs.filter((candidate) => isOfRun(candidate) && !candidate.isOver).at(-1);
@@ -78,16 +88,19 @@ export class ScriptedActions {
         if (job) this.endJob(job, action);
         return;
       case 'clone the job':
-        if (job) this.cloneJob(job);
+        if (job) this.attacker.clone(job);
         return;
-      case 'send stale tokens':
-        this.sentMessages.forEach(({ queueArn, body }) => sqs.send(queueArn, body, 0));
+      case 'deliver messages again':
+        [...this.sentMessages].forEach(({ queueArn, message }) => sqs.deliverAgain(queueArn, message));
         return;
       case 'send foreign tokens':
         this.sendForeignTokens();
         return;
       case 'send noise':
         noise(Math.floor(this.seeded.next('noise') * 2 ** 31)).forEach((body) => this.sendToAllQueues(body));
+        return;
+      default:
+        this.attacker.perform(action, { run, job, seen: this.sentMessages });
     }
   }
 
@@ -100,16 +113,11 @@ export class ScriptedActions {
     void this.emulator.batch.handle({ action: action === 'cancel the job' ? 'CancelJob' : 'TerminateJob', input });
   }
 
-  private cloneJob({ plan }: BatchJob): void {
-    const input = { jobName: 'clone', jobQueue: plan.queue.arn, jobDefinition: plan.definition.arn, parameters: { ...plan.parameters } };
-    void this.emulator.batch.handle({ action: 'SubmitJob', input }).then((response) => this.observations.foreignJobs.add((response as { jobId: string }).jobId));
-  }
-
   /** Checks of the runs' jobs with tokens that belong to no run or are no tokens at all, and events about unknown executions. */
   private sendForeignTokens(): void {
     const foreignTokens = [`AQC${'x'.repeat(600)}`, 'not a token', ''];
-    for (const { queueArn, body } of [...this.sentMessages]) {
-      for (const [kind, content] of contentsOf(body)) {
+    for (const { queueArn, message } of [...this.sentMessages]) {
+      for (const [kind, content] of contentsOf(message.body)) {
         if (content?.token === undefined) continue;
         foreignTokens.forEach((token) => this.emulator.sqs.send(queueArn, JSON.stringify({ [kind]: { ...content, token, since: content.since - 1 } }), 0));
       }

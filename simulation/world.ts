@@ -113,9 +113,9 @@ class World {
       },
     });
     const deadLetterQueues = new Set(emulator.deployment.queues.map(({ deadLetterQueueArn }) => deadLetterQueueArn));
-    emulator.sqs.onSent = (queueArn, body) => {
+    emulator.sqs.onSent = (queueArn, message) => {
       if (deadLetterQueues.has(queueArn)) observations.deadLetters++;
-      if (scenario.actions.length > 0) this.actions.onMessage(queueArn, body);
+      if (scenario.actions.length > 0) this.actions.onMessage(queueArn, message);
     };
     this.beganAt = emulator.clock.now();
     trace?.begin(emulator.clock);

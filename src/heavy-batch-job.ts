@@ -153,6 +153,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         nodes: props.nodes,
         allowedOverrides: allowedOverrides(props.allowedOverrides),
         shareIdentifier: job.shareIdentifier,
+        recorded: true,
       },
       submitFunction: this.compute.submitFunction,
       watchQueue: this.compute.watchQueue,

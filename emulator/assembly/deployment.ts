@@ -145,8 +145,8 @@ export interface DeployedBucket extends Deployed {
   readonly name: string;
   /** The documents of all AWS::S3::BucketPolicy of the bucket. */
   readonly policies: PolicyDocument[];
-  /** After how many days its objects expire. Undefined when they do not, or not all of them. */
-  readonly expirationDays?: number;
+  /** After how many days its objects expire, by what their keys begin with. Rules that depend on anything else are not here. */
+  readonly expirationDays: Readonly<Record<string, number>>;
 }
 
 /** A resource that a run cannot use. */

@@ -61,10 +61,16 @@ export function reference(stack: AssemblyStack, id: string, resource: TemplateRe
   return REFERRED_BY_ARN.includes(resource.Type) ? arnOf(stack, id, resource) : physicalName(stack, id, resource);
 }
 
+/** The unique id of a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
+export function roleId(roleArn: string): string {
+  return `AROA${createHash('sha256').update(roleArn).digest('hex').slice(0, 17).toUpperCase()}`;
+}
+
 /** The value of `Fn::GetAtt`: an ARN, a name or a URL. Any other attribute is a text with the resource and the attribute in it. */
 export function attribute(stack: AssemblyStack, id: string, resource: TemplateResource, name: string): string {
   if (/Arn$/.test(name)) return arnOf(stack, id, resource);
   if (name === 'Name' || name === 'QueueName') return physicalName(stack, id, resource);
   if (name === 'QueueUrl') return queueUrl(stack, id, resource);
+  if (name === 'RoleId') return roleId(arnOf(stack, id, resource));
   return `${id}.${name}`;
 }

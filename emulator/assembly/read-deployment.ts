@@ -198,9 +198,9 @@ function readBuckets(reader: ResourceReader, resources: ResolvedResources): Depl
   const policies = resources.ofType('AWS::S3::BucketPolicy');
   return reader.read('AWS::S3::Bucket', ({ properties, deployed }) => ({
     ...deployed,
-    expirationDays: properties.LifecycleConfiguration?.Rules?.find(({ Status, Prefix, TagFilters, ExpirationInDays }: any) => (
-      Status === 'Enabled' && !Prefix && !TagFilters && ExpirationInDays !== undefined
-    ))?.ExpirationInDays,
+    expirationDays: Object.fromEntries((properties.LifecycleConfiguration?.Rules ?? []).flatMap(({ Status, Prefix = '', TagFilters, ExpirationInDays }: any) => (
+      Status === 'Enabled' && !TagFilters && ExpirationInDays !== undefined ? [[Prefix, ExpirationInDays]] : []
+    ))),
     policies: policies.filter((policy) => policy.properties.Bucket === deployed.name).map((policy) => policy.properties.PolicyDocument),
   }));
 }

@@ -51,5 +51,5 @@ function s3Call({ method, url, target: { path, query }, headers }: Sent, Body: B
   const named = S3_ACTIONS_BY_METHOD.get(method);
   // A part of an upload, a copy or an access list would otherwise be taken for the object itself.
   const action = named !== undefined && Key !== '' && other === undefined && headers['x-amz-copy-source'] === undefined ? named : undefined;
-  return { action: action ?? `${method} ${url}`, input: { Bucket, Key, ...action === 'PutObject' ? { Body } : {} } };
+  return { action: action ?? `${method} ${url}`, input: { Bucket, Key, ...action === 'PutObject' ? { Body, IfNoneMatch: headers['if-none-match'] } : {} } };
 }

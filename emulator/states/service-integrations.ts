@@ -85,7 +85,7 @@ export class ServiceIntegrations {
       const queueArn = sqs.arnOf(QueueUrl);
       this.authorize(roleArn, 'sqs:SendMessage', queueArn, 'SQS.AmazonSQSException');
       const body = typeof MessageBody === 'string' || MessageBody === null ? MessageBody : JSON.stringify(MessageBody);
-      return sqs.sendMessage(queueArn, { MessageBody: body, DelaySeconds });
+      return sqs.sendMessage(queueArn, { MessageBody: body, DelaySeconds }, roleArn);
     } catch (error) {
       throw error instanceof ServiceError ? new TaskError('SQS.AmazonSQSException', `${error.message} ${sourceOf('AmazonSQS', error)}`) : error;
     }

@@ -4,10 +4,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
 import { ownStatement } from '../common/own-permissions';
-import { payloadKeys, resultKeys } from '../contract/object-store';
+import { payloadKeys, PAYLOADS, RECORD_KEYS, RECORDS, resultKeys, RESULTS } from '../contract/object-store';
 
 /** Step Functions keeps the history of a run for this long: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 export const PAYLOAD_RETENTION = Duration.days(90);
+
+/** A record is needed as long as its run lasts, which is a year at most: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const RECORD_RETENTION = Duration.days(366);
 
 /**
  * The bucket for inputs that are too long for Batch, and for results. Its objects expire. The bucket stays when its stack is deleted,
@@ -20,7 +23,12 @@ export function payloadBucket(scope: Construct, id: string, retention: Duration)
     minimumTLSVersion: 1.2,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    lifecycleRules: [{ expiration: retention, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    lifecycleRules: [
+      { prefix: PAYLOADS, expiration: retention },
+      { prefix: RESULTS, expiration: retention },
+      { prefix: RECORDS, expiration: RECORD_RETENTION },
+      { abortIncompleteMultipartUploadAfter: Duration.days(7) },
+    ],
   });
 }
 
@@ -28,20 +36,28 @@ export function payloadBucket(scope: Construct, id: string, retention: Duration)
 const READ = ['kms:Decrypt'];
 const WRITE = ['kms:GenerateDataKey'];
 
-/** For the submit function, which writes inputs that are too long. */
-export function grantWritePayloads(grantee: lambda.Function, bucket: s3.IBucket): void {
+/** For the submit function, which writes inputs that are too long, and writes and reads records. */
+export function grantSubmit(grantee: lambda.Function, bucket: s3.IBucket): void {
   allow(grantee, ['s3:PutObject'], bucket.arnForObjects(payloadKeys()), 'the inputs of all runs');
-  grantKey(bucket, grantee, WRITE);
+  allow(grantee, ['s3:GetObject', 's3:PutObject'], bucket.arnForObjects(RECORD_KEYS), 'the records of all runs');
+  grantToMiss(grantee, bucket);
+  grantKey(bucket, grantee, [...READ, ...WRITE]);
+}
+
+/** For the check function, which reads results and records. */
+export function grantCheck(grantee: lambda.Function, bucket: s3.IBucket): void {
+  allow(grantee, ['s3:GetObject'], bucket.arnForObjects(resultKeys()), 'the results of all runs');
+  allow(grantee, ['s3:GetObject'], bucket.arnForObjects(RECORD_KEYS), 'the records of all runs');
+  grantToMiss(grantee, bucket);
+  grantKey(bucket, grantee, READ);
 }
 
 /**
- * For the check function, which reads results. Without `s3:ListBucket`, S3 would answer "access denied" for a result that does not exist:
+ * Without `s3:ListBucket`, S3 would answer "access denied" for an object that does not exist:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-export function grantReadResults(grantee: lambda.Function, bucket: s3.IBucket): void {
-  allow(grantee, ['s3:GetObject'], bucket.arnForObjects(resultKeys()), 'the results of all runs');
+function grantToMiss(grantee: lambda.Function, bucket: s3.IBucket): void {
   grantee.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
-  grantKey(bucket, grantee, READ);
 }
 
 /** For the containers of a job, which read the inputs of its runs and write their results. */

@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { COMPUTE_TAG } from './compute-name';
-import { grantReadResults, grantWritePayloads } from './payload-bucket';
+import { grantCheck, grantSubmit } from './payload-bucket';
 import { ownGrant, ownStatement } from '../common/own-permissions';
 import { SUBMIT_FUNCTION_ID } from '../contract/construct-ids';
 import { FUNCTION_VARIABLES } from '../contract/environment';
@@ -58,21 +58,27 @@ export class SubmitAndCheck extends Construct {
     });
     this.allowEventBridgeToSend();
 
-    const environment = { [FUNCTION_VARIABLES.WATCH_QUEUE_URL]: this.watchQueue.queueUrl, [FUNCTION_VARIABLES.JOB_QUEUES]: jobQueueArns.join(',') };
+    const environment = {
+      [FUNCTION_VARIABLES.WATCH_QUEUE_URL]: this.watchQueue.queueUrl,
+      [FUNCTION_VARIABLES.JOB_QUEUES]: jobQueueArns.join(','),
+      [FUNCTION_VARIABLES.PAYLOAD_BUCKET]: payloadBucket.bucketName,
+    };
+    const submit = this.functionOptions('Submit');
+    const check = this.functionOptions('Watch');
+    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
     this.submitFunction = new SubmitFunction(this, SUBMIT_FUNCTION_ID, {
-      ...this.functionOptions('Submit'),
+      ...submit,
       environment,
       description: 'Submits the job of a run, once; and ends what a run leaves that gives up.',
     });
     this.checkFunction = new CheckFunction(this, 'WatchFunction', {
-      ...this.functionOptions('Watch'),
-      environment,
+      ...check,
+      environment: { ...environment, [FUNCTION_VARIABLES.SENDERS]: [submit.role, check.role, this.workflowRole].map(({ roleId }) => roleId).join(',') },
       description: 'Looks at jobs and tells their runs what they came to.', // an old wording: a change would change every template
     });
     this.grantCalls();
-    grantWritePayloads(this.submitFunction, payloadBucket);
-    grantReadResults(this.checkFunction, payloadBucket);
-    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+    grantSubmit(this.submitFunction, payloadBucket);
+    grantCheck(this.checkFunction, payloadBucket);
     this.submitFunction.grantInvoke(this.workflowRole);
     ownGrant(this.workflowRole, ['lambda:InvokeFunction'], `${this.submitFunction.functionArn}:*`, 'all versions of one function');
     this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
@@ -119,7 +125,7 @@ export class SubmitAndCheck extends Construct {
     }));
   }
 
-  private functionOptions(name: string): lambda.FunctionOptions {
+  private functionOptions(name: string): lambda.FunctionOptions & { readonly role: iam.Role } {
     const logGroup = new logs.LogGroup(this, `${name}Log`, { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
     const role = new iam.Role(this, `${name}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
@@ -152,7 +158,7 @@ export class SubmitAndCheck extends Construct {
     const states = (resource: string) => stack.formatArn({ service: 'states', resource, resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 
     allow(this.submitFunction, ['batch:SubmitJob'], [...jobQueueArns, jobDefinitions], JOB_DEFINITIONS);
-    allow(this.submitFunction, ['batch:ListJobs'], ['*'], 'AWS Batch supports no resource for this action');
+    allow(this.submitFunction, ['batch:DescribeJobs', 'batch:ListJobs'], ['*'], 'AWS Batch supports no resource for these actions');
     allow(this.submitFunction, ['batch:TerminateJob'], [jobs], JOB_IDS);
     this.watchQueue.grant(this.submitFunction, 'sqs:SendMessage');
 

@@ -19,6 +19,10 @@ export const FUNCTION_VARIABLES = {
   WATCH_QUEUE_URL: 'WATCH_QUEUE_URL',
   /** ARNs of the job queues, with commas between them. */
   JOB_QUEUES: 'JOB_QUEUES',
+  /** The name of the bucket with the records of runs. */
+  PAYLOAD_BUCKET: 'PAYLOAD_BUCKET',
+  /** Of the check function: the ids of the roles whose messages it believes, with commas between them. */
+  SENDERS: 'SENDERS',
 } as const;
 
 /** What the names of Batch's own variables begin with: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html */

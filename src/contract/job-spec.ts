@@ -40,6 +40,11 @@ export interface JobSpec {
   readonly nodes?: number;
   /** What a run's input may set besides parameters. Undefined in definitions from before there was a choice: everything. */
   readonly allowedOverrides?: AllowedOverrides;
+  /**
+   * Whether each try to submit a job is recorded. Undefined in definitions from before: an earlier version of the submit function may have
+   * submitted the job of such a run, without a record.
+   */
+  readonly recorded?: boolean;
   /** The share of a run whose input names none. Undefined where the queue has no fair-share policy. */
   readonly shareIdentifier?: string;
 }

@@ -1,7 +1,10 @@
 /**
  * The bucket in which a compute keeps what is too long for Batch, and the results of its containers. The first part of a key says who
  * may do what with the object: the submit function writes `payloads/`, and containers read it; containers write `results/`, and the
- * check function reads it.
+ * check function reads it; the submit function writes `runs/`, and no container reads it.
+ *
+ * The containers of all runs of a job have one role. They are kept apart by their keys: a key has the random id of a submission, and no
+ * container may list keys.
  */
 export interface ObjectStore {
   readonly bucket: string;
@@ -9,7 +12,7 @@ export interface ObjectStore {
   readonly folder: string;
 }
 
-/** An object to put. Its key is made of the round's job name, so that a retry puts the same object again. */
+/** An object to put. */
 export interface StoredObject {
   readonly uri: string;
   readonly body: string;
@@ -19,6 +22,23 @@ export interface StoredObject {
 export const PAYLOADS = 'payloads/';
 /** What the keys of results begin with. */
 export const RESULTS = 'results/';
+/** What the keys of the records of runs begin with. */
+export const RECORDS = 'runs/';
+
+/** The keys of all records. */
+export const RECORD_KEYS = `${RECORDS}*`;
+
+/** The key of the record of a round. It is the same for each try to submit the round's job. */
+export function recordKey(jobName: string): string {
+  return `${RECORDS}${jobName}`;
+}
+
+/** One try to submit the job of a round. */
+export interface SubmissionId {
+  readonly jobName: string;
+  /** Random, of 128 bits. */
+  readonly submissionId: string;
+}
 
 /** The keys of all payloads, or of one job's. */
 export function payloadKeys(folder?: string): string {
@@ -35,9 +55,13 @@ export function mapResultPrefix(folder: string): string {
   return `${RESULTS}${folder}`;
 }
 
-/** The URI of a round's payload. `name` is a path: its parts may have any characters. */
-export function payloadUri({ bucket, folder }: ObjectStore, jobName: string, ...name: string[]): string {
-  return s3Uri(bucket, [`${PAYLOADS}${folder}`, jobName, ...name.map(encodeURIComponent)].join('/'));
+/** The URI of a payload. `name` is a path: its parts may have any characters. */
+export function payloadUri({ bucket, folder }: ObjectStore, submission: SubmissionId, ...name: string[]): string {
+  return s3Uri(bucket, [`${PAYLOADS}${folder}`, keyPart(submission), ...name.map(encodeURIComponent)].join('/'));
+}
+
+function keyPart({ jobName, submissionId }: SubmissionId): string {
+  return `${jobName}-${submissionId}`;
 }
 
 /** The name of a payload, by its key. */
@@ -46,8 +70,8 @@ export function payloadNameOf(key: string): string[] {
 }
 
 /** Where a container may write its result. For an array job: what the URIs of its children's results begin with. Each child adds its index. */
-export function resultUri({ bucket, folder }: ObjectStore, jobName: string, isArray: boolean): string {
-  return s3Uri(bucket, `${RESULTS}${folder}/${jobName}${isArray ? '/' : ''}`);
+export function resultUri({ bucket, folder }: ObjectStore, submission: SubmissionId, isArray: boolean): string {
+  return s3Uri(bucket, `${RESULTS}${folder}/${keyPart(submission)}${isArray ? '/' : ''}`);
 }
 
 export interface S3Location {

@@ -1,12 +1,10 @@
 /**
- * A job carries its run in two of its own parameters, which its job definition declares with a default. The container sees neither of
- * them, since no command refers to them.
+ * The `RunContext` of a job, as JSON. The job carries it in one of its own parameters, which its job definition declares with a default.
+ * The container does not see it, since no command refers to it.
  */
-
-/** The task token that the run waits for. */
-export const TOKEN_PARAMETER = 'heavyBatchToken';
-/** The `RunContext` of the job, as JSON. */
 export const CONTEXT_PARAMETER = 'heavyBatchRun';
+/** The task token, in jobs of earlier versions. Whoever may describe a job sees its parameters, so the token is not among them any more. */
+export const TOKEN_PARAMETER = 'heavyBatchToken';
 
 /** A reference to a parameter in a command: https://docs.aws.amazon.com/batch/latest/userguide/job_definition_parameters.html#parameters */
 const REFERENCE = /Ref::([\w-]+)/g;

@@ -2,8 +2,6 @@
 
 /** What each of these reasons begins with. */
 const PREFIX = 'heavy-batch: ';
-/** A second job of one round. */
-const DUPLICATE_PREFIX = `${PREFIX}duplicate of `;
 /** A job that waited for its place longer than its `queueTimeout`. */
 export const QUEUE_TIMEOUT_PREFIX = `${PREFIX}queued too long`;
 
@@ -15,18 +13,14 @@ export const ATTEMPT_TIMEOUT_PREFIX = `${PREFIX}running too long`;
 export const RUN_ENDED = `${PREFIX}its run ended`;
 export const RUN_REDRIVEN = `${PREFIX}its run was redriven`;
 
+/** The reason for a second job of one round. */
 export function duplicateOf(jobId: string | undefined): string {
-  return `${DUPLICATE_PREFIX}${jobId}`;
+  return `${PREFIX}duplicate of ${jobId}`;
 }
 
 /** Whether the functions of this library terminated a job with this reason. */
 export function isOwnTermination(statusReason = ''): boolean {
   return statusReason.startsWith(PREFIX);
-}
-
-/** The older job of the same round in whose favour this one was terminated. */
-export function originalOf(statusReason: string | undefined): string | undefined {
-  return statusReason?.startsWith(DUPLICATE_PREFIX) ? statusReason.slice(DUPLICATE_PREFIX.length) : undefined;
 }
 
 export function queuedTooLong(seconds: number, why: string): string {

@@ -98,7 +98,8 @@ export class JobContainer extends Construct {
   private definition(container: EcsContainer, props: JobContainerProps): batch.IJobDefinition {
     const definition: batch.JobDefinitionProps & { readonly propagateTags: boolean } = {
       jobDefinitionName: props.name,
-      // A job carries its run in these two parameters. A job can only set parameters that its definition declares with a default.
+      // A job carries its run in these parameters. A job can only set parameters that its definition declares with a default. The functions of an
+      // earlier version also set the token: they may be those of the compute while a deployment is under way, or after it was rolled back.
       parameters: { ...props.parameters, [TOKEN_PARAMETER]: '-', [CONTEXT_PARAMETER]: '-' },
       timeout: props.attemptTimeout,
       retryAttempts: props.attempts,

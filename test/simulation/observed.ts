@@ -36,7 +36,7 @@ export function world({ job = 'OnDemand', input = {}, rounds = [{ ending: 'exit 
     logGroup: LOG_GROUP,
     jobRole: 'role',
     environments: [{ type: 'EC2', minvCpus: 0, maxvCpus: COMPUTES[asked.compute].maxvCpus! }],
-    bucket: { name: BUCKET, expirationDays: 90 } as Observations['app']['bucket'],
+    bucket: { name: BUCKET, expirationDays: { 'payloads/': 90, 'results/': 90, 'runs/': 366 } } as unknown as Observations['app']['bucket'],
     queues: new Set([QUEUE]),
     timeoutSeconds: runTimeoutOf(asked),
   };

@@ -66,7 +66,7 @@ describe('what AWS Batch is asked', () => {
   test.each<Lie>([
     ['another parameter', SUCCESS, (o) => { submission(o).parameters.size = 'other'; }, /parameters\.size is "other"/],
     ['no parameter', SUCCESS, (o) => { delete submission(o).parameters.size; }, /parameters\.size is undefined/],
-    ['no token', SUCCESS, (o) => { submission(o).parameters.heavyBatchToken = '-'; }, /hasToken is false/],
+    ['no context', SUCCESS, (o) => { delete submission(o).parameters.heavyBatchRun; }, /hasContext is false/],
     ['no tags', SUCCESS, (o) => { delete submission(o).tags; }, /tags\.team is undefined, not "simulation"/],
     ['another tag', RICH, (o) => { submission(o).tags = { 'team': 'simulation', 'cost center': '43' }; }, /tags\.cost center is "43"/],
     ['another array size', ARRAY, (o) => { submission(o).arrayProperties.size = 2; }, /arraySize is 2, not 3/],
@@ -93,7 +93,7 @@ describe('what AWS Batch is asked', () => {
 
 describe('the objects of an input', () => {
   const LONG = 'canary '.repeat(2000);
-  const uri = (name: string) => `s3://bucket/payloads/folder/hb-0-1/${name}`;
+  const uri = (name: string) => `s3://bucket/payloads/folder/hb-0-1-id/${name}`;
   /** An input that goes through the bucket. */
   const shortened = (): Observed => {
     const observed = world({ input: { parameters: { size: LONG } } });
@@ -101,7 +101,7 @@ describe('the objects of an input', () => {
     submission(observed).parameters.size = plan.parameters.size = uri('parameters/size');
     request(observed).command = plan.command = ['work', uri('parameters/size')];
     plan.environment.HEAVY_BATCH_INPUT = request(observed).environment.HEAVY_BATCH_INPUT = uri('input.json');
-    observed.puts = [['parameters/size', LONG], ['input.json', JSON.stringify({ parameters: { size: LONG }, environment: {} })]].map(([name, body]) => ({ bucket: 'bucket', key: `payloads/folder/hb-0-1/${name}`, body }));
+    observed.puts = [['parameters/size', LONG], ['input.json', JSON.stringify({ parameters: { size: LONG }, environment: {} })]].map(([name, body]) => ({ bucket: 'bucket', key: `payloads/folder/hb-0-1-id/${name}`, body }));
     attempt(observed).objects = observed.puts;
     return observed;
   };
@@ -118,8 +118,8 @@ describe('the objects of an input', () => {
     ['a body that the container does not get', (o) => { attempt(o).objects = []; }, /command is \["work","s3:/],
     ['an object that the container may not read', (o) => { attempt(o).refusal = 'no policy allows s3:GetObject'; }, /was refused: no policy allows s3:GetObject/],
     ['no object', (o) => { o.puts = []; }, /no object was made/],
-    ['an object that nobody reads', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-0-1/more' }); }, /nothing in job-1 refers to the object/],
-    ['an object of another job', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-9-1/more' }); }, /is of no job/],
+    ['an object that nobody reads', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-0-1-id/more' }); }, /nothing in job-1 refers to the object/],
+    ['an object of another job', (o) => { o.puts.push({ ...o.puts[0], key: 'payloads/folder/hb-9-1-id/more' }); }, /is of no job/],
     ['another bucket', (o) => { o.puts.forEach((object: Observed) => { object.bucket = 'other'; }); }, /is at s3:\/\/other/],
     ['another folder', (o) => { o.puts.forEach((object: Observed) => { object.key = object.key.replace('payloads/', 'results/'); }); }, /not in payloads\//],
     ['a body that changes', (o) => { o.puts.push({ ...o.puts[0], body: 'later' }); }, /was overwritten with another body/],
@@ -132,7 +132,7 @@ describe('the objects of an input', () => {
 
   test('are not made for an input that fits', () => {
     const observed = world();
-    observed.puts = [{ bucket: 'bucket', key: 'payloads/folder/hb-0-1/a', body: 'a' }];
+    observed.puts = [{ bucket: 'bucket', key: 'payloads/folder/hb-0-1-id/a', body: 'a' }];
     expect(findingsOf(observed).join('\n')).toMatch(/1 object\(s\) were made for job-1, although 0 characters fit/);
   });
 });
@@ -321,7 +321,7 @@ describe('the compute', () => {
     ['three times as many vCPUs', SUCCESS, (o) => { o.app.environments[0].maxvCpus *= 3; }, /the compute's maxvCpus is \[3072\], not \[1024\]/],
     ['vCPUs that are there for nothing', SUCCESS, (o) => { o.app.environments[0].minvCpus = 1; }, /the compute's minvCpus is \[1\], not \[0\]/],
     ['Spot capacity that was not asked for', SUCCESS, (o) => { o.app.environments[0].type = 'SPOT'; }, /the compute's types is \["SPOT"\], not \["EC2"\]/],
-    ['objects that never expire', SUCCESS, (o) => { delete o.app.bucket.expirationDays; }, /the compute's payloadRetentionDays is undefined, not 90/],
+    ['objects that never expire', SUCCESS, (o) => { delete o.app.bucket.expirationDays['payloads/']; }, /the compute's days.payloads\/ is undefined, not 90/],
   ])('%s', (_, options, lie, finding) => {
     const observed = world(options);
     lie(observed);
@@ -345,6 +345,8 @@ describe('a leak', () => {
     ['a token in an error that was retried', SUCCESS, (o) => { execution(o).history.push({ type: 'TaskFailed', details: { error: 'SubmitThrottled', cause: TOKEN } }); }, /a task token is in an event of a history/],
     ['a token in the answer of a function', SUCCESS, (o) => { o.invocations.push({ functionPath: 'Check', at: 0, endedAt: 0, event: {}, answer: { body: { token: TOKEN } } }); }, /a task token is in the answer of a function/],
     ['a value in the error of a function', SUCCESS, (o) => { o.invocations.push({ functionPath: 'Check', at: 0, endedAt: 0, event: {}, error: { errorType: 'InvalidInput', errorMessage: 'canary of the input', trace: [] } }); }, /a value is in the error of a function/],
+    ['a token in the parameters of a job', SUCCESS, (o) => { submission(o).parameters.more = TOKEN; }, /a task token is in a job/],
+    ['a token in a payload', SUCCESS, (o) => { o.puts.push({ bucket: 'bucket', key: 'payloads/folder/hb-0-1-id/more', body: TOKEN }); }, /a task token is in a payload/],
     ['a token in the tags', SUCCESS, (o) => { submission(o).tags = { token: TOKEN }; }, /a task token is in the tags of a job/],
   ])('%s', (_, options, lie, finding) => {
     const observed = world(options);

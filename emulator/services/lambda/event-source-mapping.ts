@@ -48,7 +48,7 @@ export class EventSourceMapping {
         ApproximateReceiveCount: String(message.receiveCount),
         SentTimestamp: String(message.sentAt),
         ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-        SenderId: 'AIDALOCAL',
+        SenderId: message.senderId,
         ...(message.messageGroupId !== undefined ? { MessageGroupId: message.messageGroupId } : {}),
         ...(message.deadLetterQueueSourceArn !== undefined ? { DeadLetterQueueSourceArn: message.deadLetterQueueSourceArn } : {}),
       },

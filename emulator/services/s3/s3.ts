@@ -41,10 +41,12 @@ export class S3 implements Service {
     ];
   }
 
-  async handle({ action, input: { Bucket, Key, Body } }: ApiCall): Promise<unknown> {
+  async handle({ action, input: { Bucket, Key, Body, IfNoneMatch } }: ApiCall): Promise<unknown> {
     this.obeyBucketPolicy(action, Bucket, Key);
     switch (action) {
       case 'PutObject':
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+        if (IfNoneMatch === '*' && this.get(Bucket, Key)) throw new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
         this.put(Bucket, Key, Body);
         return { ETag: etag(Body) };
       case 'GetObject':

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeployedQueue } from '../../assembly/deployment';
+import { roleId } from '../../assembly/names';
 import { Clock } from '../../clock';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
 import { uuidOf } from '../../uuid';
@@ -8,6 +9,7 @@ export interface SqsMessage {
   readonly messageId: string;
   readonly body: string;
   readonly sentAt: number;
+  readonly senderId: string;
   readonly messageGroupId?: string;
   /** The queue from which a message came to this dead-letter queue. */
   readonly deadLetterQueueSourceArn?: string;
@@ -21,6 +23,12 @@ interface MessageFields {
   readonly MessageBody: string;
   readonly DelaySeconds?: number;
   readonly MessageGroupId?: string;
+}
+
+export interface SentWith {
+  readonly messageGroupId?: string;
+  /** The ARN of the role that sends the message. Undefined for the user of the emulator, and for EventBridge. */
+  readonly roleArn?: string;
 }
 
 interface BatchEntry extends MessageFields {
@@ -49,7 +57,7 @@ export class Sqs implements Service {
   readonly name = 'sqs';
   private readonly queues: Map<string, Queue>;
   private count = 0;
-  onSent?: (queueArn: string, body: string) => void;
+  onSent?: (queueArn: string, message: SqsMessage) => void;
 
   constructor(private readonly clock: Clock, deployed: readonly DeployedQueue[]) {
     this.queues = new Map(deployed.map((queue) => [queue.arn, { deployed: queue, messages: new Map(), listeners: [] }]));
@@ -65,11 +73,18 @@ export class Sqs implements Service {
     return [...this.queue(queueArn).messages.values()];
   }
 
-  send(queueArn: string, body: string, delaySeconds: number, messageGroupId?: string): SqsMessage {
+  send(queueArn: string, body: string, delaySeconds: number, { messageGroupId, roleArn }: SentWith = {}): SqsMessage {
     const now = this.clock.now();
-    const message = { messageId: uuidOf(`message ${++this.count}`), body, sentAt: now, messageGroupId, visibleAt: now + delaySeconds * 1000, receiveCount: 0 };
+    const senderId = senderIdOf(roleArn);
+    const message = { messageId: uuidOf(`message ${++this.count}`), body, senderId, sentAt: now, messageGroupId, visibleAt: now + delaySeconds * 1000, receiveCount: 0 };
     this.add(queueArn, message, delaySeconds);
     return message;
+  }
+
+  /** Delivers a message once more, which SQS may do: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/standard-queues-at-least-once-delivery.html */
+  deliverAgain(queueArn: string, { body, senderId, messageGroupId }: SqsMessage): void {
+    const now = this.clock.now();
+    this.add(queueArn, { messageId: uuidOf(`message ${++this.count}`), body, senderId, messageGroupId, sentAt: now, visibleAt: now, receiveCount: 0 }, 0);
   }
 
   /** Returns visible messages and hides them for the visibility timeout of the queue. Messages that were received too often go to the dead-letter queue. */
@@ -116,19 +131,19 @@ export class Sqs implements Service {
     return [{ action: `sqs:${action.replace('Batch', '')}`, resource: this.arnOf(input.QueueUrl) }];
   }
 
-  async handle({ action, input }: ApiCall): Promise<unknown> {
+  async handle({ action, input, principal }: ApiCall): Promise<unknown> {
     const queueArn = this.arnOf(input.QueueUrl);
     switch (action) {
       case 'SendMessage':
-        return this.sendMessage(queueArn, input);
+        return this.sendMessage(queueArn, input, principal);
       case 'SendMessageBatch':
-        return this.sendBatch(queueArn, input.Entries);
+        return this.sendBatch(queueArn, input.Entries, principal);
       default:
         throw new ServiceError('UnknownOperationException', `the emulator does not support ${action} of Amazon SQS`);
     }
   }
 
-  sendMessage(queueArn: string, { MessageBody, DelaySeconds = 0, MessageGroupId }: MessageFields) {
+  sendMessage(queueArn: string, { MessageBody, DelaySeconds = 0, MessageGroupId }: MessageFields, roleArn?: string) {
     if (!MessageBody) throw new ServiceError('MissingParameter', 'The request must contain the parameter MessageBody.');
     if (Buffer.byteLength(MessageBody) > LARGEST_MESSAGE) throw new ServiceError('InvalidParameterValue', `One or more parameters are invalid. Reason: Message must be shorter than ${LARGEST_MESSAGE} bytes.`);
     if (!Number.isInteger(DelaySeconds) || DelaySeconds < 0 || DelaySeconds > LONGEST_DELAY) {
@@ -138,11 +153,11 @@ export class Sqs implements Service {
       const reason = 'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
       throw new ServiceError('InvalidParameterValue', `Value ${MessageGroupId} for parameter MessageGroupId is invalid. Reason: ${reason}`);
     }
-    const message = this.send(queueArn, MessageBody, DelaySeconds, MessageGroupId);
+    const message = this.send(queueArn, MessageBody, DelaySeconds, { messageGroupId: MessageGroupId, roleArn });
     return { MessageId: message.messageId, MD5OfMessageBody: md5Of(MessageBody) };
   }
 
-  private sendBatch(queueArn: string, entries: BatchEntry[]) {
+  private sendBatch(queueArn: string, entries: BatchEntry[], roleArn?: string) {
     if (entries.length === 0) throw new ServiceError('AWS.SimpleQueueService.EmptyBatchRequest', 'There should be at least one entry.');
     if (entries.length > MOST_ENTRIES) throw new ServiceError('AWS.SimpleQueueService.TooManyEntriesInBatchRequest', `Maximum number of entries per request are ${MOST_ENTRIES}. You have sent ${entries.length}.`);
     if (!entries.every(({ Id }) => ENTRY_ID.test(Id))) {
@@ -155,7 +170,7 @@ export class Sqs implements Service {
     }
     const outcomes = entries.map((entry) => {
       try {
-        return { Successful: { Id: entry.Id, ...this.sendMessage(queueArn, entry) } };
+        return { Successful: { Id: entry.Id, ...this.sendMessage(queueArn, entry, roleArn) } };
       } catch (error) {
         return { Failed: { Id: entry.Id, Code: (error as ServiceError).code, Message: (error as Error).message, SenderFault: true } };
       }
@@ -170,7 +185,7 @@ export class Sqs implements Service {
     const queue = this.queue(queueArn);
     queue.messages.set(message.messageId, message);
     this.notifyAfter(delaySeconds, queue);
-    this.onSent?.(queueArn, message.body);
+    this.onSent?.(queueArn, message);
   }
 
   /** Deletes the messages that are older than the retention period of the queue. */
@@ -189,6 +204,11 @@ export class Sqs implements Service {
     if (!queue) throw new ServiceError('AWS.SimpleQueueService.NonExistentQueue', `The specified queue does not exist: ${arn}`);
     return queue;
   }
+}
+
+/** The id of a role with the name of its session, or the id of a user: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
+function senderIdOf(roleArn: string | undefined): string {
+  return roleArn === undefined ? 'AIDALOCAL' : `${roleId(roleArn)}:local`;
 }
 
 export function md5Of(body: string): string {

@@ -11,10 +11,12 @@ import { runResult } from './run-result';
 import { isArray } from './time-limit';
 import { checkJobMessage, DelayedMessage } from '../../contract/messages';
 import type { RunOutput } from '../../contract/run-output';
-import { isOwnTermination, queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
-import { endDuplicates, jobsOfExecution, listJobs } from '../shared/batch-jobs';
+import type { RunRecord } from '../../contract/run-record';
+import { duplicateOf, isOwnTermination, queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
+import { listJobs } from '../shared/batch-jobs';
 import { log } from '../shared/log';
 import { runId } from '../shared/run-context';
+import { readRecord } from '../shared/run-records';
 
 export interface Clients {
   readonly batch: BatchClient;
@@ -25,6 +27,9 @@ export interface Clients {
 /** What the log says of a result that is not in the output. */
 const NO_RESULT_CARRIED = 'the output does not carry the result';
 
+/** For a round that has no record: that an earlier version began, or whose record has expired. */
+const NO_RECORD: RunRecord = { submissionIds: [] };
+
 /** A longer reason is cut before it is sent to Batch. */
 const TERMINATION_REASON_CHARACTERS = 1_000;
 
@@ -33,6 +38,8 @@ export async function checkJob(clients: Clients, facts: Facts): Promise<DelayedM
   const { jobId } = facts;
   const decision = decide(facts);
   switch (decision.action) {
+    case 'read the record':
+      return checkJob(clients, { ...facts, record: await readRecord(clients.s3, decision.jobName) ?? NO_RECORD });
     case 'ignore':
       if (decision.because !== undefined) log('ignored', { jobId, message: decision.because });
       return undefined;
@@ -55,13 +62,7 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
   const fields = { runId: runId(context.execution), jobId, round: context.round, status: job.status };
   if (await heartbeat(clients, check.token) === 'closed') {
     const { running, redrive } = await stateOfExecution(clients.sfn, context.execution);
-    if (running && redrive === context.redrive) {
-      // The newer token has a check of its own. But that check does not know of a duplicate job, which must not go on.
-      const jobs = await jobsOfExecution(clients.batch, context.execution, [context.queue]);
-      await endDuplicates(clients.batch, jobs.filter(({ jobName }) => jobName === job.jobName));
-      log('handed over', fields);
-      return undefined;
-    }
+    if (running && redrive === context.redrive) return handOver(clients, decision);
     await clients.batch.send(new TerminateJobCommand({ jobId, reason: RUN_ENDED }));
     log('terminated', { ...fields, message: RUN_ENDED });
     return undefined;
@@ -82,6 +83,18 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
   if (!exceeded.isLost) return next;
   // AWS Batch has not ended it. The run ends with what is known, and the end of the run terminates the job once more.
   return report(clients, { action: 'report', job: { ...job, status: 'FAILED', statusReason: reason }, context, token: check.token });
+}
+
+/**
+ * The run goes on, and waits with a newer token, which has a check of its own; or it is about to submit or adopt a job. The record says for
+ * which job it waits. Another job of the round is a duplicate, and must not go on.
+ */
+async function handOver(clients: Clients, { job, context, check, delay }: Extract<Decision, { action: 'keep alive' }>): Promise<DelayedMessage | undefined> {
+  const { jobId, token } = await readRecord(clients.s3, job.jobName!) ?? NO_RECORD;
+  if (jobId === undefined || token === check.token) return { body: checkJobMessage(check), delay };
+  if (jobId !== job.jobId) await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason: duplicateOf(jobId) }));
+  log('handed over', { runId: runId(context.execution), jobId: job.jobId, round: context.round, status: job.status });
+  return undefined;
 }
 
 const TERMINATION_REASONS = { queue: queuedTooLong, start: startingTooLong, run: runningTooLong } satisfies { [kind in ExceededLimit['kind']]: unknown };

@@ -11,6 +11,7 @@ import type { DelayedMessage } from '../../contract/messages';
 import { clientOptions } from '../shared/client-options';
 import { log } from '../shared/log';
 import { endOrphanedJobs } from '../shared/orphaned-jobs';
+import { IDS_PER_CALL } from '../shared/own-jobs';
 
 const batch = new BatchClient(clientOptions);
 const sfn = new SFNClient(clientOptions);
@@ -18,8 +19,6 @@ const sqs = new SQSClient({ ...clientOptions, useQueueUrlAsEndpoint: false });
 const s3 = new S3Client(clientOptions);
 const clients = { batch, sfn, s3 };
 
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
-const IDS_PER_CALL = 100;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MESSAGES_PER_CALL = 10;
 
@@ -64,17 +63,25 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-function read({ messageId, body }: SQSRecord): Received[] {
-  const message = readWatchMessage(body);
+function read({ messageId, body, attributes }: SQSRecord): Received[] {
+  const message = readWatchMessage(body, isOwnSender(attributes.SenderId));
   if (!message) log('ignored', { message: 'a message of an unknown kind' });
   return message ? [{ messageId, message }] : [];
+}
+
+/**
+ * Whether a message comes from one of our own roles: SQS says who sent it. The id of a role is never used again, also when the role is.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+ */
+function isOwnSender(senderId: string): boolean {
+  return (process.env[FUNCTION_VARIABLES.SENDERS] ?? '').split(',').includes(senderId.split(':')[0]);
 }
 
 /** What a message about a whole run asks for; undefined for a message about one job. */
 function workOnRun(message: WatchMessage): (() => Promise<DelayedMessage | void>) | undefined {
   switch (message.kind) {
     case 'checkRun': return () => checkRun(clients, message.execution);
-    case 'cleanUp': return () => endOrphanedJobs(batch, message.cleanUp);
+    case 'cleanUp': return () => endOrphanedJobs(clients, message.cleanUp);
     case 'checkJob':
     case 'jobEvent': return undefined;
   }

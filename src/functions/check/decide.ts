@@ -4,8 +4,7 @@ import { stateOf, TimeLimit, timeLimitOf } from './time-limit';
 import type { WatchMessage } from './watch-messages';
 import { jobName } from '../../contract/job-name';
 import { checkJobMessage, DelayedMessage, JobCheck, UnchangedState } from '../../contract/messages';
-import { TOKEN_PARAMETER } from '../../contract/parameters';
-import { originalOf } from '../../contract/terminations';
+import type { RunRecord } from '../../contract/run-record';
 import { FIRST_CHECK, TERMINATION_GRACE } from '../../contract/timings';
 import { isLive } from '../shared/job-status';
 import { readRunContext, RunContext } from '../shared/run-context';
@@ -17,6 +16,8 @@ export interface Facts {
   readonly job?: JobDetail;
   /** The messages about the job that arrived together. */
   readonly messages: readonly WatchMessage[];
+  /** The record of the job's round, once it was read. */
+  readonly record?: RunRecord;
   /** URL of the function's own watch queue. */
   readonly watchQueue?: string;
   /** Milliseconds since the epoch. */
@@ -29,6 +30,8 @@ export type Decision =
   /** DescribeJobs did not find the job. Without a message it is not checked again. */
   | { readonly action: 'wait until it is found'; readonly seconds: number; readonly next?: DelayedMessage }
   | { readonly action: 'check again'; readonly next: DelayedMessage }
+  /** Nothing but events are about the job. The record of its round says whether it is the job of a run. */
+  | { readonly action: 'read the record'; readonly jobName: string }
   /** The job has ended: tell its run. */
   | { readonly action: 'report'; readonly job: JobDetail; readonly context: RunContext; readonly token: string }
   /** The job has not ended: send the run's heartbeat, and check again after a delay. */
@@ -50,8 +53,13 @@ const EARLY_CHECKS = 4;
 /** Seconds from such an event to the first follow-up. Each further one waits so much longer. */
 const EARLY_DELAY = 5;
 
-/** Decides what to do about a job. It calls nothing: `checkJob` carries the decision out. */
-export function decide({ jobId, job, messages, watchQueue, now }: Facts): Decision {
+/**
+ * Decides what to do about a job. It calls nothing: `checkJob` carries the decision out.
+ *
+ * A check comes from our own functions, so its job is one of ours. An event may be about any job, with any name and any parameters: it counts
+ * only when the record of the round names the job.
+ */
+export function decide({ jobId, job, messages, record, watchQueue, now }: Facts): Decision {
   const checks = messages.flatMap((message) => message.kind === 'checkJob' ? [message.check] : []);
   // The youngest check has the newest token. After an adoption the older tokens are closed.
   const newest = checks.filter((check) => check.early === undefined).sort((a, b) => b.since - a.since)[0];
@@ -63,14 +71,12 @@ export function decide({ jobId, job, messages, watchQueue, now }: Facts): Decisi
   }
   // An event of a job queue that several computes share. A check always belongs to this compute, even if the watch queue was replaced meanwhile.
   if (checks.length === 0 && context.watchQueue !== undefined && context.watchQueue !== watchQueue) return { action: 'ignore' };
+  if (checks.length === 0 && !record) return { action: 'read the record', jobName: job.jobName };
 
-  const token = newest?.token ?? job.parameters![TOKEN_PARAMETER];
+  const token = newest?.token ?? checks[0]?.token ?? (record?.jobId === jobId ? record.token : undefined);
+  if (token === undefined) return { action: 'ignore', because: 'no record names the job' };
   if (isLive(job.status)) return newest ? keepAlive(job, context, newest, checks, now) : early(jobId, token, checks[0], now);
-
-  const original = originalOf(job.statusReason);
-  if (original === undefined) return { action: 'report', job, context, token };
-  // The run waits with the duplicate's token for the original.
-  return { action: 'check again', next: { body: checkJobMessage({ jobId: original, token, since: newest?.since ?? job.createdAt! }), delay: 0 } };
+  return { action: 'report', job, context, token };
 }
 
 function unfound(check: JobCheck, now: number): Decision {

@@ -35,15 +35,19 @@ const runEvent = v.object({
 
 const watchMessage = v.union([checkJob, checkRun, cleanUp, jobEvent, runEvent]);
 
-/** A message of the watch queue. An event counts as a reason to check, and its content is not believed. */
+/** A message of the watch queue. An event is a reason to check, and so is any message that is not our own: its content is not believed. */
 export type WatchMessage =
   | { readonly kind: 'checkJob'; readonly check: JobCheck }
   | { readonly kind: 'jobEvent'; readonly jobId: string }
   | { readonly kind: 'checkRun'; readonly execution: string }
   | { readonly kind: 'cleanUp'; readonly cleanUp: CleanUp };
 
-/** Undefined for any other message. It is ignored, since no retry would make it readable. */
-export function readWatchMessage(body: string): WatchMessage | undefined {
+/**
+ * Undefined for any other message. It is ignored, since no retry would make it readable.
+ *
+ * @param isOwn whether one of our own roles has sent it
+ */
+export function readWatchMessage(body: string, isOwn: boolean): WatchMessage | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -53,9 +57,9 @@ export function readWatchMessage(body: string): WatchMessage | undefined {
   const result = v.safeParse(watchMessage, json);
   if (!result.success) return undefined;
   const message = result.output;
-  if ('checkJob' in message) return { kind: 'checkJob', check: message.checkJob };
+  if ('checkJob' in message) return isOwn ? { kind: 'checkJob', check: message.checkJob } : { kind: 'jobEvent', jobId: message.checkJob.jobId };
   if ('checkRun' in message) return { kind: 'checkRun', execution: message.checkRun.execution };
-  if ('cleanUp' in message) return { kind: 'cleanUp', cleanUp: message.cleanUp };
+  if ('cleanUp' in message) return isOwn ? { kind: 'cleanUp', cleanUp: message.cleanUp } : { kind: 'checkRun', execution: message.cleanUp.execution };
   return message.source === 'aws.batch'
     ? { kind: 'jobEvent', jobId: message.detail.jobId }
     : { kind: 'checkRun', execution: message.detail.executionArn };

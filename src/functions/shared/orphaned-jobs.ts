@@ -1,17 +1,24 @@
 import type { BatchClient } from '@aws-sdk/client-batch';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { jobsOfExecution, terminateLive } from './batch-jobs';
 import { jobQueues } from './job-queues';
+import { isOver } from './job-status';
 import { log } from './log';
+import { ownJobs } from './own-jobs';
 import { runId } from './run-context';
 import { redriveOf } from '../../contract/job-name';
 import type { CleanUp } from '../../contract/messages';
 import { RUN_ENDED } from '../../contract/terminations';
 
-/** Terminates the jobs of an execution up to a redrive. A job of a later redrive belongs to a run that goes on. */
-export async function endOrphanedJobs(batch: BatchClient, { execution, redrive }: CleanUp): Promise<void> {
-  const jobs = await jobsOfExecution(batch, execution, jobQueues());
+/**
+ * Terminates the jobs of an execution up to a redrive. A job of a later redrive belongs to a run that goes on. Where there is no record, an
+ * earlier version may have submitted the jobs that have the names of the run, so they are terminated.
+ */
+export async function endOrphanedJobs(clients: { batch: BatchClient; s3: S3Client }, { execution, redrive }: CleanUp): Promise<void> {
+  const jobs = await jobsOfExecution(clients.batch, execution, jobQueues());
   const orphaned = jobs.filter((job) => (redriveOf(job.jobName!) ?? Infinity) <= redrive);
-  for (const job of orphaned) {
-    for (const jobId of await terminateLive(batch, [job], RUN_ENDED)) log('terminated', { runId: runId(execution), jobId, message: RUN_ENDED });
+  if (orphaned.every(({ status }) => isOver(status))) return;
+  for (const job of await ownJobs(clients, orphaned, true)) {
+    for (const jobId of await terminateLive(clients.batch, [job], RUN_ENDED)) log('terminated', { runId: runId(execution), jobId, message: RUN_ENDED });
   }
 }

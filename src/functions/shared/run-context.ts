@@ -14,11 +14,14 @@ const earlierRound = v.object({
 
 /**
  * What a job carries about its run, in the job's own `parameters`. DescribeJobs returns all that is needed to judge a job, so that the
- * check function keeps no state. The container sees none of it, since its command does not refer to it.
+ * check function keeps no state. The container sees none of it, since its command does not refer to it. Anyone who may submit jobs can
+ * write a context: it counts only for a job that is known to be one of ours.
  */
 const runContext = v.object({
   /** The execution's ARN. */
   execution: v.string(),
+  /** The id of the try that submitted the job. Undefined in jobs of earlier versions. */
+  submissionId: v.optional(v.string()),
   redrive: v.number(),
   /** From 1. */
   round: v.number(),

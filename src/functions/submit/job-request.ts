@@ -7,8 +7,8 @@ import { fargateMismatch } from '../../contract/fargate-sizes';
 import { jobName } from '../../contract/job-name';
 import type { JobSpec, SubmitRequest } from '../../contract/job-spec';
 import { ADDED_BY_BATCH, OVERRIDES_CHARACTERS, SUBMIT_BYTES } from '../../contract/limits';
-import { resultUri, StoredObject } from '../../contract/object-store';
-import { CONTEXT_PARAMETER, TOKEN_PARAMETER, withParameters } from '../../contract/parameters';
+import { resultUri, StoredObject, SubmissionId } from '../../contract/object-store';
+import { CONTEXT_PARAMETER, withParameters } from '../../contract/parameters';
 import type { RunInput } from '../../contract/run-input';
 import { RunContext, runId } from '../shared/run-context';
 
@@ -22,20 +22,20 @@ export interface Queues {
 
 /** The job of one round, and the objects that are put into the bucket before it is submitted. */
 export interface JobRequest {
-  readonly submission: SubmitJobCommandInput;
+  readonly submission: SubmitJobCommandInput & { readonly jobName: string };
   readonly objects: StoredObject[];
 }
 
 /** Throws `InvalidInput` for a job that Batch would refuse, or accept and then fail. */
-export function jobRequest(request: SubmitRequest, input: RunInput, queues: Queues): JobRequest {
+export function jobRequest(request: SubmitRequest, input: RunInput, submissionId: string, queues: Queues): JobRequest {
   const { job, execution, nextRound } = request;
-  const name = jobName({ executionArn: execution.Id, redrive: execution.RedriveCount, round: nextRound?.round ?? 1 });
-  const submission = (values: Values) => submissionOf(request, { ...input, ...values }, name, queues);
+  const id = { jobName: jobName({ executionArn: execution.Id, redrive: execution.RedriveCount, round: nextRound?.round ?? 1 }), submissionId };
+  const submission = (values: Values) => submissionOf(request, { ...input, ...values }, id, queues);
   const whole = submission(input);
   if (fits(whole, job)) return { submission: whole, objects: [] };
 
   const { parameters, environment } = input;
-  const shortened = job.store && shorten({ parameters, environment }, job.store, name, (values) => fits(submission(values), job));
+  const shortened = job.store && shorten({ parameters, environment }, job.store, id, (values) => fits(submission(values), job));
   if (!shortened) {
     throw new InvalidInput(`the input makes a job of ${sizeOf(whole)} bytes with ${charactersOf(whole, job)} characters of overrides, and AWS Batch accepts `
       + `${SUBMIT_BYTES} bytes and ${OVERRIDES_CHARACTERS} characters; shorten the command, or give fewer values`);
@@ -43,19 +43,19 @@ export function jobRequest(request: SubmitRequest, input: RunInput, queues: Queu
   return { submission: submission(shortened.values), objects: shortened.objects };
 }
 
-function submissionOf(request: SubmitRequest, input: RunInput, name: string, queues: Queues): SubmitJobCommandInput {
-  const { job, token } = request;
-  const result = job.store && resultUri(job.store, name, input.arraySize !== undefined);
-  const context = contextOf(request, input, queues, result);
+function submissionOf(request: SubmitRequest, input: RunInput, id: SubmissionId, queues: Queues): JobRequest['submission'] {
+  const { job } = request;
+  const result = job.store && resultUri(job.store, id, input.arraySize !== undefined);
+  const context = { ...contextOf(request, input, queues), submissionId: id.submissionId, result };
   const mismatch = job.fargate ? fargateMismatch(context.vcpus, context.memory) : undefined;
   if (mismatch) throw new InvalidInput(`the container's size is ${mismatch}; give 'containerOverrides' vcpus and memory that go together`);
   const containerOverrides = overridesOf(request, input, context);
   const shareIdentifier = input.shareIdentifier ?? job.shareIdentifier;
   return {
-    jobName: name,
+    jobName: id.jobName,
     jobQueue: context.queue,
     jobDefinition: job.definition,
-    parameters: { ...input.parameters, [TOKEN_PARAMETER]: token, [CONTEXT_PARAMETER]: JSON.stringify(context) },
+    parameters: { ...input.parameters, [CONTEXT_PARAMETER]: JSON.stringify(context) },
     ...(job.tags ? { tags: job.tags } : {}),
     // A multi-node job takes no `containerOverrides`: https://docs.aws.amazon.com/batch/latest/APIReference/API_NodePropertyOverride.html
     ...(job.nodes ? { nodeOverrides: { nodePropertyOverrides: [{ targetNodes: `0:${job.nodes - 1}`, containerOverrides }] } } : { containerOverrides }),
@@ -65,7 +65,7 @@ function submissionOf(request: SubmitRequest, input: RunInput, name: string, que
   };
 }
 
-function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput, { watchQueue, jobQueues }: Queues, result: string | undefined): RunContext {
+function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput, { watchQueue, jobQueues }: Queues): RunContext {
   const [firstQueue, onDemandQueue] = jobQueues;
   // A deployment may have replaced the queue. Only a Spot reclaim moves a run to the other one.
   const replaced = nextRound?.earlier.some(({ reason }) => reason === 'SpotReclaimed') ? onDemandQueue ?? firstQueue : firstQueue;
@@ -86,7 +86,6 @@ function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput
     attemptTimeout: job.attemptTimeout,
     logGroup: job.logGroup,
     watchQueue,
-    result,
     earlier: nextRound?.earlier ?? [],
   };
 }

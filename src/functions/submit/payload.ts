@@ -1,5 +1,5 @@
 import { CONTAINER_VARIABLES } from '../../contract/environment';
-import { ObjectStore, payloadUri, StoredObject } from '../../contract/object-store';
+import { ObjectStore, payloadUri, StoredObject, SubmissionId } from '../../contract/object-store';
 
 /** The parts of a run's input that can be long. */
 export interface Values {
@@ -17,12 +17,12 @@ export interface Shortened {
  * Replaces values by the URI of an object that holds them, the longest first, until the job fits. One more object holds all values, short
  * and long. Undefined when the job does not fit even then: a value that is shorter than a URI is never replaced.
  */
-export function shorten(given: Values, store: ObjectStore, jobName: string, fits: (values: Values) => boolean): Shortened | undefined {
+export function shorten(given: Values, store: ObjectStore, submission: SubmissionId, fits: (values: Values) => boolean): Shortened | undefined {
   const long = (['parameters', 'environment'] as const)
-    .flatMap((kind) => Object.entries(given[kind]).map(([name, value]) => ({ kind, name, value, uri: payloadUri(store, jobName, kind, name) })))
+    .flatMap((kind) => Object.entries(given[kind]).map(([name, value]) => ({ kind, name, value, uri: payloadUri(store, submission, kind, name) })))
     .filter(({ value, uri }) => value.length > uri.length)
     .sort((a, b) => b.value.length - a.value.length || (a.uri < b.uri ? -1 : 1));
-  const input = payloadUri(store, jobName, 'input.json');
+  const input = payloadUri(store, submission, 'input.json');
   const without = (count: number): Values => {
     const uris = (kind: keyof Values) => Object.fromEntries(long.slice(0, count).filter((value) => value.kind === kind).map(({ name, uri }) => [name, uri]));
     return {

@@ -25,6 +25,8 @@ export async function withSubmitErrors<T>(action: string, call: () => Promise<T>
     const status = $metadata?.httpStatusCode ?? 0;
     const text = `${action}: ${name}: ${message}`;
     log('failed', { error: name, message: text });
+    // Another invocation has written the record: it may submit the job. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    if (status === 409 || status === 412) throw new SubmitUncertain(text);
     // https://docs.aws.amazon.com/batch/latest/APIReference/CommonErrors.html
     if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded)/.test(name)) throw new throttledError(text);
     throw status >= 400 && status < 500 ? new SubmitRefused(text) : new SubmitUncertain(text);

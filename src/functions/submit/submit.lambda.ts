@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -17,7 +18,9 @@ import { jobQueues } from '../shared/job-queues';
 import { isOver } from '../shared/job-status';
 import { log } from '../shared/log';
 import { endOrphanedJobs } from '../shared/orphaned-jobs';
+import { ownJobs } from '../shared/own-jobs';
 import { runId } from '../shared/run-context';
+import { readRecord, writeRecord } from '../shared/run-records';
 
 // One attempt: SubmitJob has no client token, and the SDK's own retry of a lost answer would submit a second job.
 const batch = new BatchClient({ ...clientOptions, maxAttempts: 1 });
@@ -32,7 +35,7 @@ interface Submitted {
 /** The state machine invokes it with a task token to submit the job of a round, and without one to end the jobs of a run that it gives up. */
 export async function handler(request: SubmitRequest | CleanUpRequest): Promise<Submitted | undefined> {
   if ('cleanUp' in request) {
-    await endOrphanedJobs(batch, request.cleanUp);
+    await endOrphanedJobs({ batch, s3 }, request.cleanUp);
     return undefined;
   }
   try {
@@ -43,20 +46,26 @@ export async function handler(request: SubmitRequest | CleanUpRequest): Promise<
   }
 }
 
-/** Submits the job of a round once, and schedules its first check. */
+/** Submits the job of a round once, records it, and schedules its first check. */
 async function submitOnce(request: SubmitRequest): Promise<Submitted> {
-  const { execution } = request;
+  const { execution, token } = request;
   const input = parseRunInput(execution.Input, request.job);
-  const { submission, objects } = jobRequest(request, input, { watchQueue: process.env[FUNCTION_VARIABLES.WATCH_QUEUE_URL], jobQueues: jobQueues() });
+  const submissionId = randomBytes(16).toString('hex');
+  const queues = { watchQueue: process.env[FUNCTION_VARIABLES.WATCH_QUEUE_URL], jobQueues: jobQueues() };
+  const { submission, objects } = jobRequest(request, input, submissionId, queues);
+  const { jobName } = submission;
 
-  const adopted = await withSubmitErrors('ListJobs', () => jobToAdopt(request, submission.jobName!));
-  if (!adopted) await withSubmitErrors('PutObject', () => Promise.all(objects.map(put)));
+  const record = request.retryCount > 0 ? await withSubmitErrors('GetObject', () => readRecord(s3, jobName)) : undefined;
+  const adopted = await withSubmitErrors('ListJobs', () => jobToAdopt(request, jobName));
+  const submissionIds = [...record?.submissionIds ?? [], ...adopted ? [] : [submissionId]];
+  if (!adopted) await withSubmitErrors('PutObject', () => Promise.all([...objects.map(put), writeRecord(s3, jobName, { submissionIds }, { isNew: !record })]));
   const jobId = adopted ?? await withSubmitErrors('SubmitJob', async () => (await batch.send(new SubmitJobCommand(submission))).jobId!);
   log(adopted ? 'adopted' : 'submitted', { runId: runId(execution.Id), round: request.nextRound?.round ?? 1, jobId });
 
-  // Even when SQS throttles the call: there is a job now, and the next try has to find it.
-  const message = checkJobMessage({ jobId, token: request.token, since: Date.now() });
-  await withSubmitErrors('SendMessage', () => send(message, FIRST_CHECK), { throttledError: SubmitUncertain });
+  // Even when the calls are throttled: there is a job now, and the next try has to find it.
+  const uncertain = { throttledError: SubmitUncertain };
+  await withSubmitErrors('PutObject', () => writeRecord(s3, jobName, { submissionIds, jobId, token }), uncertain);
+  await withSubmitErrors('SendMessage', () => send(checkJobMessage({ jobId, token, since: Date.now() }), FIRST_CHECK), uncertain);
   return { statusCode: 200, body: { jobId } };
 }
 
@@ -81,12 +90,12 @@ async function put({ uri, body }: StoredObject): Promise<void> {
 }
 
 /**
- * The job that an earlier try of this round submitted. It is the oldest job of its name. Younger ones are duplicates and are ended, and so
- * are the jobs that a redriven execution left running before its redrive.
+ * The job that an earlier try of this round submitted. It is our oldest job of its name. Our younger ones are duplicates and are ended, and
+ * so are the jobs that a redriven execution left running before its redrive.
  */
-async function jobToAdopt({ execution, retryCount, enteredAt }: SubmitRequest, name: string): Promise<string | undefined> {
+async function jobToAdopt({ job, execution, retryCount, enteredAt }: SubmitRequest, name: string): Promise<string | undefined> {
   if (retryCount === 0 && execution.RedriveCount === 0) return undefined;
-  const jobs = await jobsOfExecution(batch, execution.Id, jobQueues());
+  const jobs = await ownJobs({ batch, s3 }, await jobsOfExecution(batch, execution.Id, jobQueues()), !job.recorded);
 
   const former = jobs.filter(({ jobName, status }) => (redriveOf(jobName!) ?? 0) < execution.RedriveCount && !isOver(status));
   await terminateLive(batch, former, RUN_REDRIVEN);

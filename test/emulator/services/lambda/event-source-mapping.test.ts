@@ -64,7 +64,7 @@ const failsFirst = (records: { messageId: string }[]) => ({ batchItemFailures: [
 
 test('a function gets the messages as Lambda hands them over, and they are deleted', async () => {
   const { clock, sqs, queue, invocations, settle } = mapping({ maximumBatchingWindowSeconds: 5 });
-  clock.after(1000, () => sqs.send(queue.arn, 'a', 0, 'tenant'));
+  clock.after(1000, () => sqs.send(queue.arn, 'a', 0, { messageGroupId: 'tenant' }));
   await settle();
   expect(invocations).toEqual([{
     at: 6,
