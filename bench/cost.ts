@@ -10,6 +10,9 @@ const PRICES = {
   gbSecond: 0.0000133334,
   /** https://aws.amazon.com/sqs/pricing/ */
   sqsRequest: 0.4 / 1e6,
+  /** https://aws.amazon.com/s3/pricing/ */
+  put: 5 / 1e6,
+  get: 0.4 / 1e6,
 };
 /** The assumed duration of an invocation: one or two calls of the SDK, in a function with 256 MiB. */
 const SECONDS_AN_INVOCATION = 0.15;
@@ -39,6 +42,7 @@ export async function cost(): Promise<Cost[]> {
       await world.end();
       // Each message is sent, received and deleted.
       const sqs = 3 * world.calls.filter(({ service }) => service === 'sqs').length;
+      const s3 = world.calls.reduce((sum, { call: { action } }) => sum + (action === 'PutObject' ? PRICES.put : action === 'GetObject' ? PRICES.get : 0), 0);
       const invocation = PRICES.invocation + SECONDS_AN_INVOCATION * 0.25 * PRICES.gbSecond;
       rows.push({
         length,
@@ -46,7 +50,7 @@ export async function cost(): Promise<Cost[]> {
         transitions: execution.transitions,
         historyEvents: execution.history.length,
         invocations: world.invocations,
-        dollars: execution.transitions * PRICES.transition + world.invocations * invocation + sqs * PRICES.sqsRequest,
+        dollars: execution.transitions * PRICES.transition + world.invocations * invocation + sqs * PRICES.sqsRequest + s3,
       });
     }
     // By definition: the start, one state, and the end. Step Functions itself checks the job.

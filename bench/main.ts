@@ -21,7 +21,7 @@ const PARTS: Record<string, { readonly title: string; readonly measure: () => ob
 
 const INTRODUCTION = `All figures come from the emulator and from prices of us-east-1, not from an AWS account. "heavy-batch" is this library. "polling every 30 s" is a
 state machine that is written by hand, waits 30 seconds, and asks a function for the state of the job. An invocation is assumed to take 150 ms of
-256 MiB. S3 requests and logs are not counted.
+256 MiB. Logs are not counted.
 `;
 
 async function main(): Promise<void> {

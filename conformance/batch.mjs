@@ -15,7 +15,7 @@ const APP = 'snapshot/with-the-article-s-own-numbers';
 const EXPECTED = [
   'batch ListJobs', 'batch SubmitJob', 'batch DescribeJobs', 'batch TerminateJob',
   'sfn SendTaskHeartbeat', 'sfn SendTaskSuccess', 'sfn SendTaskFailure', 'sfn DescribeExecution',
-  'sqs SendMessage', 'sqs SendMessageBatch',
+  'sqs SendMessage', 'sqs SendMessageBatch', 's3 PutObject', 's3 GetObject',
 ];
 
 /** Responses of moto that AWS's models do not accept. */
@@ -54,9 +54,11 @@ async function waitingJobs(functions) {
   const firstCheck = functions.last('SendMessage').input.MessageBody;
 
   check('a retry adopts the job', await functions.submit({ body: { processId: '7' } }, { retryCount: 1 }), (adopted) => [adopted === jobId]);
+  const copy = await functions.copyOf(job);
   const duplicate = await functions.duplicateOf(job);
   check('a retry adopts the older one of two jobs', await functions.submit({ body: { processId: '7' } }, { retryCount: 1 }), (adopted) => [adopted === jobId]);
   check('the duplicate job is terminated', await functions.describeJob(duplicate), ({ statusReason }) => [statusReason.startsWith('heavy-batch: '), statusReason.includes(jobId)]);
+  check('the copy of another person goes on', await functions.describeJob(copy), ({ statusReason }) => [statusReason === undefined]);
   check('the older job is not terminated', await functions.describeJob(jobId), ({ statusReason }) => [statusReason === undefined]);
 
   const before = await functions.messages();

@@ -40,6 +40,7 @@ export function expectRightContainers(observations: Observations, run: RunRecord
     const uri = plan.environment[CONTAINER_VARIABLES.RESULT] ?? '';
     const prefix = `s3://${observations.app.bucket.name}/results/`;
     if (!uri.startsWith(prefix) || uri.endsWith('/') !== (asked.arraySize !== undefined)) report('wrong', `the container of ${jobId} is to write its result to '${uri}'`);
+    if (!/-[0-9a-f]{32}\/?$/.test(uri)) report('leaked to another', `the place of the result of ${jobId} can be guessed: ${uri}`);
     const other = results.get(uri);
     if (other !== undefined && other !== plan.jobName) report('wrong', `${other} and ${plan.jobName} are to write their results to the same object`);
     results.set(uri, plan.jobName);

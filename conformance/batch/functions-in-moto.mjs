@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { BatchClient, DescribeJobsCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { at } from '../../tasks/project.mjs';
@@ -13,7 +14,9 @@ import { motoTemplate } from '../moto/template.mjs';
 
 const require = createRequire(import.meta.url);
 const TOKEN = 'token';
-const { FUNCTION_VARIABLES, jobSpecOf } = await load('src/contract/job-spec.ts', 'src/contract/environment.ts');
+const { CONTEXT_PARAMETER, FUNCTION_VARIABLES, jobSpecOf, recordKey } = await load(
+  'src/contract/job-spec.ts', 'src/contract/environment.ts', 'src/contract/object-store.ts', 'src/contract/parameters.ts',
+);
 
 /** The bundles of the functions, as they are deployed. */
 export const BUNDLES = Object.fromEntries(['submit', 'check'].map((name) => [name, at('assets', 'functions', name, `${name}.lambda`, 'index.js')]));
@@ -38,6 +41,7 @@ export async function withFunctions({ stack, jobs, log, bundles = BUNDLES }, wor
 
 async function functionsIn({ moto, recorder, template, ids, log, bundles }) {
   const [batch, lambda, sfn, sqs] = [BatchClient, LambdaClient, SFNClient, SQSClient].map((Client) => new Client(moto.client));
+  const s3 = new S3Client({ ...moto.client, forcePathStyle: true });
   const idsOf = (type) => [...ids].filter(([id]) => template.Resources[id]?.Type === type);
   const environments = {};
   for (const [logicalId, FunctionName] of idsOf('AWS::Lambda::Function')) {
@@ -60,15 +64,25 @@ async function functionsIn({ moto, recorder, template, ids, log, bundles }) {
     },
     /** Invokes the check function with a message. Returns the messages that it wants again. */
     async check(message) {
-      const { batchItemFailures } = await invoke('check', { Records: [{ messageId: 'message', body: typeof message === 'string' ? message : JSON.stringify(message) }] });
+      const attributes = { SenderId: `${environments.check[FUNCTION_VARIABLES.SENDERS].split(',')[0]}:session` };
+      const { batchItemFailures } = await invoke('check', { Records: [{ messageId: 'message', body: typeof message === 'string' ? message : JSON.stringify(message), attributes }] });
       return batchItemFailures;
     },
     async describeJob(jobId) {
       const { jobs: [described] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
       return described;
     },
-    async duplicateOf({ jobName, jobQueue, jobDefinition, parameters }) {
+    /** Submits a copy of a job, as anyone may who has the permission. */
+    async copyOf({ jobName, jobQueue, jobDefinition, parameters }) {
       return (await batch.send(new SubmitJobCommand({ jobName, jobQueue, jobDefinition, parameters }))).jobId;
+    },
+    /** Submits the job of a round once more, as a try of the submit function whose answer was lost. */
+    async duplicateOf({ parameters, ...job }) {
+      const object = { Bucket: environments.submit[FUNCTION_VARIABLES.PAYLOAD_BUCKET], Key: recordKey(job.jobName) };
+      const record = JSON.parse(await (await s3.send(new GetObjectCommand(object))).Body.transformToString());
+      await s3.send(new PutObjectCommand({ ...object, Body: JSON.stringify({ ...record, submissionIds: [...record.submissionIds, 'other'] }) }));
+      const context = { ...JSON.parse(parameters[CONTEXT_PARAMETER]), submissionId: 'other' };
+      return this.copyOf({ ...job, parameters: { ...parameters, [CONTEXT_PARAMETER]: JSON.stringify(context) } });
     },
     /** How many messages the watch queue has. */
     async messages() {

@@ -7,6 +7,13 @@ import { newJob, newStack, templateOf, threeJobs } from '../stacks';
 
 describe('the bucket of payloads and results', () => {
   const template = templateOf();
+  /** The records of runs stay as long as a run can last. */
+  const rules = (days: number) => [
+    { Prefix: 'payloads/', ExpirationInDays: days, Status: 'Enabled' },
+    { Prefix: 'results/', ExpirationInDays: days, Status: 'Enabled' },
+    { Prefix: 'runs/', ExpirationInDays: 366, Status: 'Enabled' },
+    { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' },
+  ];
 
   test('is private and encrypted, accepts only TLS, and deletes its objects after 90 days', () => {
     template.hasResource('AWS::S3::Bucket', {
@@ -14,7 +21,7 @@ describe('the bucket of payloads and results', () => {
         BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
         PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' }] },
+        LifecycleConfiguration: { Rules: rules(90) },
         BucketName: Match.absent(),
       },
       DeletionPolicy: 'Retain',
@@ -32,7 +39,7 @@ describe('the bucket of payloads and results', () => {
   });
 
   test('deletes its objects after the payload retention', () => {
-    templateOf({ payloadRetention: Duration.days(7) }).hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7 }] } });
+    templateOf({ payloadRetention: Duration.days(7) }).hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: rules(7) } });
   });
 
   test('may be an existing one with its own key', () => {
@@ -47,7 +54,7 @@ describe('the bucket of payloads and results', () => {
     const ofKey = (role: string) => Object.entries(template2.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes(role))
       .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement).filter(({ Resource }) => JSON.stringify(Resource) === JSON.stringify(keyArn));
     expect(ofKey('JobRole')).toEqual([{ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Effect: 'Allow', Resource: keyArn }]);
-    expect(ofKey('SubmitRole')).toEqual([{ Action: 'kms:GenerateDataKey', Effect: 'Allow', Resource: keyArn }]);
+    expect(ofKey('SubmitRole')).toEqual([{ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Effect: 'Allow', Resource: keyArn }]);
     expect(ofKey('WatchRole')).toEqual([{ Action: 'kms:Decrypt', Effect: 'Allow', Resource: keyArn }]);
   });
 });

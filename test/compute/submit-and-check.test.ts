@@ -16,8 +16,16 @@ describe('the functions that submit and check jobs', () => {
     });
   });
 
-  test('know the watch queue and the job queues by environment variables', () => {
-    template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: { WATCH_QUEUE_URL: { Ref: queue }, JOB_QUEUES: jobQueue } } }, 2);
+  test('know the watch queue, the job queues and the bucket by environment variables', () => {
+    const variables = { WATCH_QUEUE_URL: { Ref: queue }, JOB_QUEUES: jobQueue, PAYLOAD_BUCKET: { Ref: idOf(template, 'AWS::S3::Bucket') } };
+    template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  });
+
+  test('believe the messages of the roles of the two functions and of the state machines, and of no other role', () => {
+    const roleId = (role: string) => ({ 'Fn::GetAtt': [idOf(template, 'AWS::IAM::Role', role), 'RoleId'] });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { SENDERS: { 'Fn::Join': ['', [roleId('SubmitRole'), ',', roleId('WatchRole'), ',', roleId('WorkflowRole')]] } } },
+    });
   });
 
   test('have a visibility time-out of six times their time-out, and an alarm for messages that fail five times', () => {

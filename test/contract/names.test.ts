@@ -1,7 +1,7 @@
 import { RUN_ID, SUBMIT_FUNCTION_ID } from '../../src/contract/construct-ids';
 import { BATCH_PREFIX, CONTAINER_VARIABLES, FUNCTION_VARIABLES, OWN_PREFIX } from '../../src/contract/environment';
 import { checkJobMessage, checkRunMessage, cleanUpMessage } from '../../src/contract/messages';
-import { mapResultPrefix, objectAt, payloadKeys, payloadUri, resultKeys, resultUri } from '../../src/contract/object-store';
+import { mapResultPrefix, objectAt, payloadKeys, payloadUri, RECORD_KEYS, recordKey, resultKeys, resultUri } from '../../src/contract/object-store';
 import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../../src/contract/parameters';
 import * as terminations from '../../src/contract/terminations';
 
@@ -20,7 +20,7 @@ test('a container finds its run in variables with these names', () => {
 });
 
 test('the functions find their queues in variables with these names', () => {
-  expect(FUNCTION_VARIABLES).toEqual({ WATCH_QUEUE_URL: 'WATCH_QUEUE_URL', JOB_QUEUES: 'JOB_QUEUES' });
+  expect(FUNCTION_VARIABLES).toEqual({ WATCH_QUEUE_URL: 'WATCH_QUEUE_URL', JOB_QUEUES: 'JOB_QUEUES', PAYLOAD_BUCKET: 'PAYLOAD_BUCKET', SENDERS: 'SENDERS' });
 });
 
 test('a job in flight carries its run in parameters with these names', () => {
@@ -40,9 +40,11 @@ test('a message in the watch queue says in its only key what it asks for', () =>
 
 test('the objects of a job have these keys', () => {
   const store = { bucket: 'bucket', folder: 'Job' };
-  expect(payloadUri(store, 'hb-1', 'a b', 'c/d')).toBe('s3://bucket/payloads/Job/hb-1/a%20b/c%2Fd');
-  expect([resultUri(store, 'hb-1', false), resultUri(store, 'hb-1', true)]).toEqual(['s3://bucket/results/Job/hb-1', 's3://bucket/results/Job/hb-1/']);
+  const submission = { jobName: 'hb-1', submissionId: 'id' };
+  expect(payloadUri(store, submission, 'a b', 'c/d')).toBe('s3://bucket/payloads/Job/hb-1-id/a%20b/c%2Fd');
+  expect([resultUri(store, submission, false), resultUri(store, submission, true)]).toEqual(['s3://bucket/results/Job/hb-1-id', 's3://bucket/results/Job/hb-1-id/']);
   expect([payloadKeys(), payloadKeys('Job'), resultKeys(), resultKeys('Job')]).toEqual(['payloads/*', 'payloads/Job/*', 'results/*', 'results/Job/*']);
+  expect([recordKey('hb-1'), RECORD_KEYS]).toEqual(['runs/hb-1', 'runs/*']);
   expect(mapResultPrefix('Map')).toBe('results/Map');
   expect(objectAt('s3://bucket/results/Job/hb-1')).toEqual({ Bucket: 'bucket', Key: 'results/Job/hb-1' });
 });
@@ -58,5 +60,4 @@ test('a job that was terminated says why, as it did before', () => {
 
 test('the functions recognize their own terminations, and the original of a duplicate', () => {
   expect(['heavy-batch: its run ended', 'its run ended', 'a heavy-batch: b', '', undefined].map(terminations.isOwnTermination)).toEqual([true, false, false, false, false]);
-  expect(['heavy-batch: duplicate of job-0', 'duplicate of job-0', 'heavy-batch: its run ended', undefined].map(terminations.originalOf)).toEqual(['job-0', undefined, undefined, undefined]);
 });

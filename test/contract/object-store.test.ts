@@ -2,18 +2,19 @@ import * as fc from 'fast-check';
 import { parseS3Uri, payloadKeys, payloadNameOf, payloadUri, resultKeys, resultUri, s3Uri } from '../../src/contract/object-store';
 
 const store = { bucket: 'bucket', folder: 'Job' };
+const SUBMISSION = { jobName: 'hb-1', submissionId: 'id' };
 
 test.each([
-  [payloadUri(store, 'hb-1', 'input.json'), payloadKeys('Job'), payloadKeys()],
-  [resultUri(store, 'hb-1', false), resultKeys('Job'), resultKeys()],
-  [resultUri(store, 'hb-1', true), resultKeys('Job'), resultKeys()],
+  [payloadUri(store, SUBMISSION, 'input.json'), payloadKeys('Job'), payloadKeys()],
+  [resultUri(store, SUBMISSION, false), resultKeys('Job'), resultKeys()],
+  [resultUri(store, SUBMISSION, true), resultKeys('Job'), resultKeys()],
 ])('%s is in %s and in %s', (uri, ofJob, ofAll) => {
   for (const pattern of [ofJob, ofAll]) expect(parseS3Uri(uri)!.key.startsWith(pattern.replace(/\*$/, ''))).toBe(true);
 });
 
 test('the name of a payload is read from its key, whatever characters it has', () => {
   fc.assert(fc.property(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1, maxLength: 3 }), (name) => {
-    expect(payloadNameOf(parseS3Uri(payloadUri(store, 'hb-1', ...name))!.key)).toEqual(name);
+    expect(payloadNameOf(parseS3Uri(payloadUri(store, SUBMISSION, ...name))!.key)).toEqual(name);
   }));
 });
 

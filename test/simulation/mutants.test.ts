@@ -156,7 +156,7 @@ describe('the command', () => {
       '1 of 3 mutants were caught',
     ]);
     expect(stderr).toMatch(/NOT KNOWN of success: the mutant is broken code: .* crashed: ReferenceError: /);
-    expect(stderr).toMatch(/the job has no token \(.* s\)\n {2}seen by success, seed \d: /);
+    expect(stderr).toMatch(/the record has no job \(.* s\)\n {2}seen by success, seed \d: /);
     expect(status).toBe(1);
   });
 

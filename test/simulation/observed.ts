@@ -109,7 +109,7 @@ function addJob(observed: Observed, { job, input, round, index, children }: NewJ
     HEAVY_BATCH_SCRATCH: '/tmp',
     AWS_REGION: 'us-east-1',
     AWS_DEFAULT_REGION: 'us-east-1',
-    HEAVY_BATCH_RESULT: `s3://${BUCKET}/results/folder/${jobName}${children.length > 0 ? '/' : ''}`,
+    HEAVY_BATCH_RESULT: `s3://${BUCKET}/results/folder/${jobName}-${'0'.repeat(32)}${children.length > 0 ? '/' : ''}`,
   };
   const parameters: Record<string, string> = { ...asked.parameters, ...input.parameters };
   const command = (input.containerOverrides?.command ?? asked.command).map((word: string) => word.replace(/Ref::(\w+)/, (_, name) => parameters[name]));
@@ -162,13 +162,14 @@ function addJob(observed: Observed, { job, input, round, index, children }: NewJ
       jobName,
       jobQueue: QUEUE,
       jobDefinition: 'definition',
-      parameters: { ...input.parameters, heavyBatchToken: TOKEN, heavyBatchRun: '{}' },
+      parameters: { ...input.parameters, heavyBatchRun: '{}' },
       tags: asked.tags,
       containerOverrides: {},
       ...(children.length > 0 ? { arrayProperties: { size: children.length } } : {}),
       ...(asked.shareIdentifier ? { shareIdentifier: asked.shareIdentifier } : {}),
     },
   });
+  observed.invocations.push({ functionPath: 'Simulation/Compute/Watch/SubmitFunction', at: createdAt, endedAt: createdAt, event: { token: TOKEN }, answer: { body: { jobId } } });
   observed.logs.push({ at: createdAt, functionPath: 'Simulation/Compute/Watch/SubmitFunction', line: JSON.stringify({ notice: 'submitted', runId: RUN, jobId, round: index + 1 }) });
   observed.messages.push({ at: createdAt, body: JSON.stringify({ checkJob: { jobId, token: TOKEN, since: createdAt } }) });
 }

@@ -2,7 +2,6 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import { nextCheck } from './schedule';
 import { stateOf, TimeLimit, timeLimitOf } from './time-limit';
 import type { WatchMessage } from './watch-messages';
-import { jobName } from '../../contract/job-name';
 import { checkJobMessage, DelayedMessage, JobCheck, UnchangedState } from '../../contract/messages';
 import type { RunRecord } from '../../contract/run-record';
 import { FIRST_CHECK, TERMINATION_GRACE } from '../../contract/timings';
@@ -66,12 +65,10 @@ export function decide({ jobId, job, messages, record, watchQueue, now }: Facts)
   if (!job) return newest ? unfound(newest, now) : { action: 'ignore' };
 
   const context = readRunContext(job.parameters);
-  if (!context || job.jobName !== jobName({ executionArn: context.execution, redrive: context.redrive, round: context.round })) {
-    return { action: 'ignore', because: 'the job does not belong to a run' };
-  }
+  if (!context) return { action: 'ignore', because: 'the job does not belong to a run' };
   // An event of a job queue that several computes share. A check always belongs to this compute, even if the watch queue was replaced meanwhile.
   if (checks.length === 0 && context.watchQueue !== undefined && context.watchQueue !== watchQueue) return { action: 'ignore' };
-  if (checks.length === 0 && !record) return { action: 'read the record', jobName: job.jobName };
+  if (checks.length === 0 && !record) return { action: 'read the record', jobName: job.jobName! };
 
   const token = newest?.token ?? checks[0]?.token ?? (record?.jobId === jobId ? record.token : undefined);
   if (token === undefined) return { action: 'ignore', because: 'no record names the job' };

@@ -1,9 +1,10 @@
-import { BatchClient, JobDetail, JobSummary, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { jobName } from '../../../src/contract/job-name';
 import type { JobCheck } from '../../../src/contract/messages';
+import type { RunRecord } from '../../../src/contract/run-record';
 import { checkJob } from '../../../src/functions/check/check-job';
 import { stateOfExecution } from '../../../src/functions/check/check-run';
 import type { RunContext } from '../../../src/functions/shared/run-context';
@@ -33,11 +34,11 @@ beforeEach(() => {
   batch.on(TerminateJobCommand).resolves({});
   for (const command of [SendTaskHeartbeatCommand, SendTaskSuccessCommand, SendTaskFailureCommand]) sfn.on(command as never).resolves({});
   jest.spyOn(console, 'log').mockImplementation();
-  process.env.AWS_REGION = 'us-east-1';
+  Object.assign(process.env, { AWS_REGION: 'us-east-1', PAYLOAD_BUCKET: 'bucket' });
 });
 
 test('a job that does not belong to a run is ignored, which is logged; a job of another compute is ignored in silence', async () => {
-  await expect(check(job({ jobName: 'copy' }))).resolves.toBeUndefined();
+  await expect(check(job({ parameters: {} }))).resolves.toBeUndefined();
   expect(logged()).toEqual([{ notice: 'ignored', jobId: 'job-1', message: 'the job does not belong to a run' }]);
   jest.mocked(console.log).mockClear();
   await checkJob(clients, { jobId: 'job-1', job: undefined, messages: [{ kind: 'jobEvent', jobId: 'job-1' }], watchQueue: 'https://queue', now });
@@ -59,14 +60,42 @@ test('a heartbeat that fails is logged, and the job is checked again', async () 
 describe.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('a token that is closed (%s)', (closed) => {
   beforeEach(() => { sfn.on(SendTaskHeartbeatCommand).rejects(error(closed)); });
 
-  test('hands the job of a run that goes on over, and ends the duplicates of its round only', async () => {
-    sfn.on(DescribeExecutionCommand, { executionArn: execution }).resolves({ status: 'RUNNING', redriveCount: 0 });
-    const listed = (jobId: string, createdAt: number, more: Partial<JobSummary> = {}) => ({ jobId, jobName: name, status: 'RUNNING', createdAt, ...more }) as JobSummary;
-    const otherRound = listed('job-9', 9, { jobName: jobName({ executionArn: execution, redrive: 0, round: 1 }) });
-    batch.on(ListJobsCommand, { jobQueue: 'queue' }).resolves({ jobSummaryList: [listed('job-1', 1), listed('job-2', 2), otherRound] });
-    await expect(check(job())).resolves.toBeUndefined();
-    expect(terminated()).toEqual([{ jobId: 'job-2', reason: 'heavy-batch: duplicate of job-1' }]);
-    expect(logged()).toEqual([{ notice: 'handed over', ...FIELDS, status: 'RUNNING' }]);
+  describe('of a run that goes on', () => {
+    const recordIs = (record: RunRecord | undefined) => {
+      if (!record) return s3.on(GetObjectCommand).rejects(error('NoSuchKey'));
+      return s3.on(GetObjectCommand, { Bucket: 'bucket', Key: `runs/${name}` }).resolves({ Body: { transformToString: async () => JSON.stringify(record) } as never });
+    };
+    beforeEach(() => { sfn.on(DescribeExecutionCommand, { executionArn: execution }).resolves({ status: 'RUNNING', redriveCount: 0 }); });
+
+    test('leaves its job to the check with the newer token', async () => {
+      recordIs({ submissionIds: ['a'], jobId: 'job-1', token: 'newer' });
+      await expect(check(job())).resolves.toBeUndefined();
+      expect(terminated()).toEqual([]);
+      expect(logged()).toEqual([{ notice: 'handed over', ...FIELDS, status: 'RUNNING' }]);
+    });
+
+    test('ends its job when the run waits for another one', async () => {
+      recordIs({ submissionIds: ['a', 'b'], jobId: 'job-2', token: 'newer' });
+      await expect(check(job())).resolves.toBeUndefined();
+      expect(terminated()).toEqual([{ jobId: 'job-1', reason: 'heavy-batch: duplicate of job-2' }]);
+      expect(logged()).toEqual([{ notice: 'handed over', ...FIELDS, status: 'RUNNING' }]);
+    });
+
+    test.each<[string, RunRecord | undefined]>([
+      ['a retry has not begun', { submissionIds: ['a'], jobId: 'job-1', token: 'token' }],
+      ['a retry has not submitted or adopted a job yet', { submissionIds: ['a', 'b'] }],
+      ['there is no record', undefined],
+    ])('checks its job again when %s', async (_, record) => {
+      recordIs(record);
+      await expect(check(job())).resolves.toMatchObject({ delay: 15, body: expect.stringContaining('"token":"token"') });
+      expect(terminated()).toEqual([]);
+    });
+
+    test('is left to the next delivery of the message when the record cannot be read', async () => {
+      s3.on(GetObjectCommand).rejects(error('SlowDown'));
+      await expect(check(job())).rejects.toThrow('why');
+      expect(terminated()).toEqual([]);
+    });
   });
 
   test.each([['SUCCEEDED', 0], ['ABORTED', 0], ['RUNNING', 1]] as const)('ends the job of a run that is %s at redrive %d', async (status, redriveCount) => {

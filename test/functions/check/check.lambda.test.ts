@@ -3,7 +3,8 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { jobName } from '../../../src/contract/job-name';
+import { jobName as nameOf } from '../../../src/contract/job-name';
+import type { RunRecord } from '../../../src/contract/run-record';
 import { handler } from '../../../src/functions/check/check.lambda';
 import { RunContext } from '../../../src/functions/shared/run-context';
 
@@ -20,19 +21,23 @@ function job(more: Partial<JobDetail> = {}, of: Partial<RunContext> = {}): JobDe
   const run = { ...context, ...of };
   return {
     jobId: 'job-1',
-    jobName: jobName({ executionArn: run.execution, redrive: run.redrive, round: run.round }),
+    jobName: nameOf({ executionArn: run.execution, redrive: run.redrive, round: run.round }),
     status: 'RUNNING',
     createdAt: now - 120_000,
-    parameters: { heavyBatchToken: 'old', heavyBatchRun: JSON.stringify(run) },
+    parameters: { heavyBatchRun: JSON.stringify(run) },
     ...more,
   } as JobDetail;
 }
 const check = (more: object = {}) => ({ checkJob: { jobId: 'job-1', token: 'new', since: now - 60_000, ...more } });
 const jobEvent = { 'source': 'aws.batch', 'detail-type': 'Batch Job State Change', 'detail': { jobId: 'job-1', status: 'SUCCEEDED' } };
 const executionEvent = { 'source': 'aws.states', 'detail-type': 'Step Functions Execution Status Change', 'detail': { executionArn, status: 'ABORTED' } };
-const receive = (...messages: (object | string)[]) => handler({
-  Records: messages.map((message, index) => ({ messageId: `m${index}`, body: typeof message === 'string' ? message : JSON.stringify(message) })),
+/** Messages of our own roles, and events. */
+const receive = (...messages: (object | string)[]) => receiveFrom('AROAWATCH:Watch', ...messages);
+const receiveFrom = (SenderId: string, ...messages: (object | string)[]) => handler({
+  Records: messages.map((message, index) => ({ messageId: `m${index}`, body: typeof message === 'string' ? message : JSON.stringify(message), attributes: { SenderId } })),
 } as never);
+const recordIs = (record: RunRecord) => s3.on(GetObjectCommand, { Bucket: 'bucket', Key: `runs/${job().jobName}` })
+  .resolves({ Body: { transformToString: async () => JSON.stringify(record) } as never });
 const error = (name: string) => Object.assign(new Error(name), { name });
 const sent = () => sqs.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries!)
   .map((entry) => ({ ...JSON.parse(entry.MessageBody!), delay: entry.DelaySeconds }));
@@ -48,7 +53,8 @@ beforeEach(() => {
   sqs.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
   jest.spyOn(console, 'log').mockImplementation();
   jest.useFakeTimers({ now, doNotFake: ['nextTick', 'setImmediate', 'setTimeout'] });
-  Object.assign(process.env, { WATCH_QUEUE_URL: 'https://queue', JOB_QUEUES: 'queue,on-demand', AWS_REGION: 'us-east-1' });
+  Object.assign(process.env, { WATCH_QUEUE_URL: 'https://queue', JOB_QUEUES: 'queue,on-demand', AWS_REGION: 'us-east-1', PAYLOAD_BUCKET: 'bucket', SENDERS: 'AROASUBMIT,AROAWATCH' });
+  recordIs({ submissionIds: ['id'], jobId: 'job-1', token: 'old' });
 });
 afterEach(() => jest.useRealTimers());
 
@@ -89,20 +95,10 @@ describe('a job whose token is closed', () => {
     expect(sent()).toEqual([]);
   });
 
-  test('is terminated when an older job has its round', async () => {
-    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-0', createdAt: 1 }, { jobId: 'job-1', createdAt: 2 }].map((listed) => ({ ...listed, jobName: job().jobName!, status: 'RUNNING' as const })) });
+  test('is terminated when its run waits for another job', async () => {
+    recordIs({ submissionIds: ['id', 'other'], jobId: 'job-2', token: 'newer' });
     await receive(check());
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-1']);
-  });
-
-  test.each<[string, object, object]>([
-    ['found by its check', check(), { token: 'new', since: now - 60_000 }],
-    ['found by its event', jobEvent, { token: 'old', since: now - 120_000 }],
-  ])('and that was ended as a duplicate lets its run wait for the older job (%s)', async (_, message, original) => {
-    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'FAILED', isTerminated: true, statusReason: 'heavy-batch: duplicate of job-0' })] });
-    await receive(message);
-    expect(sfn.calls()).toHaveLength(0);
-    expect(sent()).toEqual([{ checkJob: { jobId: 'job-0', ...original }, delay: 0 }]);
   });
 
   test.each(['ABORTED', 'TIMED_OUT', 'FAILED', 'SUCCEEDED'] as const)('is terminated when its run is %s', async (status) => {
@@ -221,7 +217,7 @@ describe('a job that has ended', () => {
 
   test('keeps its success when Step Functions refuses its result', async () => {
     over({ status: 'SUCCEEDED' }, { result: 's3://bucket/results/x' });
-    s3.on(GetObjectCommand).resolves({ ContentLength: 7, Body: { transformToByteArray: async () => Buffer.from('{"a":1}') } as never });
+    s3.on(GetObjectCommand, { Key: 'results/x' }).resolves({ ContentLength: 7, Body: { transformToByteArray: async () => Buffer.from('{"a":1}') } as never });
     sfn.on(SendTaskSuccessCommand).rejectsOnce(error('InvalidOutput')).resolves({});
     expect(await failedMessages(receive(jobEvent))).toEqual([]);
     const outputs = sfn.commandCalls(SendTaskSuccessCommand).map((call) => JSON.parse(call.args[0].input.output!));
@@ -259,7 +255,7 @@ describe('a job that has ended', () => {
       resultUri: null,
     });
     expect(sent()).toEqual([]);
-    expect(s3.calls()).toHaveLength(0);
+    expect(s3.calls()).toHaveLength(1); // the record
   });
 
   test('has the result of its container in its output', async () => {
@@ -397,9 +393,10 @@ describe('what the function ignores', () => {
     expect(sfn.commandCalls(SendTaskSuccessCommand)).toHaveLength(2);
   });
 
-  test('a job with the token of another job', async () => {
-    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED', jobName: 'my-copy' })] });
-    await receive(jobEvent);
+  test.each([['under another name', 'my-copy'], ['under its name', undefined]])('a copy of a job, %s', async (_, jobName) => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED', jobId: 'copy', ...jobName ? { jobName } : {} })] });
+    s3.on(GetObjectCommand, { Key: 'runs/my-copy' }).rejects(error('NoSuchKey'));
+    await receive({ ...jobEvent, detail: { jobId: 'copy' } });
     expect(sfn.calls()).toHaveLength(0);
   });
 });
@@ -431,7 +428,8 @@ describe('an execution that ended', () => {
 
   test('and was redriven before its event came keeps its new job', async () => {
     sfn.on(DescribeExecutionCommand).resolves({ status: 'RUNNING', redriveCount: 1 });
-    const jobs = [0, 1].map((redrive) => ({ jobId: `job-${redrive}`, jobName: jobName({ executionArn, redrive, round: 1 }), status: 'RUNNING' as const, createdAt: redrive }));
+    const jobs = [0, 1].map((redrive) => ({ jobId: `job-${redrive}`, jobName: nameOf({ executionArn, redrive, round: 1 }), status: 'RUNNING' as const, createdAt: redrive }));
+    s3.on(GetObjectCommand).rejects(error('NoSuchKey'));
     batch.on(ListJobsCommand, { jobQueue: 'queue' }).resolves({ jobSummaryList: jobs });
     await receive(executionEvent);
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['job-0']);
@@ -478,7 +476,7 @@ test('no log line contains a token, or a value of a parameter or of a variable',
   const container = { environment: [{ name: 'A', value: 'a-value-of-a-variable' }] };
   const states: [string, Partial<JobDetail>[]][] = [
     ['not found', []],
-    ['ignored', [{ jobName: 'copy' }]],
+    ['ignored', [{ parameters: { size: 'a-value-of-a-parameter' } }]],
     ['over', [{ status: 'FAILED', container: { ...container, exitCode: 3 } }]],
     ['terminated', [{ status: 'RUNNABLE', createdAt: now - 9_000_000 }]],
     ['failed', [{ status: 'RUNNING' }]],
@@ -486,7 +484,7 @@ test('no log line contains a token, or a value of a parameter or of a variable',
   ];
   sfn.on(SendTaskHeartbeatCommand).resolvesOnce({}).rejectsOnce(error('ThrottlingException')).rejects(error('TaskTimedOut'));
   for (const [, found] of states) {
-    batch.on(DescribeJobsCommand).resolves({ jobs: found.map((more) => job({ container, ...more, parameters })) });
+    batch.on(DescribeJobsCommand).resolves({ jobs: found.map((more) => job({ container, parameters, ...more })) });
     await receive(check({ token: TOKENS[1] }));
   }
   const lines = jest.mocked(console.log).mock.calls.map(([line]) => line as string);
@@ -530,4 +528,35 @@ test('of many next checks that are sent, only the messages behind those that SQS
   expect(await failedMessages(receive(...messages))).toEqual(['m3', 'm11']);
   const ids = sqs.commandCalls(SendMessageBatchCommand).map((call) => call.args[0].input.Entries!.map(({ Id }) => Id));
   expect(ids).toEqual([['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], ['10', '11']]);
+});
+
+describe('a message of anyone else', () => {
+  const strangers = ['AIDAPERSON', 'AROAWATC:Watch', 'AROAOTHER:AROAWATCH', '', ':'];
+
+  test.each(strangers)('of %j does not bring the outcome of a job to another run: its token does not count', async (sender) => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job({ status: 'SUCCEEDED' })] });
+    recordIs({ submissionIds: ['id'], jobId: 'job-2', token: 'old' });
+    expect(await failedMessages(receiveFrom(sender, check({ token: 'stolen' })))).toEqual([]);
+    expect(sfn.calls()).toHaveLength(0);
+    expect(sent()).toEqual([]);
+  });
+
+  test.each(strangers)('of %j does not end a job whose times it invents', async (sender) => {
+    batch.on(DescribeJobsCommand).resolves({ jobs: [job()] });
+    await receiveFrom(sender, check({ unchanged: { state: 'RUNNING 0', since: 0, terminatedAt: 0 } }));
+    expect([batch.commandCalls(TerminateJobCommand), sfn.calls()].flat()).toEqual([]);
+    expect(sent()).toMatchObject([{ checkJob: { token: 'old', early: 1 } }]);
+  });
+
+  test.each(strangers)('of %j does not end the jobs of a run that goes on', async (sender) => {
+    batch.on(ListJobsCommand).resolves({ jobSummaryList: [{ jobId: 'job-1', jobName: job().jobName!, status: 'RUNNING' }] });
+    await receiveFrom(sender, { cleanUp: { execution: executionArn, redrive: 99 } });
+    expect(batch.commandCalls(TerminateJobCommand)).toEqual([]);
+  });
+
+  test.each(['ExecutionDoesNotExist', 'AccessDeniedException', 'InvalidArn', 'ValidationException'])('about an execution that is not ours (%s) is not delivered again', async (name) => {
+    sfn.on(DescribeExecutionCommand).rejects(error(name));
+    expect(await failedMessages(receiveFrom('AIDAPERSON', { checkRun: { execution: 'arn:other' } }))).toEqual([]);
+    expect(jest.mocked(console.log).mock.calls.map(([line]) => JSON.parse(line as string))).toEqual([{ notice: 'failed', error: name, message: `DescribeExecution: ${name}` }]);
+  });
 });

@@ -2,6 +2,7 @@ import type { JobDetail } from '@aws-sdk/client-batch';
 import * as fc from 'fast-check';
 import { jobName } from '../../../src/contract/job-name';
 import type { JobCheck } from '../../../src/contract/messages';
+import type { RunRecord } from '../../../src/contract/run-record';
 import { decide, Decision } from '../../../src/functions/check/decide';
 import { stateOf } from '../../../src/functions/check/time-limit';
 import type { WatchMessage } from '../../../src/functions/check/watch-messages';
@@ -29,13 +30,14 @@ function job(more: Partial<JobDetail> = {}, ofRun: Partial<RunContext> = {}): Jo
     jobName: jobName({ executionArn: context.execution, redrive: context.redrive, round: context.round }),
     status: 'RUNNING',
     createdAt: now - 120_000,
-    parameters: { heavyBatchToken: 'first', heavyBatchRun: JSON.stringify(context) },
+    parameters: { heavyBatchToken: 'of an earlier version', heavyBatchRun: JSON.stringify(context) },
     ...more,
   } as JobDetail;
 }
 const check = (more: Partial<JobCheck> = {}): WatchMessage => ({ kind: 'checkJob', check: { jobId: 'job-1', token: 'newer', since: now - 60_000, ...more } });
 const event: WatchMessage = { kind: 'jobEvent', jobId: 'job-1' };
-const decideOn = (found: JobDetail | undefined, ...messages: WatchMessage[]) => decide({ jobId: 'job-1', job: found, messages, watchQueue: OWN_QUEUE, now });
+const record: RunRecord = { submissionIds: ['id'], jobId: 'job-1', token: 'first' };
+const decideOn = (found: JobDetail | undefined, ...messages: WatchMessage[]) => decide({ jobId: 'job-1', job: found, messages, record, watchQueue: OWN_QUEUE, now });
 /** The check that the next message asks for. */
 const nextOf = (decision: Decision) => {
   if (decision.action === 'keep alive') return { ...decision.check, delay: decision.delay };
@@ -49,11 +51,10 @@ test.each<[string, JobDetail | undefined, WatchMessage[], Decision['action']]>([
   ['a job that failed, and its check', job({ status: 'FAILED' }), [check()], 'report'],
   ['a job with an unknown status', job({ status: 'EVAPORATED' as never }), [check()], 'report'],
   ['a job that runs, and an event that came too early', job(), [event], 'check again'],
-  ['a job that was terminated as a duplicate', job({ status: 'FAILED', statusReason: 'heavy-batch: duplicate of job-0' }), [check()], 'check again'],
+  ['a job that anyone has terminated in our words for a duplicate', job({ status: 'FAILED', statusReason: 'heavy-batch: duplicate of job-0' }), [check()], 'report'],
   ['a job that DescribeJobs does not find, and its check', undefined, [check()], 'wait until it is found'],
   ['a job that DescribeJobs does not find, and its event', undefined, [event], 'ignore'],
   ['a job without a run', job({ parameters: {} }), [event], 'ignore'],
-  ['a job with the parameters of another job', job({ jobName: 'copy' }), [event], 'ignore'],
   ['a job of another compute, and its event', job({ status: 'FAILED' }, { watchQueue: 'https://other' }), [event], 'ignore'],
   ['a job of a watch queue that was replaced, and its check', job({ status: 'FAILED' }, { watchQueue: 'https://replaced' }), [check()], 'report'],
   ['a job that names no watch queue, and its event', job({ status: 'FAILED' }, { watchQueue: undefined }), [event], 'report'],
@@ -62,9 +63,31 @@ test.each<[string, JobDetail | undefined, WatchMessage[], Decision['action']]>([
 });
 
 test('a job that does not belong to a run is ignored with a reason for the log, and any other one without', () => {
-  expect(decideOn(job({ jobName: 'copy' }), event)).toEqual({ action: 'ignore', because: 'the job does not belong to a run' });
+  expect(decideOn(job({ parameters: {} }), event)).toEqual({ action: 'ignore', because: 'the job does not belong to a run' });
   expect(decideOn(job({ status: 'FAILED' }, { watchQueue: 'https://other' }), event)).toEqual({ action: 'ignore' });
   expect(decideOn(undefined, event)).toEqual({ action: 'ignore' });
+});
+
+describe('an event about a job', () => {
+  const decideWith = (found: RunRecord | undefined, ...messages: WatchMessage[]) => decide({ jobId: 'job-1', job: job({ status: 'FAILED' }), messages, record: found, watchQueue: OWN_QUEUE, now });
+  const unknown = { action: 'ignore', because: 'no record names the job' };
+
+  test('needs the record of the round of that name', () => {
+    expect(decideWith(undefined, event)).toEqual({ action: 'read the record', jobName: job().jobName });
+    expect(decideWith(undefined, event, check()).action).toBe('report');
+  });
+
+  test.each<[string, RunRecord]>([
+    ['is empty', { submissionIds: [] }],
+    ['names no job yet', { submissionIds: ['id'] }],
+    ['names another job', { ...record, jobId: 'job-2' }],
+  ])('does not count when the record %s, whatever the parameters of the job say', (_, found) => {
+    expect(decideWith(found, event)).toEqual(unknown);
+  });
+
+  test('counts when the record names the job', () => {
+    expect(decideWith(record, event)).toMatchObject({ action: 'report', token: 'first' });
+  });
 });
 
 describe('the token', () => {
@@ -74,12 +97,13 @@ describe('the token', () => {
     expect(decideOn(job({ status: 'FAILED' }), ...messages.reverse())).toMatchObject({ token: 'newer' });
   });
 
-  test('is that of the job when only events came', () => {
+  test('is that of the record when only events came', () => {
     expect(decideOn(job({ status: 'FAILED' }), event)).toMatchObject({ token: 'first' });
   });
 
-  test('of a follow-up to an early event is not believed: it is the token of the job', () => {
-    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'stale' }))).toMatchObject({ token: 'first' });
+  test('is that of the check which follows an early event, when no other check came', () => {
+    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'of the event' }))).toMatchObject({ token: 'of the event' });
+    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'of the event' }), check())).toMatchObject({ token: 'newer' });
   });
 });
 
@@ -101,7 +125,7 @@ describe('the next check', () => {
 
   test('after an early event remembers when the first one came', () => {
     expect(nextOf(decideOn(job(), event))).toEqual({ jobId: 'job-1', token: 'first', since: now, early: 1, delay: 5 });
-    expect(nextOf(decideOn(job(), check({ early: 1, since: 7 })))).toEqual({ jobId: 'job-1', token: 'first', since: 7, early: 2, delay: 10 });
+    expect(nextOf(decideOn(job(), check({ early: 1, since: 7 })))).toEqual({ jobId: 'job-1', token: 'newer', since: 7, early: 2, delay: 10 });
   });
 
   test('after four follow-ups to an early event is left to the schedule', () => {
@@ -111,12 +135,6 @@ describe('the next check', () => {
   test('of a job that is not found comes after 30 s, up to a quarter of an hour', () => {
     expect(nextOf(decideOn(undefined, check({ since: now - 899_000 })))).toMatchObject({ delay: 30 });
     expect(decideOn(undefined, check({ since: now - 900_000 }))).toEqual({ action: 'wait until it is found', seconds: 900, next: undefined });
-  });
-
-  test('of a duplicate job is a check of the original, at once', () => {
-    const duplicate = job({ status: 'FAILED', statusReason: 'heavy-batch: duplicate of job-0' });
-    expect(nextOf(decideOn(duplicate, check()))).toEqual({ jobId: 'job-0', token: 'newer', since: now - 60_000, delay: 0 });
-    expect(nextOf(decideOn(duplicate, event))).toEqual({ jobId: 'job-0', token: 'first', since: now - 120_000, delay: 0 });
   });
 });
 

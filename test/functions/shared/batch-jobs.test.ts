@@ -3,7 +3,6 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { jobName, jobNamePrefix } from '../../../src/contract/job-name';
 import { endDuplicates, jobsOfExecution, listJobs, terminateLive } from '../../../src/functions/shared/batch-jobs';
 import { isLive, isOver } from '../../../src/functions/shared/job-status';
-import { endOrphanedJobs } from '../../../src/functions/shared/orphaned-jobs';
 
 const batch = mockClient(BatchClient);
 const client = new BatchClient({});
@@ -16,7 +15,6 @@ beforeEach(() => {
   batch.reset();
   batch.on(ListJobsCommand).resolves({});
   batch.on(TerminateJobCommand).resolves({});
-  process.env.JOB_QUEUES = 'spot,on-demand';
 });
 
 test('the jobs of an execution are looked for in each queue, in any state, by what their names begin with', async () => {
@@ -57,27 +55,6 @@ test('the jobs that have not ended are terminated, and only these are told', asy
   const jobs = [job('a'), job('failed', { status: 'FAILED' }), job('b', { status: 'NEW' as never })];
   await expect(terminateLive(client, jobs, 'enough')).resolves.toEqual(['a', 'b']);
   expect(terminated()).toEqual([{ jobId: 'a', reason: 'enough' }, { jobId: 'b', reason: 'enough' }]);
-});
-
-describe('the jobs of a run that is over', () => {
-  const ofRedrive = (jobId: string, redrive: number) => job(jobId, { jobName: jobName({ executionArn: EXECUTION, redrive, round: 1 }) });
-
-  test('are ended up to its redrive, and each is logged', async () => {
-    const lines = jest.spyOn(console, 'log').mockImplementation();
-    batch.on(ListJobsCommand, { jobQueue: 'on-demand' }).resolves({ jobSummaryList: [ofRedrive('before', 0), ofRedrive('now', 1), ofRedrive('later', 2), job('other', { jobName: 'other' })] });
-    await endOrphanedJobs(client, { execution: EXECUTION, redrive: 1 });
-    expect(terminated().map(({ jobId, reason }) => [jobId, reason])).toEqual([['before', 'heavy-batch: its run ended'], ['now', 'heavy-batch: its run ended']]);
-    expect(lines.mock.calls.map(([line]) => JSON.parse(line as string))).toEqual(['before', 'now'].map((jobId) => (
-      { notice: 'terminated', runId: 'run-1', jobId, message: 'heavy-batch: its run ended' })));
-    expect(listed().map(({ jobQueue }) => jobQueue)).toEqual(['spot', 'on-demand']);
-  });
-
-  test.each([[undefined], ['']])('are not looked for when the function knows no queue: %j', async (queues) => {
-    if (queues === undefined) delete process.env.JOB_QUEUES;
-    else process.env.JOB_QUEUES = queues;
-    await endOrphanedJobs(client, { execution: EXECUTION, redrive: 0 });
-    expect(batch.calls()).toHaveLength(0);
-  });
 });
 
 test.each<[string | undefined, boolean, boolean]>([

@@ -7,7 +7,7 @@ const job: JobSpec = {
 };
 const requestOf = (input: unknown, more: Partial<JobSpec> = {}, nextRound?: SubmitRequest['nextRound']) => {
   const spec = { ...job, ...more };
-  return jobRequest({ job: spec, execution: { Id: 'arn', Input: input, RedriveCount: 0 }, retryCount: 0, token: 't', nextRound }, parseRunInput(input, spec), { jobQueues: ['queue', 'on-demand'] });
+  return jobRequest({ job: spec, execution: { Id: 'arn', Input: input, RedriveCount: 0 }, retryCount: 0, token: 't', nextRound }, parseRunInput(input, spec), 'id', { jobQueues: ['queue', 'on-demand'] });
 };
 
 test('a later round is submitted with its memory, also where no instance is known to hold it', () => {
@@ -65,7 +65,8 @@ describe('the run that a job carries', () => {
       startTimeout: 60,
       attemptTimeout: 90,
       logGroup: 'log',
-      result: `s3://bucket/results/Job/${submission.jobName}`,
+      submissionId: 'id',
+      result: `s3://bucket/results/Job/${submission.jobName}-id`,
       earlier: [],
     });
   });

@@ -1,9 +1,10 @@
-import { BatchClient, JobSummary, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { BatchClient, DescribeJobsCommand, JobSummary, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { jobName } from '../../../src/contract/job-name';
 import { SubmitRequest } from '../../../src/contract/job-spec';
+import type { RunRecord } from '../../../src/contract/run-record';
 import { handler } from '../../../src/functions/submit/submit.lambda';
 
 const batch = mockClient(BatchClient);
@@ -32,15 +33,20 @@ beforeEach(() => {
   batch.reset();
   s3.reset();
   s3.on(PutObjectCommand).resolves({});
+  s3.on(GetObjectCommand).rejects(awsError(404, 'NoSuchKey'));
   sqs.reset();
   batch.on(SubmitJobCommand).resolves({ jobId: 'job-1' });
   batch.on(ListJobsCommand).resolves({ jobSummaryList: [] });
   batch.on(TerminateJobCommand).resolves({});
   sqs.on(SendMessageCommand).resolves({});
   jest.spyOn(console, 'log').mockImplementation();
-  process.env.WATCH_QUEUE_URL = 'https://queue';
-  process.env.JOB_QUEUES = 'queue,on-demand';
+  Object.assign(process.env, { WATCH_QUEUE_URL: 'https://queue', JOB_QUEUES: 'queue,on-demand', PAYLOAD_BUCKET: 'bucket' });
 });
+
+/** The objects that were put, without the records of runs. */
+const payloads = () => s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input).filter(({ Key }) => !Key!.startsWith('runs/'));
+/** The records that were written. */
+const records = () => s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input).filter(({ Key }) => Key!.startsWith('runs/'));
 
 const listed = (...jobs: Partial<JobSummary>[]) => batch.on(ListJobsCommand, { jobQueue: 'queue' })
   .resolves({ jobSummaryList: jobs.map((job, index) => ({ jobName: name(), createdAt: index, status: 'RUNNING', jobId: `job-${index}`, ...job } as JobSummary)) });
@@ -53,7 +59,7 @@ test('a first try submits the job and schedules its first check', async () => {
     jobName: name(),
     jobQueue: 'queue',
     jobDefinition: 'definition:1',
-    parameters: { processId: 'p1', heavyBatchToken: 'token-1' },
+    parameters: { processId: 'p1', heavyBatchRun: expect.not.stringContaining('token-1') },
     containerOverrides: {
       resourceRequirements: [{ type: 'VCPU', value: '2' }, { type: 'MEMORY', value: '2000' }],
       environment: [{ name: 'A', value: 'b' }, { name: 'HEAVY_BATCH_RUN_ID', value: 'run-1' }, { name: 'HEAVY_BATCH_ROUND', value: '1' }],
@@ -106,44 +112,44 @@ describe('input that is too long for Batch', () => {
   const environmentOf = (submitted: Awaited<ReturnType<typeof submit>>) => Object.fromEntries(
     (submitted.containerOverrides?.environment ?? []).map((variable) => [variable.name, variable.value]),
   );
-  const uri = (what: string) => `s3://bucket/payloads/Job/${name()}/${what}`;
+  const idOf = (submitted: Awaited<ReturnType<typeof submit>>) => `${name()}-${JSON.parse(submitted.parameters!.heavyBatchRun).submissionId}`;
+  const uri = (submitted: Awaited<ReturnType<typeof submit>>, what: string) => `s3://bucket/payloads/Job/${idOf(submitted)}/${what}`;
 
   test.each<[string, number]>([['over 30 KiB', 31_000], ['that is too long for the overrides once Batch puts it into the command', 8_000]])('a parameter %s is put into the bucket before the job is submitted', async (_, length) => {
     const order: string[] = [];
-    s3.on(PutObjectCommand).callsFake(async () => { order.push('put'); return {}; });
+    s3.on(PutObjectCommand).callsFake(async ({ Key }: { Key: string }) => { order.push(Key.split('/')[0]); return {}; });
     batch.on(SubmitJobCommand).callsFake(async () => { order.push('submit'); return { jobId: 'job-1' }; });
     const processId = 'x'.repeat(length);
     const submitted = await submit({ parameters: { processId } });
-    expect(order).toEqual(['put', 'put', 'submit']);
-    expect(submitted.parameters!.processId).toBe(uri('parameters/processId'));
-    expect(environmentOf(submitted)).toMatchObject({ HEAVY_BATCH_INPUT: uri('input.json'), HEAVY_BATCH_RESULT: `s3://bucket/results/Job/${name()}` });
-    expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input)).toEqual([
-      { Bucket: 'bucket', Key: `payloads/Job/${name()}/input.json`, Body: JSON.stringify({ parameters: { processId }, environment: {} }) },
-      { Bucket: 'bucket', Key: `payloads/Job/${name()}/parameters/processId`, Body: processId },
+    expect(order).toEqual(['payloads', 'payloads', 'runs', 'submit', 'runs']);
+    expect(submitted.parameters!.processId).toBe(uri(submitted, 'parameters/processId'));
+    expect(environmentOf(submitted)).toMatchObject({ HEAVY_BATCH_INPUT: uri(submitted, 'input.json'), HEAVY_BATCH_RESULT: `s3://bucket/results/Job/${idOf(submitted)}` });
+    expect(payloads()).toEqual([
+      { Bucket: 'bucket', Key: `payloads/Job/${idOf(submitted)}/input.json`, Body: JSON.stringify({ parameters: { processId }, environment: {} }) },
+      { Bucket: 'bucket', Key: `payloads/Job/${idOf(submitted)}/parameters/processId`, Body: processId },
     ]);
   });
 
   test('an environment over 8,192 characters is put into the bucket too', async () => {
-    expect(environmentOf(await submit({ containerOverrides: { environment: { LONG: 'x'.repeat(9_000), SHORT: 'y' } } }))).toMatchObject({ LONG: uri('environment/LONG'), SHORT: 'y' });
+    const submitted = await submit({ containerOverrides: { environment: { LONG: 'x'.repeat(9_000), SHORT: 'y' } } });
+    expect(environmentOf(submitted)).toMatchObject({ LONG: uri(submitted, 'environment/LONG'), SHORT: 'y' });
   });
 
   test('short values are submitted unchanged, and nothing is put into the bucket', async () => {
     const environment = environmentOf(await submit({ parameters: { processId: 'x'.repeat(6_000) } }));
     expect(environment).not.toHaveProperty('HEAVY_BATCH_INPUT');
-    expect(s3.calls()).toHaveLength(0);
+    expect(payloads()).toEqual([]);
   });
 
-  test('a retry that adopts a job puts nothing, and a retry that submits puts the same objects again', async () => {
+  test('a retry that adopts a job puts nothing, and a retry that submits puts objects of its own', async () => {
     const input = { parameters: { processId: 'x'.repeat(31_000) } };
     listed({ jobId: 'job-9' });
     await handler({ ...request, job, ...withInput(input), retryCount: 1 });
-    expect(s3.calls()).toHaveLength(0);
+    expect(payloads()).toEqual([]);
     listed();
     await handler({ ...request, job, ...withInput(input), retryCount: 1 });
-    const first = s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key);
-    s3.resetHistory();
     await handler({ ...request, job, ...withInput(input), retryCount: 2 });
-    expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Key)).toEqual(first);
+    expect(new Set(payloads().map(({ Key }) => Key)).size).toBe(4);
   });
 
   test.each([[500, 'InternalError', 'SubmitUncertain'], [403, 'AccessDenied', 'SubmitRefused']])('when S3 answers %d %s, nothing is submitted', async (status, error, thrown) => {
@@ -158,7 +164,8 @@ describe('input that is too long for Batch', () => {
   });
 
   test('the children of an array job get a URI to which each child adds its index', async () => {
-    expect(environmentOf(await submit({ arraySize: 3 })).HEAVY_BATCH_RESULT).toBe(`s3://bucket/results/Job/${name()}/`);
+    const submitted = await submit({ arraySize: 3 });
+    expect(environmentOf(submitted).HEAVY_BATCH_RESULT).toBe(`s3://bucket/results/Job/${idOf(submitted)}/`);
   });
 });
 
@@ -320,4 +327,73 @@ test('no log line contains a token or a value of the input', async () => {
   const logged = lines.mock.calls.join('\n');
   expect(logged).toContain('run-1');
   expect(logged).not.toMatch(/token-1|p1"|"b"/);
+});
+
+describe('the record of a round', () => {
+  const recorded = { ...request, job: { ...request.job, recorded: true } };
+  const recordIs = (record: RunRecord) => s3.on(GetObjectCommand, { Bucket: 'bucket', Key: `runs/${name()}` }).resolves({ Body: { transformToString: async () => JSON.stringify(record) } as never });
+  const written = () => records().map(({ Body, IfNoneMatch }) => ({ ...JSON.parse(Body as string), isNew: IfNoneMatch === '*' }));
+  /** What DescribeJobs says: the ids of the tries, by job. */
+  const describedAs = (submissionIds: Record<string, string>) => batch.on(DescribeJobsCommand).resolves({
+    jobs: Object.entries(submissionIds).map(([jobId, submissionId]) => ({
+      jobId,
+      parameters: { heavyBatchRun: JSON.stringify({ execution: execution.Id, submissionId, redrive: 0, round: 1, vcpus: 1, memory: 1, queue: 'queue', queueTimeout: 1, logGroup: 'log', earlier: [] }) },
+    } as never)),
+  });
+
+  test('has the id of the try before the job is submitted, and the job and its token after it', async () => {
+    await handler(recorded);
+    const [submissionId] = written()[0].submissionIds;
+    expect(submissionId).toMatch(/^[0-9a-f]{32}$/);
+    expect(written()).toEqual([{ submissionIds: [submissionId], isNew: true }, { submissionIds: [submissionId], jobId: 'job-1', token: 'token-1', isNew: false }]);
+    expect(records().map(({ Bucket, Key }) => [Bucket, Key])).toEqual([['bucket', `runs/${name()}`], ['bucket', `runs/${name()}`]]);
+    expect(JSON.parse(batch.commandCalls(SubmitJobCommand)[0].args[0].input.parameters!.heavyBatchRun).submissionId).toBe(submissionId);
+  });
+
+  test.each([[412, 'PreconditionFailed'], [409, 'ConditionalRequestConflict'], [500, 'InternalError']])('that cannot be written (%d %s) leaves it to the next try, which looks for a job first', async (status, code) => {
+    s3.on(PutObjectCommand).rejects(awsError(status, code));
+    await expect(handler(recorded)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+  });
+
+  test.each([[500, 'InternalError'], [429, 'SlowDown']])('that cannot be written after the submission (%d) leaves the job to be adopted', async (status, code) => {
+    s3.on(PutObjectCommand).resolvesOnce({}).rejects(awsError(status, code));
+    await expect(handler(recorded)).rejects.toMatchObject({ name: 'SubmitUncertain' });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+  });
+
+  test('keeps the ids of earlier tries when another one submits', async () => {
+    recordIs({ submissionIds: ['first'], jobId: 'job-0', token: 'token-0' });
+    await handler({ ...recorded, retryCount: 1 });
+    const [, second] = written()[0].submissionIds;
+    expect(written()).toEqual([{ submissionIds: ['first', second], isNew: false }, { submissionIds: ['first', second], jobId: 'job-1', token: 'token-1', isNew: false }]);
+  });
+
+  test('decides which job is adopted: the oldest that one of our tries submitted', async () => {
+    recordIs({ submissionIds: ['first', 'second'] });
+    listed({ jobId: 'forged' }, { jobId: 'ours' }, { jobId: 'copy' }, { jobId: 'duplicate' });
+    describedAs({ forged: 'f', ours: 'first', copy: 'first', duplicate: 'second' });
+    await expect(handler({ ...recorded, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'ours' } });
+    expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['duplicate']);
+    expect(written()).toEqual([{ submissionIds: ['first', 'second'], jobId: 'ours', token: 'token-1', isNew: false }]);
+  });
+
+  test('that is missing means that no job of this name is ours, except in definitions from before there were records', async () => {
+    listed({ jobId: 'forged' });
+    await expect(handler({ ...recorded, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'job-1' } });
+    await expect(handler({ ...request, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'forged' } });
+  });
+
+  test('keeps a redrive from ending a job that is not ours', async () => {
+    listed({ jobId: 'forged', jobName: name(1, 0) });
+    await handler({ ...recorded, ...redrivenBefore(61) });
+    expect(batch.commandCalls(TerminateJobCommand)).toHaveLength(0);
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+  });
+
+  test('that cannot be read leaves it to the next try', async () => {
+    s3.on(GetObjectCommand).rejects(awsError(503, 'SlowDown'));
+    await expect(handler({ ...recorded, retryCount: 1 })).rejects.toMatchObject({ name: 'SubmitUncertain' });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+  });
 });

@@ -21,6 +21,16 @@ test('an object that was put is read as a whole', async () => {
   expect(service.get('own', 'k')).toEqual(Buffer.from('a'));
 });
 
+test('an object that may only be created is not overwritten', async () => {
+  const { ask, service } = s3();
+  service.put('own', 'other', 'x');
+  await ask('PutObject', 'k', { Body: Buffer.from('a'), IfNoneMatch: '*' });
+  await expect(ask('PutObject', 'k', { Body: Buffer.from('b'), IfNoneMatch: '*' })).rejects.toMatchObject({ code: 'PreconditionFailed', status: 412 });
+  expect(service.get('own', 'k')!.toString()).toBe('a');
+  await ask('PutObject', 'k', { Body: Buffer.from('b') });
+  expect(service.get('own', 'k')!.toString()).toBe('b');
+});
+
 test('an object is a copy of what was put', () => {
   const { service } = s3();
   const body = Buffer.from('a');

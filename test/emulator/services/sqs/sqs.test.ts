@@ -216,10 +216,34 @@ test('a message of a queue without a dead-letter queue comes again and again', (
   expect(counts).toEqual([[1], [2], [3], [4], [5]]);
 });
 
+describe('the sender of a message', () => {
+  const ROLE = 'arn:aws:iam::123456789012:role/Stack-Role';
+
+  test.each<[string, string | undefined, RegExp]>([
+    ['a role: its unique id and the name of the session', ROLE, /^AROA[0-9A-F]{17}:local$/],
+    ['the user of the emulator, who has no role', undefined, /^AIDALOCAL$/],
+  ])('is %s', async (_, principal, expected) => {
+    const { service, main } = sqs();
+    const QueueUrl = service.messages(main.arn) && main.url;
+    await service.handle({ action: 'SendMessage', input: { QueueUrl, MessageBody: 'a' }, principal });
+    await service.handle({ action: 'SendMessageBatch', input: { QueueUrl, Entries: [{ Id: '1', MessageBody: 'b' }] }, principal });
+    for (const { senderId } of service.messages(main.arn)) expect(senderId).toMatch(expected);
+    expect(service.messages(main.arn)).toHaveLength(2);
+  });
+
+  test('is the same when SQS delivers the message once more', () => {
+    const { service, main } = sqs();
+    const message = service.send(main.arn, 'a', 0, { roleArn: ROLE });
+    service.deliverAgain(main.arn, message);
+    expect(service.messages(main.arn).map(({ body, senderId }) => [body, senderId])).toEqual([['a', message.senderId], ['a', message.senderId]]);
+    expect(new Set(service.messages(main.arn).map(({ messageId }) => messageId)).size).toBe(2);
+  });
+});
+
 test('who wants to know is told of each message, also of those in the dead-letter queue', () => {
   const { service, main, dead, pass } = sqs();
   const sent: string[][] = [];
-  service.onSent = (...message) => sent.push(message);
+  service.onSent = (queueArn, { body }) => sent.push([queueArn, body]);
   service.send(main.arn, 'a', 0);
   for (let time = 0; time < 3; time++) {
     service.receive(main.arn, 10);
