@@ -42,7 +42,7 @@ export async function cost(): Promise<Cost[]> {
       await world.end();
       // Each message is sent, received and deleted.
       const sqs = 3 * world.calls.filter(({ service }) => service === 'sqs').length;
-      const s3 = world.calls.reduce((sum, { call: { action } }) => sum + (action === 'PutObject' ? PRICES.put : action === 'GetObject' ? PRICES.get : 0), 0);
+      const s3 = world.calls.reduce((sum, { action }) => sum + (action === 'PutObject' ? PRICES.put : action === 'GetObject' ? PRICES.get : 0), 0);
       const invocation = PRICES.invocation + SECONDS_AN_INVOCATION * 0.25 * PRICES.gbSecond;
       rows.push({
         length,

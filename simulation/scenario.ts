@@ -195,7 +195,7 @@ const scenario = v.strictObject({
     /** From the end of a limit (`queueTimeout`, `startTimeout`, `attemptTimeout` and half an hour) to the order that ends the job. */
     limits: v.optional(time, '16m'),
     /** Calls of each API in any hour, for each job of the world. A message that is sent in a batch counts as a call. */
-    callsAnHour: v.optional(count, 15),
+    callsAnHour: v.optional(count, 18),
     /** The same of a job that is older than two hours and has not ended. The jobs of the world have to be old at the same time. */
     laterCallsAnHour: v.optional(count),
     /** How often a message is received. More than once says that a function failed. */

@@ -111,7 +111,9 @@ describe('permissions', () => {
   const actionsOf = (statement: { Action: string | string[] }) => [statement.Action].flat();
 
   test.each([
-    ['SubmitRole', ['batch:ListJobs', 'batch:SubmitJob', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:PutObject', 'sqs:SendMessage']],
+    ['SubmitRole', [
+      'batch:DescribeJobs', 'batch:ListJobs', 'batch:SubmitJob', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 's3:PutObject', 'sqs:SendMessage',
+    ]],
     ['WatchRole', [
       'batch:DescribeJobs', 'batch:ListJobs', 'batch:TerminateJob', 'logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:ListBucket', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
       'sqs:ReceiveMessage', 'sqs:SendMessage', 'states:DescribeExecution', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'states:SendTaskSuccess',
@@ -119,7 +121,7 @@ describe('permissions', () => {
     ['WorkflowRole', ['lambda:InvokeFunction', 'sqs:SendMessage']],
   ])('of the %s are exactly these', (role, actions) => {
     const rolePolicies = policies.filter((policy) => (policy.Properties.Roles[0].Ref as string).includes(role));
-    expect(rolePolicies.flatMap((policy) => policy.Properties.PolicyDocument.Statement).flatMap(actionsOf).sort()).toEqual(actions);
+    expect([...new Set(rolePolicies.flatMap((policy) => policy.Properties.PolicyDocument.Statement).flatMap(actionsOf))].sort()).toEqual(actions);
   });
 
   test('of a new job role are only to read its payloads and to write its results', () => {

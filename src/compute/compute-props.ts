@@ -164,7 +164,8 @@ export interface HeavyBatchComputeProps extends HeavyBatchInstanceProps {
 
   /**
    * The bucket for inputs that are too long for AWS Batch, and for the results that containers write to `HEAVY_BATCH_RESULT`. It must be in
-   * the Region of the compute. Its lifecycle rules stay yours.
+   * the Region of the compute. Its lifecycle rules stay yours; keep objects under `runs/` for as long as runs last, because the functions know their own
+   * jobs by them.
    *
    * @default - a new encrypted bucket without public access, which stays when the stack is deleted
    */

@@ -78,7 +78,8 @@ export interface HeavyBatchQueueComputeProps {
   readonly fairShare?: boolean;
 
   /**
-   * The bucket for inputs that are too long for AWS Batch, and for the results that containers write to `HEAVY_BATCH_RESULT`.
+   * The bucket for inputs that are too long for AWS Batch, and for the results that containers write to `HEAVY_BATCH_RESULT`. Keep objects under `runs/`
+   * for as long as runs last, because the functions know their own jobs by them.
    *
    * @default - a new one
    */

@@ -172,7 +172,7 @@ describe('the command', () => {
   });
 
   test('tries only the scenarios that are named', () => {
-    const { status, stdout } = run('--scenario', 'success', '--mutant', 'token');
+    const { status, stdout } = run('--scenario', 'success', '--mutant', 'no job');
     expect(stdout).toBe('1 of 1 mutants were caught, of 3 that there are\n');
     expect(status).toBe(0);
   });

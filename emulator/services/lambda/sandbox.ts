@@ -1,3 +1,4 @@
+import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as fsPromises from 'node:fs/promises';
 import * as http from 'node:http';
@@ -92,6 +93,7 @@ export class Sandbox {
     const wrapped: Record<string, unknown> = Object.fromEntries(Object.entries<object>({
       'http': this.withCountedRequests(http),
       'https': this.withCountedRequests(https),
+      'crypto': { ...crypto, randomBytes: (size: number) => Buffer.from(Array.from({ length: size }, () => Math.floor(256 * this.options.random()))) },
       'fs': { ...fs, promises: this.withCountedPromises(fs.promises) },
       'fs/promises': this.withCountedPromises(fsPromises),
     }).map(([name, module]) => [name, { ...module, default: module }])); // with `import()`, the module is the default export too
