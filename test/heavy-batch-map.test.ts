@@ -50,7 +50,7 @@ describe('the state machine of a map', () => {
       Retry: [{ ErrorEquals: ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException', 'StepFunctions.ExecutionLimitExceededException'], ...RETRY }],
       End: true,
     });
-    expect(reader).toEqual({ Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSONL' }, Parameters: { 'Bucket': expect.any(String), 'Key.$': '$.key' } });
+    expect(reader).toEqual({ Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'JSONL' }, Parameters: { 'Bucket': expect.any(String), 'ExpectedBucketOwner': expect.any(String), 'Key.$': '$.key' } });
     expect(writer).toEqual({
       Resource: 'arn:aws:states:::s3:putObject',
       Parameters: { Bucket: expect.any(String), Prefix: expect.stringMatching(/^results\/StackJobEach\w+$/) },
@@ -109,7 +109,7 @@ describe('the state machine of a map', () => {
   });
 
   test('reads always the same list if its key is given', () => {
-    expect(mapWith({ key: 'list.jsonl' }).definition.States.Each.ItemReader.Parameters).toEqual({ Bucket: expect.any(String), Key: 'list.jsonl' });
+    expect(mapWith({ key: 'list.jsonl' }).definition.States.Each.ItemReader.Parameters).toEqual({ Bucket: expect.any(String), ExpectedBucketOwner: expect.any(String), Key: 'list.jsonl' });
   });
 
   test('sets the share of the runs', () => {

@@ -9,7 +9,9 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { COMPUTE_TAG } from './compute-name';
 import { grantReadResults, grantWritePayloads } from './payload-bucket';
+import { ownerOf } from '../common/buckets';
 import { ownGrant, ownStatement } from '../common/own-permissions';
+import { stepFunctions } from '../common/trusted-services';
 import { SUBMIT_FUNCTION_ID } from '../contract/construct-ids';
 import { FUNCTION_VARIABLES } from '../contract/environment';
 import { FUNCTION_TIMEOUT } from '../contract/timings';
@@ -58,7 +60,12 @@ export class SubmitAndCheck extends Construct {
     });
     this.allowEventBridgeToSend();
 
-    const environment = { [FUNCTION_VARIABLES.WATCH_QUEUE_URL]: this.watchQueue.queueUrl, [FUNCTION_VARIABLES.JOB_QUEUES]: jobQueueArns.join(',') };
+    const bucketOwner = ownerOf(this, payloadBucket);
+    const environment = {
+      [FUNCTION_VARIABLES.WATCH_QUEUE_URL]: this.watchQueue.queueUrl,
+      [FUNCTION_VARIABLES.JOB_QUEUES]: jobQueueArns.join(','),
+      ...bucketOwner === undefined ? {} : { [FUNCTION_VARIABLES.BUCKET_OWNER]: bucketOwner },
+    };
     this.submitFunction = new SubmitFunction(this, SUBMIT_FUNCTION_ID, {
       ...this.functionOptions('Submit'),
       environment,
@@ -72,7 +79,7 @@ export class SubmitAndCheck extends Construct {
     this.grantCalls();
     grantWritePayloads(this.submitFunction, payloadBucket);
     grantReadResults(this.checkFunction, payloadBucket);
-    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: stepFunctions(this) });
     this.submitFunction.grantInvoke(this.workflowRole);
     ownGrant(this.workflowRole, ['lambda:InvokeFunction'], `${this.submitFunction.functionArn}:*`, 'all versions of one function');
     this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
@@ -105,7 +112,8 @@ export class SubmitAndCheck extends Construct {
 
   /**
    * Allows all rules of the account to send to the watch queue. Jobs in other stacks have rules too: a policy with the names of these rules
-   * would make the stack of the compute depend on the stacks of its jobs.
+   * would make the stack of the compute depend on the stacks of its jobs. The
+   * ARN has the account, so `aws:SourceAccount` would add nothing: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
    */
   private allowEventBridgeToSend(): void {
     const stack = Stack.of(this);

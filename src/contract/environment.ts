@@ -19,6 +19,8 @@ export const FUNCTION_VARIABLES = {
   WATCH_QUEUE_URL: 'WATCH_QUEUE_URL',
   /** ARNs of the job queues, with commas between them. */
   JOB_QUEUES: 'JOB_QUEUES',
+  /** The account that owns the bucket of payloads and results. Not set where it is not certain. */
+  BUCKET_OWNER: 'BUCKET_OWNER',
 } as const;
 
 /** What the names of Batch's own variables begin with: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html */

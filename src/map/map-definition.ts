@@ -6,7 +6,8 @@ import { RUNS_FAILED } from '../contract/errors';
 
 export interface MapDefinitionProps {
   readonly job: sfn.IStateMachine;
-  readonly list: { readonly bucket: s3.IBucket; readonly key?: string; readonly format: Record<string, unknown> };
+  /** `owner` is the account of the bucket, where it is certain. */
+  readonly list: { readonly bucket: s3.IBucket; readonly owner?: string; readonly key?: string; readonly format: Record<string, unknown> };
   readonly results: { readonly bucket: s3.IBucket; readonly prefix: string };
   readonly maxConcurrency: number;
   readonly toleratedFailurePercentage?: number;
@@ -58,7 +59,12 @@ function mapState(partition: string, { job, list, results, ...props }: MapDefini
     ItemReader: {
       Resource: `arn:${partition}:states:::s3:getObject`,
       ReaderConfig: list.format,
-      Parameters: { Bucket: list.bucket.bucketName, ...list.key === undefined ? { 'Key.$': '$.key' } : { Key: list.key } },
+      Parameters: {
+        Bucket: list.bucket.bucketName,
+        // Step Functions hands it to S3, and needs it for the bucket of another account: https://github.com/aws/aws-cdk/pull/35881
+        ...list.owner === undefined ? {} : { ExpectedBucketOwner: list.owner },
+        ...list.key === undefined ? { 'Key.$': '$.key' } : { Key: list.key },
+      },
     },
     ItemSelector: { 'index.$': '$$.Map.Item.Index', 'parameters.$': '$$.Map.Item.Value' },
     MaxConcurrency: props.maxConcurrency,
@@ -83,6 +89,8 @@ function mapState(partition: string, { job, list, results, ...props }: MapDefini
         },
       },
     },
+    // No source says that the writer accepts an owner. Its bucket has to be in the account of the state machine:
+    // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
     ResultWriter: {
       Resource: `arn:${partition}:states:::s3:putObject`,
       Parameters: { Bucket: results.bucket.bucketName, Prefix: results.prefix },
