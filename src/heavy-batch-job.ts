@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { RemovalPolicy, Tags } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
+import { foldersIn } from './common/buckets';
 import { ownGrant } from './common/own-permissions';
 import { validateTypes } from './common/prop-types';
 import { limitStackOf } from './common/stack-limits';
@@ -110,8 +111,10 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const store = { bucket: this.compute.payloadBucket.bucketName, folder: Names.uniqueResourceName(this, { maxLength: 64 }) };
-    this.jobRole = containerRole(this, 'JobRole', this.compute, store.folder, props.jobRole);
+    const { payloadBucket } = this.compute;
+    const folders = foldersIn(payloadBucket, this);
+    const store = { bucket: payloadBucket.bucketName, folder: folders.folder };
+    this.jobRole = containerRole(this, 'JobRole', this.compute, folders, props.jobRole);
     this.grantPrincipal = this.jobRole.grantPrincipal;
     const container = new JobContainer(this, 'Container', {
       ...props,

@@ -1,8 +1,9 @@
-import { Names } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledge } from './common/acknowledge';
+import { foldersIn } from './common/buckets';
+import { stepFunctions } from './common/trusted-services';
 import { refuse } from './common/validation';
 import { mapResultPrefix } from './contract/object-store';
 import { ONE_YEAR } from './job/run-timeout';
@@ -30,12 +31,13 @@ export class HeavyBatchMap extends StateMachineBase {
     super(scope, id);
     validateMap(this, props);
     const { job } = props;
-    const results = {
-      bucket: props.resultBucket ?? job._plan?.payloadBucket
-        ?? refuse(this, 'resultBucket', `is missing, and ${job.node.path} has no known payload bucket; use a bucket for the result files, or import the job with its 'payloadBucket'`),
-      prefix: props.resultPrefix ?? mapResultPrefix(Names.uniqueResourceName(this, { maxLength: 64 })),
-    };
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+    const bucket = props.resultBucket ?? job._plan?.payloadBucket
+      ?? refuse(this, 'resultBucket', `is missing, and ${job.node.path} has no known payload bucket; use a bucket for the result files, or import the job with its 'payloadBucket'`);
+    const { folder, former } = foldersIn(bucket, this);
+    const results = props.resultPrefix === undefined
+      ? { bucket, prefix: mapResultPrefix(folder), formerPrefix: former && mapResultPrefix(former) }
+      : { bucket, prefix: props.resultPrefix };
+    const role = new iam.Role(this, 'Role', { assumedBy: stepFunctions(this) });
     this.stateMachine = new sfn.StateMachine(this, 'Resource', {
       definitionBody: sfn.DefinitionBody.fromChainable(mapDefinition(this, {
         job: job.stateMachine,

@@ -143,6 +143,8 @@ export interface DeployedLogGroup extends Deployed {
 
 export interface DeployedBucket extends Deployed {
   readonly name: string;
+  /** The account that owns it. */
+  readonly account: string;
   /** The documents of all AWS::S3::BucketPolicy of the bucket. */
   readonly policies: PolicyDocument[];
   /** After how many days its objects expire, by what their keys begin with. Rules that depend on anything else are not here. */

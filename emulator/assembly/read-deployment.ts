@@ -196,8 +196,9 @@ function readComputeEnvironments(reader: ResourceReader): DeployedComputeEnviron
 
 function readBuckets(reader: ResourceReader, resources: ResolvedResources): DeployedBucket[] {
   const policies = resources.ofType('AWS::S3::BucketPolicy');
-  return reader.read('AWS::S3::Bucket', ({ properties, deployed }) => ({
+  return reader.read('AWS::S3::Bucket', ({ properties, deployed, stack }) => ({
     ...deployed,
+    account: stack.account,
     expirationDays: Object.fromEntries((properties.LifecycleConfiguration?.Rules ?? []).flatMap(({ Status, Prefix = '', TagFilters, ExpirationInDays }: any) => (
       Status === 'Enabled' && !TagFilters && ExpirationInDays !== undefined ? [[Prefix, ExpirationInDays]] : []
     ))),

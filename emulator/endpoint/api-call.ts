@@ -12,11 +12,14 @@ const S3_ACTIONS_BY_METHOD = new Map([['GET', 'GetObject'], ['PUT', 'PutObject']
 /** Buckets may have names that could not be given today. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_NAME = /^[\w.-]{3,255}$/;
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
+const OWNER_HEADER = 'x-amz-expected-bucket-owner';
+
 /** Bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const LONGEST_KEY = 1_024;
 
-/** What a query may have that does not make another action of a request: the name of the action, what a presigned URL has, and checksums. */
-const NEUTRAL_QUERY = /^(x-id|response-[a-z-]+|x-amz-(algorithm|credential|date|expires|signedheaders|signature|content-sha256|checksum-[a-z0-9]+|sdk-checksum-algorithm|user-agent))$/i;
+/** What a query may have that does not make another action of a request: the name of the action, what a presigned URL has, the owner of the bucket, and checksums. */
+const NEUTRAL_QUERY = /^(x-id|response-[a-z-]+|x-amz-(algorithm|credential|date|expires|signedheaders|signature|content-sha256|checksum-[a-z0-9]+|sdk-checksum-algorithm|user-agent|expected-bucket-owner))$/i;
 
 /** Whose wire format a request has. */
 export function serviceOf(url: string, amzTarget: string | undefined): ServiceName {
@@ -51,5 +54,7 @@ function s3Call({ method, url, target: { path, query }, headers }: Sent, Body: B
   const named = S3_ACTIONS_BY_METHOD.get(method);
   // A part of an upload, a copy or an access list would otherwise be taken for the object itself.
   const action = named !== undefined && Key !== '' && other === undefined && headers['x-amz-copy-source'] === undefined ? named : undefined;
-  return { action: action ?? `${method} ${url}`, input: { Bucket, Key, ...action === 'PutObject' ? { Body, IfNoneMatch: headers['if-none-match'] } : {} } };
+  // A presigned URL has the header in its query.
+  const owner = headers[OWNER_HEADER] ?? query.get(OWNER_HEADER)?.[0];
+  return { action: action ?? `${method} ${url}`, input: { Bucket, Key, ...owner === undefined ? {} : { ExpectedBucketOwner: owner }, ...action === 'PutObject' ? { Body, IfNoneMatch: headers['if-none-match'] } : {} } };
 }

@@ -91,17 +91,27 @@ export class ServiceIntegrations {
     }
   }
 
-  private getObject({ Bucket, Key }: any, roleArn: string): string {
+  private getObject({ Bucket, Key, ExpectedBucketOwner }: any, roleArn: string): string {
     this.authorize(roleArn, 's3:GetObject', `arn:aws:s3:::${Bucket}/${Key}`, 'S3.AmazonS3Exception');
+    this.requireOwner(Bucket, ExpectedBucketOwner);
     const body = this.services.s3.get(Bucket, Key);
     if (!body) throw new TaskError('S3.NoSuchKeyException', `The specified key does not exist: ${s3Uri(Bucket, Key)}`);
     return body.toString('utf8');
   }
 
-  private putObject({ Bucket, Key, Body }: any, roleArn: string): unknown {
+  private putObject({ Bucket, Key, Body, ExpectedBucketOwner }: any, roleArn: string): unknown {
     this.authorize(roleArn, 's3:PutObject', `arn:aws:s3:::${Bucket}/${Key}`, 'S3.AmazonS3Exception');
+    this.requireOwner(Bucket, ExpectedBucketOwner);
     this.services.s3.put(Bucket, Key, Body);
     return {};
+  }
+
+  private requireOwner(bucket: string, expected: string | undefined): void {
+    try {
+      this.services.s3.requireOwner(bucket, expected);
+    } catch (error) {
+      throw error instanceof ServiceError ? new TaskError('S3.AmazonS3Exception', `${error.message} ${sourceOf('AmazonS3', error)}`) : error;
+    }
   }
 
   private describeMapRun({ MapRunArn }: any, roleArn: string): unknown {

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
+import { Folders, WHILE_FORMER_RUNS_LAST } from '../common/buckets';
 import { ownStatement } from '../common/own-permissions';
 import { payloadKeys, PAYLOADS, RECORD_KEYS, RECORDS, resultKeys, RESULTS } from '../contract/object-store';
 
@@ -61,11 +62,12 @@ function grantToMiss(grantee: lambda.Function, bucket: s3.IBucket): void {
 }
 
 /** For the containers of a job, which read the inputs of its runs and write their results. */
-export function containerStatements(bucket: s3.IBucket, folder: string): iam.PolicyStatement[] {
-  return [
-    new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(payloadKeys(folder))] }),
-    new iam.PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [bucket.arnForObjects(resultKeys(folder))] }),
+export function containerStatements(bucket: s3.IBucket, { folder, former }: Folders): iam.PolicyStatement[] {
+  const statements = (of: string, conditions?: iam.Conditions) => [
+    new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(payloadKeys(of))], conditions }),
+    new iam.PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: [bucket.arnForObjects(resultKeys(of))], conditions }),
   ];
+  return [...statements(folder), ...former === undefined ? [] : statements(former, WHILE_FORMER_RUNS_LAST)];
 }
 
 /** Remembers that the statements for the containers of a job are in its role. */

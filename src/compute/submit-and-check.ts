@@ -9,7 +9,9 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { COMPUTE_TAG } from './compute-name';
 import { grantCheck, grantSubmit } from './payload-bucket';
+import { ownerOf } from '../common/buckets';
 import { ownGrant, ownStatement } from '../common/own-permissions';
+import { stepFunctions } from '../common/trusted-services';
 import { SUBMIT_FUNCTION_ID } from '../contract/construct-ids';
 import { FUNCTION_VARIABLES } from '../contract/environment';
 import { FUNCTION_TIMEOUT } from '../contract/timings';
@@ -58,14 +60,16 @@ export class SubmitAndCheck extends Construct {
     });
     this.allowEventBridgeToSend();
 
+    const bucketOwner = ownerOf(this, payloadBucket);
     const environment = {
       [FUNCTION_VARIABLES.WATCH_QUEUE_URL]: this.watchQueue.queueUrl,
       [FUNCTION_VARIABLES.JOB_QUEUES]: jobQueueArns.join(','),
       [FUNCTION_VARIABLES.PAYLOAD_BUCKET]: payloadBucket.bucketName,
+      ...bucketOwner === undefined ? {} : { [FUNCTION_VARIABLES.BUCKET_OWNER]: bucketOwner },
     };
     const submit = this.functionOptions('Submit');
     const check = this.functionOptions('Watch');
-    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+    this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: stepFunctions(this) });
     this.submitFunction = new SubmitFunction(this, SUBMIT_FUNCTION_ID, {
       ...submit,
       environment,
@@ -111,7 +115,8 @@ export class SubmitAndCheck extends Construct {
 
   /**
    * Allows all rules of the account to send to the watch queue. Jobs in other stacks have rules too: a policy with the names of these rules
-   * would make the stack of the compute depend on the stacks of its jobs.
+   * would make the stack of the compute depend on the stacks of its jobs. The
+   * ARN has the account, so `aws:SourceAccount` would add nothing: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
    */
   private allowEventBridgeToSend(): void {
     const stack = Stack.of(this);

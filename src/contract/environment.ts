@@ -23,6 +23,8 @@ export const FUNCTION_VARIABLES = {
   PAYLOAD_BUCKET: 'PAYLOAD_BUCKET',
   /** Of the check function: the ids of the roles whose messages it believes, with commas between them. */
   SENDERS: 'SENDERS',
+  /** The account that owns the bucket of payloads and results. Not set where it is not certain. */
+  BUCKET_OWNER: 'BUCKET_OWNER',
 } as const;
 
 /** What the names of Batch's own variables begin with: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html */

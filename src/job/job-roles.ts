@@ -2,13 +2,13 @@ import { Lazy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeGiven } from '../common/acknowledge';
+import type { Folders } from '../common/buckets';
 import { ownGrant } from '../common/own-permissions';
+import { tasksOfEcs } from '../common/trusted-services';
 import { uniqueName } from '../common/unique-name';
 import { atEndOf, refuse } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 import { containerStatements, grantReadWriteKey, ownContainerStatements } from '../compute/payload-bucket';
-
-const ECS_TASKS = new iam.ServicePrincipal('ecs-tasks.amazonaws.com');
 
 /**
  * The role with which ECS pulls the image of a job, reads its secrets and writes its logs. Each job has its own, so it can read no secret of
@@ -18,7 +18,7 @@ export class ExecutionRole extends iam.Role {
   private readonly permissions = new iam.PolicyDocument();
 
   constructor(scope: Construct, id: string) {
-    super(scope, id, { assumedBy: ECS_TASKS });
+    super(scope, id, { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
     ownGrant(this, ['ecr:GetAuthorizationToken'], '*', 'ECR supports no resource for this action');
     // A public image whose log goes elsewhere needs no permission, and IAM accepts no empty policy.
     (this.node.defaultChild as iam.CfnRole).policies = Lazy.any({
@@ -35,9 +35,9 @@ export class ExecutionRole extends iam.Role {
 }
 
 /** The role of the job's containers: the role of the user, or a new one. An inline policy in the new role is not a resource of its own. */
-export function containerRole(scope: Construct, id: string, compute: IHeavyBatchCompute, folder: string, given?: iam.IRole): iam.IRole {
-  const statements = containerStatements(compute.payloadBucket, folder);
-  const role = given ?? new iam.Role(scope, id, { assumedBy: ECS_TASKS, inlinePolicies: { Payloads: new iam.PolicyDocument({ statements }) } });
+export function containerRole(scope: Construct, id: string, compute: IHeavyBatchCompute, folders: Folders, given?: iam.IRole): iam.IRole {
+  const statements = containerStatements(compute.payloadBucket, folders);
+  const role = given ?? new iam.Role(scope, id, { assumedBy: tasksOfEcs(scope), inlinePolicies: { Payloads: new iam.PolicyDocument({ statements }) } });
   ownContainerStatements(role, statements);
   if (given) {
     statements.forEach((statement) => given.addToPrincipalPolicy(statement));

@@ -83,6 +83,8 @@ function mapState(partition: string, { job, list, results, ...props }: MapDefini
         },
       },
     },
+    // No source says that the writer accepts an owner. Its bucket has to be in the account of the state machine:
+    // https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
     ResultWriter: {
       Resource: `arn:${partition}:states:::s3:putObject`,
       Parameters: { Bucket: results.bucket.bucketName, Prefix: results.prefix },

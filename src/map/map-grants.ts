@@ -4,6 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { MAP_LABEL } from './map-definition';
+import { WHILE_FORMER_RUNS_LAST } from '../common/buckets';
 import { ownStatement } from '../common/own-permissions';
 import { grantReadKey, grantReadWriteKey } from '../compute/payload-bucket';
 
@@ -14,7 +15,8 @@ export interface MapRoleProps {
   readonly stateMachine: sfn.IStateMachine;
   readonly job: sfn.IStateMachine;
   readonly list: { readonly bucket: s3.IBucket; readonly key?: string };
-  readonly results: { readonly bucket: s3.IBucket; readonly prefix: string };
+  /** Executions from before a deployment may write with the former prefix. */
+  readonly results: { readonly bucket: s3.IBucket; readonly prefix: string; readonly formerPrefix?: string };
 }
 
 /**
@@ -26,8 +28,8 @@ export function addMapPolicy(scope: Construct, { role, stateMachine, job, list, 
   const stack = Stack.of(scope);
   const policy = new iam.Policy(scope, 'Policy', { roles: [role] });
   const allow = (actions: string[], resources: string[]) => policy.addStatements(new iam.PolicyStatement({ actions, resources }));
-  const allowMany = (actions: string[], resource: string, reason: string) => (
-    policy.addStatements(ownStatement(policy, new iam.PolicyStatement({ actions, resources: [resource] }), reason)));
+  const allowMany = (actions: string[], resource: string, reason: string, conditions?: iam.Conditions) => (
+    policy.addStatements(ownStatement(policy, new iam.PolicyStatement({ actions, resources: [resource], conditions }), reason)));
 
   // The child executions of the map, one for each item. The map reads their status, and a redrive runs them again.
   allow(['states:StartExecution'], [stateMachine.stateMachineArn]);
@@ -41,8 +43,11 @@ export function addMapPolicy(scope: Construct, { role, stateMachine, job, list, 
     stack.formatArn({ service: 'events', resource: 'rule', resourceName: 'StepFunctionsGetEventsForStepFunctionsExecutionRule' }),
   ]);
   allowMany(['s3:GetObject'], list.bucket.arnForObjects(list.key ?? '*'), 'all lists in the bucket, since each execution names its own list');
-  allowMany(['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], results.bucket.arnForObjects(`${results.prefix}/*`),
-    'the results of all executions of the map, whose names are known only at run time');
+  const allowResults = (prefix: string, conditions?: iam.Conditions) => allowMany(
+    ['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], results.bucket.arnForObjects(`${prefix}/*`),
+    'the results of all executions of the map, whose names are known only at run time', conditions);
+  allowResults(results.prefix);
+  if (results.formerPrefix !== undefined) allowResults(results.formerPrefix, WHILE_FORMER_RUNS_LAST);
   grantReadKey(list.bucket, role);
   grantReadWriteKey(results.bucket, role);
 }

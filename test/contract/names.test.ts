@@ -19,8 +19,8 @@ test('a container finds its run in variables with these names', () => {
   expect([OWN_PREFIX, BATCH_PREFIX]).toEqual(['HEAVY_BATCH_', 'AWS_BATCH']);
 });
 
-test('the functions find their queues in variables with these names', () => {
-  expect(FUNCTION_VARIABLES).toEqual({ WATCH_QUEUE_URL: 'WATCH_QUEUE_URL', JOB_QUEUES: 'JOB_QUEUES', PAYLOAD_BUCKET: 'PAYLOAD_BUCKET', SENDERS: 'SENDERS' });
+test('the functions find their queues, and the owner of their bucket, in variables with these names', () => {
+  expect(FUNCTION_VARIABLES).toEqual({ WATCH_QUEUE_URL: 'WATCH_QUEUE_URL', JOB_QUEUES: 'JOB_QUEUES', PAYLOAD_BUCKET: 'PAYLOAD_BUCKET', SENDERS: 'SENDERS', BUCKET_OWNER: 'BUCKET_OWNER' });
 });
 
 test('a job in flight carries its run in parameters with these names', () => {

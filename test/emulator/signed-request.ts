@@ -49,8 +49,8 @@ export async function signed(endpoint: string, credentials: Credentials, { metho
 }
 
 /** The target of a request whose signature is in its query. */
-export async function presigned(endpoint: string, credentials: Credentials, { method = 'GET', path = '/' }: Sent, expiresIn: number, date = new Date()): Promise<string> {
-  const request = unsigned(endpoint, { method, path, headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, body: '' });
+export async function presigned(endpoint: string, credentials: Credentials, { method = 'GET', path = '/', headers }: Sent, expiresIn: number, date = new Date()): Promise<string> {
+  const request = unsigned(endpoint, { method, path, headers: { ...headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, body: '' });
   const { query } = await signerFor(credentials, 's3').presign(request, { signingDate: date, expiresIn });
   return `${request.path}?${Object.entries(query!).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`;
 }

@@ -77,6 +77,11 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
     edit('IAM::Role', ({ AssumeRolePolicyDocument }) => { AssumeRolePolicyDocument.Statement.push({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' }); }),
     edit('IAM::Role', without('AssumeRolePolicyDocument')),
   ],
+  'each role for a service of many accounts is for its own account': [
+    edit('IAM::Role', ({ AssumeRolePolicyDocument }) => { delete AssumeRolePolicyDocument.Statement[0].Condition; }, 'WorkflowRole'),
+    edit('IAM::Role', ({ AssumeRolePolicyDocument }) => { AssumeRolePolicyDocument.Statement[0].Condition.StringEquals['aws:SourceAccount'] = '*'; }, 'JobRole'),
+    edit('IAM::Role', ({ AssumeRolePolicyDocument: { Statement: [entry] } }) => { entry.Condition = { StringLike: entry.Condition.StringEquals }; }, 'ExecutionRole'),
+  ],
   'no role has a managed policy': [
     edit('IAM::Role', set({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }), 'InstanceRole'),
     edit('IAM::Role', set({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role'] }), 'InstanceRole'),

@@ -3,6 +3,7 @@ import { Capacity } from './capacity';
 import type { ContainerRuntime } from './containers';
 import { describeJob } from './job-detail';
 import { definitionOf, JobPlan, planJob, queueOf } from './job-plan';
+import { requestContext, resourceContext } from './job-tags';
 import { listJobs, validateListJobs } from './list-jobs';
 import { followMainNode } from './multi-node';
 import type { Deployment } from '../../assembly/deployment';
@@ -63,16 +64,16 @@ export class Batch implements Service {
 
   /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html */
   authorizations({ action, input }: ApiCall): Authorization[] {
-    const on = (resource: string, iamAction = action) => ({ action: `batch:${iamAction}`, resource });
+    const on = (resource: string, iamAction = action, context = {}) => ({ action: `batch:${iamAction}`, resource, ...Object.keys(context).length > 0 ? { context } : {} });
     switch (action) {
       case 'SubmitJob': {
         const arns = [definitionOf(input.jobDefinition, this.options.deployment).arn, queueOf(input.jobQueue, this.options.deployment).arn];
-        const hasTags = Object.keys(input.tags ?? {}).length > 0;
-        return [...arns.map((arn) => on(arn)), ...(hasTags ? arns.map((arn) => on(arn, 'TagResource')) : [])];
+        if (Object.keys(input.tags ?? {}).length === 0) return arns.map((arn) => on(arn));
+        return ['SubmitJob', 'TagResource'].flatMap((needed) => arns.map((arn) => on(arn, needed, requestContext(input.tags))));
       }
       case 'TerminateJob':
       case 'CancelJob':
-        return [on(this.arnOf(input.jobId))];
+        return [on(this.arnOf(input.jobId), action, resourceContext(this.submitted.get(baseIdOf(String(input.jobId)))?.job.plan.tags ?? {}))];
       default:
         return [on('*')];
     }

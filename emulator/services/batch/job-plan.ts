@@ -1,6 +1,7 @@
 import { commandOf, environmentOf } from './container-texts';
 import type { Mount } from './containers';
 import { hasSize, isFargate } from './fargate';
+import { validateTags } from './job-tags';
 import { unplaceable } from './placement';
 import { EvaluateOnExit } from './retry-strategy';
 import type { DeployedComputeEnvironment, DeployedImage, DeployedJobDefinition, DeployedJobQueue, Deployment } from '../../assembly/deployment';
@@ -78,6 +79,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
   const targets = input.nodeOverrides?.nodePropertyOverrides?.[0]?.targetNodes;
   if (targets !== undefined && !['0:', `0:${nodeProperties.NumNodes - 1}`].includes(targets)) refuse(`the emulator supports nodeOverrides of all nodes, and not of ${targets}`);
   validateShare(input, queue, definition);
+  validateTags(input.tags ?? {});
 
   const overrides = overridesOf(input);
   const parameters = { ...Parameters, ...input.parameters } as Record<string, string>;

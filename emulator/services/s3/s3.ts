@@ -8,6 +8,7 @@ export class S3 implements Service {
   readonly name = 's3';
   private readonly objects = new Map<string, Buffer>();
   private readonly refusals = new Map<string, string>();
+  private readonly owners = new Map<string, string>();
 
   constructor(private readonly deployment: Deployment) {}
 
@@ -41,7 +42,8 @@ export class S3 implements Service {
     ];
   }
 
-  async handle({ action, input: { Bucket, Key, Body, IfNoneMatch } }: ApiCall): Promise<unknown> {
+  async handle({ action, input: { Bucket, Key, Body, IfNoneMatch, ExpectedBucketOwner } }: ApiCall): Promise<unknown> {
+    this.requireOwner(Bucket, ExpectedBucketOwner);
     this.obeyBucketPolicy(action, Bucket, Key);
     switch (action) {
       case 'PutObject':
@@ -60,6 +62,21 @@ export class S3 implements Service {
       default:
         throw new ServiceError('NotImplemented', `the emulator does not support ${action} of Amazon S3`, 501);
     }
+  }
+
+  /** Says which account owns a bucket. Without it, a bucket of the app is in the account of its stack. */
+  setOwner(bucket: string, account: string): void {
+    this.owners.set(bucket, account);
+  }
+
+  /**
+   * Refuses a call for the bucket of another account: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html. A bucket
+   * that the app does not create, and whose owner was not said, has the expected owner.
+   */
+  requireOwner(bucket: string, expected: string | undefined): void {
+    if (expected === undefined) return;
+    const owner = this.owners.get(bucket) ?? this.deployment.buckets.find(({ name }) => name === bucket)?.account ?? expected;
+    if (owner !== expected) throw new ServiceError('AccessDenied', 'Access Denied', 403);
   }
 
   private obeyBucketPolicy(action: string, name: string, key: string): void {

@@ -2,6 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { numbersIn } from '../../contract/json-text';
 import { RESULT_BYTES } from '../../contract/limits';
 import { objectAt } from '../../contract/object-store';
+import { expectedOwner } from '../shared/bucket-owner';
 
 /** What a container wrote for its caller. */
 export interface RunResult {
@@ -50,7 +51,7 @@ async function readObject(s3: S3Client, uri: string): Promise<Uint8Array> {
     }, READ_TIME);
   });
   const read = async () => {
-    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(objectAt(uri)), { abortSignal: abort.signal });
+    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ ...objectAt(uri), ...expectedOwner() }), { abortSignal: abort.signal });
     if (ContentLength <= RESULT_BYTES) return Body!.transformToByteArray();
     (Body as unknown as { destroy?: () => void } | undefined)?.destroy?.();
     throw tooLarge('the result', ContentLength);

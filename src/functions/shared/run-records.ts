@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { expectedOwner } from './bucket-owner';
 import { FUNCTION_VARIABLES } from '../../contract/environment';
 import { recordKey } from '../../contract/object-store';
 import type { RunRecord } from '../../contract/run-record';
@@ -29,6 +30,6 @@ export async function writeRecord(s3: S3Client, jobName: string, record: RunReco
   await s3.send(new PutObjectCommand({ ...objectOf(jobName), Body: JSON.stringify(record), IfNoneMatch: isNew ? '*' : undefined }));
 }
 
-function objectOf(jobName: string): { Bucket: string | undefined; Key: string } {
-  return { Bucket: process.env[FUNCTION_VARIABLES.PAYLOAD_BUCKET], Key: recordKey(jobName) };
+function objectOf(jobName: string): { Bucket: string | undefined; Key: string; ExpectedBucketOwner?: string } {
+  return { Bucket: process.env[FUNCTION_VARIABLES.PAYLOAD_BUCKET], Key: recordKey(jobName), ...expectedOwner() };
 }

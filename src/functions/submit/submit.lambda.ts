@@ -13,6 +13,7 @@ import { objectAt, StoredObject } from '../../contract/object-store';
 import { RUN_REDRIVEN } from '../../contract/terminations';
 import { FIRST_CHECK, FORGOTTEN_AFTER, LISTED_AFTER, UNCERTAIN_CHECK } from '../../contract/timings';
 import { endDuplicates, jobsOfExecution, terminateLive } from '../shared/batch-jobs';
+import { expectedOwner } from '../shared/bucket-owner';
 import { clientOptions } from '../shared/client-options';
 import { jobQueues } from '../shared/job-queues';
 import { isOver } from '../shared/job-status';
@@ -86,7 +87,7 @@ async function send(body: string, delay: number): Promise<void> {
 }
 
 async function put({ uri, body }: StoredObject): Promise<void> {
-  await s3.send(new PutObjectCommand({ ...objectAt(uri), Body: body }));
+  await s3.send(new PutObjectCommand({ ...objectAt(uri), ...expectedOwner(), Body: body }));
 }
 
 /**

@@ -112,8 +112,8 @@ test.each<[keyof Deployment, string, object, object]>([
     name: 'c', arn: `arn:aws:batch:eu-west-1:${ACCOUNT}:compute-environment/c`, type: 'EC2', minvCpus: 0, maxvCpus: Infinity, properties: { ComputeEnvironmentName: 'c', Type: 'UNMANAGED' },
   }],
   ['logGroups', 'L', { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'l' } }, { name: 'l', arn: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:l:*` }],
-  ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b', LifecycleConfiguration: {} } }, { name: 'b', arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
-  ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b' } }, { name: 'b', arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
+  ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b', LifecycleConfiguration: {} } }, { name: 'b', account: ACCOUNT, arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
+  ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b' } }, { name: 'b', account: ACCOUNT, arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
   ['buckets', 'B', {
     Type: 'AWS::S3::Bucket',
     Properties: {
@@ -125,8 +125,8 @@ test.each<[keyof Deployment, string, object, object]>([
         ],
       },
     },
-  }, { name: 'b', arn: 'arn:aws:s3:::b', policies: [], expirationDays: { 'p/': 2, '': 5 } }],
-  ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b', LifecycleConfiguration: { Rules: [{ Status: 'Disabled', ExpirationInDays: 1 }] } } }, { name: 'b', arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
+  }, { name: 'b', account: ACCOUNT, arn: 'arn:aws:s3:::b', policies: [], expirationDays: { 'p/': 2, '': 5 } }],
+  ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b', LifecycleConfiguration: { Rules: [{ Status: 'Disabled', ExpirationInDays: 1 }] } } }, { name: 'b', account: ACCOUNT, arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
 ])('the %s of an app have the resource %s, %j', (collection, logicalId, resource, expected) => {
   const deployment = deploymentOf({ [logicalId]: resource }, {
     fileAssets: { other: { directory: 'asset.other', objectKeys: ['other.zip'] }, f: { directory: 'asset.f', objectKeys: ['key.zip'] } },

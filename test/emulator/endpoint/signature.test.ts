@@ -141,6 +141,15 @@ test('the clients of the SDK are understood: a body that is signed, and one that
   await expect(new SFNClient(options).send(new DescribeExecutionCommand({ executionArn: 'arn:aws:x' }))).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
 });
 
+test('the owner that a client of the SDK expects is compared with that of the bucket', async () => {
+  const s3 = new S3Client({ endpoint: emulator.endpoint, region: 'us-east-1', credentials: user(), forcePathStyle: true, maxAttempts: 1 });
+  const object = { Bucket: bucket.name, Key: 'of-owner' };
+  await s3.send(new PutObjectCommand({ ...object, Body: 'text', ExpectedBucketOwner: bucket.account }));
+  await expect(s3.send(new PutObjectCommand({ ...object, Body: 'other', ExpectedBucketOwner: '999988887777' }))).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+  await expect(s3.send(new GetObjectCommand({ ...object, ExpectedBucketOwner: '999988887777' }))).rejects.toMatchObject({ name: 'AccessDenied' });
+  expect(emulator.s3.get(bucket.name, 'of-owner')!.toString()).toBe('text');
+});
+
 describe('a presigned URL', () => {
   const path = `/${bucket.name}/a%20b`;
   beforeEach(() => emulator.s3.put(bucket.name, 'a b', 'text'));
@@ -150,6 +159,16 @@ describe('a presigned URL', () => {
     expect(await send(emulator.endpoint, { method: 'GET', path: url })).toMatchObject({ status: 200, body: 'text' });
     const old = await presigned(emulator.endpoint, user(), { path }, 60, ago(2));
     expect(outcomeOf(await send(emulator.endpoint, { method: 'GET', path: old }))).toEqual([403, 'AccessDenied']);
+  });
+
+  test('may name the owner of the bucket', async () => {
+    const answers = [];
+    for (const owner of [bucket.account, '999988887777']) {
+      const url = await presigned(emulator.endpoint, user(), { path, headers: { 'x-amz-expected-bucket-owner': owner } }, 60);
+      expect(url).toContain(`x-amz-expected-bucket-owner=${owner}`); // the signer makes it a part of the query
+      answers.push((await send(emulator.endpoint, { method: 'GET', path: url })).status);
+    }
+    expect(answers).toEqual([200, 403]);
   });
 
   test('is valid for its method, its key and its time only', async () => {

@@ -14,13 +14,15 @@ const ALL = [{ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }];
 function integrations(policies: object[] = ALL) {
   const lambda = { invoke: async (arn: string) => { throw new ServiceError('ResourceNotFoundException', `Function not found: ${arn}:$LATEST`, 404); } };
   const deployment = { roles: [{ arn: ROLE, policies }], buckets: [] } as unknown as Deployment;
+  const s3 = new S3(deployment);
+  s3.setOwner('taken', '2');
   const services = {
     account: '1',
     region: 'us-east-1',
     iam: new Iam(deployment),
     lambda,
     sqs: new Sqs(new VirtualClock(0), [queue]),
-    s3: new S3(deployment),
+    s3,
     stepFunctions: () => ({ describeMapRun: (arn: string) => ({ MapRunArn: arn }) }),
   };
   const calls = new ServiceIntegrations(services as never);
@@ -38,6 +40,9 @@ test.each<[string, string, object, string, string]>([
   ['a queue that does not exist', 'sqs:sendMessage', { QueueUrl: 'https://sqs/other', MessageBody: 'x' }, 'SQS.AmazonSQSException',
     'The specified queue does not exist. (Service: AmazonSQS; Status Code: 400; Error Code: AWS.SimpleQueueService.NonExistentQueue; '],
   ['an object that does not exist', 's3:getObject', { Bucket: 'b', Key: 'k' }, 'S3.NoSuchKeyException', 'The specified key does not exist: s3://b/k'],
+  ['an object in a bucket of somebody else', 's3:getObject', { Bucket: 'taken', Key: 'k', ExpectedBucketOwner: '1' }, 'S3.AmazonS3Exception',
+    'Access Denied (Service: AmazonS3; Status Code: 403; Error Code: AccessDenied; '],
+  ['a new object in a bucket of somebody else', 's3:putObject', { Bucket: 'taken', Key: 'k', Body: 'x', ExpectedBucketOwner: '1' }, 'S3.AmazonS3Exception', 'Access Denied'],
   ['a delay that is too long', 'sqs:sendMessage', { QueueUrl: queue.url, MessageBody: 'x', DelaySeconds: 901 }, 'SQS.AmazonSQSException', 'Value 901 for parameter DelaySeconds is invalid.'],
 ])('a task fails with the error of the service: %s', async (_, resource, parameters, error, cause) => {
   await expect(integrations()(resource, parameters)).rejects.toMatchObject({ error, cause: expect.stringContaining(cause) });

@@ -39,7 +39,8 @@ const own = (service: string, rest: string) => new RegExp(`^arn:<AWS::Partition>
 const NAME_OF_MACHINE = '\\{"Fn::Select":\\[6,\\{"Fn::Split":\\[":",.+\\]\\}\\]\\}';
 /** A bucket of this template, of another one, or one that is imported. It is never all buckets. */
 const objects = (key: string) => new RegExp(`^[^*]+/${key}$`);
-const FOLDER = '[A-Za-z0-9]+';
+/** Of one construct: unique in the app, or, in a bucket that other apps use too, in the whole partition. */
+const FOLDER = '([A-Za-z0-9]+|[A-Za-z0-9-]+-[0-9a-f]{8}-<AWS::AccountId>-<AWS::Region>)';
 
 export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/(Submit|Watch)Role/, ['batch:ListJobs'], EVERYTHING, 'AWS Batch supports no resource for it', BATCH),

@@ -18,6 +18,7 @@ export const INVARIANTS = {
   'each role does only what it is for': permissions.actionsAreExpected,
   'a map reads only the bucket of its list': permissions.mapsReadOnlyTheirLists,
   'each role is for a service': permissions.rolesAreForServices,
+  'each role for a service of many accounts is for its own account': permissions.rolesAreForTheirAccount,
   'no role has a managed policy': permissions.noManagedPolicies,
   'no policy of a resource is open to everybody': permissions.resourcePoliciesAreNarrow,
   'each policy has roles, actions and resources': permissions.policiesAreComplete,

@@ -104,6 +104,19 @@ export function rolesAreForServices(template: CloudFormationTemplate): string[] 
   });
 }
 
+/** Services that are documented to say for whose sake they assume a role. A role that the user gives is the user's. */
+const SAY_FOR_WHOM = ['Service:states.amazonaws.com', 'Service:ecs-tasks.amazonaws.com'];
+
+/** Such a service may assume a role only for the sake of the account of the role. */
+export function rolesAreForTheirAccount(template: CloudFormationTemplate): string[] {
+  return resourcesOf(template, 'AWS::IAM::Role').filter(({ id }) => !id.startsWith('GivenRole')).flatMap(({ id, properties }) => {
+    const statements: any[] = properties.AssumeRolePolicyDocument?.Statement ?? [];
+    return statements.filter(({ Principal }) => principalsOf(Principal).some((principal) => SAY_FOR_WHOM.includes(principal)))
+      .filter(({ Condition }) => !/^(<AWS::AccountId>|\d{12})$/.test(textOf(Condition?.StringEquals?.['aws:SourceAccount'])))
+      .map(() => `${id} can be assumed for the sake of another account`);
+  });
+}
+
 /** AWS adds actions to its managed policies. */
 export function noManagedPolicies(template: CloudFormationTemplate): string[] {
   return resourcesOf(template, 'AWS::IAM::Role').flatMap(({ id, properties }) => [properties.ManagedPolicyArns ?? []].flat().map(textOf)

@@ -107,16 +107,28 @@ test.each([['TerminateJob', TerminateJobCommand, true], ['CancelJob', CancelJobC
   expect((await ask('DescribeJobs', { jobs: [jobId] })).jobs).toEqual([expect.objectContaining({ status: 'FAILED', statusReason: 'enough', isCancelled: true, isTerminated })]);
 });
 
-test.each<[string, string, object, [string, string][]]>([
+const TAG_A = { 'aws:RequestTag/a': '1', 'aws:TagKeys': ['a'] };
+
+test.each<[string, string, object, [string, string, object?][]]>([
   ['a job', 'SubmitJob', { jobQueue: queue.name, jobDefinition: definition.name }, [['batch:SubmitJob', definition.arn], ['batch:SubmitJob', queue.arn]]],
   ['a job with tags', 'SubmitJob', { jobQueue: queue.name, jobDefinition: definition.name, tags: { a: '1' } }, [
-    ['batch:SubmitJob', definition.arn], ['batch:SubmitJob', queue.arn], ['batch:TagResource', definition.arn], ['batch:TagResource', queue.arn],
+    ['batch:SubmitJob', definition.arn, TAG_A], ['batch:SubmitJob', queue.arn, TAG_A], ['batch:TagResource', definition.arn, TAG_A], ['batch:TagResource', queue.arn, TAG_A],
   ]],
   ['a job', 'TerminateJob', { jobId: 'x' }, [['batch:TerminateJob', arnOf('x')]]],
   ['a job', 'CancelJob', { jobId: 'x' }, [['batch:CancelJob', arnOf('x')]]],
   ['all jobs', 'ListJobs', {}, [['batch:ListJobs', '*']]],
 ])('IAM is asked about %s before a %s', (_, action, input, expected) => {
-  expect(emulator.batch.authorizations({ action, input })).toEqual(expected.map(([name, resource]) => ({ action: name, resource })));
+  const authorizations = expected.map(([name, resource, context]) => ({ action: name, resource, ...context ? { context } : {} }));
+  expect(emulator.batch.authorizations({ action, input })).toEqual(authorizations);
+});
+
+test.each(['TerminateJob', 'CancelJob'])('IAM knows the tags of the job before a %s, also of a child of an array', async (action) => {
+  begin(succeeds);
+  const { jobId } = await submit({ tags: { team: 'a' }, arrayProperties: { size: 2 } });
+  for (const id of [jobId!, `${jobId}:1`]) {
+    const expected = { action: `batch:${action}`, resource: arnOf(id), context: { 'aws:ResourceTag/team': 'a' } };
+    expect(emulator.batch.authorizations({ action, input: { jobId: id } })).toEqual([expected]);
+  }
 });
 
 test('an action that the emulator does not support is an error that names it', async () => {

@@ -25,9 +25,19 @@ test.each<[string, object, string]>([
   ['memory in GiB', resources(['MEMORY', '2GiB']), 'Value 2GiB for type MEMORY in resourceRequirement is not valid. Please provide a numeric value.'],
   ['too little memory', resources(['MEMORY', '3']), 'Memory must be at least 4 Mib, got 3 Mib.'],
   ['half a GPU', resources(['GPU', '0.5']), 'Value 0.5 for type GPU in resourceRequirement is not valid. Please provide a numeric value.'],
+  ['51 tags', { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, 'v'])) }, 'A job has at most 50 tags, got 51'],
+  ['a tag without a key', { tags: { '': 'v' } }, 'Tag key  is invalid'],
+  ['a tag with a long key', { tags: { ['k'.repeat(129)]: 'v' } }, `Tag key ${'k'.repeat(129)} is invalid`],
+  ['a tag of AWS', { tags: { 'AWS:team': 'v' } }, 'Tag key AWS:team is invalid'],
+  ['a tag with a long value', { tags: { team: 'v'.repeat(257) } }, 'The value of tag team is invalid'],
   ['a request over 30 KiB', { parameters: { size: 'x'.repeat(47_000) } }, 'Job size must be less than 30 KiB, got 47 KiB'],
 ])('a job with %s is refused', (_, input, message) => {
   expect(() => plan(input)).toThrow(expect.objectContaining({ name: 'ClientException', message }));
+});
+
+test('a job may have 50 tags, with keys of 128 characters and values of 256', () => {
+  const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [String(index).padEnd(128, 'k'), 'v'.repeat(256)]));
+  expect(plan({ tags }).tags).toEqual(tags);
 });
 
 test('a variable without a value is left out, and the one of the job definition stays', () => {

@@ -3,9 +3,12 @@ import { S3 } from '../../../../emulator/services/s3/s3';
 
 const ETAG = '"0cc175b9c0f1b6a831c399e269772661"'; // of the text `a`
 
+const OWNER = '111122223333';
+const STRANGER = '999988887777';
+
 /** S3 with a bucket `own`, whose policy has these statements. */
 function s3(...Statement: PolicyStatement[]) {
-  const service = new S3({ buckets: [{ name: 'own', policies: [{ Statement }] }] } as unknown as Deployment);
+  const service = new S3({ buckets: [{ name: 'own', account: OWNER, policies: [{ Statement }] }] } as unknown as Deployment);
   const call = (action: string, Key: string, more: object = {}) => ({ action, input: { Bucket: 'own', Key, ...more } });
   return {
     service,
@@ -74,6 +77,31 @@ test('a bucket that the app does not create exists when the user has put an obje
   const { ask, service } = s3();
   service.put('other', 'k', 'a');
   expect(await ask('GetObject', 'k', { Bucket: 'other' })).toEqual({ ETag: ETAG, Body: Buffer.from('a') });
+});
+
+test.each(['PutObject', 'GetObject', 'HeadObject'])('%s is refused with another owner than that of the bucket, and accepted with the right one', async (action) => {
+  const { ask, service } = s3();
+  service.put('own', 'k', 'a');
+  const of = (ExpectedBucketOwner: string) => ask(action, 'k', { Body: Buffer.from('b'), ExpectedBucketOwner });
+  await expect(of(STRANGER)).rejects.toMatchObject({ code: 'AccessDenied', message: 'Access Denied', status: 403 });
+  expect(service.get('own', 'k')!.toString()).toBe('a');
+  expect(await of(OWNER)).toMatchObject({ ETag: expect.any(String) });
+});
+
+test('a bucket that changed hands is refused to those who expect its former owner', async () => {
+  const { ask, service } = s3();
+  service.setOwner('own', STRANGER);
+  await expect(ask('PutObject', 'k', { Body: Buffer.from('a'), ExpectedBucketOwner: OWNER })).rejects.toMatchObject({ code: 'AccessDenied' });
+  expect(await ask('PutObject', 'k', { Body: Buffer.from('a') })).toEqual({ ETag: ETAG });
+});
+
+test('a bucket that the app does not create has the expected owner, until it is said who owns it', async () => {
+  const { ask, service } = s3();
+  service.put('other', 'k', 'a');
+  const get = () => ask('GetObject', 'k', { Bucket: 'other', ExpectedBucketOwner: OWNER });
+  expect(await get()).toMatchObject({ ETag: ETAG });
+  service.setOwner('other', STRANGER);
+  await expect(get()).rejects.toMatchObject({ code: 'AccessDenied' });
 });
 
 test('an object that must be refused is refused for the reason given, whether there is one or not', async () => {
