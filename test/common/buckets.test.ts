@@ -1,4 +1,4 @@
-import { App, Aws, CfnParameter, Names, Stack, StackProps } from 'aws-cdk-lib';
+import { App, Aws, Names, Stack, StackProps } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
