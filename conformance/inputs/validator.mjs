@@ -74,7 +74,8 @@ export class Validator {
     if (message.length > MESSAGE) return `the message has ${message.length} characters`;
     if (/[\p{Cc}\p{Cf}]/u.test(message) || !message.isWellFormed()) return `the message has what cannot be printed: ${JSON.stringify(message)}`;
     const empty = /undefined|\[object |NaN/.exec(message)?.[0];
-    return empty !== undefined && !json.includes(empty) ? `the message says nothing: ${message}` : undefined;
+    const isQuoted = empty !== undefined && (json.includes(empty) || json.includes('isBase64Encoded')); // Base64 hides what is quoted
+    return empty === undefined || isQuoted ? undefined : `the message says nothing: ${message}`;
   }
 
   #problemOfAccepted(input, request, { parsed, made }) {
