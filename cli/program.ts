@@ -6,7 +6,7 @@ import { EXIT } from './exit-codes';
 import { jobsOf } from './jobs';
 import { run } from './run';
 import type { Terminal } from './terminal';
-import { visible } from './visible-text';
+import { visibleLine } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
 
@@ -88,7 +88,7 @@ export class Program {
       .option('--verbose', 'print the stack trace of an unexpected error')
       .action(({ app, json }) => {
         const paths = jobsOf(readDeployment(readAssembly(app))).map((job) => job.path);
-        stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((jobPath) => `${visible(jobPath)}\n`).join(''));
+        stdout.write(json ? `${JSON.stringify(paths)}\n` : paths.map((jobPath) => `${visibleLine(jobPath)}\n`).join(''));
       });
     return program;
   }

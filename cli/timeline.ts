@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Output } from './terminal';
-import { visible } from './visible-text';
+import { visible, visibleLine } from './visible-text';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 import type { RunOutput } from '../src/contract/run-output';
@@ -8,7 +8,10 @@ import type { RunOutput } from '../src/contract/run-output';
 /** How many lines of the container's output are repeated after a run that failed. */
 const LAST_LINES = 20;
 
-/** Prints what happens in a run: the states of its jobs, with the time since the start, and the output of the containers. */
+/**
+ * Prints what happens in a run: the states of its jobs, with the time since the start, and the output of the containers. An app, a function or a container may have
+ * written the texts: each of them goes through `visible` or `visibleLine` here, and only the colours of this class reach the terminal as they are.
+ */
 export class Timeline {
   private readonly lastLines: string[] = [];
   private readonly colors: ReturnType<typeof pc.createColors>;
@@ -38,14 +41,15 @@ export class Timeline {
       job.arrayIndex !== undefined && ' (child)',
       round > 1 && `  round ${round}`,
       job.status === 'STARTING' && job.attempts.length > 0 && `  attempt ${job.attempts.length + 1}`,
-      job.status === 'FAILED' && `  ${job.statusReason ?? ''}`,
+      job.status === 'FAILED' && `  ${visibleLine(job.statusReason ?? '')}`,
     ].filter(Boolean).join('');
     this.write(`${formatTime(this.elapsed())}  ${bold(color(job.status.padEnd(9)))}${details}`);
   }
 
   /** Returns a promise when the next line must wait until it is resolved. */
-  output(line: string, itemIndex?: number): unknown {
+  output(text: string, itemIndex?: number): unknown {
     const { dim } = this.colors;
+    const line = visibleLine(text);
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
     const isReady = this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
@@ -60,8 +64,8 @@ export class Timeline {
       this.write(`\n${bold(green('SUCCEEDED'))}  ${dim(`${execution.transitions} state transitions`)}`);
       return;
     }
-    this.write(`\n${bold(red(execution.status))}  ${execution.error ?? ''}`);
-    this.write(messageOf(execution));
+    this.write(`\n${bold(red(execution.status))}  ${visibleLine(execution.error ?? '')}`);
+    this.write(visible(messageOf(execution)));
     if (this.lastLines.length > 0) this.write(`\nThe last ${this.lastLines.length} lines of the container's output:\n${this.lastLines.map((line) => `  ${line}`).join('\n')}`);
   }
 

@@ -1,4 +1,4 @@
-import { Project, TextFile, YamlFile } from 'projen';
+import { IResolver, Project, TextFile, YamlFile } from 'projen';
 
 const input = (id: string, label: string, description: string, required = true) => ({ type: 'input', id, attributes: { label, description }, validations: { required } });
 const area = (id: string, label: string, description: string, { required = true, render = undefined as string | undefined } = {}) => ({
@@ -7,9 +7,34 @@ const area = (id: string, label: string, description: string, { required = true,
 
 const secrets = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `\${{ secrets.${name} }}`]));
 
+/**
+ * The commits of the actions: a tag can be moved to other code, which would then publish in our name.
+ * https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions
+ */
+const ACTIONS: Record<string, { readonly commit: string; readonly tag: string }> = {
+  'actions/checkout': { commit: 'fbc6f3992d24b796d5a048ff273f7fcc4a7b6c09', tag: 'v5.1.0' },
+  'actions/setup-node': { commit: 'a0853c24544627f65ddf259abe73b1d18a591444', tag: 'v5.0.0' },
+  'actions/setup-dotnet': { commit: '26b0ec14cb23fa6904739307f278c14f94c95bf1', tag: 'v5.4.0' },
+  'actions/attest-build-provenance': { commit: '977bb373ede98d70efdf65b84cb5f73e068dcc2a', tag: 'v3.0.0' },
+  'actions/attest-sbom': { commit: '4651f806c01d8637787e274ac3bdf724ef169f34', tag: 'v3.0.0' },
+  'actions/upload-artifact': { commit: '330a01c490aca151604b8cf639adc76d48f6c5d4', tag: 'v5.0.0' },
+  'actions/download-artifact': { commit: '018cc2cf5baa6db3ef3c5f8a56943fffe632ef53', tag: 'v6.0.0' },
+  'pypa/gh-action-pypi-publish': { commit: 'ed0c53931b1dc9bd32cbe73a98c7f6766f8a527e', tag: 'v1.13.0' },
+};
+
+/** A workflow whose steps name their actions without a version. Each gets its commit, with the tag in a comment. */
+class Workflow extends YamlFile {
+  protected synthesizeContent(resolver: IResolver): string | undefined {
+    return super.synthesizeContent(resolver)?.replace(/\buses: (\S+)$/gm, (_, action: string) => {
+      if (!ACTIONS[action]) throw new Error(`no commit is known of the action ${action}: add it to ACTIONS`);
+      return `uses: ${action}@${ACTIONS[action].commit} # ${ACTIONS[action].tag}`;
+    });
+  }
+}
+
 /** The files that GitHub reads: the workflows, the issue forms and the pull request template. */
 export function githubFiles(project: Project): void {
-  new YamlFile(project, '.github/workflows/ci.yml', {
+  new Workflow(project, '.github/workflows/ci.yml', {
     obj: {
       name: 'ci',
       on: { push: { branches: ['main'] }, pull_request: {}, workflow_dispatch: {} },
@@ -22,8 +47,8 @@ export function githubFiles(project: Project): void {
           // The lowest that package.json allows, and those that the documents recommend: docs/guide/quotas-and-facts.md
           'strategy': { 'fail-fast': false, 'matrix': { 'node-version': ['20', '22', '24'] } },
           'steps': [
-            { uses: 'actions/checkout@v5', with: { 'fetch-depth': 0 } }, // with the tags: the API is compared with the last one
-            { uses: 'actions/setup-node@v5', with: { 'node-version': '${{ matrix.node-version }}' } },
+            { uses: 'actions/checkout', with: { 'fetch-depth': 0 } }, // with the tags: the API is compared with the last one
+            { uses: 'actions/setup-node', with: { 'node-version': '${{ matrix.node-version }}' } },
             { run: 'bash .ci/run' },
           ],
         },
@@ -34,11 +59,11 @@ export function githubFiles(project: Project): void {
   // A tag `v1.2.3` is a release. What is published was built and checked here, and each file has an attestation that says from which commit.
   // https://docs.github.com/en/actions/how-tos/secure-your-work/use-artifact-attestations/use-artifact-attestations
   const toolchains = [
-    { uses: 'actions/checkout@v5', with: { 'fetch-depth': 0 } },
-    { uses: 'actions/setup-node@v5', with: { 'node-version': '24' } },
-    { uses: 'actions/setup-dotnet@v5', with: { 'dotnet-version': '8.x' } },
+    { uses: 'actions/checkout', with: { 'fetch-depth': 0 } },
+    { uses: 'actions/setup-node', with: { 'node-version': '24' } },
+    { uses: 'actions/setup-dotnet', with: { 'dotnet-version': '8.x' } },
   ];
-  new YamlFile(project, '.github/workflows/release.yml', {
+  new Workflow(project, '.github/workflows/release.yml', {
     obj: {
       name: 'release',
       on: { push: { tags: ['v*'] } },
@@ -53,9 +78,9 @@ export function githubFiles(project: Project): void {
             { run: 'bash .ci/run' },
             { run: 'npm version --no-git-tag-version --allow-same-version "${GITHUB_REF_NAME#v}"' },
             { run: 'rm -rf dist && npx projen pre-compile && npx projen compile && npx projen package-all' }, // not what CI has built for version 0.0.0
-            { uses: 'actions/attest-build-provenance@v3', with: { 'subject-path': 'dist/js/*\ndist/python/*\ndist/java/**/*.jar\ndist/dotnet/*\n' } },
-            { uses: 'actions/attest-sbom@v3', with: { 'subject-path': 'dist/js/*', 'sbom-path': 'sbom.cdx.json' } },
-            { uses: 'actions/upload-artifact@v5', with: { 'name': 'dist', 'path': 'dist', 'if-no-files-found': 'error' } },
+            { uses: 'actions/attest-build-provenance', with: { 'subject-path': 'dist/js/*\ndist/python/*\ndist/java/**/*.jar\ndist/dotnet/*\n' } },
+            { uses: 'actions/attest-sbom', with: { 'subject-path': 'dist/js/*', 'sbom-path': 'sbom.cdx.json' } },
+            { uses: 'actions/upload-artifact', with: { 'name': 'dist', 'path': 'dist', 'if-no-files-found': 'error' } },
           ],
         },
         publish: {
@@ -66,9 +91,9 @@ export function githubFiles(project: Project): void {
           'permissions': { 'contents': 'write', 'id-token': 'write' }, // for the release and the Go module; for trusted publishing
           'steps': [
             ...toolchains,
-            { uses: 'actions/download-artifact@v6', with: { name: 'dist', path: 'dist' } },
+            { uses: 'actions/download-artifact', with: { name: 'dist', path: 'dist' } },
             { run: 'npm publish --provenance --access public dist/js/*.tgz' },
-            { uses: 'pypa/gh-action-pypi-publish@release/v1', with: { 'packages-dir': 'dist/python' } },
+            { uses: 'pypa/gh-action-pypi-publish', with: { 'packages-dir': 'dist/python' } },
             { run: 'npx --yes --package publib@0.2.1061 publib-maven dist/java', env: { MAVEN_SERVER_ID: 'central-ossrh', ...secrets('MAVEN_USERNAME', 'MAVEN_PASSWORD', 'MAVEN_GPG_PRIVATE_KEY', 'MAVEN_GPG_PRIVATE_KEY_PASSPHRASE') } },
             { run: 'npx --yes --package publib@0.2.1061 publib-nuget dist/dotnet', env: secrets('NUGET_API_KEY') },
             { run: 'npx --yes --package publib@0.2.1061 publib-golang dist/go', env: { GITHUB_TOKEN: '${{ secrets.GO_MODULE_TOKEN }}' } },

@@ -154,7 +154,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         command: props.command,
         store,
         nodes: props.nodes,
-        allowedOverrides: allowedOverrides(props.allowedOverrides),
+        allowedOverrides: allowedOverrides(props),
         shareIdentifier: job.shareIdentifier,
         recorded: true,
       },

@@ -30,7 +30,7 @@ await check('the toolchains are installed', async () => {
   exceptions.forEach((exception) => console.log(exception));
 });
 await check('the tests', tests);
-await check('the simulation', () => run('npm', 'run', '--silent', 'simulation', '--', '--seeds', '45'));
+await check('the simulation', () => run('npm', 'run', '--silent', 'simulation', '--', '--seeds', '15'));
 await check(`the simulation with other seeds each day, from ${seed} on`, () => run('npm', 'run', '--silent', 'simulation', '--', '--seeds', '20', '--from', String(seed)));
 await check('the simulation finds the mutants', () => run('npm', 'run', '--silent', 'simulation', '--', '--mutants', '--sample', '60'));
 await check('the tests notice mutants of the functions', () => run('npm', 'run', '--silent', 'mutation', '--', 'src/contract', 'src/functions', '--sample', '50'));

@@ -1,6 +1,6 @@
 import { DockerfileError } from './dockerfile-words';
 import { fileErrorOf } from './file-entries';
-import { NotRegularFile, readRegularFile } from '../regular-file';
+import { NotRegularFile, readRegularFile } from '../../emulator/regular-file';
 
 /** Bytes. A Dockerfile of people has some hundred lines. */
 const LARGEST_TEXT = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { at, ROOT } from '../../tasks/project.mjs';
 /** Returns all exports of the modules: `load('cli/dockerfile.ts', 'emulator/clock.ts')`. */
 export async function load(...modules) {
   const name = `modules-${modules.map((module) => path.basename(module, '.ts')).join('-')}`;
-  const sources = ['emulator', 'cli', 'src/contract', 'package-lock.json'].map((file) => at(file));
+  const sources = ['emulator', 'cli', 'src/contract', 'src/functions', 'package-lock.json', ...modules].map((file) => at(file));
   const directory = await cached(name, hashOf(...sources), (temporary) => bundle(modules, path.join(temporary, 'modules.cjs')));
   return importBundle(path.join(directory, 'modules.cjs'));
 }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { AssemblyError } from './assembly-error';
 import { isWithin } from '../is-within';
 import { depthOf } from '../json-depth';
+import { readRegularFile } from '../regular-file';
 
 /** Bytes. A template has at most 1 MB; a manifest has the metadata of all constructs. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const LARGEST_FILE = 64 * 1024 * 1024;
@@ -52,13 +53,10 @@ export class AssemblyFiles {
   }
 }
 
-/** Reads a text of the app. A pipe would never end, and a device neither. */
+/** Reads a text of the app. `place` has found where its links lead. */
 export function readText(file: string): string {
   try {
-    const stat = fs.statSync(file);
-    if (!stat.isFile()) throw new Error('it is no file');
-    if (stat.size > LARGEST_FILE) throw new Error(`it has more than ${LARGEST_FILE} bytes`);
-    return fs.readFileSync(file, 'utf8');
+    return readRegularFile(file, LARGEST_FILE, 'links').toString('utf8');
   } catch (error) {
     throw new AssemblyError(`${file} cannot be read as JSON (${(error as Error).message.split('\n')[0]}): synthesize the app again`);
   }

@@ -64,7 +64,10 @@ const DEFAULT_REGION = 'us-east-1';
 /** A construct path, and the logical id of the resource that it is the path of. Those of nested stacks are among those of their parent. */
 type ResourcePath = readonly [constructPath: string, logicalId: string];
 
-/** Stacks of an account and a Region. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+/**
+ * Stacks of an app, all environments together. It is a bound of the emulator, so that an app of others ends: AWS has it for the stacks of one account and Region. A larger app
+ * can be read one stage at a time. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
 const MOST_STACKS = 2_000;
 
 /** Reads the stacks of an app, including its nested stacks and those of its stages. */
@@ -73,7 +76,7 @@ export function readAssembly(app: string): Assembly {
   return { directory, stacks: new AssemblyReader(directory).read(directory) };
 }
 
-/** Reads the manifests of an app, which may be anything: each directory once, and no more stacks than an account can have. */
+/** Reads the manifests of an app, which may be anything: each directory once, and at most `MOST_STACKS` stacks. */
 class AssemblyReader {
   private readonly files: AssemblyFiles;
   private readonly assemblies = new Set<string>();
@@ -124,7 +127,7 @@ class AssemblyReader {
 
   /** A stack, and below it the stacks that it nests. Their templates are assets of the stack. */
   private withNestedStacks(manifest: string, paths: readonly ResourcePath[], stack: Omit<AssemblyStack, 'paths'>, templates: readonly string[]): AssemblyStack[] {
-    if (++this.stackCount > MOST_STACKS) throw new AssemblyError(`${manifest} has more than ${MOST_STACKS} stacks, as many as an account can have`);
+    if (++this.stackCount > MOST_STACKS) throw new AssemblyError(`${manifest} has more than ${MOST_STACKS} stacks, and the emulator reads no more; name the output directory of a stage with --app`);
     const nested = Object.entries(stack.template.Resources).flatMap(([logicalId, resource]) => {
       const file = resource.Type === 'AWS::CloudFormation::Stack' && this.nestedTemplateOf(manifest, stack.fileAssets, resource);
       if (!file) return [];

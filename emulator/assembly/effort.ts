@@ -4,6 +4,8 @@ import { AssemblyError } from './assembly-error';
 const DEEPEST = 300;
 /** Values of an app. A template of 1 MB has some 50,000. */
 const MOST_VALUES = 5_000_000;
+/** Parts of a text. A list of a template has some thousands. */
+const MOST_PARTS = 100_000;
 /** Characters. More than a template has. */
 const LONGEST_TEXT = 4 * 1024 * 1024;
 
@@ -25,6 +27,14 @@ export class Effort {
     } finally {
       this.depth--;
     }
+  }
+
+  /** The parts of a text. Each of them counts as a value. */
+  parts(text: string, delimiter: string): string[] {
+    const parts = this.text(text).split(delimiter, MOST_PARTS + 1);
+    if (parts.length > MOST_PARTS) throw new AssemblyError(`it would have more than ${MOST_PARTS} parts`);
+    this.values += parts.length;
+    return parts;
   }
 
   text(text: string): string {

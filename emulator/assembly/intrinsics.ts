@@ -99,7 +99,7 @@ export class Intrinsics {
         return list[index];
       }
       case 'Fn::Split':
-        return String(resolve(argument[1])).split(argument[0]);
+        return this.effort.parts(String(resolve(argument[1])), String(argument[0]));
       case 'Fn::Length':
         return listOf(resolve(argument)).length;
       case 'Fn::ToJsonString':
@@ -161,7 +161,7 @@ export class Intrinsics {
     if (value === undefined) {
       throw new AssemblyError(`${where} needs the parameter ${id} of stack ${this.stack.id}, which has no default; the emulator deploys with the defaults, so give it one`);
     }
-    return isListType(String(Type)) && !Array.isArray(value) ? String(value).split(',') : value;
+    return isListType(String(Type)) && !Array.isArray(value) ? this.effort.parts(String(value), ',') : value;
   }
 
   private attribute(id: string, name: string, where: string): unknown {

@@ -55,6 +55,8 @@ export interface AllowedOverrides {
   readonly command?: boolean;
   /** The names of environment variables. None by default. */
   readonly environment?: readonly string[];
+  /** The names of the job's secrets, which no run may set. Only where `environment` has names that were not known at synth. */
+  readonly secrets?: readonly string[];
   /** vCPUs, memory and GPUs. True by default. */
   readonly resources?: boolean;
   /** True by default. */

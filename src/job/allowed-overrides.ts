@@ -11,7 +11,8 @@ export interface HeavyBatchAllowedOverrides {
 
   /**
    * The names of the environment variables that a run may set. Names are refused that are the name of a secret of the job, that begin with `AWS_`
-   * or `HEAVY_BATCH_`, or that decide which code a program loads, such as `LD_PRELOAD`, `PATH` and `NODE_OPTIONS`.
+   * or `HEAVY_BATCH_`, or that decide which code a program loads, such as `LD_PRELOAD`, `PATH` and `NODE_OPTIONS`. A name that is a token
+   * is compared when a run sets it: the run fails with `InvalidInput`.
    *
    * @default - none
    */

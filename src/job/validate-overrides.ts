@@ -1,6 +1,5 @@
 import { Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import type { HeavyBatchAllowedOverrides } from './allowed-overrides';
 import type { HeavyBatchJobProps } from './job-props';
 import { refuse } from '../common/validation';
 import { variableNameFault } from '../contract/container-text';
@@ -8,8 +7,14 @@ import type { AllowedOverrides } from '../contract/job-spec';
 import { reservedVariableFault } from '../contract/reserved-variables';
 
 /** What the state machine tells the submit function, in the same order in all languages. */
-export function allowedOverrides({ command, environment, resources, arraySize, share }: HeavyBatchAllowedOverrides = {}): AllowedOverrides {
-  return { command, environment, resources, arraySize, share };
+export function allowedOverrides({ allowedOverrides: allowed = {}, secrets = {} }: HeavyBatchJobProps): AllowedOverrides {
+  const { command, environment, resources, arraySize, share } = allowed;
+  return { command, environment, resources, arraySize, share, ...isKnown(environment) ? {} : { secrets: Object.keys(secrets).sort() } };
+}
+
+/** Whether all names are known at synth. Those of a token are compared with the names of the secrets when a run starts. */
+function isKnown(names: readonly string[] = []): boolean {
+  return !Token.isUnresolved(names) && !names.some((name) => Token.isUnresolved(name));
 }
 
 /** Refuses names of variables that no run may set. */

@@ -84,3 +84,24 @@ test.each<[string, boolean, string | undefined, boolean]>([
   const colors = [...text().matchAll(/\x1b\[(3[126])m(?:RUNNING|SUCCEEDED|FAILED)/g)].map(([, color]) => color);
   expect(colors).toEqual(hasColors ? ['36', '32', '31'] : []); // cyan, green, red
 });
+
+describe('what an app or a container has written', () => {
+  const TITLE = '\u001b]0;title\u0007';
+  const CLEAR = '\u001b[2J\r\n+0:00:09.0  SUCCEEDED';
+  const VISIBLE = '\\u001b]0;title\\u0007\\u001b[2J\\u000d\\u000a+0:00:09.0  SUCCEEDED';
+
+  test('does not move the cursor, and does not look like another line', () => {
+    const { shown, text } = timeline();
+    shown.state(job({ status: 'FAILED', statusReason: TITLE + CLEAR }), 1);
+    shown.output(TITLE + CLEAR);
+    expect(text()).toBe(`+1:02:03.4  FAILED     ${VISIBLE}\n            | ${VISIBLE}\n`);
+  });
+
+  test('is shown in the same way at the end of a run that failed', () => {
+    const { shown, text } = timeline();
+    shown.output(TITLE);
+    shown.end(execution({ error: TITLE + CLEAR, cause: JSON.stringify({ message: `two\nlines${TITLE}` }) }));
+    expect(text()).toMatch(`\nFAILED  ${VISIBLE}\ntwo\nlines\\u001b]0;title\\u0007\n`);
+    expect(text()).not.toMatch(/[\u001b\u0007\r]/); // eslint-disable-line no-control-regex
+  });
+});

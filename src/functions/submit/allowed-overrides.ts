@@ -7,7 +7,7 @@ import type { RunInput } from '../../contract/run-input';
 /** Refuses what the author of the job does not let a run set. */
 export function refuseWhatIsNotAllowed(input: RunInput, allowed: JobSpec['allowedOverrides']): void {
   if (allowed === undefined) return; // in definitions from before it was there
-  const { command = false, environment = [], resources = true, arraySize = true, share = true } = allowed;
+  const { command = false, environment = [], resources = true, arraySize = true, share = true, secrets = [] } = allowed;
   const never = (field: string, prop: string) => refuse(field, `may not be set by a run of this job; leave it out, or set the job's 'allowedOverrides.${prop}'`);
   if (!command && input.command !== undefined) never('containerOverrides.command', 'command');
   for (const field of ['vcpus', 'memory', 'gpus'] as const) {
@@ -21,6 +21,7 @@ export function refuseWhatIsNotAllowed(input: RunInput, allowed: JobSpec['allowe
     const field = `containerOverrides.environment.${name}`;
     const fault = reservedVariableFault(name);
     if (fault) refuse(field, fault);
+    if (secrets.includes(name)) refuse(field, 'is the name of a secret of this job, which a run must not replace; use another name');
     if (environment.includes(name)) continue;
     refuse(field, environment.length > 0
       ? `is not a variable that a run of this job may set; it may set ${environment.join(', ')}`
@@ -32,9 +33,12 @@ export function refuseWhatIsNotAllowed(input: RunInput, allowed: JobSpec['allowe
 const OWN_REFERENCE = new RegExp(`Ref::(${TOKEN_PARAMETER}|${CONTEXT_PARAMETER})`);
 
 /** Refuses values that could bring the token of the run into its container. */
-export function refuseOwnReferences({ parameters, command = [] }: RunInput): void {
-  const name = Object.keys(parameters).find((given) => OWN_REFERENCE.test(parameters[given]));
-  if (name !== undefined) refuse(`parameters.${name}`, `refers to ${OWN_REFERENCE.exec(parameters[name])![0]}, which no container gets; leave it out`);
-  const index = command.findIndex((word) => OWN_REFERENCE.test(word));
-  if (index >= 0) refuse(`containerOverrides.command.${index}`, `refers to ${OWN_REFERENCE.exec(command[index])![0]}, which no container gets; leave it out`);
+export function refuseOwnReferences({ parameters, environment, command = [] }: RunInput): void {
+  const values = { 'parameters': parameters, 'containerOverrides.environment': environment, 'containerOverrides.command': Object.fromEntries(command.entries()) };
+  for (const [field, named] of Object.entries<Record<string, string>>(values)) {
+    for (const [name, value] of Object.entries(named)) {
+      const [reference] = OWN_REFERENCE.exec(value) ?? [];
+      if (reference !== undefined) refuse(`${field}.${name}`, `refers to ${reference}, which no container gets; leave it out`);
+    }
+  }
 }

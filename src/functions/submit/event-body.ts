@@ -1,4 +1,4 @@
-import { refuse } from './input-fields';
+import { refuse, shown } from './input-fields';
 import { isObject, replaceTokens } from '../../contract/json-text';
 
 /** The fields of the events that have a body. They say nothing about the run, and are ignored. */
@@ -20,7 +20,7 @@ export const EVENT_FIELDS: readonly string[] = [
 
 /** The parameters in the body of an event: an object, JSON, or JSON in Base64. */
 export function bodyOf({ body, isBase64Encoded = false }: { readonly body?: unknown; readonly isBase64Encoded?: unknown }): unknown {
-  if (typeof isBase64Encoded !== 'boolean') refuse('isBase64Encoded', `is ${JSON.stringify(isBase64Encoded)}; give true or false, without quotes`);
+  if (typeof isBase64Encoded !== 'boolean') refuse('isBase64Encoded', `is ${shown(isBase64Encoded)}; give true or false, without quotes`);
   if (body === undefined || body === null || body === '') return {}; // a request without a body
   if (typeof body === 'string') return exactJson(isBase64Encoded ? fromBase64(body) : body);
   if (isBase64Encoded) refuse('isBase64Encoded', "is true, but 'body' is not text; leave it out");

@@ -13,8 +13,27 @@ export class InvalidInput extends Error {
 /** Reads the value of a field. Throws `InvalidInput`, which names the field and says what would do. */
 export type Reader<T> = (value: unknown, field: string) => T;
 
+/**
+ * The most characters of a field and of what is said about it. Both may quote the input, and an error that is as long as its input could be more than Step Functions
+ * accepts of a task: the run would fail with States.DataLimitExceeded, and nobody would know why.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+const [FIELD_CHARACTERS, MESSAGE_CHARACTERS] = [256, 2_000];
+
 export function refuse(field: string, message: string): never {
-  throw new InvalidInput(`'${printable(field)}' ${message}`);
+  throw new InvalidInput(`'${cut(printable(field), FIELD_CHARACTERS)}' ${cut(message, MESSAGE_CHARACTERS)}`);
+}
+
+/** A value of a field as a message shows it. JSON of a value with thousands of levels is more than a call stack holds. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return cut(`"${printable(value)}"`, FIELD_CHARACTERS);
+  return typeof value === 'object' ? kindOf(value) : String(value);
+}
+
+/** A text of at most so many characters, on one line, without what a terminal would not show: https://www.unicode.org/reports/tr44/#General_Category_Values */
+function cut(text: string, most: number): string {
+  const whole = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
+  return whole.length <= most ? whole : `${whole.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`; // not half of a surrogate pair
 }
 
 /** `undefined` for a field that is not there. */

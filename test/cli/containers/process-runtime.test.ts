@@ -157,8 +157,15 @@ describe.each(launchers)('a container %s', (_, launcher) => {
       const outside = path.join(os.tmpdir(), `heavy-batch-outside-${process.pid}`);
       const target = `/loop/${'../'.repeat(20)}${outside.slice(1)}`;
       const LinuxParameters = { Devices: [{ HostPath: '/dev/null', ContainerPath: `${target}/device` }], Tmpfs: [{ ContainerPath: `${target}/memory`, Size: 1 }] };
-      await run({ ...dockerfile('COPY a /a', 'RUN ln -s loop /loop'), a: '' }, { command: sh('true'), properties: { LinuxParameters }, mounts: [{ containerPath: `${target}/volume`, readOnly: false }] }).catch(() => undefined);
-      expect(fs.existsSync(outside)).toBe(false);
+      fs.mkdirSync(outside);
+      try {
+        const image = { ...dockerfile('COPY a /a', 'RUN ln -s loop /loop'), a: '' };
+        const inside = await run(image, { command: sh(`ls ${outside}`), properties: { LinuxParameters }, mounts: [{ containerPath: `${target}/volume`, readOnly: false }] });
+        expect(inside).toEqual({ exitCode: 0, lines: ['device', 'memory', 'volume'] }); // they are there, in the container
+        expect(fs.readdirSync(outside)).toEqual([]);
+      } finally {
+        fs.rmSync(outside, { recursive: true });
+      }
     });
   }
 

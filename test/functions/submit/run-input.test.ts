@@ -316,3 +316,31 @@ test.each<[unknown, string]>([
 test.each([9007199254740992, 1e21, 1e-7, -0, 1234567890.1234567])('the number %j may have been written in another way', (value) => {
   expect(() => parseRunInput({ parameters: { a: value } }, { parameters: ['a'] })).toThrow(/quote it/);
 });
+
+describe('an error about an input is short, on one line, and can be printed', () => {
+  const job = { parameters: ['a', 'b'], defaults: { b: '' } };
+  const messageOf = (input: unknown) => {
+    try {
+      return JSON.stringify(parseRunInput(input, job));
+    } catch (error) {
+      return error instanceof InvalidInput ? error.message : `not InvalidInput: ${error}`;
+    }
+  };
+  const levels: unknown = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+
+  test.each<[string, unknown, RegExp]>([
+    ['a field with a long name', { ['k'.repeat(100_000)]: 1 }, /^'k{256}…' is not a field of a run's input; /],
+    ['a field whose name has no printable character', { ['\0'.repeat(100_000)]: 1 }, /^'[\\u0]{256}…' is not a field of a run's input; /],
+    ['a flag of many levels', { body: '{}', isBase64Encoded: levels }, /^'isBase64Encoded' is a list; give true or false, without quotes$/],
+    ['a flag that is a long text', { body: '{}', isBase64Encoded: 'true'.repeat(10_000) }, /^'isBase64Encoded' is "(true){63}\w*…; give true or false, without quotes$/],
+    ['a reference to a long name', { containerOverrides: { command: [`Ref::${'k'.repeat(100_000)}`] } }, /^'containerOverrides.command' refers to Ref::k+…$/],
+    ['the title of a terminal', { parameters: { b: '' }, containerOverrides: { command: ['\u001b]0;title\u0007', 'Ref::b'] } }, /^'parameters.b' is empty, /],
+    ['the control characters of a parameter', { parameters: { 'a\u001b[2J\u202e': 1 } }, /^'parameters\.a\\u001b\[2J\\u\{202e\}' is not a parameter of this job; it takes a, b$/],
+    ['half of a pair', { parameters: { '\ud83d': 1 } }, /^'parameters\.\\ud83d' is not a parameter of this job; /],
+  ])('for %s', (_, input, expected) => {
+    const message = messageOf(input);
+    expect(message).toMatch(expected);
+    expect(message.length).toBeLessThan(2_500);
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+  });
+});
