@@ -3,6 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
+import { grantUse } from './key-policy';
+import { recordAccess, Regulated, VERSIONED } from './regulated';
 import { ownStatement } from '../common/own-permissions';
 import { payloadKeys, resultKeys } from '../contract/object-store';
 
@@ -13,15 +15,25 @@ export const PAYLOAD_RETENTION = Duration.days(90);
  * The bucket for inputs that are too long for Batch, and for results. Its objects expire. The bucket stays when its stack is deleted,
  * because its results may still be needed, and an empty bucket costs nothing.
  */
-export function payloadBucket(scope: Construct, id: string, retention: Duration): s3.Bucket {
-  return new s3.Bucket(scope, id, {
-    encryption: s3.BucketEncryption.S3_MANAGED,
+export function payloadBucket(scope: Construct, id: string, retention: Duration, regulated?: Regulated): s3.Bucket {
+  const { versioned, noncurrentVersionExpiration } = regulated ? VERSIONED : {};
+  const bucket = new s3.Bucket(scope, id, {
+    ...encryptionOf(regulated),
     enforceSSL: true,
     minimumTLSVersion: 1.2,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    lifecycleRules: [{ expiration: retention, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    versioned,
+    lifecycleRules: [{ expiration: retention, noncurrentVersionExpiration, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
   });
+  if (regulated) recordAccess(scope, bucket, regulated);
+  return bucket;
+}
+
+/** A bucket key needs far fewer requests to KMS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+function encryptionOf(regulated?: Regulated): Pick<s3.BucketProps, 'encryption' | 'encryptionKey' | 'bucketKeyEnabled'> {
+  if (!regulated) return { encryption: s3.BucketEncryption.S3_MANAGED };
+  return { encryption: s3.BucketEncryption.KMS, encryptionKey: regulated.encryptionKey, bucketKeyEnabled: true };
 }
 
 /** What S3 asks of the key of a bucket; a write in several parts reads too: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
@@ -31,7 +43,7 @@ const WRITE = ['kms:GenerateDataKey'];
 /** For the submit function, which writes inputs that are too long. */
 export function grantWritePayloads(grantee: lambda.Function, bucket: s3.IBucket): void {
   allow(grantee, ['s3:PutObject'], bucket.arnForObjects(payloadKeys()), 'the inputs of all runs');
-  grantKey(bucket, grantee, WRITE);
+  grantUse(bucket.encryptionKey, grantee, WRITE);
 }
 
 /**
@@ -41,7 +53,7 @@ export function grantWritePayloads(grantee: lambda.Function, bucket: s3.IBucket)
 export function grantReadResults(grantee: lambda.Function, bucket: s3.IBucket): void {
   allow(grantee, ['s3:GetObject'], bucket.arnForObjects(resultKeys()), 'the results of all runs');
   grantee.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
-  grantKey(bucket, grantee, READ);
+  grantUse(bucket.encryptionKey, grantee, READ);
 }
 
 /** For the containers of a job, which read the inputs of its runs and write their results. */
@@ -57,17 +69,13 @@ export function ownContainerStatements(role: IConstruct, statements: readonly ia
   statements.forEach((statement) => ownStatement(role, statement, 'the inputs or the results of all runs of the job'));
 }
 
-/** For whoever reads the objects of a bucket, where the bucket has a key of its own. The grants of a key would allow all actions that begin with `kms:ReEncrypt`. */
+/** For whoever reads the objects of a bucket, where the bucket has a key of its own. */
 export function grantReadKey(bucket: s3.IBucket, grantee: iam.IGrantable): void {
-  grantKey(bucket, grantee, READ);
+  grantUse(bucket.encryptionKey, grantee, READ);
 }
 
 export function grantReadWriteKey(bucket: s3.IBucket, grantee: iam.IGrantable): void {
-  grantKey(bucket, grantee, [...READ, ...WRITE]);
-}
-
-function grantKey({ encryptionKey }: s3.IBucket, grantee: iam.IGrantable, actions: string[]): void {
-  encryptionKey?.grant(grantee, ...actions);
+  grantUse(bucket.encryptionKey, grantee, [...READ, ...WRITE]);
 }
 
 function allow(grantee: lambda.Function, actions: string[], resource: string, reason: string): void {
