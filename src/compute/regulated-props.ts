@@ -18,7 +18,8 @@ export interface HeavyBatchRegulatedOptions {
    * A key that was deployed must stay usable as long as the data: nobody can read what was encrypted with a key that is deleted.
    *
    * @see https://aws.amazon.com/kms/pricing/
-   * @default - a new key that is rotated each year, and that stays when the stack is deleted. It costs $1 a month, and its requests cost money too
+   * @default - a new key that is rotated each year, and that stays when the stack is deleted. It costs $1 a month, $1 more
+   * after each of its first two rotations, and its requests cost money too
    */
   readonly encryptionKey?: kms.IKey;
 
