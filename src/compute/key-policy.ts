@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct, IConstruct } from 'constructs';
@@ -39,7 +39,7 @@ function ofLogs(stack: Stack): KeyUse {
   const service = `logs.${stack.region}.amazonaws.com`;
   const groups = stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return {
-    who: `${service}, for log groups of this account and Region`,
+    who: `logs.${Token.isUnresolved(stack.region) ? 'REGION' : stack.region}.amazonaws.com, for log groups of this account and Region`,
     statements: [new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal(service)],
       actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],

@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -76,7 +76,7 @@ export function recordAccess(scope: Construct, bucket: s3.Bucket, regulated: Reg
 
 function newLogBucket(scope: Construct, id: string, retention: logs.RetentionDays): s3.Bucket {
   const { versioned, noncurrentVersionExpiration } = VERSIONED;
-  const expires = Token.isUnresolved(retention) || retention !== logs.RetentionDays.INFINITE;
+  const expiration = retention === logs.RetentionDays.INFINITE ? undefined : Duration.days(retention);
   const bucket = new s3.Bucket(scope, id, {
     // The only one for access logs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     encryption: s3.BucketEncryption.S3_MANAGED,
@@ -85,7 +85,7 @@ function newLogBucket(scope: Construct, id: string, retention: logs.RetentionDay
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     versioned,
-    lifecycleRules: [{ expiration: expires ? Duration.days(retention) : undefined, noncurrentVersionExpiration, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    lifecycleRules: [{ expiration, noncurrentVersionExpiration, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
   });
   acknowledgeFindings(bucket.node.defaultChild!, ACCESS_LOGS);
   return bucket;

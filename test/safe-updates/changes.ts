@@ -70,7 +70,9 @@ const WITHOUT_COMPUTE = {
 
 const BOTH = `${ADDED} and ${IN_PLACE}`;
 /** What holds data gets the key where it is: nothing is replaced. The key and the bucket for access logs are new. */
-const REGULATED_DATA = { Key: ADDED, Bucket: BOTH, BucketPolicy: ADDED, Function: IN_PLACE, LogGroup: IN_PLACE, Policy: BOTH, Queue: IN_PLACE, StateMachine: IN_PLACE };
+const REGULATED_DATA = {
+  Key: ADDED, Bucket: BOTH, BucketPolicy: ADDED, Function: IN_PLACE, LogGroup: IN_PLACE, Policy: BOTH, Queue: IN_PLACE, StateMachine: IN_PLACE,
+};
 /** Its network is recorded, and its default security group is closed by a function of the CDK. */
 const REGULATED = { ...REGULATED_DATA, 'FlowLog': ADDED, 'LogGroup': BOTH, 'Function': BOTH, 'Role': ADDED, 'Custom::VpcRestrictDefaultSG': ADDED };
 
