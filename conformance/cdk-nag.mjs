@@ -52,7 +52,7 @@ const BREAKS = {
 };
 const WITHOUT_KEY = 'a log group that is not encrypted with the key';
 const UNACKNOWLEDGED = 'a library that acknowledges nothing';
-const UNACKNOWLEDGED_BY_PACKS = 'a regulated app of this library';
+const UNACKNOWLEDGED_BY_PACKS = 'the other packs, with a library that acknowledges nothing';
 
 /** Resources that an app itself creates, but not what the library adds to its role and its security group. */
 const OF_APP = /Values\d?\/(?!jobRole\/|Nodes\/from )|^Stack\/(Vpc|Secret|Files)\//;
@@ -103,7 +103,7 @@ async function checkApps(generated) {
   findings.passed(synthesized.filter((app) => !found.some((violation) => violation.app === app)).length);
   for (const { app, constructPath, rule } of found) {
     const violation = `${constructPath} ${rule}`;
-    findings.failed(`${breakOf(violation)}generated/${app}: ${violation}`);
+    findings.failed(`${breakOf(violation)}${app}: ${violation}`);
   }
 }
 

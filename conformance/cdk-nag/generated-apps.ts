@@ -21,8 +21,8 @@ type Case = readonly [app: string, build: (outdir: string) => App, packs: typeof
 const specs = fc.sample(ANY_APP, { seed: Number(process.env.SEED), numRuns: Number(process.env.APPS) });
 const cases: Case[] = [
   ...Object.entries(REGULATED_APPS).map(([title, build]): Case => [`regulated/${title}`, (outdir) => appWith(build, outdir), ALL_PACKS]),
-  ...specs.map((spec, index): Case => [`${index}`, (outdir) => buildAnyApp(spec, outdir), [AwsSolutionsChecks]]),
-  ...specs.map((spec, index): Case => [`${index} with regulated`, (outdir) => buildAnyApp(withRegulated(spec), outdir), ALL_PACKS]),
+  ...specs.map((spec, index): Case => [`generated/${index}`, (outdir) => buildAnyApp(spec, outdir), [AwsSolutionsChecks]]),
+  ...specs.map((spec, index): Case => [`generated/${index} with regulated`, (outdir) => buildAnyApp(withRegulated(spec), outdir), ALL_PACKS]),
 ];
 const apps = cases.flatMap(([app, build, packs], index) => {
   const synthesized = synthesizedApp(app, () => build(path.join(process.env.CDK_OUTDIR!, String(index))));
