@@ -14,6 +14,7 @@ import { fairSharePolicy } from './compute/fair-share';
 import { instanceRole } from './compute/instance-role';
 import { instanceTemplate } from './compute/instance-template';
 import { networkOf } from './compute/network';
+import { regulatedOf } from './compute/regulated';
 import { validateCompute } from './compute/validate-compute';
 import { machineImageOf, scaleDownMinutes, warnOfClusterZones } from './compute/validate-instances';
 import { architectureOf } from './instances/architecture';
@@ -55,12 +56,13 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
     const { instanceTypes = [], instanceClasses = [], maxvCpus = DEFAULT_MAX_VCPUS } = props;
     this.schedulingPolicy = props.fairShare && fairSharePolicy(this, 'FairShare', props.fairShare);
     const architecture = architectureOf(this, props);
-    const { vpc, subnets, securityGroups, connections, endpoints } = networkOf(this, props);
+    const regulated = props.regulated && regulatedOf(this, props.regulated, { instances: !fargate });
+    const { vpc, subnets, securityGroups, connections, endpoints } = networkOf(this, { ...props, regulated });
     this.vpc = vpc;
     warnOfClusterZones(this, props.placementGroup, subnets);
     this.connections = connections;
     if (!fargate) {
-      this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', props);
+      this.launchTemplate = instanceTemplate(this, 'LaunchTemplate', { ...props, encryptionKey: regulated?.encryptionKey });
       this.instanceRole = instanceRole(this, 'InstanceRole');
     }
 
@@ -108,7 +110,7 @@ export class HeavyBatchCompute extends ComputeBase implements IHeavyBatchCompute
       fairShare: props.fairShare !== undefined,
       assignPublicIp: fargate && subnets.hasPublic,
       scratchSize: props.scratchSize,
-    }, props, this.jobQueue, this.onDemandJobQueue);
+    }, { ...props, regulated }, this.jobQueue, this.onDemandJobQueue);
   }
 }
 

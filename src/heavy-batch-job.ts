@@ -1,4 +1,4 @@
-import { RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { Tags } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -15,6 +15,7 @@ import { tagsOf, whenTagged } from './common/tags';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { COMPUTE_TAG, computeName, jobDefinitionName } from './compute/compute-name';
 import { connectNodes } from './compute/network';
+import { logGroupOf } from './compute/regulated';
 import { watchQueueTarget } from './compute/submit-and-check';
 import { planOf } from './compute/validate-compute';
 import { ensureJobEndpoints } from './compute/vpc-endpoints';
@@ -101,16 +102,15 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       fairShare: plan.fairShare,
       shareAllowed: props.allowedOverrides?.share,
       payloadBucket: this.compute.payloadBucket,
+      encryptionKey: this.compute.encryptionKey,
     };
+    this._encryptionKey = this.compute.encryptionKey;
     this.connections = this.compute.connections;
 
     this.jobQueue = this.compute.jobQueue;
     this.computeEnvironment = this.compute.computeEnvironment;
     if (props.nodes) connectNodes(this.connections);
-    this.logGroup = new logs.LogGroup(this, 'Log', {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    this.logGroup = logGroupOf(this, 'Log', plan.regulated, props.logRetention);
     const { payloadBucket } = this.compute;
     const folders = foldersIn(payloadBucket, this);
     const store = { bucket: payloadBucket.bucketName, folder: folders.folder };
@@ -169,6 +169,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       }),
       stateMachineName: props.stateMachineName,
       tracing: props.tracing ?? false,
+      encryptionKey: this.compute.encryptionKey,
     });
     this.stateMachine = workflow.stateMachine;
     Tags.of(this.stateMachine).add(COMPUTE_TAG, computeName(this.compute));

@@ -5,6 +5,7 @@ import { acknowledge } from './common/acknowledge';
 import { foldersIn } from './common/buckets';
 import { stepFunctions } from './common/trusted-services';
 import { refuse } from './common/validation';
+import { encryptStateMachine } from './compute/regulated';
 import { mapResultPrefix } from './contract/object-store';
 import { ONE_YEAR } from './job/run-timeout';
 import { StateMachineBase } from './job/state-machine-base';
@@ -51,7 +52,16 @@ export class HeavyBatchMap extends StateMachineBase {
       timeout: props.timeout ?? ONE_YEAR,
       comment: 'One run of a heavy job for each item of a list.',
     });
-    addMapPolicy(this, { role, stateMachine: this.stateMachine, job: job.stateMachine, list: { bucket: props.bucket, key: props.key }, results });
+    this._encryptionKey = job._plan?.encryptionKey;
+    encryptStateMachine(this.stateMachine, this._encryptionKey);
+    addMapPolicy(this, {
+      role,
+      stateMachine: this.stateMachine,
+      job: job.stateMachine,
+      encryptionKey: this._encryptionKey,
+      list: { bucket: props.bucket, key: props.key },
+      results,
+    });
     acknowledge(this);
   }
 

@@ -6,6 +6,7 @@ import { ComputeBase } from './compute/compute-base';
 import { IHeavyBatchCompute } from './compute/compute-interface';
 import { QUEUE_COMPUTE_PROP_TYPES } from './compute/compute-prop-types';
 import { HeavyBatchQueueComputeProps } from './compute/queue-compute-props';
+import { regulatedOf } from './compute/regulated';
 import { validateQueueCompute } from './compute/validate-compute';
 import { architectureOf } from './instances/architecture';
 
@@ -36,6 +37,7 @@ export class HeavyBatchQueueCompute extends ComputeBase implements IHeavyBatchCo
     validateTypes(this, props, QUEUE_COMPUTE_PROP_TYPES);
     validateQueueCompute(this, props);
     const { fargate = false, instanceTypes = [], cpuArchitecture } = props;
+    const regulated = props.regulated && regulatedOf(this, props.regulated, { instances: false }); // the disks are those of the compute environments
     const instancesKnown = instanceTypes.length > 0;
     this.jobQueue = props.jobQueue;
     this.onDemandJobQueue = props.onDemandJobQueue;
@@ -51,6 +53,6 @@ export class HeavyBatchQueueCompute extends ComputeBase implements IHeavyBatchCo
       fairShare: props.fairShare ?? false,
       assignPublicIp: props.assignPublicIp ?? false,
       scratchSize: props.scratchSize,
-    }, props, this.jobQueue, this.onDemandJobQueue);
+    }, { ...props, regulated }, this.jobQueue, this.onDemandJobQueue);
   }
 }

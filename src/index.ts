@@ -17,5 +17,6 @@ export * from './compute/compute-interface';
 export * from './compute/compute-props';
 export * from './compute/instance-props';
 export * from './compute/queue-compute-props';
+export * from './compute/regulated-props';
 export * from './map/map-props';
 export * from './map/list-format';

@@ -44,6 +44,9 @@ const WRONG_OF_A_COMPUTE: [title: string, props: any, message: string][] = [
   ['the name of an architecture', { cpuArchitecture: 'ARM64' }, "'cpuArchitecture' is \"ARM64\", which is not an object; use ecs.CpuArchitecture.X86_64 or ecs.CpuArchitecture.ARM64"],
   ['a number for the decay of shares', { fairShare: { shareDecay: 600 } }, "'fairShare.shareDecay' is 600, which is not a Duration; use a Duration, such as Duration.seconds(600)"],
   ['a text as a weight', { fairShare: { weights: { A: '1' } } }, "'fairShare.weights.A' is \"1\", which is not a number; use a number, such as 1"],
+  ['true for regulated', { regulated: true }, "'regulated' is true, which is not an object; use an object of options"],
+  ['the ARN of a key', { regulated: { encryptionKey: 'arn' } }, "'regulated.encryptionKey' is \"arn\", which is not an object; use kms.Key.fromKeyArn(this, 'Key', 'arn')"],
+  ['the ARN of a topic', { regulated: { alarmTopic: 'arn' } }, "'regulated.alarmTopic' is \"arn\", which is not an object; use sns.Topic.fromTopicArn(this, 'Topic', 'arn')"],
   ['true for fair shares', { fairShare: true }, "'fairShare' is true, which is not an object; use an object of options"],
 ];
 

@@ -49,7 +49,7 @@ export const ARTICLE: HeavyBatchJobProps = {
 };
 
 /** A job with every prop that can be combined. */
-export function everyProp(stack: Stack): HeavyBatchJob {
+export function everyProp(stack: Stack, more: HeavyBatchJobProps = {}): HeavyBatchJob {
   const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 1, restrictDefaultSecurityGroup: false });
   return new HeavyBatchJob(stack, 'Job', {
     imageDirectory: IMAGE,
@@ -115,6 +115,7 @@ export function everyProp(stack: Stack): HeavyBatchJob {
     canContainersAccessInstanceRole: true,
     containerInsights: ecs.ContainerInsights.ENABLED,
     consumableResources: [{ consumableResource: 'arn:aws:batch:us-east-1:123456789012:consumable-resource/seats', quantity: 2 }],
+    ...more,
   });
 }
 

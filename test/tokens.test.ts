@@ -8,8 +8,10 @@ import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as efs from 'aws-cdk-lib/aws-efs';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { sampleOf } from './sample';
 import { IMAGE, QUEUE_ARN } from './stacks';
 import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchQueueCompute } from '../src';
@@ -86,6 +88,8 @@ const TOKENS: Record<string, Tokens> = {
   'aws-cdk-lib.aws_ec2.ISecurityGroup': { id: (stack) => ec2.SecurityGroup.fromSecurityGroupId(stack, id(), text(stack)) },
   'aws-cdk-lib.aws_ecs.CpuArchitecture': { text: (stack) => ecs.CpuArchitecture.of(text(stack)) },
   'aws-cdk-lib.aws_s3.IBucket': { 'name': (stack) => s3.Bucket.fromBucketName(stack, id(), text(stack)), 'of this stack': (stack) => new s3.Bucket(stack, id()) },
+  'aws-cdk-lib.aws_kms.IKey': { 'ARN': (stack) => kms.Key.fromKeyArn(stack, id(), text(stack)), 'of this stack': (stack) => new kms.Key(stack, id()) },
+  'aws-cdk-lib.aws_sns.ITopic': { ARN: (stack) => sns.Topic.fromTopicArn(stack, id(), text(stack)) },
   'aws-cdk-lib.aws_iam.IRole': { ARN: (stack) => iam.Role.fromRoleArn(stack, id(), text(stack)), name: (stack) => iam.Role.fromRoleName(stack, id(), text(stack)) },
   'aws-cdk-lib.aws_ecs.ContainerImage': { name: (stack) => ecs.ContainerImage.fromRegistry(text(stack)), tag: (stack) => ecs.ContainerImage.fromRegistry(`busybox:${text(stack)}`) },
   'aws-cdk-lib.aws_ecs.LogDriver': { options: (stack) => ecs.LogDrivers.fluentd({ address: text(stack) }) },

@@ -183,6 +183,15 @@ describe('a job is refused with', () => {
       .toBe("'payloadRetention' is given together with 'payloadBucket', whose lifecycle rules stay yours; leave 'payloadRetention' out (at Stack/Job/Compute)");
   });
 
+  test('a bucket, and another one for the access logs of a new bucket', () => {
+    const stack = newStack();
+    const [payloadBucket, accessLogsBucket] = ['Bucket', 'Logs'].map((id) => new s3.Bucket(stack, id));
+    const message = "'regulated.accessLogsBucket' is given together with 'payloadBucket', whose access logs stay yours; leave one of them out";
+    expect(errorOf(() => newJob({ payloadBucket, regulated: { accessLogsBucket } }, stack))).toBe(`${message} (at Stack/Job/Compute)`);
+    expect(errorOf(() => new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue: existingQueue(stack), payloadBucket, regulated: { accessLogsBucket } })))
+      .toBe(`${message} (at Stack/Compute)`);
+  });
+
   test('a secret and an environment variable with the same name', () => {
     const stack = newStack();
     const secrets = { A: batch.Secret.fromSecretsManager(new secretsmanager.Secret(stack, 'Secret')) };

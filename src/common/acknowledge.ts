@@ -2,6 +2,7 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { ownPermissions } from './own-permissions';
+import { OWN_POLICY, REGULATED_BY_TYPE } from './regulated-findings';
 import { atEndOf } from './validation';
 
 /**
@@ -32,7 +33,8 @@ export function acknowledge(scope: Construct): void {
   // Policies grow until the end, and only then are cross-stack references exports.
   atEndOf(scope, () => {
     for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) {
-      acknowledgeAll(resource, { ...BY_TYPE[resource.cfnResourceType], ...wildcardFindings(resource) });
+      const type = resource.cfnResourceType;
+      acknowledgeFindings(resource, { ...BY_TYPE[type], ...REGULATED_BY_TYPE[type], ...inlineFindings(resource, 'some'), ...wildcardFindings(resource) });
     }
   });
 }
@@ -40,11 +42,14 @@ export function acknowledge(scope: Construct): void {
 /** Acknowledges the permissions that a job adds to a role of the user, and nothing else of this role. */
 export function acknowledgeGiven(job: Construct, role: IConstruct): void {
   atEndOf(job, () => {
-    for (const policy of role.node.findAll().filter((construct) => construct instanceof iam.CfnPolicy)) acknowledgeAll(policy, wildcardFindings(policy));
+    for (const policy of role.node.findAll().filter((construct) => construct instanceof iam.CfnPolicy)) {
+      acknowledgeFindings(policy, { ...inlineFindings(policy, 'every'), ...wildcardFindings(policy) });
+    }
   });
 }
 
-function acknowledgeAll(resource: IConstruct, findings: Record<string, string>): void {
+/** Acknowledges findings of a resource, each with the reason to accept it. */
+export function acknowledgeFindings(resource: IConstruct, findings: Record<string, string>): void {
   const rules = Object.fromEntries(Object.entries(findings).map(([id, reason]) => [`Annotation::${id}`, reason]));
   if (Object.keys(rules).length > 0) resource.node.addMetadata(ACKNOWLEDGED, rules);
 }
@@ -54,14 +59,27 @@ function acknowledgeAll(resource: IConstruct, findings: Record<string, string>):
  * them is the user's, the finding is left to the user.
  */
 function wildcardFindings(resource: CfnResource): Record<string, string> {
-  const own = new Map(ownPermissions(resource).flatMap(({ statement, reason }) => (
-    permissionsIn(resource, statement.toStatementJson()).map((permission): [string, string] => [JSON.stringify(permission), reason]))));
+  const own = reasonsOf(resource);
   const reasons = new Map<string, Set<string | undefined>>();
   for (const permission of statementsIn(resource).flatMap((statement) => permissionsIn(resource, statement))) {
     const { arn } = permission;
     if (arn.includes('*')) reasons.set(arn, (reasons.get(arn) ?? new Set()).add(own.get(JSON.stringify(permission))));
   }
   return Object.fromEntries([...reasons].filter(([, why]) => !why.has(undefined)).map(([arn, why]) => [`AwsSolutions-IAM5[Resource::${arn}]`, [...why].join('; ')]));
+}
+
+/** The findings about a policy that is a part of its role: where this library made some of it, or all of it on a role of the user. */
+function inlineFindings(resource: CfnResource, how: 'some' | 'every'): Record<string, string> {
+  if (!(resource instanceof iam.CfnPolicy)) return {};
+  const own = reasonsOf(resource);
+  const permissions = statementsIn(resource).flatMap((statement) => permissionsIn(resource, statement));
+  return permissions[how]((permission) => own.has(JSON.stringify(permission))) ? OWN_POLICY : {};
+}
+
+/** The permissions of this library, as JSON, each with its reason. */
+function reasonsOf(resource: CfnResource): Map<string, string> {
+  return new Map(ownPermissions(resource).flatMap(({ statement, reason }) => (
+    permissionsIn(resource, statement.toStatementJson()).map((permission): [string, string] => [JSON.stringify(permission), reason]))));
 }
 
 /** One action on one resource. */

@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -8,6 +9,7 @@ import { Construct } from 'constructs';
 import { computeName, jobDefinitionNames } from './compute-name';
 import type { ComputePlan } from './compute-plan';
 import { PAYLOAD_RETENTION, payloadBucket } from './payload-bucket';
+import type { Regulated } from './regulated';
 import { SubmitAndCheck } from './submit-and-check';
 import { acknowledge } from '../common/acknowledge';
 import type { Hardware } from '../instances/hardware';
@@ -20,6 +22,9 @@ interface PayloadProps {
   readonly payloadRetention?: Duration;
 }
 
+/** What the props `regulated` and those of the bucket say. */
+type DataProps = PayloadProps & { readonly regulated?: Regulated };
+
 /**
  * What every compute has: the functions that submit and check jobs, with their roles.
  *
@@ -29,6 +34,7 @@ export abstract class ComputeBase extends Construct {
   private plan?: ComputePlan;
   private functions?: SubmitAndCheck;
   private bucket?: s3.IBucket;
+  private key?: kms.IKey;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -46,9 +52,12 @@ export abstract class ComputeBase extends Construct {
   /** The SQS queue for messages that the check function failed to process five times. */
   get deadLetterQueue(): sqs.Queue { return this.functions!.deadLetterQueue; }
   /**
-   * The CloudWatch alarm for messages in `deadLetterQueue`. It has no action: add one with `addAlarmAction` to be notified.
+   * The CloudWatch alarm for messages in `deadLetterQueue`. It has no action, unless `regulated` names an `alarmTopic`: add one with `addAlarmAction` to be notified.
    */
   get deadLetterAlarm(): cloudwatch.Alarm { return this.functions!.deadLetterAlarm; }
+
+  /** The key that encrypts the data of the compute and of its jobs. Undefined without `regulated`. */
+  get encryptionKey(): kms.IKey | undefined { return this.key; }
 
   /** @internal */
   get _plan(): ComputePlan { return this.plan!; }
@@ -58,16 +67,20 @@ export abstract class ComputeBase extends Construct {
    *
    * @internal
    */
-  protected _complete(plan: OwnPlan, payloads: PayloadProps, ...jobQueues: (batch.IJobQueue | undefined)[]): void {
-    this.bucket = payloads.payloadBucket ?? payloadBucket(this, 'PayloadBucket', payloads.payloadRetention ?? PAYLOAD_RETENTION);
+  protected _complete(plan: OwnPlan, data: DataProps, ...jobQueues: (batch.IJobQueue | undefined)[]): void {
+    const { regulated } = data;
+    this.key = regulated?.encryptionKey;
+    this.bucket = data.payloadBucket ?? payloadBucket(this, 'PayloadBucket', data.payloadRetention ?? PAYLOAD_RETENTION, regulated);
     this.functions = new SubmitAndCheck(this, 'Watch', {
       computeName: computeName(this),
       jobDefinitions: Stack.of(this).formatArn({ service: 'batch', resource: 'job-definition', resourceName: jobDefinitionNames(this) }),
       jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []),
       payloadBucket: this.bucket,
+      regulated,
     });
     this.plan = {
       ...plan,
+      regulated,
       workflowRole: this.functions.workflowRole,
       allowTags: () => this.functions!.allowTags(),
       allowConsumableResources: () => this.functions!.allowConsumableResources(),

@@ -1,6 +1,7 @@
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -48,9 +49,12 @@ export interface IHeavyBatchCompute extends IConstruct, ec2.IConnectable {
   readonly deadLetterQueue: sqs.Queue;
 
   /**
-   * The CloudWatch alarm for messages in `deadLetterQueue`. It has no action: add one with `addAlarmAction` to be notified.
+   * The CloudWatch alarm for messages in `deadLetterQueue`. It has no action, unless `regulated` names an `alarmTopic`: add one with `addAlarmAction` to be notified.
    */
   readonly deadLetterAlarm: cloudwatch.Alarm;
+
+  /** The key that encrypts the data of the compute and of its jobs. Undefined without `regulated`. */
+  readonly encryptionKey?: kms.IKey;
 
   /** @internal */
   readonly _plan: ComputePlan;

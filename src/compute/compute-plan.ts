@@ -1,5 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Regulated } from './regulated';
 import type { Hardware } from '../instances/hardware';
 
 /** The default of `maxvCpus`. */
@@ -15,6 +16,8 @@ export interface ComputePlan extends Hardware {
   readonly assignPublicIp: boolean;
   /** The prop `scratchSize`. */
   readonly scratchSize?: Size;
+  /** The prop `regulated`, with its defaults. */
+  readonly regulated?: Regulated;
   /** The role of the jobs' state machines. */
   readonly workflowRole: iam.IRole;
   /** Allows the submit function to submit jobs with tags. */

@@ -1,8 +1,10 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import type { HeavyBatchComputeProps, HeavyBatchFairShareOptions } from './compute-props';
 import { HeavyBatchImagePullBehavior, HeavyBatchInstanceProps } from './instance-props';
 import type { HeavyBatchQueueComputeProps } from './queue-compute-props';
+import type { HeavyBatchRegulatedOptions } from './regulated-props';
 import { duration, FLAG, listOf, mapOf, memberOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
 
 const INSTANCE_TYPES = listOf(object((name) => `new ec2.InstanceType('${name}')`), { empty: 'leave it out to let AWS Batch choose' });
@@ -15,6 +17,13 @@ const FAIR_SHARE: PropTypes<HeavyBatchFairShareOptions> = {
   weights: mapOf(NUMBER),
   shareDecay: duration('seconds'),
   computeReservation: NUMBER,
+};
+
+const REGULATED: PropTypes<HeavyBatchRegulatedOptions> = {
+  encryptionKey: object((arn) => `kms.Key.fromKeyArn(this, 'Key', '${arn}')`),
+  accessLogsBucket: BUCKET,
+  logRetention: memberOf(logs.RetentionDays),
+  alarmTopic: object((arn) => `sns.Topic.fromTopicArn(this, 'Topic', '${arn}')`),
 };
 
 const BLOCK_DEVICE: PropTypes<ec2.BlockDevice> = {
@@ -56,6 +65,7 @@ export const COMPUTE_PROP_TYPES: PropTypes<HeavyBatchComputeProps> = {
   payloadBucket: BUCKET,
   payloadRetention: duration('days'),
   containerInsights: memberOf(ecs.ContainerInsights),
+  regulated: options(REGULATED),
   ...INSTANCE_PROP_TYPES,
 };
 
@@ -71,4 +81,5 @@ export const QUEUE_COMPUTE_PROP_TYPES: PropTypes<HeavyBatchQueueComputeProps> = 
   scratchSize: size('gibibytes'),
   securityGroups: SECURITY_GROUPS,
   payloadBucket: BUCKET,
+  regulated: options(REGULATED),
 };

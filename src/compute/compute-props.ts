@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { HeavyBatchInstanceProps } from './instance-props';
+import { HeavyBatchRegulatedOptions } from './regulated-props';
 
 /**
  * How jobs of different shares (teams, customers, kinds of work) divide one job queue. Without it Batch starts jobs in the order in which
@@ -230,4 +231,12 @@ export interface HeavyBatchComputeProps extends HeavyBatchInstanceProps {
    * @default - the setting of the account for ECS, which is disabled unless you have changed it
    */
   readonly containerInsights?: ecs.ContainerInsights;
+
+  /**
+   * How data is protected and recorded where rules such as NIST 800-53, HIPAA or PCI DSS apply: encryption with a key of yours, access logs, versions,
+   * flow logs. `{}` turns all of it on with defaults. It costs money, mainly $1 a month for the key. A deployment that adds it replaces nothing.
+   *
+   * @default - encryption with keys of AWS, and no such logs
+   */
+  readonly regulated?: HeavyBatchRegulatedOptions;
 }

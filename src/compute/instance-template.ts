@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { CLOSE_INSTANCE_METADATA } from './instance-metadata';
 import type { HeavyBatchInstanceProps } from './instance-props';
@@ -8,7 +9,9 @@ import { accepted } from '../common/validation';
 import { DiskProps, instanceVolume } from '../instances/instance-disk';
 
 export interface InstanceTemplateProps
-  extends DiskProps, Pick<HeavyBatchInstanceProps, 'userData' | 'keyPair' | 'blockDevices' | 'imagePullBehavior' | 'canContainersAccessInstanceRole'> {}
+  extends DiskProps, Pick<HeavyBatchInstanceProps, 'userData' | 'keyPair' | 'blockDevices' | 'imagePullBehavior' | 'canContainersAccessInstanceRole'> {
+  readonly encryptionKey?: kms.IKey;
+}
 
 /** The launch template of all instances: IMDSv2, an encrypted gp3 disk, and scripts for the first boot. */
 export function instanceTemplate(scope: Construct, id: string, props: InstanceTemplateProps): ec2.LaunchTemplate {

@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { recordNetwork, Regulated } from './regulated';
 import { VpcEndpoints, warnOfIsolation } from './vpc-endpoints';
+import { acknowledgeFindings } from '../common/acknowledge';
+import { NODES } from '../common/regulated-findings';
 import { accepted, refuse, warn } from '../common/validation';
-
-/** Nothing uses the default security group, and closing it would add a function and a role to every stack. */
-const COMMON = { natGateways: 0, restrictDefaultSecurityGroup: false };
 
 export interface NetworkProps {
   readonly vpc?: ec2.IVpc;
@@ -13,6 +13,7 @@ export interface NetworkProps {
   readonly vpcEndpoints?: boolean;
   readonly securityGroups?: ec2.ISecurityGroup[];
   readonly fargate?: boolean;
+  readonly regulated?: Regulated;
 }
 
 export interface Network {
@@ -27,7 +28,7 @@ export interface Network {
 export function networkOf(scope: Construct, props: NetworkProps): Network {
   const { vpcEndpoints = false, fargate = false } = props;
   if (!props.vpc) warnOfSeveralVpcs(scope);
-  const vpc = props.vpc ?? (vpcEndpoints ? isolatedVpc(scope, 'Vpc') : publicVpc(scope, 'Vpc'));
+  const vpc = props.vpc ?? newVpc(scope, 'Vpc', props);
   const subnets = selectSubnets(scope, vpc, props);
   const securityGroups = props.securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Lets out, not in.' })];
   const connections = new ec2.Connections({ securityGroups });
@@ -66,24 +67,28 @@ export function connectNodes({ securityGroups }: ec2.Connections): void {
   const description = 'The nodes of a multi-node job.';
   for (const group of securityGroups) {
     group.addIngressRule(group, ec2.Port.allTraffic(), description);
+    const rules = group.node.findAll().filter((rule) => rule instanceof ec2.CfnSecurityGroupIngress && rule.description === description);
+    rules.forEach((rule) => acknowledgeFindings(rule, NODES));
     if (!group.allowAllOutbound) group.addEgressRule(group, ec2.Port.allTraffic(), description);
   }
 }
 
-/** A VPC that costs nothing while no job runs: public subnets, no NAT gateway, and a free gateway endpoint for S3, where ECR stores image layers. */
-function publicVpc(scope: Construct, id: string): ec2.Vpc {
-  return new ec2.Vpc(scope, id, {
-    ...COMMON,
-    subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: true }],
-    gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
-  });
+function newVpc(scope: Construct, id: string, { vpcEndpoints, regulated }: NetworkProps): ec2.Vpc {
+  // Nothing uses the default security group, and closing it adds a function and a role to the stack.
+  const common = { natGateways: 0, restrictDefaultSecurityGroup: regulated !== undefined };
+  const vpc = new ec2.Vpc(scope, id, { ...common, ...vpcEndpoints ? ISOLATED : PUBLIC });
+  if (regulated) recordNetwork(scope, vpc, regulated);
+  return vpc;
 }
 
+/** A VPC that costs nothing while no job runs: public subnets, no NAT gateway, and a free gateway endpoint for S3, where ECR stores image layers. */
+const PUBLIC: ec2.VpcProps = {
+  subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: true }],
+  gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
+};
+
 /** A VPC without access to the internet. It has only two Availability Zones, because the endpoints cost money in each of them. */
-function isolatedVpc(scope: Construct, id: string): ec2.Vpc {
-  return new ec2.Vpc(scope, id, {
-    ...COMMON,
-    maxAzs: 2,
-    subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
-  });
-}
+const ISOLATED: ec2.VpcProps = {
+  maxAzs: 2,
+  subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+};

@@ -3,6 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
+import { grantUse } from './key-policy';
+import { recordAccess, Regulated, VERSIONED } from './regulated';
 import { Folders, WHILE_FORMER_RUNS_LAST } from '../common/buckets';
 import { ownStatement } from '../common/own-permissions';
 import { payloadKeys, PAYLOADS, RECORD_KEYS, RECORDS, resultKeys, RESULTS } from '../contract/object-store';
@@ -17,20 +19,30 @@ const RECORD_RETENTION = Duration.days(366);
  * The bucket for inputs that are too long for Batch, and for results. Its objects expire. The bucket stays when its stack is deleted,
  * because its results may still be needed, and an empty bucket costs nothing.
  */
-export function payloadBucket(scope: Construct, id: string, retention: Duration): s3.Bucket {
-  return new s3.Bucket(scope, id, {
-    encryption: s3.BucketEncryption.S3_MANAGED,
+export function payloadBucket(scope: Construct, id: string, retention: Duration, regulated?: Regulated): s3.Bucket {
+  const { versioned, noncurrentVersionExpiration } = regulated ? VERSIONED : {};
+  const bucket = new s3.Bucket(scope, id, {
+    ...encryptionOf(regulated),
     enforceSSL: true,
     minimumTLSVersion: 1.2,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    versioned,
     lifecycleRules: [
       { prefix: PAYLOADS, expiration: retention },
       { prefix: RESULTS, expiration: retention },
       { prefix: RECORDS, expiration: RECORD_RETENTION },
-      { abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      { noncurrentVersionExpiration, abortIncompleteMultipartUploadAfter: Duration.days(7) },
     ],
   });
+  if (regulated) recordAccess(scope, bucket, regulated);
+  return bucket;
+}
+
+/** A bucket key needs far fewer requests to KMS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+function encryptionOf(regulated?: Regulated): Pick<s3.BucketProps, 'encryption' | 'encryptionKey' | 'bucketKeyEnabled'> {
+  if (!regulated) return { encryption: s3.BucketEncryption.S3_MANAGED };
+  return { encryption: s3.BucketEncryption.KMS, encryptionKey: regulated.encryptionKey, bucketKeyEnabled: true };
 }
 
 /** What S3 asks of the key of a bucket; a write in several parts reads too: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
@@ -42,7 +54,7 @@ export function grantSubmit(grantee: lambda.Function, bucket: s3.IBucket): void 
   allow(grantee, ['s3:PutObject'], bucket.arnForObjects(payloadKeys()), 'the inputs of all runs');
   allow(grantee, ['s3:GetObject', 's3:PutObject'], bucket.arnForObjects(RECORD_KEYS), 'the records of all runs');
   grantToMiss(grantee, bucket);
-  grantKey(bucket, grantee, [...READ, ...WRITE]);
+  grantUse(bucket.encryptionKey, grantee);
 }
 
 /** For the check function, which reads results and records. */
@@ -50,7 +62,7 @@ export function grantCheck(grantee: lambda.Function, bucket: s3.IBucket): void {
   allow(grantee, ['s3:GetObject'], bucket.arnForObjects(resultKeys()), 'the results of all runs');
   allow(grantee, ['s3:GetObject'], bucket.arnForObjects(RECORD_KEYS), 'the records of all runs');
   grantToMiss(grantee, bucket);
-  grantKey(bucket, grantee, READ);
+  grantUse(bucket.encryptionKey, grantee, READ);
 }
 
 /**
@@ -75,17 +87,13 @@ export function ownContainerStatements(role: IConstruct, statements: readonly ia
   statements.forEach((statement) => ownStatement(role, statement, 'the inputs or the results of all runs of the job'));
 }
 
-/** For whoever reads the objects of a bucket, where the bucket has a key of its own. The grants of a key would allow all actions that begin with `kms:ReEncrypt`. */
+/** For whoever reads the objects of a bucket, where the bucket has a key of its own. */
 export function grantReadKey(bucket: s3.IBucket, grantee: iam.IGrantable): void {
-  grantKey(bucket, grantee, READ);
+  grantUse(bucket.encryptionKey, grantee, READ);
 }
 
 export function grantReadWriteKey(bucket: s3.IBucket, grantee: iam.IGrantable): void {
-  grantKey(bucket, grantee, [...READ, ...WRITE]);
-}
-
-function grantKey({ encryptionKey }: s3.IBucket, grantee: iam.IGrantable, actions: string[]): void {
-  encryptionKey?.grant(grantee, ...actions);
+  grantUse(bucket.encryptionKey, grantee, [...READ, ...WRITE]);
 }
 
 function allow(grantee: lambda.Function, actions: string[], resource: string, reason: string): void {

@@ -3,6 +3,7 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { HeavyBatchRegulatedOptions } from './regulated-props';
 
 /**
  * A job queue that exists already, and the facts about it that are not known otherwise.
@@ -84,4 +85,12 @@ export interface HeavyBatchQueueComputeProps {
    * @default - a new one
    */
   readonly payloadBucket?: s3.IBucket;
+
+  /**
+   * How data is protected and recorded where rules such as NIST 800-53, HIPAA or PCI DSS apply: encryption with a key of yours, access logs, versions,
+   * flow logs. `{}` turns all of it on with defaults. It costs money, mainly $1 a month for the key. A deployment that adds it replaces nothing.
+   *
+   * @default - encryption with keys of AWS, and no such logs
+   */
+  readonly regulated?: HeavyBatchRegulatedOptions;
 }

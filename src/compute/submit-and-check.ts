@@ -1,14 +1,16 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as alarmActions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { COMPUTE_TAG } from './compute-name';
+import { grantUse } from './key-policy';
 import { grantCheck, grantSubmit } from './payload-bucket';
+import { logGroupOf, Regulated } from './regulated';
 import { ownerOf } from '../common/buckets';
 import { ownGrant, ownStatement } from '../common/own-permissions';
 import { stepFunctions } from '../common/trusted-services';
@@ -29,6 +31,7 @@ export interface SubmitAndCheckProps {
   /** The job queues whose jobs are checked: the first one, and the one for a round that follows a Spot reclaim. */
   readonly jobQueueArns: string[];
   readonly payloadBucket: s3.IBucket;
+  readonly regulated?: Regulated;
 }
 
 /** Submits and checks the jobs of all runs: two functions, the watch queue between them, and the rule that sends the end of a job to it. */
@@ -42,8 +45,9 @@ export class SubmitAndCheck extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: SubmitAndCheckProps) {
     super(scope, id);
-    const { jobQueueArns, payloadBucket } = props;
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { enforceSSL: true, retentionPeriod: Duration.days(14) });
+    const { jobQueueArns, payloadBucket, regulated } = props;
+    const encryptionMasterKey = regulated?.encryptionKey;
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetterQueue', { enforceSSL: true, encryptionMasterKey, retentionPeriod: Duration.days(14) });
     this.deadLetterAlarm = this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' })
       .createAlarm(this, 'DeadLetterAlarm', {
         alarmDescription: 'Messages about runs that the watch function could not handle; the heartbeat brings the runs back, the cause is in its log.',
@@ -52,8 +56,10 @@ export class SubmitAndCheck extends Construct {
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       });
+    if (regulated?.alarmTopic) this.deadLetterAlarm.addAlarmAction(new alarmActions.SnsAction(regulated.alarmTopic));
     this.watchQueue = new sqs.Queue(this, 'WatchQueue', {
       enforceSSL: true,
+      encryptionMasterKey,
       // Six times the time-out of the function: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeout: Duration.seconds(6 * FUNCTION_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
@@ -86,6 +92,7 @@ export class SubmitAndCheck extends Construct {
     this.submitFunction.grantInvoke(this.workflowRole);
     ownGrant(this.workflowRole, ['lambda:InvokeFunction'], `${this.submitFunction.functionArn}:*`, 'all versions of one function');
     this.watchQueue.grant(this.workflowRole, 'sqs:SendMessage');
+    this.grantKey();
     // `addEventSource` would put the name of the stack into the logical id.
     new lambda.EventSourceMapping(this, 'WatchSource', {
       target: this.checkFunction,
@@ -131,10 +138,29 @@ export class SubmitAndCheck extends Construct {
   }
 
   private functionOptions(name: string): lambda.FunctionOptions & { readonly role: iam.Role } {
-    const logGroup = new logs.LogGroup(this, `${name}Log`, { retention: logs.RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+    const { regulated } = this.props;
+    const logGroup = logGroupOf(this, `${name}Log`, regulated);
     const role = new iam.Role(this, `${name}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    return { architecture: lambda.Architecture.ARM_64, memorySize: 256, timeout: Duration.seconds(FUNCTION_TIMEOUT), logGroup, role };
+    return {
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: 256,
+      timeout: Duration.seconds(FUNCTION_TIMEOUT),
+      logGroup,
+      role,
+      environmentEncryption: regulated?.encryptionKey,
+    };
+  }
+
+  /**
+   * Both functions send to the watch queue and have encrypted variables; the check function also reads the queue and reports to runs. The workflow role
+   * sends to the queue, and reads and writes the data of its executions:
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+   * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+   * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   */
+  private grantKey(): void {
+    for (const grantee of [this.submitFunction, this.checkFunction, this.workflowRole]) grantUse(this.props.regulated?.encryptionKey, grantee);
   }
 
   /**

@@ -36,6 +36,7 @@ export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps
   if (payloadRetention && payloadBucket) {
     refuse(scope, 'payloadRetention', "is given together with 'payloadBucket', whose lifecycle rules stay yours; leave 'payloadRetention' out");
   }
+  validateRegulated(scope, props);
   if (payloadRetention && !payloadRetention.isUnresolved()) {
     validateRange(scope, 'payloadRetention', payloadRetention.toDays({ integral: false }), { least: 1, most: 3_650, unit: 'days' });
   }
@@ -45,6 +46,12 @@ export function validateCompute(scope: IConstruct, props: HeavyBatchComputeProps
   validateFamilies(scope, instanceTypes, instanceClasses, props.machineImage !== undefined);
   validateInstanceStore(scope, props);
   validateInstances(scope, props);
+}
+
+function validateRegulated(scope: IConstruct, { regulated, payloadBucket }: Pick<HeavyBatchComputeProps, 'regulated' | 'payloadBucket'>): void {
+  if (regulated?.accessLogsBucket && payloadBucket) {
+    refuse(scope, 'regulated.accessLogsBucket', "is given together with 'payloadBucket', whose access logs stay yours; leave one of them out");
+  }
 }
 
 export function validateQueueCompute(scope: IConstruct, props: HeavyBatchQueueComputeProps): void {
@@ -61,6 +68,7 @@ export function validateQueueCompute(scope: IConstruct, props: HeavyBatchQueueCo
     refuse(scope, 'instanceTypes', "is given, but 'fargate' is true, and Fargate has no instances; leave one of them out");
   }
   validateInstanceNames(scope, instanceTypes, []);
+  validateRegulated(scope, props);
 }
 
 /** The functions of a compute reach only the job queues of their own account and Region. */

@@ -1,5 +1,6 @@
 import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import { IConstruct } from 'constructs';
 import { namedInstances } from './hardware';
 import { familyFacts, instanceTypeFacts } from './instance-memory';
@@ -31,7 +32,7 @@ const GP3 = {
 };
 
 /** The disk of an instance. Its data is deleted with the instance. */
-export function instanceVolume(scope: IConstruct, props: DiskProps): ec2.BlockDeviceVolume {
+export function instanceVolume(scope: IConstruct, props: DiskProps & { readonly encryptionKey?: kms.IKey }): ec2.BlockDeviceVolume {
   const { scratchIops: iops, scratchThroughput: throughput } = props;
   const size = volumeSize(scope, props.scratchSize);
   validateRange(scope, 'scratchIops', iops, GP3.iops);
@@ -47,6 +48,7 @@ export function instanceVolume(scope: IConstruct, props: DiskProps): ec2.BlockDe
   return ec2.BlockDeviceVolume.ebs(size, {
     volumeType: ec2.EbsDeviceVolumeType.GP3,
     encrypted: true,
+    kmsKey: props.encryptionKey,
     deleteOnTermination: true,
     iops,
     throughput: isKnown(throughput) ? throughput : undefined,

@@ -14,14 +14,15 @@ export class ImportedJob extends StateMachineBase implements IHeavyBatchJob {
   /** @internal */
   readonly _plan: JobPlan;
 
-  constructor(scope: Construct, id: string, { stateMachineArn, payloadBucket }: HeavyBatchJobAttributes) {
+  constructor(scope: Construct, id: string, { stateMachineArn, payloadBucket, encryptionKey }: HeavyBatchJobAttributes) {
     super(scope, id);
     if (!Token.isUnresolved(stateMachineArn) && !/^arn:[\w-]+:states:[\w-]*:\d*:stateMachine:[^:]+$/.test(stateMachineArn)) {
       refuse(this, 'stateMachineArn', `is '${stateMachineArn}', which is not the ARN of a state machine; use the ARN of a job's state machine, such as ` +
         'arn:aws:states:us-east-1:123456789012:stateMachine:Sort');
     }
     this.stateMachine = sfn.StateMachine.fromStateMachineArn(this, 'StateMachine', stateMachineArn);
-    this._plan = { payloadBucket };
+    this._plan = { payloadBucket, encryptionKey };
+    this._encryptionKey = encryptionKey;
   }
 
   /**

@@ -1,3 +1,4 @@
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 
 /** The facts of a job that a map needs at synth. Of an imported job, only what its attributes say is known. */
@@ -13,4 +14,6 @@ export interface JobPlan {
   readonly shareAllowed?: boolean;
   /** The bucket for inputs that are too long for AWS Batch, and for results. */
   readonly payloadBucket?: s3.IBucket;
+  /** The key of the compute, for the data of runs. */
+  readonly encryptionKey?: kms.IKey;
 }

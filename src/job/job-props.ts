@@ -1,5 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { HeavyBatchAllowedOverrides } from './allowed-overrides';
@@ -24,6 +25,13 @@ export interface HeavyBatchJobAttributes {
    * @default - not known: a map over the job needs a `resultBucket`
    */
   readonly payloadBucket?: s3.IBucket;
+
+  /**
+   * The key of the job's compute: `job.compute.encryptionKey`. Whoever starts or reads runs needs it, and so does a map.
+   *
+   * @default - none: the compute of the job is not `regulated`
+   */
+  readonly encryptionKey?: kms.IKey;
 }
 
 /**
@@ -128,9 +136,9 @@ export interface HeavyBatchJobProps extends HeavyBatchContainerProps, HeavyBatch
   readonly runTimeout?: Duration;
 
   /**
-   * How long the logs of the containers are kept. The log group is deleted with the stack.
+   * How long the logs of the containers are kept. The log group is deleted with the stack, unless the compute is `regulated`.
    *
-   * @default logs.RetentionDays.ONE_MONTH
+   * @default logs.RetentionDays.ONE_MONTH - on a compute that is `regulated`, its `logRetention`
    */
   readonly logRetention?: logs.RetentionDays;
 

@@ -1,9 +1,9 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeGiven } from '../common/acknowledge';
 import type { Folders } from '../common/buckets';
-import { ownGrant } from '../common/own-permissions';
+import { ownGrant, ownStatement } from '../common/own-permissions';
 import { tasksOfEcs } from '../common/trusted-services';
 import { uniqueName } from '../common/unique-name';
 import { atEndOf, refuse } from '../common/validation';
@@ -20,16 +20,16 @@ export class ExecutionRole extends iam.Role {
   constructor(scope: Construct, id: string) {
     super(scope, id, { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
     ownGrant(this, ['ecr:GetAuthorizationToken'], '*', 'ECR supports no resource for this action');
-    // A public image whose log goes elsewhere needs no permission, and IAM accepts no empty policy.
-    (this.node.defaultChild as iam.CfnRole).policies = Lazy.any({
-      produce: () => this.permissions.isEmpty ? undefined : [{ policyName: 'Permissions', policyDocument: this.permissions }],
-    });
   }
 
   addToPrincipalPolicy(statement: iam.PolicyStatement): iam.AddToPrincipalPolicyResult {
     // The policy of a secret's own KMS key names this role, so a statement with the secret cannot be a part of the role.
-    if (statement.actions.some((action) => action.startsWith('secretsmanager:'))) return super.addToPrincipalPolicy(statement);
+    if (statement.actions.some((action) => action.startsWith('secretsmanager:'))) {
+      return super.addToPrincipalPolicy(ownStatement(this, statement, 'the secrets that the job names'));
+    }
     this.permissions.addStatements(statement);
+    // A public image whose log goes elsewhere needs no permission, and IAM accepts no empty policy.
+    (this.node.defaultChild as iam.CfnRole).policies = [{ policyName: 'Permissions', policyDocument: this.permissions }];
     return { statementAdded: true, policyDependable: this };
   }
 }

@@ -7,6 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import type { HeavyBatchContainerProps } from './container-props';
 import type { HeavyBatchFileSystem } from './file-system';
+import { ownStatement } from '../common/own-permissions';
 import { atEndOf, refuse, warn } from '../common/validation';
 import type { IHeavyBatchCompute } from '../compute/compute-interface';
 
@@ -94,13 +95,15 @@ export function grantFileSystem(scope: IConstruct, mounted: HeavyBatchFileSystem
   for (const group of fileSystem.connections.securityGroups) {
     for (const client of clients) group.addIngressRule(client, ec2.Port.tcp(NFS), 'jobs', remoteRule);
   }
-  return iam.Grant.addToPrincipal({
+  const grant = iam.Grant.addToPrincipal({
     grantee: jobRole,
     actions: ['elasticfilesystem:ClientMount', ...readOnly ? [] : ['elasticfilesystem:ClientWrite']],
     resourceArns: [fileSystem.fileSystemArn],
     // https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
     conditions: { StringEquals: { 'elasticfilesystem:AccessPointArn': accessPoint.accessPointArn } },
   });
+  if (grant.principalStatement) ownStatement(jobRole, grant.principalStatement, 'one access point of one file system');
+  return grant;
 }
 
 const POLICY = 'Give it a policy, for example one that denies connections without TLS: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html';

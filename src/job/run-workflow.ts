@@ -1,10 +1,12 @@
 import { Duration, IResolvable } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { encryptStateMachine } from '../compute/regulated';
 import { FAILURE_REASONS, INVALID_INPUT, JOB_NOT_FOUND, ORCHESTRATION_FAILED, SUBMIT_ERRORS } from '../contract/errors';
 import type { CleanUpRequest, JobSpec, SubmitRequest } from '../contract/job-spec';
 import type { CleanUp } from '../contract/messages';
@@ -18,6 +20,8 @@ export interface RunWorkflowProps {
   readonly runTimeout: Duration;
   readonly stateMachineName?: string;
   readonly tracing: boolean;
+  /** The key for what Step Functions keeps of runs. */
+  readonly encryptionKey?: kms.IKey;
 }
 
 /**
@@ -64,6 +68,7 @@ export class RunWorkflow extends Construct {
       tracingEnabled: props.tracing,
       comment: 'One heavy job, from its submission to its verdict.',
     });
+    encryptStateMachine(this.stateMachine, props.encryptionKey);
   }
 
   /** Submits the job of a round, and waits until the check function sends the verdict. */
@@ -124,7 +129,7 @@ export class RunWorkflow extends Construct {
     const retry = { errors: ['States.ALL'], interval: Duration.seconds(2), backoffRate: 2, maxDelay: Duration.seconds(60), maxAttempts: 6 };
     const onceMore = new tasks.SqsSendMessage(this, 'CleanUpOnceMore', {
       stateName: 'CleanUpOnceMore',
-      queue: this.props.watchQueue,
+      queue: withoutKey(this.props.watchQueue),
       messageBody: input,
       delay: Duration.seconds(LISTED_AFTER),
       resultPath: sfn.JsonPath.DISCARD,
@@ -141,4 +146,12 @@ export class RunWorkflow extends Construct {
     onceMore.next(fail);
     return cleanUp.next(onceMore);
   }
+}
+
+/**
+ * A queue whose key the task does not know. For a key, the task would add a statement with `kms:GenerateDataKey*` to the role, which has what it needs
+ * from the compute.
+ */
+function withoutKey(queue: sqs.IQueue): sqs.IQueue {
+  return Object.create(queue, { encryptionMasterKey: { value: undefined } });
 }

@@ -1,7 +1,9 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { USE_KEY } from '../compute/key-policy';
 
 /**
  * The grants and metrics of a construct with a state machine: a job, an imported job, or a map.
@@ -11,6 +13,8 @@ import { Construct } from 'constructs';
  */
 export abstract class StateMachineBase extends Construct {
   abstract readonly stateMachine: sfn.IStateMachine;
+  /** @internal */
+  protected _encryptionKey?: kms.IKey;
 
   /**
    * Allows a principal to start executions of the state machine (`states:StartExecution`).
@@ -18,7 +22,7 @@ export abstract class StateMachineBase extends Construct {
    * @param grantee the principal
    */
   grantStartExecution(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grantStartExecution(grantee);
+    return this.withKey(this.stateMachine.grantStartExecution(grantee), grantee);
   }
 
   /**
@@ -27,8 +31,9 @@ export abstract class StateMachineBase extends Construct {
    * @param grantee the principal
    */
   grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grant(grantee, 'states:DescribeStateMachine', 'states:ListExecutions')
+    const grant = this.stateMachine.grant(grantee, 'states:DescribeStateMachine', 'states:ListExecutions')
       .combine(this._grantExecutions(grantee, 'states:DescribeExecution', 'states:GetExecutionHistory'));
+    return this.withKey(grant, grantee);
   }
 
   /**
@@ -100,6 +105,22 @@ export abstract class StateMachineBase extends Construct {
    */
   metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metricTime(options);
+  }
+
+  /**
+   * Adds the permission to use the key for the data of this state machine, without which Step Functions refuses a call with `KmsAccessDeniedException`. The
+   * label of a map is a part of the ARN of what it encrypts.
+   * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   */
+  private withKey(grant: iam.Grant, grantee: iam.IGrantable): iam.Grant {
+    if (!this._encryptionKey) return grant;
+    const { stateMachineArn } = this.stateMachine;
+    return grant.combine(iam.Grant.addToPrincipal({
+      grantee,
+      actions: USE_KEY,
+      resourceArns: [this._encryptionKey.keyArn],
+      conditions: { StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': [stateMachineArn, `${stateMachineArn}/*`] } },
+    }));
   }
 
   /** @internal */

@@ -1,11 +1,13 @@
 import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { MAP_LABEL } from './map-definition';
 import { WHILE_FORMER_RUNS_LAST } from '../common/buckets';
 import { ownStatement } from '../common/own-permissions';
+import { grantUse } from '../compute/key-policy';
 import { grantReadKey, grantReadWriteKey } from '../compute/payload-bucket';
 
 const EXECUTIONS = 'all executions of one state machine: their callers choose the names';
@@ -14,6 +16,8 @@ export interface MapRoleProps {
   readonly role: iam.Role;
   readonly stateMachine: sfn.IStateMachine;
   readonly job: sfn.IStateMachine;
+  /** The key of both state machines. */
+  readonly encryptionKey?: kms.IKey;
   readonly list: { readonly bucket: s3.IBucket; readonly key?: string };
   /** Executions from before a deployment may write with the former prefix. */
   readonly results: { readonly bucket: s3.IBucket; readonly prefix: string; readonly formerPrefix?: string };
@@ -24,7 +28,7 @@ export interface MapRoleProps {
  * so the default policy cannot contain the ARN of the state machine.
  * https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
  */
-export function addMapPolicy(scope: Construct, { role, stateMachine, job, list, results }: MapRoleProps): void {
+export function addMapPolicy(scope: Construct, { role, stateMachine, job, encryptionKey, list, results }: MapRoleProps): void {
   const stack = Stack.of(scope);
   const policy = new iam.Policy(scope, 'Policy', { roles: [role] });
   const allow = (actions: string[], resources: string[]) => policy.addStatements(new iam.PolicyStatement({ actions, resources }));
@@ -48,6 +52,7 @@ export function addMapPolicy(scope: Construct, { role, stateMachine, job, list, 
     'the results of all executions of the map, whose names are known only at run time', conditions);
   allowResults(results.prefix);
   if (results.formerPrefix !== undefined) allowResults(results.formerPrefix, WHILE_FORMER_RUNS_LAST);
+  grantUse(encryptionKey, role);
   grantReadKey(list.bucket, role);
   grantReadWriteKey(results.bucket, role);
 }

@@ -1,4 +1,5 @@
 import { App, ArnFormat, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
@@ -20,12 +21,12 @@ function synthesized(stack: Stack): Record<string, string> {
 test('each finding is acknowledged on its resource, with a reason', () => {
   const found = synthesized(Stack.of(newJob()));
   expect(found['Stack/Job/Compute/Watch/WatchRole/DefaultPolicy/Resource Annotation::AwsSolutions-IAM5[Resource::*]']).toBe('AWS Batch supports no resource for these actions');
-  expect(Object.entries(found).filter(([finding]) => finding.startsWith('Stack/Job/JobRole/Resource ')).map(([, reason]) => reason)).toEqual([
+  expect(Object.entries(found).filter(([finding]) => finding.startsWith('Stack/Job/JobRole/Resource Annotation::AwsSolutions')).map(([, reason]) => reason)).toEqual([
     'the inputs or the results of all runs of the job',
     'the inputs or the results of all runs of the job',
   ]);
   expect(found['Stack/Job/Compute/Vpc/Resource Annotation::AwsSolutions-VPC7']).toContain('flow logs');
-  expect(Object.entries(found).filter(([finding]) => finding.startsWith('Stack/Job/Compute/InstanceRole/')).map(([, reason]) => reason)).toEqual([
+  expect(Object.entries(found).filter(([finding]) => finding.startsWith('Stack/Job/Compute/InstanceRole/') && finding.includes('AwsSolutions')).map(([, reason]) => reason)).toEqual([
     'all clusters of AWS Batch in the account and Region: it generates their names',
     'all instances in clusters of AWS Batch: ECS generates their ids; the instance that registers itself',
     'ECS and EC2 support no resource for these actions',
@@ -122,6 +123,66 @@ describe('a wildcard that the user has added to a role of the library is left un
     granteeOf(job).grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ ...statement, resources }));
     const ofRole = (all: Record<string, string>) => Object.keys(all).filter((id) => id.startsWith(finding.split(' ')[0])).sort();
     expect(ofRole(synthesized(stack))).toEqual(ofRole(synthesized(Stack.of(newJob()))).filter((id) => id !== finding));
+  });
+});
+
+describe('in the packs of NIST 800-53, HIPAA and PCI DSS', () => {
+  const inPacks = (found: Record<string, string>, rule: string) => Object.keys(found).filter((id) => id.endsWith(`-${rule}`))
+    .map((id) => id.replace(/^Stack\/(.*?) Annotation::(.*?)-.*$/, '$1 $2'));
+
+  test('what `regulated` does not change is acknowledged, for the packs that have the rule', () => {
+    const found = synthesized(Stack.of(newJob()));
+    expect(inPacks(found, 'LambdaDLQ')).toEqual(['SubmitFunction', 'WatchFunction'].flatMap((name) => (
+      ['NIST.800.53.R5', 'HIPAA.Security'].map((pack) => `Job/Compute/Watch/${name}/Resource ${pack}`))));
+    expect(inPacks(found, 'S3BucketReplicationEnabled')).toEqual(['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map((pack) => `Job/Compute/PayloadBucket/Resource ${pack}`));
+  });
+
+  test('what `regulated` changes is not acknowledged, so it is reported without it', () => {
+    const found = synthesized(Stack.of(newJob()));
+    for (const rule of ['CloudWatchLogGroupEncrypted', 'S3DefaultEncryptionKMS', 'S3BucketVersioningEnabled', 'S3BucketLoggingEnabled', 'VPCFlowLogsEnabled', 'VPCDefaultSecurityGroupClosed']) {
+      expect([rule, inPacks(found, rule)]).toEqual([rule, []]);
+    }
+  });
+
+  test('only the bucket for access logs may be encrypted with a key of Amazon S3', () => {
+    const found = synthesized(Stack.of(newJob({ regulated: {} })));
+    expect(inPacks(found, 'S3DefaultEncryptionKMS')).toEqual(['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map((pack) => `Job/Compute/AccessLogs/Resource ${pack}`));
+  });
+
+  test('the rule of nodes is acknowledged in a security group of the user, and no other rule of this group', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const group = new ec2.SecurityGroup(stack, 'Group', { vpc });
+    const other = ec2.SecurityGroup.fromSecurityGroupId(stack, 'Other', 'sg-1');
+    group.addIngressRule(group, ec2.Port.tcp(3306));
+    group.addIngressRule(other, ec2.Port.allTraffic());
+    newJob({ nodes: 2, instanceTypes: [new ec2.InstanceType('c7i.4xlarge')], vpc, securityGroups: [group] }, stack);
+    const found = inPacks(synthesized(stack), 'EC2RestrictedCommonPorts');
+    expect(found).toHaveLength(3);
+    expect(found.every((id) => /^Group\/from StackGroup\w+:ALL TRAFFIC /.test(id))).toBe(true);
+  });
+
+  describe('the policy of a job role is acknowledged', () => {
+    const withKey = (stack: Stack) => new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.KMS });
+    const given = (stack: Stack) => new iam.Role(stack, 'Given', { assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com') });
+    const policies = (stack: Stack) => new Set(inPacks(synthesized(stack), 'IAMNoInlinePolicy').map((id) => id.split(' ')[0]).filter((path) => /(Given|JobRole)\/DefaultPolicy/.test(path)));
+
+    test('on a role of the library, if the library made a part of it', () => {
+      const [stack, granted] = [newStack(), newStack()];
+      newJob({ payloadBucket: withKey(stack) }, stack);
+      expect(policies(stack)).toEqual(new Set(['Job/JobRole/DefaultPolicy/Resource']));
+      withKey(granted).grantRead(newJob({}, granted));
+      expect(policies(granted)).toEqual(new Set());
+    });
+
+    test('on a role of the user, if the library made all of it', () => {
+      const [stack, granted] = [newStack(), newStack()];
+      newJob({ jobRole: given(stack), payloadBucket: withKey(stack), enableExecuteCommand: true }, stack);
+      expect(policies(stack)).toEqual(new Set(['Given/DefaultPolicy/Resource']));
+      const job = newJob({ jobRole: given(granted) }, granted);
+      withKey(granted).grantRead(job);
+      expect(policies(granted)).toEqual(new Set());
+    });
   });
 });
 

@@ -68,6 +68,14 @@ const WITHOUT_COMPUTE = {
   network: REMOVED,
 };
 
+const BOTH = `${ADDED} and ${IN_PLACE}`;
+/** What holds data gets the key where it is: nothing is replaced. The key and the bucket for access logs are new. */
+const REGULATED_DATA = {
+  Key: ADDED, Bucket: BOTH, BucketPolicy: ADDED, Function: IN_PLACE, LogGroup: IN_PLACE, Policy: BOTH, Queue: IN_PLACE, StateMachine: IN_PLACE,
+};
+/** Its network is recorded, and its default security group is closed by a function of the CDK. */
+const REGULATED = { ...REGULATED_DATA, 'FlowLog': ADDED, 'LogGroup': BOTH, 'Function': BOTH, 'Role': ADDED, 'Custom::VpcRestrictDefaultSG': ADDED };
+
 /** Every prop of a job. The compiler reports a prop that is missing here. */
 export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: Change<HeavyBatchJobProps> } = {
   // What runs
@@ -250,6 +258,12 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   canContainersAccessInstanceRole: { to: () => ({ canContainersAccessInstanceRole: true }), does: TEMPLATE, on: NOT_ON_FARGATE },
   containerInsights: { to: () => ({ containerInsights: ecs.ContainerInsights.ENABLED }), does: ENVIRONMENT },
 
+  regulated: {
+    to: () => ({ regulated: {} }),
+    does: { ...REGULATED, ...TEMPLATE },
+    on: onFargate(REGULATED),
+  },
+
   consumableResources: { to: () => ({ consumableResources: [{ consumableResource: SEATS, quantity: 1 }] }), does: { ...DEFINITION, Policy: IN_PLACE } },
 };
 
@@ -269,4 +283,5 @@ export const QUEUE_CHANGES: { readonly [prop in keyof Required<HeavyBatchQueueCo
     to: ({ bucket }) => ({ payloadBucket: bucket }),
     does: { Bucket: LEFT_BEHIND, BucketPolicy: REMOVED, Policy: IN_PLACE, Role: IN_PLACE, StateMachine: IN_PLACE },
   },
+  regulated: { to: () => ({ regulated: {} }), does: REGULATED_DATA },
 };

@@ -19,7 +19,7 @@ export function effects(before: Template, after: Template): Record<string, strin
   const effectsByType: Record<string, Set<string>> = {};
   diffTemplate(before, after).resources.forEachDifference((_, difference) => {
     const type = (difference.newResourceType ?? difference.oldResourceType)!;
-    const kind = NETWORK.test(type) ? 'network' : type.split('::').slice(2).join('::');
+    const kind = NETWORK.test(type) ? 'network' : type.split('::').slice(2).join('::') || type; // a custom resource has no service
     (effectsByType[kind] ??= new Set()).add(effectOf(difference));
   });
   return Object.fromEntries(Object.entries(effectsByType).map(([kind, found]) => [kind, [...found].sort().join(' and ')]));

@@ -3,7 +3,9 @@ import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { hasInstances, INSTANCE_VALUES } from './instance-values';
@@ -11,7 +13,7 @@ import {
   data, duration, durationToken, either, flag, made, numberIn, numberToken, oddDuration, oddNumber, oddSize, oddString, options, plain, prop,
   PropRules, PropTable, PropValues, Setting, size, sizeToken, textIn, Value, Values,
 } from './value';
-import { HeavyBatchComputeProps, HeavyBatchFairShareOptions, HeavyBatchQueueComputeProps } from '../../../src';
+import { HeavyBatchComputeProps, HeavyBatchFairShareOptions, HeavyBatchQueueComputeProps, HeavyBatchRegulatedOptions } from '../../../src';
 import { INSTANCE_TYPES } from '../../../src/contract/instance-types';
 import { QUEUE_ARN } from '../../stacks';
 
@@ -109,6 +111,20 @@ const fairShare = options<HeavyBatchFairShareOptions>({
   computeReservation: prop(either(plain(0, 5, 99), numberToken(5)), oddNumber),
 });
 
+const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012';
+export const keys: Values<kms.IKey> = either(
+  made('an imported key', (scope) => kms.Key.fromKeyArn(scope, 'Key', KEY_ARN)),
+  made('a key that is a parameter', (scope) => kms.Key.fromKeyArn(scope, 'Key', textIn(scope, KEY_ARN))),
+  made('a new key', (scope) => new kms.Key(scope, 'Key', { enableKeyRotation: true })),
+);
+const regulated: PropValues<HeavyBatchRegulatedOptions> = options<HeavyBatchRegulatedOptions>({
+  encryptionKey: prop(keys, keys),
+  accessLogsBucket: prop(buckets, buckets, never), // refused where there is a payload bucket
+  logRetention: prop(either(plain(logs.RetentionDays.ONE_WEEK, logs.RetentionDays.INFINITE), numberToken(365)), oddNumber),
+  alarmTopic: prop(made('an imported topic', (scope) => sns.Topic.fromTopicArn(scope, 'Topic', 'arn:aws:sns:us-east-1:123456789012:ops')),
+    made('a new topic', (scope) => new sns.Topic(scope, 'Topic'))),
+});
+
 export const COMPUTE_VALUES = {
   ...INSTANCE_VALUES,
   fargate: prop(plain(true), flag, never),
@@ -142,6 +158,7 @@ export const COMPUTE_VALUES = {
   scratchThroughput: prop(either(plain(125, 500), numberToken(200)), oddNumber, (setting) => hasInstances(setting) && setting.compute !== 'instance store'),
   instanceStore: prop(plain(false), flag, hasInstances),
   containerInsights: prop(plain(...Object.values(ecs.ContainerInsights)), plain(...Object.values(ecs.ContainerInsights))),
+  regulated,
 } satisfies PropTable<HeavyBatchComputeProps>;
 
 export const COMPUTE_RULES: PropRules<HeavyBatchComputeProps> = { apart: [['payloadBucket', 'payloadRetention']] };
@@ -182,6 +199,7 @@ export const QUEUE_COMPUTE_VALUES = {
   maxvCpus: prop(either(plain(64, 256), numberToken(64)), oddNumber),
   fairShare: prop(plain(true), flag, never),
   payloadBucket: bucket,
+  regulated,
 } satisfies PropTable<HeavyBatchQueueComputeProps>;
 
 export function queueComputeOfSetting(setting: Setting): Partial<HeavyBatchQueueComputeProps> {

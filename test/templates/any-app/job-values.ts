@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { bucket } from './compute-values';
+import { bucket, keys } from './compute-values';
 import { CONTAINER_VALUES } from './container-values';
 import { hasInstances } from './instance-values';
 import {
@@ -110,4 +110,5 @@ const ARN = 'arn:aws:states:us-east-1:123456789012:stateMachine:Sort';
 export const IMPORTED_VALUES = {
   stateMachineArn: prop(either(plain(ARN), textToken(ARN)), either(plain(`${ARN}:1`, ARN.replace('states', 'batch'), 'arn:aws:states:eu-west-1:210987654321:stateMachine:Sort'), data(oddString))),
   payloadBucket: bucket,
+  encryptionKey: prop(keys, keys),
 } satisfies PropTable<HeavyBatchJobAttributes>;
