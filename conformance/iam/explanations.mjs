@@ -16,7 +16,7 @@ const at = (place, what, reason) => ({ what, type: 'identity', place, reason });
 const noResourceType = (place, list, ...actions) => actions.map((action) => at(place, `${action} on *`, `${REFERENCE}/${list}.html has no resource type for it`));
 
 export const explanations = new Explanations([
-  ...noResourceType(SUBMIT, 'list_awsbatch', 'batch:ListJobs'),
+  ...noResourceType(SUBMIT, 'list_awsbatch', 'batch:ListJobs', 'batch:DescribeJobs'),
   ...noResourceType(CHECK, 'list_awsbatch', 'batch:ListJobs', 'batch:DescribeJobs'),
   ...noResourceType(EXECUTION, 'list_amazonelasticcontainerregistry', 'ecr:GetAuthorizationToken'),
   ...noResourceType(INSTANCE, 'list_amazonelasticcontainerservice', 'ecs:DiscoverPollEndpoint'),

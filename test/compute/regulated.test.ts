@@ -214,7 +214,7 @@ describe('the payload bucket', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       ...isPayloads,
       VersioningConfiguration: { Status: 'Enabled' },
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 90, NoncurrentVersionExpiration: { NoncurrentDays: 30 } }] },
+      LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike({ Prefix: 'payloads/', ExpirationInDays: 90 }), Match.objectLike({ NoncurrentVersionExpiration: { NoncurrentDays: 30 } })]) },
       LoggingConfiguration: { DestinationBucketName: { Ref: idOf(template, 'AWS::S3::Bucket', 'AccessLogs') }, LogFilePrefix: Match.stringLikeRegexp('^StackJobComputePayloadBucket\\w+/$') },
     });
   });

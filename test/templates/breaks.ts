@@ -60,7 +60,7 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
   ],
   'each role does only what it is for': [
     edit('IAM::Role', ({ Policies }) => Policies[0].PolicyDocument.Statement.push({ Effect: 'Allow', Action: 'ecr:PutImage', Resource: ARN }), 'ExecutionRole'),
-    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'batch:DescribeJobs', Resource: ARN }), 'SubmitRole'),
+    edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'batch:CancelJob', Resource: ARN }), 'SubmitRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'sqs:PurgeQueue', Resource: ARN }), 'WatchRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'states:StartExecution', Resource: ARN }), 'WorkflowRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 's3:DeleteObject', Resource: ARN }), 'JobRole'),
@@ -80,7 +80,7 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
   'each role for a service of many accounts is for its own account': [
     edit('IAM::Role', ({ AssumeRolePolicyDocument }) => { delete AssumeRolePolicyDocument.Statement[0].Condition; }, 'WorkflowRole'),
     edit('IAM::Role', ({ AssumeRolePolicyDocument }) => { AssumeRolePolicyDocument.Statement[0].Condition.StringEquals['aws:SourceAccount'] = '*'; }, 'JobRole'),
-    edit('IAM::Role', ({ AssumeRolePolicyDocument: { Statement: [entry] } }) => { entry.Condition = { StringLike: entry.Condition.StringEquals }; }, 'ExecutionRole'),
+    edit('IAM::Role', ({ AssumeRolePolicyDocument: { Statement: [entry] } }) => { entry.Condition = { StringLike: entry.Condition.StringEquals }; }, 'JobRole'),
   ],
   'no role has a managed policy': [
     edit('IAM::Role', set({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }), 'InstanceRole'),
@@ -207,9 +207,9 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
   'objects expire': [
     edit('S3::Bucket', without('LifecycleConfiguration')),
     edit('S3::Bucket', ({ LifecycleConfiguration: { Rules } }) => { Rules[0].Status = 'Disabled'; }),
-    edit('S3::Bucket', ({ LifecycleConfiguration: { Rules } }) => { Rules[0].Prefix = 'payloads/'; }),
-    edit('S3::Bucket', ({ LifecycleConfiguration: { Rules } }) => { delete Rules[0].ExpirationInDays; }),
-    edit('S3::Bucket', ({ LifecycleConfiguration: { Rules } }) => { delete Rules[0].AbortIncompleteMultipartUpload; }),
+    edit('S3::Bucket', ({ LifecycleConfiguration: { Rules } }) => { Rules[1].Prefix = 'payloads/'; }),
+    edit('S3::Bucket', ({ LifecycleConfiguration: { Rules } }) => { delete Rules[2].ExpirationInDays; }),
+    edit('S3::Bucket', ({ LifecycleConfiguration: { Rules } }) => { delete Rules[3].AbortIncompleteMultipartUpload; }),
     edit('S3::Bucket', (_, resource) => { resource.DeletionPolicy = 'Delete'; }),
   ],
   'nothing costs money while no job runs': [

@@ -30,7 +30,9 @@ export const ALLOWED_ACTIONS: AllowedActions[] = [
   {
     kind: 'submit role',
     name: /SubmitRole$/,
-    actions: [...LOG, 'batch:SubmitJob', 'batch:TagResource', 'batch:ListJobs', 'batch:TerminateJob', 's3:PutObject', 'kms:GenerateDataKey', 'sqs:SendMessage'],
+    actions: [
+      ...LOG, 'batch:SubmitJob', 'batch:TagResource', 'batch:DescribeJobs', 'batch:ListJobs', 'batch:TerminateJob', 's3:GetObject', 's3:PutObject', 's3:ListBucket', ...USE_KEY, 'sqs:SendMessage',
+    ],
   },
   {
     kind: 'watch role',

@@ -43,8 +43,7 @@ const objects = (key: string) => new RegExp(`^[^*]+/${key}$`);
 const FOLDER = '([A-Za-z0-9]+|[A-Za-z0-9-]+-[0-9a-f]{8}-<AWS::AccountId>-<AWS::Region>)';
 
 export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
-  allow(/(Submit|Watch)Role/, ['batch:ListJobs'], EVERYTHING, 'AWS Batch supports no resource for it', BATCH),
-  allow(/WatchRole/, ['batch:DescribeJobs'], EVERYTHING, 'AWS Batch supports no resource for it', BATCH),
+  allow(/(Submit|Watch)Role/, ['batch:ListJobs', 'batch:DescribeJobs'], EVERYTHING, 'AWS Batch supports no resource for them', BATCH),
   allow(/ExecutionRole/, ['ecr:GetAuthorizationToken'], EVERYTHING, 'ECR supports no resource for it', `${REFERENCE}/list_amazonelasticcontainerregistry.html`),
   allow(/InstanceRole/, ['ecs:DiscoverPollEndpoint'], EVERYTHING, 'ECS supports no resource for it', ECS),
   allow(/InstanceRole/, ['ec2:DescribeTags'], EVERYTHING, 'EC2 supports no resource for it', `${REFERENCE}/list_amazonec2.html`),
@@ -64,6 +63,8 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/WorkflowRole/, ['lambda:InvokeFunction'], /^<\w+\.Arn>:\*$/, 'all versions of one function', `${REFERENCE}/list_awslambda.html`),
   allow(/SubmitRole/, ['s3:PutObject'], objects('payloads/\\*'), 'the names of runs are known at run time only', S3),
   allow(/WatchRole/, ['s3:GetObject'], objects('results/\\*'), 'the names of runs are known at run time only', S3),
+  allow(/SubmitRole/, ['s3:GetObject', 's3:PutObject'], objects('runs/\\*'), 'the names of runs are known at run time only', S3),
+  allow(/WatchRole/, ['s3:GetObject'], objects('runs/\\*'), 'the names of runs are known at run time only', S3),
   allow(/JobRole|GivenRole/, ['ssmmessages:CreateControlChannel', 'ssmmessages:CreateDataChannel', 'ssmmessages:OpenControlChannel', 'ssmmessages:OpenDataChannel'], EVERYTHING,
     'Session Manager supports no resource for them', `${REFERENCE}/list_ssmmessages.html`),
   allow(/JobRole|GivenRole/, ['s3:GetObject'], objects(`payloads/${FOLDER}/\\*`), 'the inputs of the runs of one job', S3),

@@ -109,7 +109,7 @@ const SAY_FOR_WHOM = ['Service:states.amazonaws.com', 'Service:ecs-tasks.amazona
 
 /** Such a service may assume a role only for the sake of the account of the role. */
 export function rolesAreForTheirAccount(template: CloudFormationTemplate): string[] {
-  return resourcesOf(template, 'AWS::IAM::Role').filter(({ id }) => !id.startsWith('GivenRole')).flatMap(({ id, properties }) => {
+  return resourcesOf(template, 'AWS::IAM::Role').filter(({ id }) => !id.startsWith('GivenRole') && !id.includes('ExecutionRole')).flatMap(({ id, properties }) => {
     const statements: any[] = properties.AssumeRolePolicyDocument?.Statement ?? [];
     return statements.filter(({ Principal }) => principalsOf(Principal).some((principal) => SAY_FOR_WHOM.includes(principal)))
       .filter(({ Condition }) => !/^(<AWS::AccountId>|\d{12})$/.test(textOf(Condition?.StringEquals?.['aws:SourceAccount'])))

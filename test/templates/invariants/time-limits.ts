@@ -96,9 +96,12 @@ export function deploymentsLeaveJobsAlone(template: CloudFormationTemplate): str
 
 export function objectsExpire(template: CloudFormationTemplate): string[] {
   return resourcesOf(template, 'AWS::S3::Bucket').flatMap(({ id, properties, DeletionPolicy }) => {
-    const rules: any[] = (properties.LifecycleConfiguration?.Rules ?? []).filter((rule: any) => rule.Status === 'Enabled' && rule.Prefix === undefined && rule.TagFilters === undefined);
+    const enabled: any[] = (properties.LifecycleConfiguration?.Rules ?? []).filter((rule: any) => rule.Status === 'Enabled' && rule.TagFilters === undefined);
+    const kinds = id.includes('PayloadBucket') ? ['payloads/', 'results/', 'runs/'] : [undefined];
+    const expires = (kind?: string) => enabled.some((rule) => (rule.Prefix === undefined || rule.Prefix === kind) && within(rule.ExpirationInDays, 1, 3_650));
+    const rules = enabled.filter((rule) => rule.Prefix === undefined);
     return [
-      ...rules.some((rule) => within(rule.ExpirationInDays, 1, 3_650)) ? [] : [`${id} keeps objects for ever`],
+      ...kinds.filter((kind) => !expires(kind)).map((kind = 'objects') => `${id} keeps ${kind} for ever`),
       ...rules.some((rule) => within(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation, 1, 30)) ? [] : [`${id} keeps parts of uploads for ever`],
       ...DeletionPolicy === 'Retain' ? [] : [`${id} loses results when its stack is deleted`],
     ];
