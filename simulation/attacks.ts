@@ -88,7 +88,10 @@ export class Attacker {
       { checkRun: { execution: execution.arn } },
       ...[...foreign, ...job ? [job.jobId] : []].flatMap((jobId) => [
         { 'source': 'aws.batch', 'detail-type': 'Batch Job State Change', 'detail': { jobId } },
-        ...tokens.slice(-2).flatMap((token) => [{ checkJob: { jobId, token, since: now + 1e9 } }, ...unchanged.map((state) => ({ checkJob: { jobId, token, since: now, unchanged: state } }))]),
+        ...tokens.slice(-2).flatMap((token) => [
+          { checkJob: { jobId, token, since: now + 1e9 } },
+          ...unchanged.map((state) => ({ checkJob: { jobId, token, since: now, unchanged: state } })),
+        ]),
       ]),
     ];
     for (const { queueArn } of this.emulator.deployment.eventSources) bodies.forEach((body) => this.emulator.sqs.send(queueArn, JSON.stringify(body), 0));

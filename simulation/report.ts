@@ -15,7 +15,8 @@ export interface ScenarioReport extends Record<FindingKind, number> {
 
 export function jsonReport(results: ScenarioResult[]): JsonReport {
   return {
-    scenarios: results.map(({ scenario, seeds, counts, maxDelaySeconds, maxTransitions }) => ({ name: scenario, seeds, ...counts, maxDelaySeconds, maxTransitions })),
+    scenarios: results.map(({ scenario, seeds, counts, maxDelaySeconds, maxTransitions }) => (
+      { name: scenario, seeds, ...counts, maxDelaySeconds, maxTransitions })),
   };
 }
 

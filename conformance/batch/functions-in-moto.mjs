@@ -54,12 +54,15 @@ async function functionsIn({ moto, recorder, template, ids, log, bundles }) {
   const job = { ...spec, allowedOverrides: { ...spec.allowedOverrides, command: true, environment: ['A'] } };
   const { executionArn: run } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'run', input: '{}' }));
 
+  let runs = 0;
+
   return {
     jobQueues: environments.submit[FUNCTION_VARIABLES.JOB_QUEUES].split(','),
     run,
-    /** Invokes the submit function. Returns the id of the job. */
+    /** Invokes the submit function for the run, and for another one whenever it has been invoked before without being a retry. Returns the id of the job. */
     async submit(input, { retryCount = 0 } = {}) {
-      const { body } = await invoke('submit', { job, execution: { Id: run, Input: input, RedriveCount: 0 }, retryCount, token: TOKEN });
+      const Id = retryCount === 0 && runs++ > 0 ? `${run}-${runs}` : run;
+      const { body } = await invoke('submit', { job, execution: { Id, Input: input, RedriveCount: 0 }, retryCount, token: TOKEN });
       return body.jobId;
     },
     /** Invokes the check function with a message. Returns the messages that it wants again. */
@@ -77,12 +80,12 @@ async function functionsIn({ moto, recorder, template, ids, log, bundles }) {
       return (await batch.send(new SubmitJobCommand({ jobName, jobQueue, jobDefinition, parameters }))).jobId;
     },
     /** Submits the job of a round once more, as a try of the submit function whose answer was lost. */
-    async duplicateOf({ parameters, ...job }) {
-      const object = { Bucket: environments.submit[FUNCTION_VARIABLES.PAYLOAD_BUCKET], Key: recordKey(job.jobName) };
+    async duplicateOf({ parameters, ...original }) {
+      const object = { Bucket: environments.submit[FUNCTION_VARIABLES.PAYLOAD_BUCKET], Key: recordKey(original.jobName) };
       const record = JSON.parse(await (await s3.send(new GetObjectCommand(object))).Body.transformToString());
       await s3.send(new PutObjectCommand({ ...object, Body: JSON.stringify({ ...record, submissionIds: [...record.submissionIds, 'other'] }) }));
       const context = { ...JSON.parse(parameters[CONTEXT_PARAMETER]), submissionId: 'other' };
-      return this.copyOf({ ...job, parameters: { ...parameters, [CONTEXT_PARAMETER]: JSON.stringify(context) } });
+      return this.copyOf({ ...original, parameters: { ...parameters, [CONTEXT_PARAMETER]: JSON.stringify(context) } });
     },
     /** How many messages the watch queue has. */
     async messages() {

@@ -13,8 +13,15 @@ const RUN = {
   execution: EXECUTION, round: 1, vcpus: 1, memory: 2048, maxMemory: 8192, queue: QUEUES.jobQueues[0], queueTimeout: 3600, logGroup: '/log', watchQueue: QUEUES.watchQueue, earlier: [],
 };
 
-/** What only a message can cause that neither the functions nor EventBridge write: texts without an end, and numbers such as 1.5 and 1e400. */
-const REFUSED = /^the length of |\.DelaySeconds/;
+/** What only a message can cause that neither the functions nor EventBridge write: texts without an end. */
+const REFUSED = /^the length of /;
+
+/** Every second message is of our own role. */
+const isOwn = (index) => index % 2 === 0;
+const senderOf = (index) => ({ SenderId: isOwn(index) ? 'AROAOWN:session' : 'AIDASTRANGER' });
+
+/** The record of a round, as S3 returns it. */
+const RECORD = JSON.stringify({ submissionIds: ['id'], jobId: 'job-1', token: TOKEN });
 
 export class CheckFunction {
   static KINDS = [...Object.keys(READ), 'none'];
@@ -34,25 +41,25 @@ export class CheckFunction {
   constructor(subject, problemOfRequest) {
     this.#subject = subject;
     this.#problemOfRequest = problemOfRequest;
-    Object.assign(process.env, { WATCH_QUEUE_URL: QUEUES.watchQueue, JOB_QUEUES: QUEUES.jobQueues.join(), AWS_REGION: 'us-east-1' });
+    Object.assign(process.env, { WATCH_QUEUE_URL: QUEUES.watchQueue, JOB_QUEUES: QUEUES.jobQueues.join(), AWS_REGION: 'us-east-1', PAYLOAD_BUCKET: 'bucket', SENDERS: 'AROAOWN' });
   }
 
   async problemOf({ bodies, found, run, redrive }) {
-    for (const body of bodies) {
-      const problem = this.#problemOfReading(body);
+    for (const [index, body] of bodies.entries()) {
+      const problem = this.#problemOfReading(body, isOwn(index));
       if (problem) return problem;
     }
     const name = this.#subject.jobName({ executionArn: EXECUTION, redrive, round: 1 });
     const context = run === 'its run' ? JSON.stringify({ ...RUN, redrive }) : run;
-    this.#found = { ...found, jobName: name, parameters: { heavyBatchToken: TOKEN, ...context === undefined ? {} : { heavyBatchRun: context } } };
+    this.#found = { ...found, jobName: name, parameters: { ...context === undefined ? {} : { heavyBatchRun: context } } };
     return this.#problemOfHandling(bodies);
   }
 
-  #problemOfReading(body) {
+  #problemOfReading(body, own) {
     this.count++;
     let message;
     try {
-      message = this.#subject.readWatchMessage(body);
+      message = this.#subject.readWatchMessage(body, own);
     } catch (error) {
       return `readWatchMessage throws ${error}`;
     }
@@ -68,7 +75,7 @@ export class CheckFunction {
     const { log } = console;
     console.log = (line) => this.#lines.push(line);
     try {
-      const { batchItemFailures } = await this.#subject.checkFunction({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) });
+      const { batchItemFailures } = await this.#subject.checkFunction({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body, attributes: senderOf(index) })) });
       if (!batchItemFailures.every(({ itemIdentifier }) => /^m\d$/.test(itemIdentifier))) return `a message is returned that did not arrive: ${JSON.stringify(batchItemFailures)}`;
     } catch (error) {
       return `the function throws ${error}`;
@@ -94,6 +101,7 @@ export class CheckFunction {
       case 'DescribeJobs': return { jobs: input.jobs.filter((id) => id !== 'job-3').map((jobId) => ({ ...this.#found, jobId })) };
       case 'ListJobs': return { jobSummaryList: [] };
       case 'DescribeExecution': return { status: 'RUNNING', redriveCount: 0 };
+      case 'GetObject': return { ContentLength: RECORD.length, Body: { transformToString: async () => RECORD, transformToByteArray: async () => Buffer.from(RECORD) } };
       case 'SendMessageBatch': return { Successful: [], Failed: [] };
       default: return {};
     }

@@ -37,7 +37,7 @@ export class Validator {
   /** Reads a text as an input and as a message, and forgets the result: for the time that it takes. */
   work(text) {
     for (const kind of ['from before there was a choice', 'that allows everything']) this.#outcomeOf(JSON.parse(text), { kind, token: 't', redrive: 0 });
-    this.#subject.readWatchMessage(text);
+    this.#subject.readWatchMessage(text, true);
   }
 
   problemOf(json, request) {
@@ -53,7 +53,7 @@ export class Validator {
     try {
       const parsed = this.#subject.parseRunInput(input, job);
       const execution = { Id: EXECUTION, Input: input, RedriveCount: redrive };
-      return { parsed, made: this.#subject.jobRequest({ job, execution, retryCount: 0, token, nextRound }, parsed, QUEUES) };
+      return { parsed, made: this.#subject.jobRequest({ job, execution, retryCount: 0, token, nextRound }, parsed, 'f'.repeat(32), QUEUES) };
     } catch (error) {
       return { error };
     }

@@ -1,8 +1,7 @@
-import { BatchClient, JobDetail, JobSummary, TerminateJobCommand } from '@aws-sdk/client-batch';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { JobDetail, JobSummary, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { failedChildrenOf } from './array-outcome';
-import { stateOfExecution } from './check-run';
+import { Clients, stateOfExecution } from './check-run';
 import { decide, Decision, ExceededLimit, Facts } from './decide';
 import { withMainNode } from './node-outcome';
 import { Answer, answerOf, outcomeOf } from './outcome';
@@ -17,12 +16,6 @@ import { listJobs } from '../shared/batch-jobs';
 import { log } from '../shared/log';
 import { runId } from '../shared/run-context';
 import { readRecord } from '../shared/run-records';
-
-export interface Clients {
-  readonly batch: BatchClient;
-  readonly sfn: SFNClient;
-  readonly s3: S3Client;
-}
 
 /** What the log says of a result that is not in the output. */
 const NO_RESULT_CARRIED = 'the output does not carry the result';

@@ -6,6 +6,12 @@ import { LISTED_AFTER } from '../../contract/timings';
 import { log } from '../shared/log';
 import { endOrphanedJobs } from '../shared/orphaned-jobs';
 
+export interface Clients {
+  readonly batch: BatchClient;
+  readonly sfn: SFNClient;
+  readonly s3: S3Client;
+}
+
 /**
  * DescribeExecution answers one of them for an execution of another compute, and for an execution that does not exist. Anyone who may send
  * messages can name such an execution, and a retry would change nothing.
@@ -18,7 +24,7 @@ const NOT_OURS = ['AccessDeniedException', 'ExecutionDoesNotExist', 'InvalidArn'
  * been redriven since: only DescribeExecution is believed. Returns a message that repeats the clean-up, for the time when ListJobs shows
  * the job that was submitted last.
  */
-export async function checkRun(clients: { readonly batch: BatchClient; readonly sfn: SFNClient; readonly s3: S3Client }, execution: string): Promise<DelayedMessage | undefined> {
+export async function checkRun(clients: Clients, execution: string): Promise<DelayedMessage | undefined> {
   const state = await stateOfExecution(clients.sfn, execution).catch((error: Error) => {
     if (!NOT_OURS.includes(error.name)) throw error;
     log('failed', { error: error.name, message: `DescribeExecution: ${error.message}` });

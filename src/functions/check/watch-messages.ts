@@ -1,13 +1,16 @@
 import * as v from 'valibot';
 import type { CleanUp, JobCheck } from '../../contract/messages';
 
+/** A count, or a time in milliseconds since the epoch. */
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 const checkJob = v.object({
   checkJob: v.object({
     jobId: v.string(),
     token: v.string(),
-    since: v.number(),
-    unchanged: v.optional(v.object({ state: v.string(), since: v.number(), terminatedAt: v.optional(v.number()), endedByOthers: v.optional(v.boolean()) })),
-    early: v.optional(v.number()),
+    since: whole,
+    unchanged: v.optional(v.object({ state: v.string(), since: whole, terminatedAt: v.optional(whole), endedByOthers: v.optional(v.boolean()) })),
+    early: v.optional(whole),
   }) satisfies v.GenericSchema<JobCheck>,
 });
 
@@ -16,7 +19,7 @@ const checkRun = v.object({
 });
 
 const cleanUp = v.object({
-  cleanUp: v.object({ execution: v.string(), redrive: v.number() }) satisfies v.GenericSchema<CleanUp>,
+  cleanUp: v.object({ execution: v.string(), redrive: whole }) satisfies v.GenericSchema<CleanUp>,
 });
 
 /** https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html */

@@ -18,6 +18,11 @@ test.each<[string, object, object]>([
   expect(readWatchMessage(JSON.stringify({ ...event, 'detail-type': type }), true)).toEqual(message);
 });
 
+test.each([1.1, -1, 1e400, 2 ** 53])('a number of a check is a whole number that is exact, and %d is none', (number) => {
+  expect(readWatchMessage(JSON.stringify({ checkJob: check }).replace('"since":1', `"since":${number === Infinity ? '1e400' : number}`), true)).toBeUndefined();
+  expect(readWatchMessage(JSON.stringify({ checkJob: { ...check, early: 0 } }).replace('"early":0', `"early":${number === Infinity ? '1e400' : number}`), true)).toBeUndefined();
+});
+
 test('a message of anyone else is a hint: what is in it does not count', () => {
   expect(readWatchMessage(checkJobMessage({ ...check, early: 2 }), false)).toEqual({ kind: 'jobEvent', jobId: 'job-1' });
   expect(readWatchMessage(cleanUpMessage({ execution, redrive: 9 }), false)).toEqual({ kind: 'checkRun', execution });

@@ -16,7 +16,8 @@ const job = (jobId: string, more: Partial<JobSummary> = {}) => ({ jobId, jobName
 /** What DescribeJobs says: the ids of the tries, by job. */
 function describedAs(submissionIds: Record<string, string | undefined>): void {
   batch.on(DescribeJobsCommand).callsFake(({ jobs }: { jobs: string[] }) => ({
-    jobs: jobs.filter((jobId) => jobId in submissionIds).map((jobId) => ({ jobId, parameters: { heavyBatchRun: JSON.stringify({ ...context, submissionId: submissionIds[jobId] }) } })),
+    jobs: jobs.filter((jobId) => jobId in submissionIds)
+      .map((jobId) => ({ jobId, parameters: { heavyBatchRun: JSON.stringify({ ...context, submissionId: submissionIds[jobId] }) } })),
   }));
 }
 
@@ -84,9 +85,9 @@ test('more than a hundred jobs are described in several calls', async () => {
   expect(batch.commandCalls(DescribeJobsCommand).map((call) => call.args[0].input.jobs!.length)).toEqual([100, 50]);
 });
 
-test.each(['no JSON', '{}', '{"submissionIds":[1]}'])('a record that is %s is an error', async (text) => {
+test.each([['no JSON', /JSON/], ['{}', /submissionIds/], ['{"submissionIds":[1]}', /Expected string/]])('a record that is %s is an error', async (text, message) => {
   s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } as never });
-  await expect(ownJobs(clients, [job('a')], true)).rejects.toThrow();
+  await expect(ownJobs(clients, [job('a')], true)).rejects.toThrow(message);
 });
 
 describe('the jobs of a run that is over', () => {
