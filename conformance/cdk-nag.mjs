@@ -57,8 +57,12 @@ const UNACKNOWLEDGED_BY_PACKS = 'the other packs, with a library that acknowledg
 /** Resources that an app itself creates, but not what the library adds to its role and its security group. */
 const OF_APP = /Values\d?\/(?!jobRole\/|Nodes\/from )|^Stack\/(Vpc|Secret|Files)\//;
 
-/** Some generated apps keep logs for ever. The apps that are not generated do not, so a log group without a retention is found there. */
-const isChoiceOfApp = ({ app, rule }) => app.startsWith('generated/') && rule.includes('-CloudWatchLogGroupRetentionPeriod:');
+/**
+ * Some generated apps keep logs for ever, or have a log driver of their own, for which the CDK creates a log group. The apps that are not generated do
+ * not, so a log group of the library without a retention is found there.
+ */
+const isChoiceOfApp = ({ app, constructPath, rule }) => app.startsWith('generated/')
+  && (rule.includes('-CloudWatchLogGroupRetentionPeriod:') || constructPath.endsWith('/Container/Definition/LogGroup/Resource'));
 
 const findings = new Findings('cdk-nag');
 const directory = await cached('cdk-nag', hashOf(at('conformance', 'cdk-nag.mjs')), async (temporary) => {
