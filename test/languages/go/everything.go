@@ -8,9 +8,11 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecrassets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsefs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdk-heavy-batch/cdk-heavy-batch-go/cdkheavybatch"
 )
@@ -178,6 +180,24 @@ func main() {
 		Key:          jsii.String("list.jsonl"),
 		ResultBucket: bucket,
 	})
+
+	key := awskms.NewKey(stack, jsii.String("Key"), nil)
+	regulated := cdkheavybatch.NewHeavyBatchCompute(stack, jsii.String("Regulated"), &cdkheavybatch.HeavyBatchComputeProps{
+		Vpc:        vpc,
+		VpcSubnets: &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC},
+		Fargate:    jsii.Bool(true),
+		Regulated: &cdkheavybatch.HeavyBatchRegulatedOptions{
+			EncryptionKey:    key,
+			AccessLogsBucket: awss3.NewBucket(stack, jsii.String("AccessLogs"), nil),
+			LogRetention:     awslogs.RetentionDays_TWO_YEARS,
+			AlarmTopic:       awssns.NewTopic(stack, jsii.String("Alarms"), nil),
+		},
+	})
+	audit := cdkheavybatch.HeavyBatchJob_FromHeavyBatchJobAttributes(stack, jsii.String("Audit"), &cdkheavybatch.HeavyBatchJobAttributes{
+		StateMachineArn: jsii.String("arn:aws:states:us-east-1:123456789012:stateMachine:Audit"),
+		EncryptionKey:   regulated.EncryptionKey(),
+	})
+	audit.GrantRead(load)
 
 	app.Synth(nil)
 }

@@ -4,9 +4,11 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_efs as efs
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
 from cdk_heavy_batch import (
     HeavyBatchAllowedOverrides,
     HeavyBatchCompute,
@@ -18,6 +20,7 @@ from cdk_heavy_batch import (
     HeavyBatchListFormat,
     HeavyBatchMap,
     HeavyBatchQueueCompute,
+    HeavyBatchRegulatedOptions,
 )
 
 app = App()
@@ -155,5 +158,27 @@ imported = HeavyBatchJob.from_heavy_batch_job_attributes(
 )
 imported.grant_manage(load)
 HeavyBatchMap(stack, "Each", job=imported, bucket=bucket, key="list.jsonl", result_bucket=bucket)
+
+key = kms.Key(stack, "Key")
+regulated = HeavyBatchCompute(
+    stack,
+    "Regulated",
+    vpc=vpc,
+    vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
+    fargate=True,
+    regulated=HeavyBatchRegulatedOptions(
+        encryption_key=key,
+        access_logs_bucket=s3.Bucket(stack, "AccessLogs"),
+        log_retention=logs.RetentionDays.TWO_YEARS,
+        alarm_topic=sns.Topic(stack, "Alarms"),
+    ),
+)
+audit = HeavyBatchJob.from_heavy_batch_job_attributes(
+    stack,
+    "Audit",
+    state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:Audit",
+    encryption_key=regulated.encryption_key,
+)
+audit.grant_read(load)
 
 app.synth()

@@ -4,9 +4,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as efs from 'aws-cdk-lib/aws-efs';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchQueueCompute } from 'cdk-heavy-batch';
 
 const app = new App();
@@ -129,3 +131,21 @@ const imported = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Imported', {
 });
 imported.grantManage(load);
 new HeavyBatchMap(stack, 'Each', { job: imported, bucket, key: 'list.jsonl', resultBucket: bucket });
+
+const key = new kms.Key(stack, 'Key');
+const regulated = new HeavyBatchCompute(stack, 'Regulated', {
+  vpc,
+  vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+  fargate: true,
+  regulated: {
+    encryptionKey: key,
+    accessLogsBucket: new s3.Bucket(stack, 'AccessLogs'),
+    logRetention: logs.RetentionDays.TWO_YEARS,
+    alarmTopic: new sns.Topic(stack, 'Alarms'),
+  },
+});
+const audit = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Audit', {
+  stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Audit',
+  encryptionKey: regulated.encryptionKey,
+});
+audit.grantRead(load);

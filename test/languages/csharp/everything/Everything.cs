@@ -12,10 +12,12 @@ using ContainerInsights = Amazon.CDK.AWS.ECS.ContainerInsights;
 using Device = Amazon.CDK.AWS.Batch.Device;
 using DockerCacheOption = Amazon.CDK.AWS.Ecr.Assets.DockerCacheOption;
 using JobQueue = Amazon.CDK.AWS.Batch.JobQueue;
+using Key = Amazon.CDK.AWS.KMS.Key;
 using LogDrivers = Amazon.CDK.AWS.ECS.LogDrivers;
 using NetworkMode = Amazon.CDK.AWS.Ecr.Assets.NetworkMode;
 using Secret = Amazon.CDK.AWS.SecretsManager.Secret;
 using Tmpfs = Amazon.CDK.AWS.Batch.Tmpfs;
+using Topic = Amazon.CDK.AWS.SNS.Topic;
 using Ulimit = Amazon.CDK.AWS.Batch.Ulimit;
 using UlimitName = Amazon.CDK.AWS.Batch.UlimitName;
 
@@ -156,5 +158,26 @@ var imported = HeavyBatchJob.FromHeavyBatchJobAttributes(stack, "Imported", new 
 });
 imported.GrantManage(load);
 new HeavyBatchMap(stack, "Each", new HeavyBatchMapProps { Job = imported, Bucket = bucket, Key = "list.jsonl", ResultBucket = bucket });
+
+var key = new Key(stack, "Key");
+var regulated = new HeavyBatchCompute(stack, "Regulated", new HeavyBatchComputeProps
+{
+    Vpc = vpc,
+    VpcSubnets = new SubnetSelection { SubnetType = SubnetType.PUBLIC },
+    Fargate = true,
+    Regulated = new HeavyBatchRegulatedOptions
+    {
+        EncryptionKey = key,
+        AccessLogsBucket = new Bucket(stack, "AccessLogs"),
+        LogRetention = RetentionDays.TWO_YEARS,
+        AlarmTopic = new Topic(stack, "Alarms"),
+    },
+});
+var audit = HeavyBatchJob.FromHeavyBatchJobAttributes(stack, "Audit", new HeavyBatchJobAttributes
+{
+    StateMachineArn = "arn:aws:states:us-east-1:123456789012:stateMachine:Audit",
+    EncryptionKey = regulated.EncryptionKey,
+});
+audit.GrantRead(load);
 
 app.Synth();

@@ -13,6 +13,7 @@ import io.github.cdkheavybatch.HeavyBatchListFormat;
 import io.github.cdkheavybatch.HeavyBatchMap;
 import io.github.cdkheavybatch.HeavyBatchMapOptions;
 import io.github.cdkheavybatch.HeavyBatchQueueCompute;
+import io.github.cdkheavybatch.HeavyBatchRegulatedOptions;
 import io.github.cdkheavybatch.IHeavyBatchJob;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,10 @@ import software.amazon.awscdk.services.efs.AccessPointOptions;
 import software.amazon.awscdk.services.efs.Acl;
 import software.amazon.awscdk.services.efs.FileSystem;
 import software.amazon.awscdk.services.efs.PosixUser;
+import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.amazon.awscdk.services.s3.Bucket;
+import software.amazon.awscdk.services.sns.Topic;
 
 public final class Everything {
     public static void main(final String[] args) {
@@ -181,6 +184,24 @@ public final class Everything {
             .build());
         imported.grantManage(load);
         HeavyBatchMap.Builder.create(stack, "Each").job(imported).bucket(bucket).key("list.jsonl").resultBucket(bucket).build();
+
+        Key key = new Key(stack, "Key");
+        HeavyBatchCompute regulated = HeavyBatchCompute.Builder.create(stack, "Regulated")
+            .vpc(vpc)
+            .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
+            .fargate(true)
+            .regulated(HeavyBatchRegulatedOptions.builder()
+                .encryptionKey(key)
+                .accessLogsBucket(new Bucket(stack, "AccessLogs"))
+                .logRetention(RetentionDays.TWO_YEARS)
+                .alarmTopic(new Topic(stack, "Alarms"))
+                .build())
+            .build();
+        IHeavyBatchJob audit = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, "Audit", HeavyBatchJobAttributes.builder()
+            .stateMachineArn("arn:aws:states:us-east-1:123456789012:stateMachine:Audit")
+            .encryptionKey(regulated.getEncryptionKey())
+            .build());
+        audit.grantRead(load);
 
         app.synth();
     }
