@@ -72,7 +72,7 @@ describe('a stack with many jobs', () => {
 
   test('and a template of more bytes than CloudFormation accepts is refused, and is accepted without indentation', () => {
     expect(() => (stackWith(74, { spot: true }).node.root as App).synth())
-      .toThrow(/^'compute' serves jobs in a stack whose template has 1\d{6} bytes, but CloudFormation accepts 1000000; create .*, or set 'suppressTemplateIndentation' of the stack, which leaves 8\d{5} bytes \(at Stack\/Job0\)$/);
+      .toThrow(/^'compute' serves jobs in a stack whose template has 1\d{6} bytes, but CloudFormation accepts 1000000; create .*, or set 'suppressTemplateIndentation' of the stack, which leaves 9\d{5} bytes \(at Stack\/Job0\)$/);
     expect(() => (stackWith(74, { spot: true }, { '@aws-cdk/core:suppressTemplateIndentation': true }).node.root as App).synth()).not.toThrow();
   });
 

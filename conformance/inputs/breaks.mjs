@@ -25,7 +25,7 @@ export const BREAKS = {
   },
   'the id of a job may be anything': {
     file: 'src/functions/check/watch-messages.ts',
-    from: "'detail': v.object({ jobId: v.string() }),",
+    from: "'detail': v.object({ jobId }),",
     to: "'detail': v.object({ jobId: v.any() }),",
     pattern: /read as|DescribeJobs/,
     tries: 'messages',

@@ -1,7 +1,7 @@
 import { DescribeJobsCommand, JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { batch, EXECUTION, NOW, resetClients, sfn, sqs } from './clients';
+import { batch, EXECUTION, NOW, OWN_ROLE, recordIs, resetClients, sfn, sqs } from './clients';
 import { Platform, ShownJob } from './data';
 import { jobName } from '../../src/contract/job-name';
 import type { RunOutput } from '../../src/contract/run-output';
@@ -51,7 +51,7 @@ export function show({ on, job, parts = {}, context = {}, age = AGE }: World): v
   const detail = job && {
     ...detailOf(job, 'job-1', createdAt),
     jobName: jobName({ executionArn: EXECUTION, redrive: 0, round: 1 }),
-    parameters: { heavyBatchToken: 'token', heavyBatchRun: JSON.stringify(run) },
+    parameters: { heavyBatchRun: JSON.stringify(run) },
   };
   const details = Object.entries(parts).map(([index, part]) => ({
     ...detailOf(part, `job-1${separator}${index}`, createdAt),
@@ -63,6 +63,7 @@ export function show({ on, job, parts = {}, context = {}, age = AGE }: World): v
   batch.on(TerminateJobCommand).resolves({});
   for (const command of [SendTaskHeartbeatCommand, SendTaskSuccessCommand, SendTaskFailureCommand]) sfn.on(command as never).resolves({});
   sqs.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
+  recordIs({ submissionIds: ['id'], jobId: 'job-1', token: 'newer' });
 }
 
 function detailOf(job: ShownJob, jobId: string, createdAt: number): Partial<JobDetail> {
@@ -93,7 +94,7 @@ function detailOf(job: ShownJob, jobId: string, createdAt: number): Partial<JobD
 
 /** Delivers a message about the job to the check function. Returns whether the function could not deal with it. */
 export async function deliver(body: string): Promise<boolean> {
-  const { batchItemFailures } = await handler({ Records: [{ messageId: 'm', body }] } as never);
+  const { batchItemFailures } = await handler({ Records: [{ messageId: 'm', body, attributes: { SenderId: `${OWN_ROLE}:session` } }] } as never);
   return batchItemFailures.length > 0;
 }
 

@@ -104,7 +104,7 @@ describe('the input of a run', () => {
 
 describe('a text', () => {
   const message = fc.record({
-    jobId: word,
+    jobId: fc.stringMatching(/^[\w-]{1,36}(:\d{1,4}|#\d{1,3})?$/),
     token: word,
     since: fc.nat(),
     early: fc.nat(),

@@ -239,7 +239,7 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   },
   payloadBucket: {
     to: (given) => ({ payloadBucket: given.bucket }),
-    does: { Bucket: LEFT_BEHIND, BucketPolicy: REMOVED, Policy: IN_PLACE, Role: IN_PLACE, StateMachine: IN_PLACE },
+    does: { Bucket: LEFT_BEHIND, BucketPolicy: REMOVED, Function: IN_PLACE, Policy: IN_PLACE, Role: IN_PLACE, StateMachine: IN_PLACE },
   },
   payloadRetention: { to: () => ({ payloadRetention: Duration.days(7) }), does: { Bucket: IN_PLACE } },
   scratchSize: { to: () => ({ scratchSize: Size.gibibytes(100) }), does: TEMPLATE, on: onFargate(DEFINITION) },
@@ -281,7 +281,7 @@ export const QUEUE_CHANGES: { readonly [prop in keyof Required<HeavyBatchQueueCo
   fairShare: { to: () => ({ fairShare: true }), does: { ...DEFINITION, ...MACHINE } },
   payloadBucket: {
     to: ({ bucket }) => ({ payloadBucket: bucket }),
-    does: { Bucket: LEFT_BEHIND, BucketPolicy: REMOVED, Policy: IN_PLACE, Role: IN_PLACE, StateMachine: IN_PLACE },
+    does: { Bucket: LEFT_BEHIND, BucketPolicy: REMOVED, Function: IN_PLACE, Policy: IN_PLACE, Role: IN_PLACE, StateMachine: IN_PLACE },
   },
   regulated: { to: () => ({ regulated: {} }), does: REGULATED_DATA },
 };

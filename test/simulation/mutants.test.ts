@@ -189,7 +189,7 @@ describe('the command', () => {
 
   test('ends a mutant with an endless loop, and goes on', async () => {
     const deployment = readDeployment(readAssembly(outdir));
-    const endless: Mutant = { ...mutant('endless', 'success'), file: 'src/functions/submit/submit.lambda.ts', find: 'const { execution } = request;', replace: 'for (;;);' };
+    const endless: Mutant = { ...mutant('endless', 'success'), file: 'src/functions/submit/submit.lambda.ts', find: 'const { execution, token } = request;', replace: 'for (;;);' };
     const setup = { deployment, scenarios: readScenarios(path.join(broken, 'scenarios')), seeds: 1 };
     const trials = [endless, mutant('nothing', 'success')].map((each) => ({ mutant: { ...each, everywhere: true }, scenarios: each.caughtBy }));
     trials[1].mutant = { ...trials[1].mutant, find: '"HeartbeatSeconds":2700', replace: '"HeartbeatSeconds":2701' };

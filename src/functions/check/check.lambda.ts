@@ -8,10 +8,10 @@ import { checkRun } from './check-run';
 import { readWatchMessage, WatchMessage } from './watch-messages';
 import { FUNCTION_VARIABLES } from '../../contract/environment';
 import type { DelayedMessage } from '../../contract/messages';
+import { IDS_PER_CALL } from '../shared/batch-jobs';
 import { clientOptions } from '../shared/client-options';
 import { log } from '../shared/log';
 import { endOrphanedJobs } from '../shared/orphaned-jobs';
-import { IDS_PER_CALL } from '../shared/own-jobs';
 
 const batch = new BatchClient(clientOptions);
 const sfn = new SFNClient(clientOptions);

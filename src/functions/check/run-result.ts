@@ -3,6 +3,7 @@ import { numbersIn } from '../../contract/json-text';
 import { RESULT_BYTES } from '../../contract/limits';
 import { objectAt } from '../../contract/object-store';
 import { expectedOwner } from '../shared/bucket-owner';
+import { withinTime } from '../shared/time-limit';
 
 /** What a container wrote for its caller. */
 export interface RunResult {
@@ -40,23 +41,13 @@ export async function runResult(s3: S3Client, uri: string | undefined): Promise<
   }
 }
 
-/** Also ends a body that stops to arrive, for which the client has no time limit. */
 async function readObject(s3: S3Client, uri: string): Promise<Uint8Array> {
-  const abort = new AbortController();
-  let timer: NodeJS.Timeout;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      abort.abort();
-      reject(new UnusableResult(`the result could not be read within ${READ_TIME / 1000} s`));
-    }, READ_TIME);
-  });
-  const read = async () => {
-    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ ...objectAt(uri), ...expectedOwner() }), { abortSignal: abort.signal });
+  return withinTime(READ_TIME, async (abortSignal) => {
+    const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand({ ...objectAt(uri), ...expectedOwner() }), { abortSignal });
     if (ContentLength <= RESULT_BYTES) return Body!.transformToByteArray();
     (Body as unknown as { destroy?: () => void } | undefined)?.destroy?.();
     throw tooLarge('the result', ContentLength);
-  };
-  return Promise.race([read(), timeout]).finally(() => clearTimeout(timer));
+  }, () => new UnusableResult(`the result could not be read within ${READ_TIME / 1000} s`));
 }
 
 /** The value of a JSON text. Throws when the text is not JSON, or when the output of a run cannot carry the value. */

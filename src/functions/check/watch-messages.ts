@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import type { CleanUp, JobCheck } from '../../contract/messages';
 
+/** The id of a job, of a child or of a node. DescribeJobs is asked for all ids of a batch in one call, and must not refuse one of them. */
+const jobId = v.pipe(v.string(), v.regex(/^[\w:#-]{1,128}$/));
+
 /** A count, or a time in milliseconds since the epoch. */
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const checkJob = v.object({
   checkJob: v.object({
-    jobId: v.string(),
+    jobId,
     token: v.string(),
     since: whole,
     unchanged: v.optional(v.object({ state: v.string(), since: whole, terminatedAt: v.optional(whole), endedByOthers: v.optional(v.boolean()) })),
@@ -26,7 +29,7 @@ const cleanUp = v.object({
 const jobEvent = v.object({
   'source': v.literal('aws.batch'),
   'detail-type': v.literal('Batch Job State Change'),
-  'detail': v.object({ jobId: v.string() }),
+  'detail': v.object({ jobId }),
 });
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */

@@ -3,6 +3,9 @@ import { isOver } from './job-status';
 import { jobNamePrefix } from '../../contract/job-name';
 import { duplicateOf } from '../../contract/terminations';
 
+/** https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
+export const IDS_PER_CALL = 100;
+
 /** The jobs of an execution in any of the queues and in any state, the oldest first. */
 export async function jobsOfExecution(batch: BatchClient, executionArn: string, jobQueues: readonly string[]): Promise<JobSummary[]> {
   const jobs: JobSummary[] = [];
@@ -25,9 +28,9 @@ export async function listJobs(batch: BatchClient, request: Omit<ListJobsCommand
   return jobs;
 }
 
-/** A round is one job. Of the jobs of a round, the oldest first, this ends all but the oldest. */
-export async function endDuplicates(batch: BatchClient, [oldest, ...duplicates]: readonly JobSummary[]): Promise<void> {
-  await terminateLive(batch, duplicates, duplicateOf(oldest?.jobId));
+/** A round is one job. This ends all jobs of a round but one. */
+export async function endDuplicates(batch: BatchClient, jobs: readonly JobSummary[], kept: string | undefined): Promise<void> {
+  await terminateLive(batch, jobs.filter(({ jobId }) => jobId !== kept), duplicateOf(kept));
 }
 
 /** Terminates the jobs that have not ended, and returns their ids. Batch ignores the termination of a job that has ended meanwhile. */

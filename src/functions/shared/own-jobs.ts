@@ -1,10 +1,8 @@
 import { BatchClient, DescribeJobsCommand, JobSummary } from '@aws-sdk/client-batch';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { IDS_PER_CALL } from './batch-jobs';
 import { readRunContext } from './run-context';
 import { readRecord } from './run-records';
-
-/** https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
-export const IDS_PER_CALL = 100;
 
 /** A job that ListJobs shows and DescribeJobs does not. It is not known whose it is. */
 export class JobNotShown extends Error { readonly name = 'JobNotShown'; }

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { expectedOwner } from './bucket-owner';
+import { withinTime } from './time-limit';
 import { FUNCTION_VARIABLES } from '../../contract/environment';
 import { recordKey } from '../../contract/object-store';
 import type { RunRecord } from '../../contract/run-record';
@@ -11,11 +12,17 @@ const runRecord = v.object({
   token: v.optional(v.string()),
 }) satisfies v.GenericSchema<RunRecord>;
 
+/** Milliseconds. A batch of messages has other calls to make within the time-out of its function. */
+const READ_TIME = 8_000;
+
 /** The record of a round, by the name of its job. Undefined when there is none. */
 export async function readRecord(s3: S3Client, jobName: string): Promise<RunRecord | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand(objectOf(jobName)));
-    return v.parse(runRecord, JSON.parse(await Body!.transformToString()));
+    const text = await withinTime(READ_TIME, async (abortSignal) => {
+      const { Body } = await s3.send(new GetObjectCommand(objectOf(jobName)), { abortSignal });
+      return Body!.transformToString();
+    }, () => new Error(`the record of ${jobName} could not be read within ${READ_TIME / 1000} s`));
+    return v.parse(runRecord, JSON.parse(text));
   } catch (error) {
     if ((error as Error).name === 'NoSuchKey') return undefined;
     throw error;

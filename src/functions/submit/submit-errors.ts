@@ -15,8 +15,8 @@ export class JobNotFound extends Error {
 
 type ErrorClass = new (message: string) => Error;
 
-/** Makes a call of AWS, and throws the error that says what its failure means for the run. */
-export async function withSubmitErrors<T>(action: string, call: () => Promise<T>, { throttledError = SubmitThrottled as ErrorClass } = {}): Promise<T> {
+/** Makes a call of AWS, and throws the error that says what its failure means for the run: `thrown`, where it does not depend on what failed. */
+export async function withSubmitErrors<T>(action: string, call: () => Promise<T>, { thrown }: { readonly thrown?: ErrorClass } = {}): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -25,10 +25,11 @@ export async function withSubmitErrors<T>(action: string, call: () => Promise<T>
     const status = $metadata?.httpStatusCode ?? 0;
     const text = `${action}: ${name}: ${message}`;
     log('failed', { error: name, message: text });
+    if (thrown) throw new thrown(text);
     // Another invocation has written the record: it may submit the job. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     if (status === 409 || status === 412) throw new SubmitUncertain(text);
     // https://docs.aws.amazon.com/batch/latest/APIReference/CommonErrors.html
-    if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded)/.test(name)) throw new throttledError(text);
+    if (status === 429 || /^(TooManyRequests|Throttling|RequestLimitExceeded|SlowDown)/.test(name)) throw new SubmitThrottled(text);
     throw status >= 400 && status < 500 ? new SubmitRefused(text) : new SubmitUncertain(text);
   }
 }

@@ -10,6 +10,7 @@ import { redriveOf } from '../../contract/job-name';
 import type { CleanUpRequest, SubmitRequest } from '../../contract/job-spec';
 import { checkJobMessage, checkRunMessage } from '../../contract/messages';
 import { objectAt, StoredObject } from '../../contract/object-store';
+import type { RunRecord } from '../../contract/run-record';
 import { RUN_REDRIVEN } from '../../contract/terminations';
 import { FIRST_CHECK, FORGOTTEN_AFTER, LISTED_AFTER, UNCERTAIN_CHECK } from '../../contract/timings';
 import { endDuplicates, jobsOfExecution, terminateLive } from '../shared/batch-jobs';
@@ -57,14 +58,18 @@ async function submitOnce(request: SubmitRequest): Promise<Submitted> {
   const { jobName } = submission;
 
   const record = request.retryCount > 0 ? await withSubmitErrors('GetObject', () => readRecord(s3, jobName)) : undefined;
-  const adopted = await withSubmitErrors('ListJobs', () => jobToAdopt(request, jobName));
+  const adopted = await withSubmitErrors('ListJobs', () => jobToAdopt(request, jobName, record));
   const submissionIds = [...record?.submissionIds ?? [], ...adopted ? [] : [submissionId]];
-  if (!adopted) await withSubmitErrors('PutObject', () => Promise.all([...objects.map(put), writeRecord(s3, jobName, { submissionIds }, { isNew: !record })]));
+  if (!adopted) {
+    await withSubmitErrors('PutObject', () => Promise.all(objects.map(put)));
+    // After the objects: no call for a record may be left when one for an object fails, because Lambda would finish it in a later invocation.
+    await withSubmitErrors('PutObject', () => writeRecord(s3, jobName, { submissionIds }, { isNew: !record }));
+  }
   const jobId = adopted ?? await withSubmitErrors('SubmitJob', async () => (await batch.send(new SubmitJobCommand(submission))).jobId!);
   log(adopted ? 'adopted' : 'submitted', { runId: runId(execution.Id), round: request.nextRound?.round ?? 1, jobId });
 
-  // Even when the calls are throttled: there is a job now, and the next try has to find it.
-  const uncertain = { throttledError: SubmitUncertain };
+  // Whatever fails now: there is a job, and the next try has to find it.
+  const uncertain = { thrown: SubmitUncertain };
   await withSubmitErrors('PutObject', () => writeRecord(s3, jobName, { submissionIds, jobId, token }), uncertain);
   await withSubmitErrors('SendMessage', () => send(checkJobMessage({ jobId, token, since: Date.now() }), FIRST_CHECK), uncertain);
   return { statusCode: 200, body: { jobId } };
@@ -91,10 +96,10 @@ async function put({ uri, body }: StoredObject): Promise<void> {
 }
 
 /**
- * The job that an earlier try of this round submitted. It is our oldest job of its name. Our younger ones are duplicates and are ended, and
- * so are the jobs that a redriven execution left running before its redrive.
+ * The job that an earlier try of this round submitted: the one that the record names, also while ListJobs does not show it, and otherwise our oldest
+ * job of its name. Our other ones are duplicates and are ended, and so are the jobs that a redriven execution left running before its redrive.
  */
-async function jobToAdopt({ job, execution, retryCount, enteredAt }: SubmitRequest, name: string): Promise<string | undefined> {
+async function jobToAdopt({ job, execution, retryCount, enteredAt }: SubmitRequest, name: string, record?: RunRecord): Promise<string | undefined> {
   if (retryCount === 0 && execution.RedriveCount === 0) return undefined;
   const jobs = await ownJobs({ batch, s3 }, await jobsOfExecution(batch, execution.Id, jobQueues()), !job.recorded);
 
@@ -107,9 +112,10 @@ async function jobToAdopt({ job, execution, retryCount, enteredAt }: SubmitReque
   }
 
   const ofRound = jobs.filter(({ jobName }) => jobName!.toLowerCase() === name);
-  await endDuplicates(batch, ofRound);
-  if (ofRound.length === 0 && retryCount > 0) refuseForgotten(enteredAt, RedriveTime);
-  return ofRound[0]?.jobId;
+  const kept = record?.jobId ?? ofRound[0]?.jobId;
+  await endDuplicates(batch, ofRound, kept);
+  if (!ofRound.some(({ jobId }) => jobId === kept) && retryCount > 0) refuseForgotten(enteredAt, RedriveTime);
+  return kept;
 }
 
 /** A submission that began long ago has submitted its job. When ListJobs does not show it any more, its work may be done. */

@@ -23,6 +23,11 @@ test.each([1.1, -1, 1e400, 2 ** 53])('a number of a check is a whole number that
   expect(readWatchMessage(JSON.stringify({ checkJob: { ...check, early: 0 } }).replace('"early":0', `"early":${number === Infinity ? '1e400' : number}`), true)).toBeUndefined();
 });
 
+test.each(['', 'a b', 'x'.repeat(129), 'ü', '../a'])('%j is no id of a job', (jobId) => {
+  expect(readWatchMessage(checkJobMessage({ ...check, jobId }), true)).toBeUndefined();
+  expect(readWatchMessage(JSON.stringify({ 'source': 'aws.batch', 'detail-type': 'Batch Job State Change', 'detail': { jobId } }), false)).toBeUndefined();
+});
+
 test('a message of anyone else is a hint: what is in it does not count', () => {
   expect(readWatchMessage(checkJobMessage({ ...check, early: 2 }), false)).toEqual({ kind: 'jobEvent', jobId: 'job-1' });
   expect(readWatchMessage(cleanUpMessage({ execution, redrive: 9 }), false)).toEqual({ kind: 'checkRun', execution });

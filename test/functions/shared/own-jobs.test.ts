@@ -112,6 +112,22 @@ describe('the jobs of a run that is over', () => {
     expect(terminated().map(({ jobId }) => jobId)).toEqual(['second']);
   });
 
+  test.each(['AccessDenied', 'SlowDown'])('are ended by their names when the record cannot be read (%s), which is logged', async (name) => {
+    s3.on(GetObjectCommand).rejects(Object.assign(new Error('why'), { name }));
+    batch.on(ListJobsCommand, { jobQueue: 'spot' }).resolves({ jobSummaryList: [job('a'), job('b')] });
+    await endOrphanedJobs(clients, { execution: EXECUTION, redrive: 0 });
+    expect(terminated().map(({ jobId }) => jobId)).toEqual(['a', 'b']);
+    expect(JSON.parse(jest.mocked(console.log).mock.calls[0][0] as string)).toEqual({ notice: 'failed', error: name, message: 'why' });
+  });
+
+  test('are ended by their names when DescribeJobs does not show one of them', async () => {
+    recordIs({ submissionIds: ['a'] });
+    describedAs({ first: 'a' });
+    batch.on(ListJobsCommand, { jobQueue: 'spot' }).resolves({ jobSummaryList: [job('first'), job('later')] });
+    await endOrphanedJobs(clients, { execution: EXECUTION, redrive: 0 });
+    expect(terminated().map(({ jobId }) => jobId)).toEqual(['first', 'later']);
+  });
+
   test('need no record when all of them have ended', async () => {
     batch.on(ListJobsCommand, { jobQueue: 'spot' }).resolves({ jobSummaryList: [job('first', { status: 'FAILED' }), job('second', { status: 'SUCCEEDED' })] });
     await endOrphanedJobs(clients, { execution: EXECUTION, redrive: 0 });

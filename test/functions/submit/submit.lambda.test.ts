@@ -356,14 +356,14 @@ describe('the record of a round', () => {
     expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
   });
 
-  test.each([[500, 'InternalError'], [429, 'SlowDown']])('that cannot be written after the submission (%d) leaves the job to be adopted', async (status, code) => {
+  test.each([[500, 'InternalError'], [429, 'SlowDown'], [403, 'AccessDenied'], [400, 'RequestTimeout']])('that cannot be written after the submission (%d %s) leaves the job to be adopted', async (status, code) => {
     s3.on(PutObjectCommand).resolvesOnce({}).rejects(awsError(status, code));
     await expect(handler(recorded)).rejects.toMatchObject({ name: 'SubmitUncertain' });
     expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
   });
 
   test('keeps the ids of earlier tries when another one submits', async () => {
-    recordIs({ submissionIds: ['first'], jobId: 'job-0', token: 'token-0' });
+    recordIs({ submissionIds: ['first'] });
     await handler({ ...recorded, retryCount: 1 });
     const [, second] = written()[0].submissionIds;
     expect(written()).toEqual([{ submissionIds: ['first', second], isNew: false }, { submissionIds: ['first', second], jobId: 'job-1', token: 'token-1', isNew: false }]);
@@ -376,6 +376,21 @@ describe('the record of a round', () => {
     await expect(handler({ ...recorded, retryCount: 1 })).resolves.toMatchObject({ body: { jobId: 'ours' } });
     expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input.jobId)).toEqual(['duplicate']);
     expect(written()).toEqual([{ submissionIds: ['first', 'second'], jobId: 'ours', token: 'token-1', isNew: false }]);
+  });
+
+  test('names the job that is adopted, also while ListJobs does not show it, and an older one is then the duplicate', async () => {
+    recordIs({ submissionIds: ['first', 'second'], jobId: 'known', token: 'token-0' });
+    await expect(handler({ ...recorded, retryCount: 2 })).resolves.toMatchObject({ body: { jobId: 'known' } });
+    listed({ jobId: 'late' }, { jobId: 'known' });
+    describedAs({ late: 'first', known: 'second' });
+    await expect(handler({ ...recorded, retryCount: 2 })).resolves.toMatchObject({ body: { jobId: 'known' } });
+    expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
+    expect(batch.commandCalls(TerminateJobCommand).map((call) => call.args[0].input)).toEqual([{ jobId: 'late', reason: 'heavy-batch: duplicate of known' }]);
+  });
+
+  test('names a job that AWS Batch has forgotten: it is not submitted again', async () => {
+    recordIs({ submissionIds: ['first'], jobId: 'known', token: 'token-0' });
+    await expect(handler({ ...recorded, retryCount: 1, enteredAt: new Date(Date.now() - 6 * 3_600_000).toISOString() })).rejects.toMatchObject({ name: 'JobNotFound' });
   });
 
   test('that is missing means that no job of this name is ours, except in definitions from before there were records', async () => {
@@ -392,8 +407,9 @@ describe('the record of a round', () => {
   });
 
   test('that cannot be read leaves it to the next try', async () => {
-    s3.on(GetObjectCommand).rejects(awsError(503, 'SlowDown'));
+    s3.on(GetObjectCommand).rejectsOnce(awsError(500, 'InternalError')).rejects(awsError(503, 'SlowDown'));
     await expect(handler({ ...recorded, retryCount: 1 })).rejects.toMatchObject({ name: 'SubmitUncertain' });
+    await expect(handler({ ...recorded, retryCount: 2 })).rejects.toMatchObject({ name: 'SubmitThrottled' });
     expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
   });
 });
