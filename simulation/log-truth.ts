@@ -24,8 +24,8 @@ export function expectTrueLog(observations: Observations, notices: readonly Noti
 }
 
 /** The run, the round and the state of the job that a line is about. */
-function expectTrueJob({ jobs, changes }: Observations, { notice, runId, jobId, round, status, at }: Notice, report: Report): void {
-  if (runId === undefined) return;
+function expectTrueJob({ jobs, changes, foreignJobs }: Observations, { notice, runId, jobId, round, status, at }: Notice, report: Report): void {
+  if (runId === undefined || foreignJobs.has(String(jobId))) return;
   const job = jobs.find((candidate) => candidate.jobId === jobId);
   const actual = job && { runId: job.plan.environment[CONTAINER_VARIABLES.RUN_ID], round: roundOf(job.plan.jobName).round };
   if (actual?.runId !== runId) report('wrong', `the log says '${notice}' of ${jobId}, and of the run ${runId}, and the job is of the run ${actual?.runId}`);
