@@ -38,7 +38,9 @@ export function recordIs(record: RunRecord): void {
 
 /** The names of all calls, in their order, without those for records. */
 export function callNames(): string[] {
-  return clients.flatMap((client) => client.calls()).filter((call) => !(call.args[0].input as { Key?: string }).Key?.startsWith(RECORDS)).sort((a, b) => a.calledBefore(b) ? -1 : 1)
+  return clients.flatMap((client) => client.calls())
+    .filter((call) => !(call.args[0].input as { Key?: string }).Key?.startsWith(RECORDS))
+    .sort((a, b) => a.calledBefore(b) ? -1 : 1)
     .map((call) => call.args[0].constructor.name.replace(/Command$/, ''));
 }
 
