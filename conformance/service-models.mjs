@@ -25,8 +25,8 @@ const explanations = new Explanations([{
 const findings = new Findings('service-models');
 const calls = [];
 await play(RUNS, ({ service, call: { action, input }, fault, answer, error }) => {
-  const outcome = error ? { error: error.code } : { output: structuredClone(answer ?? {}) };
-  calls.push({ service, action, input: structuredClone(input), injected: Boolean(fault), ...outcome });
+  const outcome = error ? { error: error.code } : { output: copyOf(answer ?? {}) };
+  calls.push({ service, action, input: copyOf(input), injected: Boolean(fault), ...outcome });
 });
 
 const { checked, failures } = await validate(SELF_TEST ? [...calls, ...brokenCopies()] : calls);
@@ -40,6 +40,11 @@ if (!SELF_TEST) explanations.report(findings);
 const seen = new Set(calls.map(({ service, action }) => `${service} ${action}`));
 for (const call of EXPECTED) findings.check(seen.has(call), `no run sent ${call} (SEED=${SEED})`);
 findings.end();
+
+/** A copy of a request or a response, with the body of an object as its text. */
+function copyOf({ Body, ...fields }) {
+  return { ...structuredClone(fields), ...Body === undefined ? {} : { Body: Body.toString() } };
+}
 
 /** A copy of a call for each break. */
 function brokenCopies() {

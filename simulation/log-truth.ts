@@ -76,9 +76,18 @@ interface ToldOutcome {
   readonly resultError?: string;
 }
 
+/** A text that is not JSON is found elsewhere. */
+function parsedOr(json: string | undefined, otherwise: Record<string, any>): Record<string, any> {
+  try {
+    return JSON.parse(json ?? '');
+  } catch {
+    return otherwise;
+  }
+}
+
 /** What a function told a run. */
 function toldOutcome({ output, cause }: Record<string, any>): ToldOutcome {
-  const { nextRound, ...outcome } = JSON.parse(output ?? cause ?? '{}');
+  const { nextRound, ...outcome } = parsedOr(output ?? cause, {});
   return nextRound === undefined ? { notice: 'over', ...outcome } : { notice: 'another round', status: 'FAILED', ...nextRound.earlier.at(-1) };
 }
 

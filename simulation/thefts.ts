@@ -39,7 +39,7 @@ export function expectNoTheftOf({ foreignJobs, calls, invocations }: Observation
     return token !== undefined && Id === execution.arn ? [token] : [];
   });
   for (const { input: { taskToken, output, cause } } of calls) {
-    const jobId = tokens.includes(taskToken) ? (parsed(output ?? cause ?? '{}') as { jobId?: string }).jobId : undefined;
+    const jobId = tokens.includes(taskToken) ? (parsed(output ?? cause ?? '{}') as { jobId?: string } | undefined)?.jobId : undefined;
     if (jobId !== undefined && !jobs.some((job) => job.jobId === jobId)) report('stolen', `the run was told the outcome of ${jobId}, which is not of this run`);
   }
   for (const { event, answer } of invocations) {

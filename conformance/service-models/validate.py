@@ -26,6 +26,8 @@ COMMON = {
 # Batch returns it for more than 50 SubmitJob calls a second. Its model has only ClientException and ServerException:
 # https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html
 THROTTLED = {("batch", "TooManyRequestsException")}
+# Errors of S3 that its model does not list: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+UNMODELLED = {("s3", "PreconditionFailed")}
 
 # SQS leaves out a list that is empty, although the model says that both are required: the suite `recorded` has answers of SQS itself.
 LEFT_OUT = {("sqs", "SendMessageBatch"): ("Successful", "Failed")}
@@ -118,7 +120,7 @@ for line in open(sys.argv[1]):
         code = call["error"]
         checked["error"] += 1
         known = {shape.name for shape in operation.error_shapes} | {shape.metadata.get("error", {}).get("code") for shape in operation.error_shapes}
-        if code not in known | COMMON and (service, code) not in THROTTLED and code.split(".")[-1] not in known:
+        if code not in known | COMMON and (service, code) not in THROTTLED | UNMODELLED and code.split(".")[-1] not in known:
             failures.setdefault(f"{prefix}{service} {action} returns {code}, which is not in the model", line[:300])
 
 json.dump({"checked": checked, "failures": failures}, sys.stdout)
