@@ -181,7 +181,7 @@ func main() {
 		ResultBucket: bucket,
 	})
 
-	key := awskms.NewKey(stack, jsii.String("Key"), nil)
+	key := awskms.NewKey(stack, jsii.String("DataKey"), nil)
 	regulated := cdkheavybatch.NewHeavyBatchCompute(stack, jsii.String("Regulated"), &cdkheavybatch.HeavyBatchComputeProps{
 		Vpc:        vpc,
 		VpcSubnets: &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PUBLIC},

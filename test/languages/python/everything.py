@@ -159,7 +159,7 @@ imported = HeavyBatchJob.from_heavy_batch_job_attributes(
 imported.grant_manage(load)
 HeavyBatchMap(stack, "Each", job=imported, bucket=bucket, key="list.jsonl", result_bucket=bucket)
 
-key = kms.Key(stack, "Key")
+key = kms.Key(stack, "DataKey")
 regulated = HeavyBatchCompute(
     stack,
     "Regulated",

@@ -132,7 +132,7 @@ const imported = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Imported', {
 imported.grantManage(load);
 new HeavyBatchMap(stack, 'Each', { job: imported, bucket, key: 'list.jsonl', resultBucket: bucket });
 
-const key = new kms.Key(stack, 'Key');
+const key = new kms.Key(stack, 'DataKey');
 const regulated = new HeavyBatchCompute(stack, 'Regulated', {
   vpc,
   vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },

@@ -159,7 +159,7 @@ var imported = HeavyBatchJob.FromHeavyBatchJobAttributes(stack, "Imported", new 
 imported.GrantManage(load);
 new HeavyBatchMap(stack, "Each", new HeavyBatchMapProps { Job = imported, Bucket = bucket, Key = "list.jsonl", ResultBucket = bucket });
 
-var key = new Key(stack, "Key");
+var key = new Key(stack, "DataKey");
 var regulated = new HeavyBatchCompute(stack, "Regulated", new HeavyBatchComputeProps
 {
     Vpc = vpc,

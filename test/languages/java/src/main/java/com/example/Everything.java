@@ -185,7 +185,7 @@ public final class Everything {
         imported.grantManage(load);
         HeavyBatchMap.Builder.create(stack, "Each").job(imported).bucket(bucket).key("list.jsonl").resultBucket(bucket).build();
 
-        Key key = new Key(stack, "Key");
+        Key key = new Key(stack, "DataKey");
         HeavyBatchCompute regulated = HeavyBatchCompute.Builder.create(stack, "Regulated")
             .vpc(vpc)
             .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
