@@ -12,3 +12,7 @@ test.each([
 test.each(['MODE', 'aws_region', 'MY_AWS_REGION', 'NODE_ENV', 'GOLD_PRELOAD', 'INPUT_PATH', 'CLASSPATHS', 'ENVIRONMENT', 'JAVA_HOME', 'PROXY', 'GITHUB_SHA', 'HOMEPAGE', '__proto__'])('a run may set %s where its job allows it', (name) => {
   expect(reservedVariableFault(name)).toBeUndefined();
 });
+
+test('a name that only begins like a reserved one may be set', () => {
+  for (const name of ['SSL_CERT_FILES', 'REQUESTS_CA_BUNDLES', 'NODE_TLS_REJECT_UNAUTHORIZED_NOT']) expect(reservedVariableFault(name)).toBeUndefined();
+});

@@ -45,6 +45,7 @@ test('values that are shorter than a URI stay, and the input may be too long all
 test('the same input makes the same objects, whatever the order of its names', () => {
   const once = shorten({ parameters: { a: 'x'.repeat(900), b: 'y'.repeat(900) }, environment: {} }, store, SUBMISSION, atMost(1_200));
   expect(shorten({ parameters: { b: 'y'.repeat(900), a: 'x'.repeat(900) }, environment: {} }, store, SUBMISSION, atMost(1_200))!.values).toEqual(once!.values);
+  expect(once!.values.parameters.a).toMatch(/^s3:/); // of two values of one length, the first by its name
 });
 
 test('a job has a URI for its result, and an array job has a prefix for those of its children', () => {

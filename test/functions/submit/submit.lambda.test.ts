@@ -413,3 +413,8 @@ describe('the record of a round', () => {
     expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(0);
   });
 });
+
+test('a first try after a redrive submits the job, however long ago the redrive was', async () => {
+  await handler({ ...request, ...redrivenBefore(7 * 3600), enteredAt: new Date(Date.now() - 7 * 3_600_000).toISOString() });
+  expect(batch.commandCalls(SubmitJobCommand)).toHaveLength(1);
+});
