@@ -37,7 +37,7 @@ export class Attacker {
   ) {}
 
   perform(attack: Attack, { run, job, seen }: Target): void {
-    // Nobody learns of a job in the millisecond of its submission.
+    // A job is known to others only after the millisecond of its submission.
     const target = { run, job: job && job.createdAt < this.emulator.clock.now() ? job : undefined, seen };
     switch (attack) {
       case 'forge a job':

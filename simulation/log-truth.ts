@@ -7,7 +7,7 @@ import { CONTAINER_VARIABLES } from '../src/contract/environment';
 import { SUBMIT_ERRORS } from '../src/contract/errors';
 
 /** Milliseconds. A function ends after so long, and with it what it has to say of a call. */
-const LONGEST_INVOCATION = 35_000;
+export const LONGEST_INVOCATION = 35_000;
 /** A duplicate job, and a job from before a redrive, are ended while another job goes on. They are no end of a job of the run. */
 const NOT_LOGGED = /^heavy-batch: (duplicate of |its run was redriven)/;
 /** The notices that say in which round the job is. */

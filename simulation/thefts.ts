@@ -1,12 +1,10 @@
 import { FOREIGN_BUCKET } from './attacks';
 import type { Report } from './findings';
+import { LONGEST_INVOCATION } from './log-truth';
 import type { Observations, RunRecord, Termination } from './observations';
 import type { BatchJob } from '../emulator/services/batch/batch';
 
-/** Milliseconds. */
-const LONGEST_INVOCATION = 35_000;
-
-/** What belongs to a run is not taken by a job that is not of this run, and the functions obey nobody but the run. */
+/** What belongs to a run is not taken by a job that is not of this run, and the functions obey only the run. */
 export function expectNoThefts(observations: Observations, report: Report): void {
   const { foreignJobs, terminations, calls } = observations;
   for (const termination of terminations) {

@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 64;
 
 /**
  * The account that owns a bucket, where it is certain; otherwise undefined. The calls of S3 name it, so that they fail if the bucket was deleted and
- * somebody else has taken its name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ * another account has taken its name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
  *
  * It is certain of a bucket that this app creates, and of an imported bucket with an account of its own. The CDK assumes that any other imported
  * bucket is in the account of its stack, which may be wrong.

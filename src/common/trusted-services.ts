@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 
-// The services that may assume roles, for the sake of this account only. Otherwise a service could be made to use a role for somebody else's resources:
+// The services that may assume roles, for the sake of this account only. Otherwise a service could be made to use a role for the resources of another account:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 //
 // The roles of functions, of instances and of the execution of tasks have no condition. A condition on a key that a service does not send refuses everything, and

@@ -87,7 +87,7 @@ export function ownContainerStatements(role: IConstruct, statements: readonly ia
   statements.forEach((statement) => ownStatement(role, statement, 'the inputs or the results of all runs of the job'));
 }
 
-/** For whoever reads the objects of a bucket, where the bucket has a key of its own. */
+/** For a role that reads the objects of a bucket, where the bucket has a key of its own. */
 export function grantReadKey(bucket: s3.IBucket, grantee: iam.IGrantable): void {
   grantUse(bucket.encryptionKey, grantee, READ);
 }

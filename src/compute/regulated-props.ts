@@ -15,7 +15,7 @@ export interface HeavyBatchRegulatedOptions {
    * The symmetric key with which data is encrypted. A key of this app gets the statements in its policy that the AWS services need. For an imported key
    * a warning names them, because its policy stays yours.
    *
-   * A key that was deployed must stay usable as long as the data: nobody can read what was encrypted with a key that is deleted.
+   * A key that was deployed must stay usable as long as the data: what was encrypted with a deleted key cannot be read.
    *
    * @see https://aws.amazon.com/kms/pricing/
    * @default - a new key that is rotated each year, and that stays when the stack is deleted. It costs $1 a month, $1 more
