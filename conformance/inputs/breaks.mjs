@@ -19,7 +19,7 @@ export const BREAKS = {
   'the names of parameters are compared with each other': {
     file: FIELDS,
     from: 'return Object.keys(value).map((name) => [name, value[name]]);',
-    to: 'return Object.keys(value).map((name, _, all) => [name, all.indexOf(name) < 0 ? undefined : value[name]]);',
+    to: 'return Object.keys(value).map((name, _, all) => [name, all.some((other) => other === name) ? value[name] : undefined]);',
     pattern: /characters take/,
     tries: 'growth',
   },

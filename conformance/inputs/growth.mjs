@@ -1,11 +1,11 @@
-// The time that an input takes grows with its length, and not with its square: texts of a quarter of the most characters, and of the most.
+// The time that an input takes grows with its length, and not with its square: texts of a sixteenth of the most characters, and of the most.
 import { objectOf } from './json-text.mjs';
 
 /** The most bytes of an input: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html. A message of this queue is as short. */
 const MOST = 256 * 1024;
-const FACTOR = 4;
-/** Four times the length may take this many times as long: the square would take 16 times as long. */
-const SLOWER = 9;
+const FACTOR = 16;
+/** Sixteen times the length may take this many times as long: the square would take 256 times as long. */
+const SLOWER = 48;
 /** A shorter time says nothing. */
 const MILLISECONDS = 8;
 const [TRIES, MEASURED] = [5, 4];
@@ -42,18 +42,17 @@ export const FAMILIES = {
 /** What grows too fast when `work` gets the texts of a family, or undefined. What is too slow is measured again, since a pause of the process is no growth. */
 export function problemOfGrowth(family, work) {
   const [short, long] = [MOST / FACTOR, MOST].map((length) => FAMILIES[family](length));
-  work(short);
   let problem;
   for (let measured = 0; measured < MEASURED; measured++) {
-    const [less, more] = [fastest(work, short), fastest(work, long)];
+    const [less, more] = [fastest(work, short, TRIES * FACTOR), fastest(work, long, TRIES)];
     if (more <= MILLISECONDS || more <= less * SLOWER) return undefined;
     problem = `${short.length} characters take ${less.toFixed(1)} ms, and ${long.length} take ${more.toFixed(1)} ms`;
   }
   return problem;
 }
 
-function fastest(work, text) {
-  return Math.min(...Array.from({ length: TRIES }, () => timeOf(() => work(text))));
+function fastest(work, text, tries) {
+  return Math.min(...Array.from({ length: tries }, () => timeOf(() => work(text))));
 }
 
 /** Milliseconds of the processor: other processes do not count. */
