@@ -12,22 +12,31 @@ const SUITES = [
   'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models', 'inputs', 'recorded', 'json-path', 'event-schemas', 'containers',
 ];
 
+const DAY = 24 * 60 * 60 * 1000;
+
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { 'json': { type: 'boolean', default: false }, 'self-test': { type: 'boolean', default: false }, 'help': { type: 'boolean', default: false } },
+  options: {
+    'json': { type: 'boolean', default: false },
+    'self-test': { type: 'boolean', default: false },
+    'help': { type: 'boolean', default: false },
+    /** Plays this many suites only, other ones each day. */
+    'sample': { type: 'string' },
+  },
 });
 const unknown = positionals.filter((name) => !SUITES.includes(name));
-if (options.help || unknown.length > 0) {
+const isWrongSample = options.sample !== undefined && !/^[1-9]\d*$/.test(options.sample);
+if (options.help || isWrongSample || unknown.length > 0) {
   if (unknown.length > 0) process.stderr.write(`unknown suite: ${unknown.join(', ')}\n`);
-  process.stderr.write(`npm run conformance [-- <suite>...] [-- --json] [-- --self-test]\nsuites: ${SUITES.join(', ')}\n`);
-  process.exit(unknown.length > 0 ? 2 : 0);
+  process.stderr.write(`npm run conformance [-- <suite>...] [-- --json] [-- --self-test] [-- --sample N]\nsuites: ${SUITES.join(', ')}\n`);
+  process.exit(options.help ? 0 : 2);
 }
 
 const isSelfTest = options['self-test'];
 const print = (text) => (options.json ? process.stderr : process.stdout).write(text);
 print(`SEED=${SEED}\n`);
 const results = [];
-for (const name of positionals.length > 0 ? positionals : SUITES) results.push(await runSuite(name));
+for (const name of suites()) results.push(await runSuite(name));
 
 if (options.json) {
   process.stdout.write(`${JSON.stringify({ seed: SEED, suites: results, failed: results.filter(({ passed, notRun }) => !passed && !notRun).length }, null, 2)}\n`);
@@ -40,6 +49,17 @@ if (options.json) {
   if (isSelfTest) print(`${results.filter(({ passed }) => passed).length} of ${results.filter(({ notRun }) => !notRun).length} suites are red where they should be\n`);
 }
 process.exit(results.every(({ passed, notRun }) => passed || notRun) ? 0 : 1);
+
+/** The suites that are named, or all. Of a sample, each suite has its turn: the days go round the list. */
+function suites() {
+  if (positionals.length > 0) return positionals;
+  if (options.sample === undefined) return SUITES;
+  const size = Math.min(Number(options.sample), SUITES.length);
+  const day = Math.floor(Date.now() / DAY);
+  const sample = Array.from({ length: size }, (_, index) => SUITES[(day * size + index) % SUITES.length]);
+  print(`a sample of ${size} of ${SUITES.length} suites: ${sample.join(', ')}\n`);
+  return sample;
+}
 
 /** Runs one suite, and shows its output as it arrives. */
 async function runSuite(name) {
