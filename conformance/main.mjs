@@ -25,9 +25,10 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const unknown = positionals.filter((name) => !SUITES.includes(name));
-const isWrongSample = options.sample !== undefined && !/^[1-9]\d*$/.test(options.sample);
+const isWrongSample = options.sample !== undefined && (positionals.length > 0 || !/^[1-9]\d*$/.test(options.sample));
 if (options.help || isWrongSample || unknown.length > 0) {
   if (unknown.length > 0) process.stderr.write(`unknown suite: ${unknown.join(', ')}\n`);
+  if (isWrongSample) process.stderr.write(`--sample ${options.sample} is not a number of suites from 1 on, without names of suites\n`);
   process.stderr.write(`npm run conformance [-- <suite>...] [-- --json] [-- --self-test] [-- --sample N]\nsuites: ${SUITES.join(', ')}\n`);
   process.exit(options.help ? 0 : 2);
 }

@@ -3,6 +3,7 @@ import { functionKind } from './function-kind';
 import type { Notice } from './log-lines';
 import type { Invocation, Observations } from './observations';
 import { roundOf } from './rules';
+import { parsedCause } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 import { SUBMIT_ERRORS } from '../src/contract/errors';
 
@@ -76,18 +77,9 @@ interface ToldOutcome {
   readonly resultError?: string;
 }
 
-/** A text that is not JSON is found elsewhere. */
-function parsedOr(json: string | undefined, otherwise: Record<string, any>): Record<string, any> {
-  try {
-    return JSON.parse(json ?? '');
-  } catch {
-    return otherwise;
-  }
-}
-
-/** What a function told a run. */
+/** What a function told a run. A text that is not JSON is found elsewhere. */
 function toldOutcome({ output, cause }: Record<string, any>): ToldOutcome {
-  const { nextRound, ...outcome } = parsedOr(output ?? cause, {});
+  const { nextRound, ...outcome } = (parsedCause(output ?? cause) ?? {}) as Record<string, any>;
   return nextRound === undefined ? { notice: 'over', ...outcome } : { notice: 'another round', status: 'FAILED', ...nextRound.earlier.at(-1) };
 }
 

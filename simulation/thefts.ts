@@ -3,6 +3,7 @@ import type { Report } from './findings';
 import { LONGEST_INVOCATION } from './log-truth';
 import type { Observations, RunRecord, Termination } from './observations';
 import type { BatchJob } from '../emulator/services/batch/batch';
+import { parsedCause } from '../emulator/states/execution';
 
 /** What belongs to a run is not taken by a job that is not of this run, and the functions obey only the run. */
 export function expectNoThefts(observations: Observations, report: Report): void {
@@ -27,7 +28,7 @@ function isOfUnknownRound({ jobs, puts, calls }: Observations, { jobId, at, reas
 
 /** A run is answered with what became of its own jobs. */
 export function expectNoTheftOf({ foreignJobs, calls, invocations }: Observations, { execution }: RunRecord, jobs: readonly BatchJob[], report: Report): void {
-  const told = [execution.output, execution.cause && parsed(execution.cause)].map((outcome) => (outcome as { jobId?: string } | undefined)?.jobId);
+  const told = [execution.output, parsedCause(execution.cause)].map((outcome) => (outcome as { jobId?: string } | undefined)?.jobId);
   for (const jobId of told) {
     if (jobId === undefined || jobs.some((job) => job.jobId === jobId)) continue;
     report('stolen', `the run ended with the outcome of ${jobId}, which ${foreignJobs.has(jobId) ? 'belongs to no run' : 'is not of this run'}`);
@@ -37,20 +38,12 @@ export function expectNoTheftOf({ foreignJobs, calls, invocations }: Observation
     return token !== undefined && Id === execution.arn ? [token] : [];
   });
   for (const { input: { taskToken, output, cause } } of calls) {
-    const jobId = tokens.includes(taskToken) ? (parsed(output ?? cause ?? '{}') as { jobId?: string } | undefined)?.jobId : undefined;
+    const jobId = tokens.includes(taskToken) ? (parsedCause(output ?? cause) as { jobId?: string } | undefined)?.jobId : undefined;
     if (jobId !== undefined && !jobs.some((job) => job.jobId === jobId)) report('stolen', `the run was told the outcome of ${jobId}, which is not of this run`);
   }
   for (const { event, answer } of invocations) {
     const { jobId } = (answer as { body?: { jobId?: string } } | undefined)?.body ?? {};
     const isOfRun = (event as { execution?: { Id?: string } }).execution?.Id === execution.arn;
     if (isOfRun && jobId !== undefined && foreignJobs.has(jobId)) report('stolen', `the run adopted ${jobId}, which belongs to no run`);
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // the cause of an error that is not ours
   }
 }

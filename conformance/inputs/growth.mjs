@@ -44,6 +44,7 @@ export function problemOfGrowth(family, work) {
   const [short, long] = [MOST / FACTOR, MOST].map((length) => FAMILIES[family](length));
   let problem;
   for (let measured = 0; measured < MEASURED; measured++) {
+    // The short text is tried more often, so that its time is that of compiled code, too.
     const [less, more] = [fastest(work, short, TRIES * FACTOR), fastest(work, long, TRIES)];
     if (more <= MILLISECONDS || more <= less * SLOWER) return undefined;
     problem = `${short.length} characters take ${less.toFixed(1)} ms, and ${long.length} take ${more.toFixed(1)} ms`;
