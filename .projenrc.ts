@@ -37,6 +37,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/cloudformation-diff@2.187.5',
     '@aws-sdk/client-batch@3.1138.0',
     '@aws-sdk/client-cloudformation@3.1138.0',
+    '@aws-sdk/client-cloudwatch-logs@3.1138.0',
     '@aws-sdk/client-ec2@3.1138.0',
     '@aws-sdk/client-eventbridge@3.1138.0',
     '@aws-sdk/client-iam@3.1138.0',

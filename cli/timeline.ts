@@ -1,8 +1,10 @@
 import pc from 'picocolors';
+import { progressBar } from './progress-bar';
 import type { Output } from './terminal';
 import { visible, visibleLine } from './visible-text';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
+import { progressIn } from '../src/contract/output-lines';
 import type { RunOutput } from '../src/contract/run-output';
 
 /** How many lines of the container's output are repeated after a run that failed. */
@@ -46,10 +48,11 @@ export class Timeline {
     this.write(`${formatTime(this.elapsed())}  ${bold(color(job.status.padEnd(9)))}${details}`);
   }
 
-  /** Returns a promise when the next line must wait until it is resolved. */
+  /** A line that says the progress of the run is shown as a bar. Returns a promise when the next line must wait until it is resolved. */
   output(text: string, itemIndex?: number): unknown {
     const { dim } = this.colors;
-    const line = visibleLine(text);
+    const progress = progressIn(text);
+    const line = visibleLine(progress ? progressBar(progress) : text);
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
     const isReady = this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);

@@ -7,6 +7,7 @@ import { CallRecord, HttpEndpoint } from './http';
 import { ServiceError } from './service';
 import { Batch, BatchJob } from './services/batch/batch';
 import type { ContainerRuntime } from './services/batch/containers';
+import { CloudWatchLogs } from './services/cloudwatch-logs/cloudwatch-logs';
 import { EventBridge } from './services/events/event-bridge';
 import { Iam, RevokedAction } from './services/iam/iam';
 import { EventSourceMapping } from './services/lambda/event-source-mapping';
@@ -45,6 +46,7 @@ export class Emulator {
   batch!: Batch;
   sqs!: Sqs;
   s3!: S3;
+  logs!: CloudWatchLogs;
   stepFunctions!: StepFunctions;
   endpoint!: string;
   private iam!: Iam;
@@ -94,7 +96,18 @@ export class Emulator {
       options.onEvent?.(event);
       eventBridge.put(event);
     };
-    const batch = this.batch = new Batch({ ...options, clock, deployment, random, onEvent });
+    const logs = this.logs = new CloudWatchLogs(clock, faults, deployment.logGroups);
+    const onOutput = (job: BatchJob, line: string) => {
+      const { plan, current } = job;
+      if (plan.logGroup !== undefined && current) logs.write(plan.logGroup, current.logStreamName, line);
+      return options.onOutput?.(job, line);
+    };
+    const onJob = (job: BatchJob) => {
+      const { plan, current, status } = job;
+      if (status === 'RUNNING' && plan.logGroup !== undefined && current) logs.createStream(plan.logGroup, current.logStreamName);
+      options.onJob?.(job);
+    };
+    const batch = this.batch = new Batch({ ...options, clock, deployment, random, onEvent, onOutput, onJob });
     const integrations = new ServiceIntegrations({ account, region, iam, lambda, sqs, s3, stepFunctions: () => stepFunctions });
     const stepFunctions: StepFunctions = this.stepFunctions = new StepFunctions({
       ...options,
@@ -108,7 +121,7 @@ export class Emulator {
       resources: { supported: SUPPORTED_RESOURCES, isSupported: isSupportedResource },
     });
     deployment.eventSources.forEach((source) => new EventSourceMapping(source, clock, sqs, lambda, iam));
-    this.http.backend = { services: [batch, sqs, stepFunctions, s3], iam, faults, clock, onCall, onUnexpectedError };
+    this.http.backend = { services: [batch, sqs, stepFunctions, s3, logs], iam, faults, clock, onCall, onUnexpectedError };
   }
 
   /**

@@ -19,6 +19,8 @@ export interface Faults {
   visibility(job: { readonly jobName: string }): { readonly listed: number; readonly described: number; readonly forgotten?: number };
   /** What happens to an attempt before its container runs. Called once for each attempt. */
   placement(attempt: { readonly jobName: string; readonly jobId: string; readonly attempt: number; readonly jobQueueArn: string }): Placement;
+  /** How long it takes until CloudWatch Logs shows a line. Called once for each line. People saw some seconds: https://dev.to/shu85t/visualize-cloudwatch-logs-ingestion-lag-with-logs-insights-hkl */
+  ingestion(line: { readonly group: string; readonly stream: string; readonly message: string }): number;
 }
 
 export type CallFault =
@@ -65,4 +67,5 @@ export const NO_FAULTS: Faults = {
   event: (event) => [{ delay: 0, event }],
   visibility: () => ({ listed: 0, described: 0 }),
   placement: () => ({ pending: 100, runnable: 400, starting: 500 }),
+  ingestion: () => 0,
 };

@@ -46,6 +46,8 @@ export function expectTrueOutput(scenario: Scenario, observations: Observations,
   const record = attemptOf(observations, last.jobId, last.attempts.length);
   expectWholeResult(scenario, { result, resultUri, resultError }, {
     isArray: observations.children.has(last.jobId),
+    isPrinted: run.job.resultSource === 'LOG',
+    isSuccess: reported === 'SUCCEEDED',
     uri: reported === 'SUCCEEDED' ? last.plan.environment[CONTAINER_VARIABLES.RESULT] : undefined,
     written: reported === 'SUCCEEDED' ? record?.result : undefined,
   }, report);

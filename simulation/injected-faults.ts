@@ -41,6 +41,7 @@ export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () =
       if (seeded.chance(rule.lost, key)) return [];
       return Array.from({ length: rule.copies }, () => ({ delay: seeded.between(rule.late, key), event: delivered }));
     },
+    ingestion: ({ stream, message }) => seeded.between(scenario.logsAfter ?? [0, 0], `ingestion ${stream} ${message}`),
     visibility: ({ jobName }) => ({
       listed: seeded.between(scenario.visibleAfter.ListJobs ?? [0, 0], `listed ${jobName}`),
       described: seeded.between(scenario.visibleAfter.DescribeJobs ?? [0, 0], `described ${jobName}`),

@@ -26,6 +26,8 @@ export interface FixtureJob {
   readonly runTimeout?: number;
   readonly shareIdentifier?: string;
   readonly schedulingPriority?: number;
+  /** Where the results of runs come from. By default from the bucket. */
+  readonly resultSource?: 'LOG';
   /** The map of the job, whose construct id is `Each`. */
   readonly map?: FixtureMap;
 }
@@ -130,6 +132,10 @@ export const JOBS: Readonly<Record<string, FixtureJob>> = {
   Listed: { ...usual, map: { format: 'jsonLines', maxConcurrency: 3 } },
   /** With runs for the items of a list that is always in the same place, of which a quarter may fail. */
   ListedShared: { ...usual, compute: 'FairCompute', map: { format: 'csv', key: 'lists/today.csv', maxConcurrency: 2, toleratedFailurePercentage: 25, shareIdentifier: 'urgent' } },
+  /** Whose containers print their results. */
+  Printing: { ...usual, resultSource: 'LOG' },
+  /** The same with several nodes. */
+  PrintingNodes: { ...usual, nodes: 3, maxMemory: 2000, resultSource: 'LOG' },
   /** Two GPUs of four. */
   Gpu: { ...usual, compute: 'GpuCompute', vcpus: 8, memory: 30_000, gpus: 2 },
   /** All that a container may have besides: several parameters, variables, secrets, volumes and tags. */

@@ -169,6 +169,8 @@ const scenario = v.strictObject({
   actions: list(action),
   /** How long a submitted job is not visible to a call. */
   visibleAfter: v.optional(v.strictObject({ ListJobs: v.optional(time, '0s'), DescribeJobs: v.optional(time, '0s') }), {}),
+  /** How late CloudWatch Logs shows a line. */
+  logsAfter: v.optional(time),
   /** How long after its end a job is still visible. By default, for ever. */
   forgottenAfter: v.optional(time),
   /** How Step Functions responds to a token that is closed. */

@@ -34,8 +34,8 @@ export interface AttemptRecord {
 /** The bucket as a container sees it, with the permissions of its role. Both throw what S3 refuses. */
 export interface ContainerObjects {
   read(request: KnownRequest): StoredObject[];
-  /** Writes the result of the container. */
-  write(request: KnownRequest, body: string | Buffer): void;
+  /** Writes the result of the container. False where it has no place in the bucket. */
+  write(request: KnownRequest, body: string | Buffer): boolean;
 }
 
 /** The request of a container is kept, but not its listener. */
@@ -80,7 +80,7 @@ export class ScriptedContainers implements ContainerRuntime {
       if (rule?.writes && ending.outcome === 'SUCCEEDED') {
         const result = resultOf(this.seeded.pick(rule.writes, `writes ${key}`));
         this.attempt(record, () => {
-          this.objects.write(request, result);
+          if (!this.objects.write(request, result)) this.print(request, result);
           record.result = result;
         });
       }
@@ -101,6 +101,17 @@ export class ScriptedContainers implements ContainerRuntime {
         else this.clock.after(this.seeded.between([0, gracePeriod / 2], `term ${key}`), () => exit(planned ?? { exitCode: 143 }));
       },
     };
+  }
+
+  /** Prints a result, with what programs print before and after it. */
+  private print({ onOutput, jobName }: ContainerRequest, result: string | Buffer): void {
+    // Where lines come late, an earlier result could be taken for the last one: programs have to print one only.
+    if (!this.scenario.logsAfter) onOutput('::result {"of": "a step before the last one"}');
+    if (this.seeded.chance(0.5, `colours ${jobName}`)) onOutput(`\u001b[32m::result ${result}\u001b[0m\r`);
+    else onOutput(`::result ${result}`);
+    onOutput('::progress 100 done');
+    onOutput('no ::result {"of": "another program"}');
+    onOutput(' 99 %\r::result {"of": "words of others"}');
   }
 
   /** Does what a container does with the bucket. A refusal is kept, and is no end of the container. It says nothing where an action was taken away. */

@@ -69,6 +69,7 @@ class World {
       write: ({ jobRoleArn, environment }, body) => {
         const location = parseS3Uri(environment[CONTAINER_VARIABLES.RESULT] ?? '');
         if (location) emulator.writeObject(jobRoleArn, location.bucket, location.key, Buffer.from(body));
+        return location !== undefined;
       },
     });
     this.observations = noObservations({

@@ -1,4 +1,4 @@
-import { Tags } from 'aws-cdk-lib';
+import { Tags, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -32,6 +32,7 @@ import { JOB_PROP_TYPES } from './job/job-prop-types';
 import { HeavyBatchJobAttributes, HeavyBatchJobProps } from './job/job-props';
 import { containerRole, ExecutionRole } from './job/job-roles';
 import { grantFileSystem, warnOfAnonymousAccess } from './job/job-volumes';
+import { HeavyBatchResultSource } from './job/result-source';
 import { longestRun } from './job/run-timeout';
 import { RunWorkflow } from './job/run-workflow';
 import { StateMachineBase } from './job/state-machine-base';
@@ -133,6 +134,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       warnOfAnonymousAccess(this, props.fileSystem);
     }
 
+    const readsLog = Token.isUnresolved(props.resultSource) || props.resultSource === HeavyBatchResultSource.LOG;
     const workflow = new RunWorkflow(this, RUN_ID, {
       job: {
         definition: this.jobDefinition.jobDefinitionArn,
@@ -153,6 +155,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
         tags: tagsOf(this.jobDefinition),
         command: props.command,
         store,
+        resultSource: readsLog ? props.resultSource : undefined,
         nodes: props.nodes,
         allowedOverrides: allowedOverrides(props),
         shareIdentifier: job.shareIdentifier,
@@ -174,6 +177,10 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     this.stateMachine = workflow.stateMachine;
     Tags.of(this.stateMachine).add(COMPUTE_TAG, computeName(this.compute));
     whenTagged(this.jobDefinition, () => plan.allowTags());
+    if (readsLog) {
+      Tags.of(this.logGroup).add(COMPUTE_TAG, computeName(this.compute));
+      plan.allowLogs();
+    }
 
     this.runRule = new events.Rule(this, 'RunRule', {
       description: 'The end of a run that did not succeed, to the watch queue: what it left running is ended.',

@@ -8,6 +8,7 @@ export * from './heavy-batch-map';
 export * from './job/job-interface';
 export * from './job/job-props';
 export * from './job/allowed-overrides';
+export * from './job/result-source';
 export * from './job/container-props';
 export * from './job/image-props';
 export * from './job/linux-props';

@@ -5,7 +5,7 @@ import { setTimeout } from 'timers/promises';
 import { heavyBatchHere } from './cli/heavy-batch';
 import { synthesize, temporary } from './emulator/apps';
 import { readDockerfile } from '../cli/image/dockerfile';
-import { HeavyBatchJob } from '../src';
+import { HeavyBatchJob, HeavyBatchResultSource } from '../src';
 
 /** The jobs of the quickstarts: each is written in the language of its app, and does the same. The apps themselves are for `npm run languages`. */
 const EXAMPLES = path.join(__dirname, '..', 'examples');
@@ -30,7 +30,9 @@ function imageOf(language: string): string {
 
 const images = Object.fromEntries(installed.map((language) => [language, imageOf(language)]));
 const app = synthesize((stack) => {
-  for (const [language, imageDirectory] of Object.entries(images)) new HeavyBatchJob(stack, language, { imageDirectory, command: commandOf(language) });
+  for (const [language, imageDirectory] of Object.entries(images)) {
+    new HeavyBatchJob(stack, language, { imageDirectory, command: commandOf(language), resultSource: HeavyBatchResultSource.LOG });
+  }
 });
 
 /** The command of the Dockerfile, for one megabyte. */
@@ -63,7 +65,7 @@ test('the jobs of all quickstarts report their progress and have the same result
   const ended = await Promise.all(installed.map((language) => heavyBatchHere('run', `App/${language}`, '--app', app, '--json')));
   expect(ended.map(({ code, out, err }) => code === 0 ? '' : out + err)).toEqual(installed.map(() => ''));
   for (const { err } of ended) {
-    for (const line of [/\| generated 1 of 1 MB \(100 %, \d\.\d s\)\n/, /\| sorted 41,000 of 41,000 trips \(100 %, /, /\| merged 41,000 of 41,000 trips \(100 %, /, /\| result \{"trips":41000,"cities":/]) {
+    for (const line of [/\| \[###-{9}\] {2}33 % {2}generated 1 of 1 MB \(\d\.\d s\)\n/, /\| \[#{7}-----\] {2}66 % {2}sorted 41,000 of 41,000 trips \(/, /\| \[#{12}\] 100 % {2}merged 41,000 of 41,000 trips \(/, /\| ::result \{"trips":41000,"cities":/]) {
       expect(err).toMatch(line);
     }
   }

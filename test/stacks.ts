@@ -9,7 +9,7 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../src';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute, HeavyBatchResultSource } from '../src';
 
 /** The stacks of the tests. */
 
@@ -100,6 +100,7 @@ export function everyProp(stack: Stack, more: HeavyBatchJobProps = {}): HeavyBat
     attemptTimeout: Duration.hours(2),
     queueTimeout: Duration.hours(3),
     runTimeout: Duration.hours(12),
+    resultSource: HeavyBatchResultSource.BUCKET,
     logRetention: logs.RetentionDays.ONE_WEEK,
     logMode: ecs.AwsLogDriverMode.NON_BLOCKING,
     logMaxBufferSize: Size.mebibytes(25),

@@ -7,7 +7,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { existingQueue, IMAGE, newJob, newStack } from './stacks';
-import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute, HeavyBatchQueueComputeProps } from '../src';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute, HeavyBatchQueueComputeProps, HeavyBatchResultSource } from '../src';
 
 /** Props that are not valid, alone or together, each with the error that names a remedy. */
 const c4 = [new ec2.InstanceType('c4.xlarge'), new ec2.InstanceType('c4.large')];
@@ -123,6 +123,8 @@ describe('a job is refused with', () => {
     ['a buffer of 2 GiB', { logMode: ecs.AwsLogDriverMode.NON_BLOCKING, logMaxBufferSize: gib(2) }, "'logMaxBufferSize' is 2048 MiB; use 1 to 1024 MiB (at Stack/Job)"],
     ['a mode for another log driver', { logMode: ecs.AwsLogDriverMode.BLOCKING, logDriver: ecs.LogDrivers.jsonFile() }, "'logMode' is given together with 'logDriver', which has its own options; leave one of them out (at Stack/Job)"],
     ['a buffer for another log driver', { logMaxBufferSize: gib(1), logDriver: ecs.LogDrivers.jsonFile() }, "'logMaxBufferSize' is given together with 'logDriver', which has its own options; leave one of them out (at Stack/Job)"],
+    ['a result in a log that goes elsewhere', { resultSource: HeavyBatchResultSource.LOG, logDriver: ecs.LogDrivers.journald() }, "'logDriver' is given, but 'resultSource' is LOG, and results are read from the job's own log group; leave 'logDriver' out, or use BUCKET (at Stack/Job)"],
+    ['a result in a log that may lose lines', { resultSource: HeavyBatchResultSource.LOG, logMode: ecs.AwsLogDriverMode.NON_BLOCKING }, "'logMode' is NON_BLOCKING, which may lose lines, but 'resultSource' is LOG, and a result is a line; use BLOCKING, or BUCKET as 'resultSource' (at Stack/Job)"],
     ['FireLens', { logDriver: ecs.LogDrivers.firelens({}) }, "'logDriver' is awsfirelens, which needs a second container, but a job has one; use another driver, or a subscription filter of the log group (at Stack/Job)"],
     ['no log driver', { logDriver: ecs.LogDrivers.none() }, "'logDriver' is none, but AWS Batch supports only awslogs, fluentd, gelf, journald, json-file, splunk, syslog; use one of them (at Stack/Job)"],
     ['a log driver that Fargate has not', { fargate: true, logDriver: ecs.LogDrivers.fluentd() }, "'logDriver' is fluentd, but on Fargate AWS Batch supports only awslogs and splunk; use one of them, or instances (at Stack/Job)"],

@@ -1,9 +1,7 @@
 import type { Readable } from 'node:stream';
+import { endOfEvent, LONGEST_EVENT } from '../../emulator/services/cloudwatch-logs/log-event';
 
 type OnOutput = (line: string) => unknown;
-
-/** Bytes. Docker cuts longer lines: https://docs.docker.com/engine/logging/dual-logging/ */
-export const LONGEST_LINE = 16 * 1024;
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -41,8 +39,8 @@ export function splitLines(bytes: Buffer): { readonly lines: string[]; readonly 
   for (;;) {
     const end = bytes.indexOf(NEWLINE, start);
     const line = bytes.subarray(start, end < 0 ? bytes.length : end);
-    if (line.length > LONGEST_LINE) {
-      const cut = lastBoundary(line, LONGEST_LINE);
+    if (line.length > LONGEST_EVENT) {
+      const cut = endOfEvent(line);
       lines.push(line.toString('utf8', 0, cut));
       start += cut;
     } else if (end < 0) {
@@ -56,17 +54,4 @@ export function splitLines(bytes: Buffer): { readonly lines: string[]; readonly 
 
 function withoutReturn(line: Buffer): string {
   return line.toString('utf8', 0, line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length);
-}
-
-/** The last place at or before `limit` where a character begins. Bytes that are no UTF-8 are cut at the limit. */
-function lastBoundary(bytes: Buffer, limit: number): number {
-  for (let cut = limit; cut > limit - LONGEST_CHARACTER; cut--) if (!isContinuation(bytes[cut])) return cut;
-  return limit;
-}
-
-/** Bytes of a character in UTF-8. */
-const LONGEST_CHARACTER = 4;
-
-function isContinuation(byte: number): boolean {
-  return byte >= 0x80 && byte < 0xc0;
 }

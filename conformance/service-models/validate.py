@@ -13,7 +13,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator, ValidationErrors
 
-MODELS = {"batch": "batch", "sfn": "stepfunctions", "sqs": "sqs", "s3": "s3", "lambda": "lambda"}
+MODELS = {"batch": "batch", "sfn": "stepfunctions", "sqs": "sqs", "s3": "s3", "lambda": "lambda", "cloudwatch_logs": "logs"}
 
 # The errors that every operation may return: .../APIReference/CommonErrors.html of each service.
 COMMON = {

@@ -139,6 +139,7 @@ export interface DeployedComputeEnvironment extends Deployed {
 
 export interface DeployedLogGroup extends Deployed {
   readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface DeployedBucket extends Deployed {

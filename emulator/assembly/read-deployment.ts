@@ -31,7 +31,7 @@ export function readDeployment(assembly: Assembly): Deployment {
     jobDefinitions: readJobDefinitions(reader, assembly.stacks.flatMap((stack) => Object.values(stack.images))),
     jobQueues: readJobQueues(reader),
     computeEnvironments: readComputeEnvironments(reader),
-    logGroups: reader.read('AWS::Logs::LogGroup', ({ deployed }) => deployed),
+    logGroups: reader.read('AWS::Logs::LogGroup', ({ properties, deployed }) => ({ ...deployed, tags: tagsOf(properties) })),
     buckets: readBuckets(reader, resources),
     faults: reader.faults,
   };
@@ -114,8 +114,12 @@ function readStateMachines(reader: ResourceReader): DeployedStateMachine[] {
     roleArn: properties.RoleArn,
     definition: readDefinition(stack, properties, deployed.path),
     tracing: properties.TracingConfiguration?.Enabled ?? false,
-    tags: Object.fromEntries((properties.Tags ?? []).map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value])),
+    tags: tagsOf(properties),
   }));
+}
+
+function tagsOf({ Tags = [] }: Record<string, any>): Record<string, string> {
+  return Object.fromEntries(Tags.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value]));
 }
 
 /** A definition has at most 1 MB, and states in states in it have four levels each. */

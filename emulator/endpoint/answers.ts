@@ -9,7 +9,7 @@ export function send(response: ServerResponse, service: ServiceName, answer: unk
 }
 
 function sendJson(response: ServerResponse, service: ServiceName, answer: unknown, error: ServiceError | undefined): void {
-  const contentType = service === 'batch' ? 'application/json' : 'application/x-amz-json-1.0';
+  const contentType = CONTENT_TYPES[service];
   const type = error && (service === 'sqs' ? errorShapeOf(error.code) : error.code);
   const body = JSON.stringify(error ? { __type: type, message: error.message } : answer);
   response.writeHead(error?.status ?? 200, {
@@ -20,6 +20,14 @@ function sendJson(response: ServerResponse, service: ServiceName, answer: unknow
   });
   response.end(body);
 }
+
+const CONTENT_TYPES: Record<ServiceName, string> = {
+  batch: 'application/json',
+  sfn: 'application/x-amz-json-1.0',
+  sqs: 'application/x-amz-json-1.0',
+  cloudwatch_logs: 'application/x-amz-json-1.1',
+  s3: 'application/xml',
+};
 
 /** A header cannot have all characters, and Node.js throws for the others. */
 function inHeader(text: string): string {

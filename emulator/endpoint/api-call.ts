@@ -3,7 +3,7 @@ import type { Target } from './target';
 import { ApiCall, ServiceError, ServiceName } from '../service';
 
 /** The services whose requests name their action in the header `x-amz-target`. */
-const SERVICES_BY_TARGET = new Map<string, ServiceName>([['AWSStepFunctions', 'sfn'], ['AmazonSQS', 'sqs']]);
+const SERVICES_BY_TARGET = new Map<string, ServiceName>([['AWSStepFunctions', 'sfn'], ['AmazonSQS', 'sqs'], ['Logs_20140328', 'cloudwatch_logs']]);
 
 const BATCH_ACTIONS_BY_PATH = new Map(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
 

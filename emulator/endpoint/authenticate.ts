@@ -21,7 +21,7 @@ export interface Claim {
 }
 
 /** The names of the services in signatures, where they differ. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
-const SIGNING_NAMES: Record<ServiceName, string> = { batch: 'batch', sfn: 'states', sqs: 'sqs', s3: 's3' };
+const SIGNING_NAMES: Record<ServiceName, string> = { batch: 'batch', sfn: 'states', sqs: 'sqs', s3: 's3', cloudwatch_logs: 'logs' };
 
 /** Milliseconds that a request may be early or late. https://docs.aws.amazon.com/signer/latest/api/CommonErrors.html */
 const TOLERANCE = 15 * 60_000;
@@ -51,11 +51,11 @@ export async function authenticate(request: Request, claim: Claim, body: Buffer,
 
 /**
  * Whether a request comes at its time. The functions sign with the time of the emulator, and other programs with that of this machine: both are good.
- * While time passes faster, a request is older when it arrives.
+ * While time passes faster, a request is older when it arrives. Virtual time may pass by any amount meanwhile, also between an answer and the program that reads it.
  */
 function whenOf({ date, expires }: Authorization, clock: Clock): 'skewed' | 'expired' | undefined {
   const time = timeOf(date);
-  const times = [{ now: clock.now(), tolerance: TOLERANCE * Math.max(1, clock.scale ?? 1) }, { now: Date.now(), tolerance: TOLERANCE }];
+  const times = [{ now: clock.now(), tolerance: TOLERANCE * Math.max(1, clock.scale ?? Infinity) }, { now: Date.now(), tolerance: TOLERANCE }];
   if (expires !== undefined) return times.some(({ now, tolerance }) => time - tolerance <= now && now <= time + expires * 1000) ? undefined : 'expired';
   return times.some(({ now, tolerance }) => Math.abs(now - time) <= tolerance) ? undefined : 'skewed';
 }

@@ -13,7 +13,13 @@ const MEBIBYTE = 1024 * 1024;
  * - S3: 5 GB in AWS. Here objects are in memory, and what the functions write comes from the input of a run, which has at most 256 KiB.
  *   https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
  */
-export const LARGEST_BODY: Record<ServiceName, number> = { batch: MEBIBYTE, sfn: MEBIBYTE, sqs: 6 * MEBIBYTE + 65_536, s3: 64 * MEBIBYTE };
+export const LARGEST_BODY: Record<ServiceName, number> = {
+  batch: MEBIBYTE,
+  sfn: MEBIBYTE,
+  sqs: 6 * MEBIBYTE + 65_536,
+  s3: 64 * MEBIBYTE,
+  cloudwatch_logs: MEBIBYTE,
+};
 
 /** What was sent: the body, or that it has more bytes than are allowed. Undefined when the client has gone away. */
 export type Body = Buffer | 'too-large' | undefined;

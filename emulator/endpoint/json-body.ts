@@ -61,6 +61,7 @@ function missingMember(service: ServiceName, message: string): ServiceError {
   const [member] = message.split(' ');
   switch (service) {
     case 'sqs': return new ServiceError('MissingParameter', `The request must contain the parameter ${member}.`);
+    case 'cloudwatch_logs': return new ServiceError('InvalidParameterException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`);
     case 'sfn': return new ServiceError('ValidationException', `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`);
     default: return new ServiceError('ClientException', message);
   }

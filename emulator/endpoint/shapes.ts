@@ -11,6 +11,7 @@ const primitive = (type: string, is: (value: unknown) => boolean): Shape => (val
 
 const text = primitive('a string', (value) => typeof value === 'string');
 const integer = primitive('an integer of 32 bits', (value) => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31);
+const long = primitive('an integer', Number.isSafeInteger);
 const flag = primitive('a boolean', (value) => typeof value === 'boolean');
 
 const list = (item: Shape): Shape => (value, path) => Array.isArray(value)
@@ -86,6 +87,17 @@ export const INPUTS: Readonly<Record<string, Shape>> = {
   SendTaskSuccess: structure({ taskToken: text, output: json }, ['taskToken', 'output']),
   SendTaskFailure: structure({ taskToken: text, error: text, cause: text }, ['taskToken']),
   SendTaskHeartbeat: structure({ taskToken: text }, ['taskToken']),
+  GetLogEvents: structure({
+    logGroupName: text,
+    logGroupIdentifier: text,
+    logStreamName: text,
+    startTime: long,
+    endTime: long,
+    nextToken: text,
+    limit: integer,
+    startFromHead: flag,
+    unmask: flag,
+  }, ['logStreamName']),
   SendMessage: structure({ QueueUrl: text, MessageBody: text, DelaySeconds: integer, MessageGroupId: text }),
   SendMessageBatch: structure({ QueueUrl: text, Entries: list(structure({ Id: text, MessageBody: text, DelaySeconds: integer, MessageGroupId: text }, ['Id', 'MessageBody'])) }, ['Entries']),
 };

@@ -84,6 +84,7 @@ export abstract class ComputeBase extends Construct {
       workflowRole: this.functions.workflowRole,
       allowTags: () => this.functions!.allowTags(),
       allowConsumableResources: () => this.functions!.allowConsumableResources(),
+      allowLogs: () => this.functions!.allowLogs(),
     };
   }
 }

@@ -24,4 +24,6 @@ export interface ComputePlan extends Hardware {
   readonly allowTags: () => void;
   /** Allows the submit function to submit jobs that need consumable resources. */
   readonly allowConsumableResources: () => void;
+  /** Allows the check function to read results in the logs of jobs that have the tag of the compute. */
+  readonly allowLogs: () => void;
 }

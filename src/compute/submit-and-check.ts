@@ -181,6 +181,12 @@ export class SubmitAndCheck extends Construct {
     allow(this.submitFunction, ['batch:SubmitJob'], resources, 'all consumable resources: the job definitions name those that they need');
   }
 
+  /** All log groups with the tag of the compute: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-identity-based-access-control-cwl.html */
+  allowLogs(): void {
+    const resource = Stack.of(this).formatArn({ service: 'logs', resource: 'log-group', resourceName: '*:*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    allow(this.checkFunction, ['logs:GetLogEvents'], [resource], 'all log groups of jobs that have the tag of the compute', { StringEquals: { [`aws:ResourceTag/${COMPUTE_TAG}`]: this.props.computeName } });
+  }
+
   /** The permissions that all jobs have in common. They name jobs by what a compute gives them, so they are the same for any number of jobs. */
   private grantCalls(): void {
     const { computeName, jobDefinitions, jobQueueArns } = this.props;

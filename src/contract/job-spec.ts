@@ -36,6 +36,8 @@ export interface JobSpec {
   readonly command?: string[];
   /** Where long values and results go. Undefined in definitions from before there was one. */
   readonly store?: ObjectStore;
+  /** Where the result of a run comes from: `LOG` or `BUCKET`. Undefined for the bucket. */
+  readonly resultSource?: string;
   /** How many nodes a multi-node job has. */
   readonly nodes?: number;
   /** What a run's input may set besides parameters. Undefined in definitions from before there was a choice: everything. */

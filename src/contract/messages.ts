@@ -14,6 +14,8 @@ export interface JobCheck {
   readonly unchanged?: UnchangedState;
   /** How often an event said that the job is over while DescribeJobs did not show it yet. Only set on a check that follows such an event. */
   readonly early?: number;
+  /** Milliseconds since the epoch at which the result of the ended job was first looked for in its log. Only set while the result may be late. */
+  readonly readSince?: number;
 }
 
 /** A state in which a job was found, and since when it has not changed. Times are milliseconds since the epoch. */

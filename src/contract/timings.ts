@@ -39,5 +39,14 @@ export const TERMINATION_GRACE = 3_600;
  */
 export const FORGOTTEN_AFTER = 6 * 3600;
 
+/**
+ * How long a run waits for a result in the log of its container, after the job has ended. Lines were seen to come 5 to 20 seconds late:
+ * https://dev.to/shu85t/visualize-cloudwatch-logs-ingestion-lag-with-logs-insights-hkl
+ */
+export const RESULT_WAIT = 60;
+
+/** The same while CloudWatch Logs does not let the log be read. An account has 10 to 25 reads a second: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+export const UNREADABLE_LOG_WAIT = 1_200;
+
 /** The time-out of the two functions. */
 export const FUNCTION_TIMEOUT = 30;

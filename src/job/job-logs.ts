@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IConstruct } from 'constructs';
 import type { HeavyBatchJobProps } from './job-props';
+import { HeavyBatchResultSource } from './result-source';
 import { refuse, validateMebibytes } from '../common/validation';
 import { LOG_DRIVERS } from '../compute/instance-template';
 import { LOG_BUFFER } from '../contract/limits';
@@ -19,6 +20,15 @@ export function validateLogs(scope: IConstruct, { logMode, logMaxBufferSize, log
     refuse(scope, 'logMaxBufferSize', "is given, but 'logMode' is not NON_BLOCKING, and only then there is a buffer; set it to NON_BLOCKING, or leave 'logMaxBufferSize' out");
   }
   validateMebibytes(scope, 'logMaxBufferSize', logMaxBufferSize, LOG_BUFFER);
+}
+
+/** A result that is a line of the log has to arrive in the log group of the job. */
+export function validateResultSource(scope: IConstruct, { resultSource, logDriver, logMode }: LogProps & Pick<HeavyBatchJobProps, 'resultSource'>): void {
+  if (resultSource !== HeavyBatchResultSource.LOG) return;
+  if (logDriver) refuse(scope, 'logDriver', "is given, but 'resultSource' is LOG, and results are read from the job's own log group; leave 'logDriver' out, or use BUCKET");
+  if (logMode === ecs.AwsLogDriverMode.NON_BLOCKING) {
+    refuse(scope, 'logMode', "is NON_BLOCKING, which may lose lines, but 'resultSource' is LOG, and a result is a line; use BLOCKING, or BUCKET as 'resultSource'");
+  }
 }
 
 /** The log driver of the containers. Without a mode, Amazon ECS would use the one of the account, which may lose lines. */

@@ -6,6 +6,7 @@ import type { HeavyBatchAllowedOverrides } from './allowed-overrides';
 import type { HeavyBatchConsumableResource } from './consumable-resource';
 import type { HeavyBatchImageBuildOptions } from './image-props';
 import type { HeavyBatchJobProps } from './job-props';
+import { HeavyBatchResultSource } from './result-source';
 import { duration, FLAG, listOf, mapOf, memberOf, NUMBER, object, options, PropTypes, required, size, TEXT } from '../common/prop-types';
 import { COMPUTE_PROP_TYPES } from '../compute/compute-prop-types';
 
@@ -76,7 +77,8 @@ export const JOB_PROP_TYPES: PropTypes<HeavyBatchJobProps> = {
   queueTimeout: duration('seconds'),
   startTimeout: duration('seconds'),
   runTimeout: duration('seconds'),
-  // logs
+  // result and logs
+  resultSource: memberOf(HeavyBatchResultSource),
   logRetention: memberOf(logs.RetentionDays),
   logMode: memberOf(ecs.AwsLogDriverMode),
   logMaxBufferSize: size('mebibytes'),

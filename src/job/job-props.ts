@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { HeavyBatchAllowedOverrides } from './allowed-overrides';
 import { HeavyBatchConsumableResource } from './consumable-resource';
 import { HeavyBatchContainerProps } from './container-props';
+import { HeavyBatchResultSource } from './result-source';
 import { IHeavyBatchCompute } from '../compute/compute-interface';
 import { HeavyBatchComputeProps } from '../compute/compute-props';
 
@@ -134,6 +135,14 @@ export interface HeavyBatchJobProps extends HeavyBatchContainerProps, HeavyBatch
    * `nodes`: the same for each of the 10,000 children that an array job may have, which is in general one year
    */
   readonly runTimeout?: Duration;
+
+  /**
+   * Where the result of a run comes from. With `LOG`, neither `logDriver` nor a `logMode` of `NON_BLOCKING` is allowed, since the line with the result must
+   * arrive in `logGroup`.
+   *
+   * @default HeavyBatchResultSource.BUCKET
+   */
+  readonly resultSource?: HeavyBatchResultSource;
 
   /**
    * How long the logs of the containers are kept. The log group is deleted with the stack, unless the compute is `regulated`.

@@ -4,7 +4,7 @@ import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import { IConstruct } from 'constructs';
 import { platformOf, warnOfOtherPlatform } from './image-platform';
 import { validateConsumableResources } from './job-consumables';
-import { validateLogs } from './job-logs';
+import { validateLogs, validateResultSource } from './job-logs';
 import type { HeavyBatchJobProps } from './job-props';
 import { validateVolumes } from './job-volumes';
 import { validateLinux } from './linux-parameters';
@@ -70,6 +70,7 @@ export function validateJob(scope: IConstruct, props: HeavyBatchJobProps, plan: 
   validateVolumes(scope, props, plan.fargate);
   validateLinux(scope, props, plan.fargate);
   validateLogs(scope, props);
+  validateResultSource(scope, props);
   validateConsumableResources(scope, props.consumableResources);
   validateTimes(scope, props);
   validateStateMachineName(scope, props.stateMachineName);

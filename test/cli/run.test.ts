@@ -6,7 +6,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { begunHere, Ended, heavyBatch, heavyBatchHere, heavyBatchWith } from './heavy-batch';
-import { HeavyBatchJob } from '../../src';
+import { HeavyBatchJob, HeavyBatchResultSource } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
 /** The containers are processes of this machine. What needs a process of its own is tested with the command line that ships. */
@@ -45,7 +45,9 @@ const app = synthesize((stack) => {
     + ' if (how === "directory") fs.mkdirSync(file);'
     + ' if (how === "pipe") shell("mkfifo " + file);', { command: ['node', 'index.js', 'Ref::how'], parameters: { how: 'none' } });
   job('Long', 'require("fs").writeFileSync(process.env.HEAVY_BATCH_RESULT, JSON.stringify("x".repeat(300_000)))');
-  job('Quickstart', '', { imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '30' } });
+  job('Quickstart', '', {
+    imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '30' }, resultSource: HeavyBatchResultSource.LOG,
+  });
 });
 
 const run = (job: string, ...args: string[]) => heavyBatchHere('run', job, '--app', app, '--time-scale', '5', ...args);
@@ -56,9 +58,10 @@ test('the quickstart goes through all states and prints its result', async () =>
   expect(code).toBe(0);
   const states = [...out.matchAll(/^\+0:\d\d:\d\d\.\d {2}(\w+)/gm)].map(([, state]) => state);
   expect(states).toEqual(['SUBMITTED', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED']);
-  expect(out).toContain('| result {"trips":');
+  expect(out).toContain('| [############] 100 %  merged ');
+  expect(out).toContain('| ::result {"trips":');
   const output = JSON.parse(out.slice(out.indexOf('\n{')));
-  expect(output).toMatchObject({ status: 'SUCCEEDED', exitCode: 0, attempts: 1, rounds: 1, reason: null, vcpus: 1, memory: 1024 });
+  expect(output).toMatchObject({ status: 'SUCCEEDED', exitCode: 0, attempts: 1, rounds: 1, reason: null, vcpus: 1, memory: 1024, result: { trips: expect.any(Number) } });
   expect(Object.keys(output)).toEqual(expect.arrayContaining([
     'runId', 'jobId', 'jobName', 'status', 'exitCode', 'attempts', 'rounds', 'reason', 'submittedAt', 'startedAt', 'stoppedAt', 'queuedSeconds', 'ranSeconds',
     'logGroup', 'logStreams', 'logsUrl', 'vcpus', 'memory',

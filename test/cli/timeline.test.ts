@@ -44,6 +44,14 @@ test('the output of a container is shown with its item', () => {
   expect(text()).toBe('            | one\n            | 0: two\na note\n');
 });
 
+test('progress is shown as a bar, and what is none as it is', () => {
+  const { shown, text } = timeline();
+  for (const line of ['::progress 0', '::progress 201/300 sort', '::progress 99.9% merge', '::progress 100', '::progress soon']) shown.output(line);
+  expect(text().split('\n').map((line) => line.slice(14))).toEqual([
+    '[------------]   0 %', '[########----]  67 %  201/300  sort', '[###########-] 99.9 %  merge', '[############] 100 %', '::progress soon', '',
+  ]);
+});
+
 test('a run that succeeded ends with its state transitions', () => {
   const { shown, text } = timeline();
   shown.output('line');

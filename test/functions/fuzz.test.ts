@@ -129,6 +129,7 @@ describe('a text', () => {
     startTimeout: fc.nat(),
     attemptTimeout: fc.nat(),
     watchQueue: word,
+    resultSource: fc.constant('LOG' as const),
     result: word,
     submissionId: word,
   } satisfies Record<Exclude<keyof RunContext, keyof typeof required>, unknown>;

@@ -1,10 +1,10 @@
 import { CfnParameter, Lazy, Size } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchJobProps } from '../../src';
-import { newJob, newStack } from '../stacks';
+import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchResultSource } from '../../src';
+import { IMAGE, newJob, newStack } from '../stacks';
 
 const { NON_BLOCKING } = ecs.AwsLogDriverMode;
 
@@ -61,5 +61,42 @@ describe('another log driver', () => {
     const found = synthesized({ logDriver: ecs.LogDrivers.awsLogs({ logGroup, streamPrefix: 'mine', multilinePattern: '^\\S' }) }, stack);
     expect(found.log.Options).toMatchObject({ 'awslogs-group': 'given', 'awslogs-multiline-pattern': '^\\S' });
     expect(machineOf(found.template)).toContain('"logGroup":"given"');
+  });
+});
+
+describe('a result in the log', () => {
+  const TAG = 'cdk-heavy-batch:compute';
+  const grantsOf = (template: Template) => Object.values(template.findResources('AWS::IAM::Policy'))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement).filter(({ Action }: any) => [Action].flat().includes('logs:GetLogEvents'));
+
+  test('is read by the check function, in log groups with the tag of the compute', () => {
+    const { template } = synthesized({ resultSource: HeavyBatchResultSource.LOG });
+    const tagged = template.findResources('AWS::Logs::LogGroup', { Properties: { Tags: [{ Key: TAG, Value: Match.anyValue() }] } });
+    const [{ Properties: { Tags: [{ Value }] } }] = Object.values(tagged);
+    expect(Object.keys(tagged)).toEqual([expect.stringMatching(/^JobLog/)]);
+    expect(grantsOf(template)).toEqual([expect.objectContaining({ Condition: { StringEquals: { [`aws:ResourceTag/${TAG}`]: Value } } })]);
+    expect(machineOf(template)).toContain('"resultSource":"LOG"');
+  });
+
+  test('is not read by default', () => {
+    const { template } = synthesized({ resultSource: HeavyBatchResultSource.BUCKET });
+    expect(grantsOf(template)).toEqual([]);
+    expect(machineOf(template)).not.toContain('resultSource');
+    expect(template.toJSON()).toEqual(synthesized({}).template.toJSON());
+  });
+
+  test('of a further job adds nothing to the role', () => {
+    const stack = newStack();
+    const compute = new HeavyBatchCompute(stack, 'Compute');
+    for (const id of ['A', 'B', 'C']) new HeavyBatchJob(stack, id, { compute, imageDirectory: IMAGE, resultSource: HeavyBatchResultSource.LOG });
+    expect(grantsOf(Template.fromStack(stack))).toHaveLength(1);
+  });
+
+  test('may be asked for by a token', () => {
+    const stack = newStack();
+    const resultSource = new CfnParameter(stack, 'Source').valueAsString as HeavyBatchResultSource;
+    const { template } = synthesized({ resultSource }, stack);
+    expect(grantsOf(template)).toHaveLength(1);
+    expect(machineOf(template)).toContain('"resultSource":"Source"');
   });
 });

@@ -5,7 +5,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { ADDED, IN_PLACE, LEFT_BEHIND, REMOVED, REPLACED } from './cloudformation';
 import { Kind, Surroundings } from './stacks';
-import { HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJobProps, HeavyBatchQueueComputeProps } from '../../src';
+import { HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJobProps, HeavyBatchQueueComputeProps, HeavyBatchResultSource } from '../../src';
 
 export const REFUSED = 'refused';
 
@@ -138,6 +138,7 @@ export const CHANGES: { readonly [prop in keyof Required<HeavyBatchJobProps>]: C
   startTimeout: { to: () => ({ startTimeout: Duration.hours(1) }), does: MACHINE },
   runTimeout: { to: () => ({ runTimeout: Duration.hours(1) }), does: MACHINE },
   logRetention: { to: () => ({ logRetention: logs.RetentionDays.ONE_WEEK }), does: { LogGroup: IN_PLACE } },
+  resultSource: { to: () => ({ resultSource: HeavyBatchResultSource.LOG }), does: { StateMachine: IN_PLACE, LogGroup: IN_PLACE, Policy: IN_PLACE } },
   logMode: { to: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING }), does: DEFINITION },
   logMaxBufferSize: {
     from: () => ({ logMode: ecs.AwsLogDriverMode.NON_BLOCKING }),

@@ -36,6 +36,8 @@ export interface JobPlan {
   readonly nodes?: number;
   readonly shareIdentifier?: string;
   readonly tags: Record<string, string>;
+  /** Where the awslogs driver writes. Undefined with another driver. */
+  readonly logGroup?: string;
   readonly logStreamPrefix: string;
   readonly platform: Platform;
   /** Why ECS will refuse the container, although Batch accepts the job. */
@@ -126,6 +128,7 @@ export function planJob(input: any, deployment: Deployment): JobPlan {
     shareIdentifier: input.shareIdentifier,
     tags: input.tags ?? {},
     // https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
+    logGroup: container.LogConfiguration?.LogDriver === 'awslogs' ? container.LogConfiguration.Options?.['awslogs-group'] ?? '/aws/batch/job' : undefined,
     logStreamPrefix: container.LogConfiguration?.Options?.['awslogs-stream-prefix'] ?? definition.name,
     platform,
     unplaceable: platform === 'FARGATE' ? undefined : unplaceable({ vcpus, memory, gpus }, environmentsOf(queue, deployment)),

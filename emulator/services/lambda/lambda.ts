@@ -140,6 +140,7 @@ export class Lambda {
         AWS_ENDPOINT_URL_SFN: this.endpoint,
         AWS_ENDPOINT_URL_SQS: this.endpoint,
         AWS_ENDPOINT_URL_S3: this.endpoint,
+        AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: this.endpoint,
       },
     });
   }

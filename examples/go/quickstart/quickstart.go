@@ -19,10 +19,11 @@ func main() {
 			awsec2.NewInstanceType(jsii.String("c6i.large")),
 			awsec2.NewInstanceType(jsii.String("m6i.large")),
 		},
-		Vcpus:      jsii.Number(1),
-		Memory:     awscdk.Size_Mebibytes(jsii.Number(1024)),
-		Command:    jsii.Strings("./trips", "Ref::megabytes"),
-		Parameters: &map[string]*string{"megabytes": jsii.String("30")},
+		Vcpus:        jsii.Number(1),
+		Memory:       awscdk.Size_Mebibytes(jsii.Number(1024)),
+		Command:      jsii.Strings("./trips", "Ref::megabytes"),
+		Parameters:   &map[string]*string{"megabytes": jsii.String("30")},
+		ResultSource: cdkheavybatch.HeavyBatchResultSource_LOG,
 	})
 
 	app.Synth(nil)

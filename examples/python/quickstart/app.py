@@ -1,6 +1,6 @@
 from aws_cdk import App, Size, Stack
 from aws_cdk import aws_ec2 as ec2
-from cdk_heavy_batch import HeavyBatchJob
+from cdk_heavy_batch import HeavyBatchJob, HeavyBatchResultSource
 
 app = App()
 stack = Stack(app, "Quickstart")
@@ -14,6 +14,7 @@ HeavyBatchJob(
     memory=Size.mebibytes(1024),
     command=["python3", "trips.py", "Ref::megabytes"],
     parameters={"megabytes": "30"},
+    result_source=HeavyBatchResultSource.LOG,
 )
 
 app.synth()

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import { App, Size, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { HeavyBatchJob } from 'cdk-heavy-batch';
+import { HeavyBatchJob, HeavyBatchResultSource } from 'cdk-heavy-batch';
 
 const app = new App();
 const stack = new Stack(app, 'Quickstart');
@@ -13,4 +13,5 @@ new HeavyBatchJob(stack, 'Sort', {
   memory: Size.mebibytes(1024),
   command: ['node', 'index.js', 'Ref::megabytes'],
   parameters: { megabytes: '30' },
+  resultSource: HeavyBatchResultSource.LOG,
 });

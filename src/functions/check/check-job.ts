@@ -3,10 +3,12 @@ import { SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessComman
 import { failedChildrenOf } from './array-outcome';
 import { Clients, stateOfExecution } from './check-run';
 import { decide, Decision, ExceededLimit, Facts } from './decide';
-import { withMainNode } from './node-outcome';
+import { lastAttempt } from './last-attempt';
+import { LateResult, logResult } from './log-result';
+import { EndedJob, withMainNode } from './node-outcome';
 import { Answer, answerOf, outcomeOf } from './outcome';
 import { runOutput } from './run-output';
-import { runResult } from './run-result';
+import { RunResult, runResult, withoutResult } from './run-result';
 import { isArray } from './time-limit';
 import { checkJobMessage, DelayedMessage } from '../../contract/messages';
 import type { RunOutput } from '../../contract/run-output';
@@ -14,7 +16,7 @@ import type { RunRecord } from '../../contract/run-record';
 import { duplicateOf, isOwnTermination, queuedTooLong, runningTooLong, RUN_ENDED, startingTooLong, unknownStatus } from '../../contract/terminations';
 import { listJobs } from '../shared/batch-jobs';
 import { log } from '../shared/log';
-import { runId } from '../shared/run-context';
+import { RunContext, runId } from '../shared/run-context';
 import { readRecord } from '../shared/run-records';
 
 /** What the log says of a result that is not in the output. */
@@ -42,14 +44,14 @@ export async function checkJob(clients: Clients, facts: Facts): Promise<DelayedM
     case 'check again':
       return decision.next;
     case 'report':
-      return report(clients, decision);
+      return report(clients, decision, facts.now);
     case 'keep alive':
-      return keepAlive(clients, decision);
+      return keepAlive(clients, decision, facts.now);
   }
 }
 
 /** Tells the run that its job lives. Ends the job when the run has ended, or when the job has been in its state for too long. */
-async function keepAlive(clients: Clients, decision: Extract<Decision, { action: 'keep alive' }>): Promise<DelayedMessage | undefined> {
+async function keepAlive(clients: Clients, decision: Extract<Decision, { action: 'keep alive' }>, now: number): Promise<DelayedMessage | undefined> {
   const { job, context, check, exceeded } = decision;
   const jobId = job.jobId!;
   const fields = { runId: runId(context.execution), jobId, round: context.round, status: job.status };
@@ -75,7 +77,7 @@ async function keepAlive(clients: Clients, decision: Extract<Decision, { action:
   }
   if (!exceeded.isLost) return next;
   // AWS Batch has not ended it. The run ends with what is known, and the end of the run terminates the job once more.
-  return report(clients, { action: 'report', job: { ...job, status: 'FAILED', statusReason: reason }, context, token: check.token });
+  return report(clients, { action: 'report', job: { ...job, status: 'FAILED', statusReason: reason }, context, check }, now);
 }
 
 /**
@@ -113,19 +115,21 @@ async function heartbeat({ sfn }: Clients, taskToken: string): Promise<'open' | 
   return 'open';
 }
 
-/** Tells the run the outcome of its job. */
-async function report(clients: Clients, { job: ended, context, token }: Extract<Decision, { action: 'report' }>): Promise<undefined> {
+/** Tells the run the outcome of its job. Returns a message instead while the result may be late. */
+async function report(clients: Clients, { job: ended, context, check }: Extract<Decision, { action: 'report' }>, now: number): Promise<DelayedMessage | undefined> {
   const job = await withMainNode(clients.batch, ended);
   const outcome = outcomeOf(job, await failedChildrenOf(clients.batch, job), context);
   const { verdict, array, nextRound } = outcome;
-  const result = verdict.status === 'SUCCEEDED' ? await runResult(clients.s3, context.result) : undefined;
+  const { readSince = now } = check;
+  const result = verdict.status === 'SUCCEEDED' ? await resultOf(clients, job, context, (now - readSince) / 1000) : undefined;
+  if (result && 'readAgainAfter' in result) return { body: checkJobMessage({ ...check, readSince }), delay: result.readAgainAfter };
   const output = runOutput(job, context, { verdict, result, array }, process.env.AWS_REGION!);
   if (verdict.status === 'FAILED' && job.status !== 'FAILED') {
     const reason = unknownStatus(job.status);
     await clients.batch.send(new TerminateJobCommand({ jobId: job.jobId!, reason }));
     log('terminated', { runId: output.runId, jobId: output.jobId, round: context.round, status: job.status, message: reason });
   }
-  const answer = (told: RunOutput) => send(clients, token, answerOf(outcome, told, context));
+  const answer = (told: RunOutput) => send(clients, check.token, answerOf(outcome, told, context));
   try {
     await answer(output);
   } catch (error) {
@@ -141,6 +145,13 @@ async function report(clients: Clients, { job: ended, context, token }: Extract<
     error: output.resultError === undefined ? undefined : NO_RESULT_CARRIED, // the whole text may quote the result
   });
   return undefined;
+}
+
+async function resultOf({ s3, logs }: Clients, job: EndedJob, { resultSource, logGroup, result }: RunContext, waited: number): Promise<RunResult | LateResult> {
+  if (resultSource === undefined) return runResult(s3, result);
+  if (isArray(job)) return withoutResult('each child of an array job has a log of its own; let the children write to the bucket, with HeavyBatchResultSource.BUCKET');
+  const { startedAt, stoppedAt } = job;
+  return logResult(logs, job.jobId!, { logGroup, logStream: lastAttempt(job).logStream, startedAt, stoppedAt }, waited);
 }
 
 /** A closed token is no error: the run knows the outcome already, or another check has the newer token. */

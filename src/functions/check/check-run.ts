@@ -1,4 +1,5 @@
 import type { BatchClient } from '@aws-sdk/client-batch';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { cleanUpMessage, DelayedMessage } from '../../contract/messages';
@@ -10,6 +11,7 @@ export interface Clients {
   readonly batch: BatchClient;
   readonly sfn: SFNClient;
   readonly s3: S3Client;
+  readonly logs: CloudWatchLogsClient;
 }
 
 /**

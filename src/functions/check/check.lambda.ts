@@ -1,4 +1,5 @@
 import { BatchClient, DescribeJobsCommand, JobDetail } from '@aws-sdk/client-batch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -17,7 +18,8 @@ const batch = new BatchClient(clientOptions);
 const sfn = new SFNClient(clientOptions);
 const sqs = new SQSClient({ ...clientOptions, useQueueUrlAsEndpoint: false });
 const s3 = new S3Client(clientOptions);
-const clients = { batch, sfn, s3 };
+const logs = new CloudWatchLogsClient(clientOptions);
+const clients = { batch, sfn, s3, logs };
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MESSAGES_PER_CALL = 10;

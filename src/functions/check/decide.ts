@@ -32,7 +32,7 @@ export type Decision =
   /** Nothing but events are about the job. The record of its round says whether it is the job of a run. */
   | { readonly action: 'read the record'; readonly jobName: string }
   /** The job has ended: tell its run. */
-  | { readonly action: 'report'; readonly job: JobDetail; readonly context: RunContext; readonly token: string }
+  | { readonly action: 'report'; readonly job: JobDetail; readonly context: RunContext; readonly check: JobCheck }
   /** The job has not ended: send the run's heartbeat, and check again after a delay. */
   | { readonly action: 'keep alive'; readonly job: JobDetail; readonly context: RunContext; readonly check: JobCheck; readonly delay: number; readonly exceeded?: ExceededLimit };
 
@@ -73,7 +73,8 @@ export function decide({ jobId, job, messages, record, watchQueue, now }: Facts)
   const token = newest?.token ?? checks[0]?.token ?? (record?.jobId === jobId ? record.token : undefined);
   if (token === undefined) return { action: 'ignore', because: 'no record names the job' };
   if (isLive(job.status)) return newest ? keepAlive(job, context, newest, checks, now) : early(jobId, token, checks[0], now);
-  return { action: 'report', job, context, token };
+  const [readSince] = checks.flatMap((check) => check.readSince ?? []).sort((a, b) => a - b);
+  return { action: 'report', job, context, check: { jobId, token, since: newest?.since ?? checks[0]?.since ?? now, readSince } };
 }
 
 function unfound(check: JobCheck, now: number): Decision {

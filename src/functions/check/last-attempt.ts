@@ -7,6 +7,8 @@ export interface AttemptEnd {
   /** The container's reason. Empty when there is none. */
   readonly containerReason: string;
   readonly exitCode?: number;
+  /** Undefined where Batch names none for this attempt. */
+  readonly logStream?: string;
 }
 
 /** The text that says nothing but that the container ended. */
@@ -24,6 +26,7 @@ export function lastAttempt(job: Pick<JobDetail, 'statusReason' | 'container'> &
     statusReason: statusReasons.find((text) => !CONTAINER_EXITED.test(text)) ?? statusReasons[0] ?? '',
     containerReason: attempt?.container?.reason || shown?.reason || '',
     exitCode: attempt?.container?.exitCode ?? shown?.exitCode,
+    logStream: attempt?.container?.logStreamName || shown?.logStreamName || undefined,
   };
 }
 

@@ -44,7 +44,7 @@ export function runOutput(job: EndedJob, context: RunContext, { verdict, result 
 }
 
 /** Batch names a log stream for attempts whose container never started too, and that stream does not exist. */
-function logStreamsOf({ attempts = [], container, startedAt }: JobDetail): string[] {
+export function logStreamsOf({ attempts = [], container, startedAt }: JobDetail): string[] {
   const ended = attempts.filter((attempt) => attempt.startedAt).map((attempt) => attempt.container?.logStreamName);
   // Batch does not list an attempt whose end nobody reported.
   const isListed = (startedAt ?? 0) <= (attempts.at(-1)?.stoppedAt ?? 0);

@@ -19,11 +19,12 @@ export const NO_RESULT: RunResult = { result: null, resultUri: null };
  * https://github.com/floci-io/floci/issues/2737
  */
 export const RESULT_LEVELS = 100;
+const AT_URI = 'read it at resultUri';
 /** Milliseconds. The job did its work: its run does not wait longer for what it wrote. */
 const READ_TIME = 10_000;
 
 /** A result that the output of a run cannot carry. */
-class UnusableResult extends Error {}
+export class UnusableResult extends Error {}
 
 /**
  * Reads what a container wrote. The job did its work, so nothing here fails or delays its run: a result that cannot be read gives
@@ -37,8 +38,12 @@ export async function runResult(s3: S3Client, uri: string | undefined): Promise<
   } catch (error) {
     const { name, message } = error as Error;
     if (name === 'NoSuchKey') return NO_RESULT;
-    return { result: null, resultUri: uri, resultError: error instanceof UnusableResult ? message : `the result could not be read: ${name}: ${message}` };
+    return withoutResult(error instanceof UnusableResult ? message : `the result could not be read: ${name}: ${message}`, uri);
   }
+}
+
+export function withoutResult(resultError: string, resultUri: string | null = null): RunResult {
+  return { result: null, resultUri, resultError };
 }
 
 async function readObject(s3: S3Client, uri: string): Promise<Uint8Array> {
@@ -50,15 +55,19 @@ async function readObject(s3: S3Client, uri: string): Promise<Uint8Array> {
   }, () => new UnusableResult(`the result could not be read within ${READ_TIME / 1000} s`));
 }
 
-/** The value of a JSON text. Throws when the text is not JSON, or when the output of a run cannot carry the value. */
-export function readResult(bytes: Uint8Array): unknown {
+/**
+ * The value of a JSON text. Throws an `UnusableResult` when the text is not JSON, or when the output of a run cannot carry the value.
+ *
+ * @param remedy what to do with a result that is too large
+ */
+export function readResult(bytes: Uint8Array, remedy = AT_URI): unknown {
   const text = decode(bytes);
   const value = parse(text);
   if (levelsOf(value) > RESULT_LEVELS) throw new UnusableResult(`the result is nested more than ${RESULT_LEVELS} levels deep`);
   const changed = numbersIn(text).find((number) => !isExact(number));
   if (changed !== undefined) throw new UnusableResult(`the number ${changed.slice(0, 40)} in the result cannot be passed on exactly: write it as a string`);
   const length = Buffer.byteLength(JSON.stringify(value));
-  if (length > RESULT_BYTES) throw tooLarge('the result, as the output would have it,', length);
+  if (length > RESULT_BYTES) throw tooLarge('the result, as the output would have it,', length, remedy);
   return value;
 }
 
@@ -78,8 +87,8 @@ function parse(text: string): unknown {
   }
 }
 
-function tooLarge(what: string, bytes: number): UnusableResult {
-  return new UnusableResult(`${what} has ${bytes} bytes, and the output of a run carries ${RESULT_BYTES} at most: read it at resultUri`);
+export function tooLarge(what: string, bytes: number, remedy = AT_URI): UnusableResult {
+  return new UnusableResult(`${what} has ${bytes} bytes, and the output of a run carries ${RESULT_BYTES} at most: ${remedy}`);
 }
 
 /** How many arrays and objects a value has within each other. At most one more than `RESULT_LEVELS`: a deeper value is not walked through. */

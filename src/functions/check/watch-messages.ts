@@ -14,6 +14,7 @@ const checkJob = v.object({
     since: whole,
     unchanged: v.optional(v.object({ state: v.string(), since: whole, terminatedAt: v.optional(whole), endedByOthers: v.optional(v.boolean()) })),
     early: v.optional(whole),
+    readSince: v.optional(whole),
   }) satisfies v.GenericSchema<JobCheck>,
 });
 

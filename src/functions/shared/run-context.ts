@@ -46,6 +46,8 @@ const runContext = v.object({
   logGroup: v.string(),
   /** URL of the watch queue of the compute that submitted the job. A job queue may have jobs of several computes. */
   watchQueue: v.optional(v.string()),
+  /** Where the result comes from. Undefined for the bucket. */
+  resultSource: v.optional(v.literal('LOG')),
   /** The S3 URI to which the container may write its result. */
   result: v.optional(v.string()),
   earlier: v.array(earlierRound),

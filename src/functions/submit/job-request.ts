@@ -45,7 +45,7 @@ export function jobRequest(request: SubmitRequest, input: RunInput, submissionId
 
 function submissionOf(request: SubmitRequest, input: RunInput, id: SubmissionId, queues: Queues): JobRequest['submission'] {
   const { job } = request;
-  const result = job.store && resultUri(job.store, id, input.arraySize !== undefined);
+  const result = readsLog(job) ? undefined : job.store && resultUri(job.store, id, input.arraySize !== undefined);
   const context = { ...contextOf(request, input, queues), submissionId: id.submissionId, result };
   const mismatch = job.fargate ? fargateMismatch(context.vcpus, context.memory) : undefined;
   if (mismatch) throw new InvalidInput(`the container's size is ${mismatch}; give 'containerOverrides' vcpus and memory that go together`);
@@ -85,9 +85,14 @@ function contextOf({ job, execution, nextRound }: SubmitRequest, input: RunInput
     startTimeout: job.startTimeout,
     attemptTimeout: job.attemptTimeout,
     logGroup: job.logGroup,
+    resultSource: readsLog(job) ? 'LOG' : undefined,
     watchQueue,
     earlier: nextRound?.earlier ?? [],
   };
+}
+
+function readsLog({ resultSource }: JobSpec): boolean {
+  return resultSource === 'LOG';
 }
 
 /** The limit up to which the memory of a run may grow: what its job allows, and what an instance holds together with the run's vCPUs and GPUs. */

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { LONGEST_LINE, OutputLines, splitLines } from '../../../cli/containers/output-lines';
+import { OutputLines, splitLines } from '../../../cli/containers/output-lines';
+import { LONGEST_EVENT } from '../../../emulator/services/cloudwatch-logs/log-event';
 
 async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
   const lines: string[] = [];
@@ -24,13 +25,13 @@ test('a carriage return within a line stays there', async () => {
   expect(await linesOf('10%\r20%\n')).toEqual(['10%\r20%']);
 });
 
-test('a line that is longer than 16 KiB is cut, and no character is', () => {
-  const exact = splitLines(Buffer.from(`${'a'.repeat(LONGEST_LINE)}\n`));
-  expect(exact).toEqual({ lines: ['a'.repeat(LONGEST_LINE)], rest: Buffer.alloc(0) });
-  const { lines, rest } = splitLines(Buffer.from(`${'a'.repeat(LONGEST_LINE - 1)}€b`));
-  expect(lines).toEqual(['a'.repeat(LONGEST_LINE - 1)]);
+test('a line that is longer than an event of CloudWatch Logs is cut, and no character is', () => {
+  const exact = splitLines(Buffer.from(`${'a'.repeat(LONGEST_EVENT)}\n`));
+  expect(exact).toEqual({ lines: ['a'.repeat(LONGEST_EVENT)], rest: Buffer.alloc(0) });
+  const { lines, rest } = splitLines(Buffer.from(`${'a'.repeat(LONGEST_EVENT - 1)}€b`));
+  expect(lines).toEqual(['a'.repeat(LONGEST_EVENT - 1)]);
   expect(rest.toString()).toBe('€b');
-  const binary = splitLines(Buffer.alloc(LONGEST_LINE + 1, 0x80));
+  const binary = splitLines(Buffer.alloc(LONGEST_EVENT + 1, 0x80));
   expect(binary.lines).toHaveLength(1);
   expect(binary.rest).toHaveLength(1);
 });

@@ -111,7 +111,7 @@ test.each<[keyof Deployment, string, object, object]>([
   ['computeEnvironments', 'C', { Type: 'AWS::Batch::ComputeEnvironment', Properties: { ComputeEnvironmentName: 'c', Type: 'UNMANAGED' } }, {
     name: 'c', arn: `arn:aws:batch:eu-west-1:${ACCOUNT}:compute-environment/c`, type: 'EC2', minvCpus: 0, maxvCpus: Infinity, properties: { ComputeEnvironmentName: 'c', Type: 'UNMANAGED' },
   }],
-  ['logGroups', 'L', { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'l' } }, { name: 'l', arn: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:l:*` }],
+  ['logGroups', 'L', { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'l', Tags: [{ Key: 'team', Value: 'a' }] } }, { name: 'l', arn: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:l:*`, tags: { team: 'a' } }],
   ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b', LifecycleConfiguration: {} } }, { name: 'b', account: ACCOUNT, arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
   ['buckets', 'B', { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'b' } }, { name: 'b', account: ACCOUNT, arn: 'arn:aws:s3:::b', policies: [], expirationDays: {} }],
   ['buckets', 'B', {

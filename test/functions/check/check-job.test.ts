@@ -1,4 +1,5 @@
 import { BatchClient, JobDetail, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SendTaskFailureCommand, SendTaskHeartbeatCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -9,8 +10,8 @@ import { checkJob } from '../../../src/functions/check/check-job';
 import { stateOfExecution } from '../../../src/functions/check/check-run';
 import type { RunContext } from '../../../src/functions/shared/run-context';
 
-const [batch, sfn, s3] = [mockClient(BatchClient), mockClient(SFNClient), mockClient(S3Client)];
-const clients = { batch: new BatchClient({}), sfn: new SFNClient({}), s3: new S3Client({}) };
+const [batch, sfn, s3, logs] = [mockClient(BatchClient), mockClient(SFNClient), mockClient(S3Client), mockClient(CloudWatchLogsClient)];
+const clients = { batch: new BatchClient({}), sfn: new SFNClient({}), s3: new S3Client({}), logs: new CloudWatchLogsClient({}) };
 const now = Date.UTC(2026, 0, 1);
 const execution = 'arn:aws:states:us-east-1:123456789012:execution:Sort:run-1';
 const context: RunContext = { execution, redrive: 0, round: 2, vcpus: 1, memory: 1024, queue: 'queue', queueTimeout: 3600, logGroup: '/log', result: 's3://bucket/key', earlier: [] };
@@ -29,7 +30,7 @@ const terminated = () => batch.commandCalls(TerminateJobCommand).map((call) => c
 const waiting = (more: Partial<JobDetail> = {}) => job({ status: 'RUNNABLE', createdAt: now - 3_600_000, ...more });
 
 beforeEach(() => {
-  for (const client of [batch, sfn, s3]) client.reset();
+  for (const client of [batch, sfn, s3, logs]) client.reset();
   batch.on(ListJobsCommand).resolves({});
   batch.on(TerminateJobCommand).resolves({});
   for (const command of [SendTaskHeartbeatCommand, SendTaskSuccessCommand, SendTaskFailureCommand]) sfn.on(command as never).resolves({});
@@ -55,6 +56,59 @@ test('a heartbeat that fails is logged, and the job is checked again', async () 
   await expect(check(job())).resolves.toMatchObject({ delay: 15 });
   expect(logged()).toEqual([{ notice: 'failed', error: 'ThrottlingException', message: 'SendTaskHeartbeat: why' }]);
   expect(terminated()).toEqual([]);
+});
+
+describe('a result that the container prints', () => {
+  const printing = { ...context, result: undefined, resultSource: 'LOG' };
+  const ended = (secondsAgo: number, more: Partial<JobDetail> = {}) => job({
+    status: 'SUCCEEDED',
+    startedAt: now - 100_000,
+    stoppedAt: now - secondsAgo * 1000,
+    parameters: { heavyBatchRun: JSON.stringify(printing) },
+    attempts: [{ startedAt: now - 100_000, stoppedAt: now - secondsAgo * 1000, container: { exitCode: 0, logStreamName: 'run/default/1' } }],
+    ...more,
+  });
+  const outputs = () => sfn.commandCalls(SendTaskSuccessCommand).map((call) => JSON.parse(call.args[0].input.output!));
+
+  test('is in the output of the run', async () => {
+    logs.on(GetLogEventsCommand, { logGroupName: '/log', logStreamName: 'run/default/1' }).resolves({ events: [{ message: '::result {"trips":3}' }] });
+    await expect(check(ended(2))).resolves.toBeUndefined();
+    expect(outputs()).toMatchObject([{ status: 'SUCCEEDED', result: { trips: 3 }, resultUri: null }]);
+    expect(s3.calls()).toEqual([]);
+  });
+
+  test('is waited for with the token of the run while the log may show it late', async () => {
+    logs.on(GetLogEventsCommand).resolves({ events: [] });
+    const next = { checkJob: { jobId: 'job-1', token: 'token', since: now - 60_000, readSince: now } };
+    await expect(check(ended(2_000))).resolves.toEqual({ delay: expect.any(Number), body: JSON.stringify(next) });
+    await expect(check(ended(2_000), { readSince: now - 59_000 })).resolves.toMatchObject({ body: expect.stringContaining(`"readSince":${now - 59_000}`) });
+    expect(outputs()).toEqual([]);
+  });
+
+  test('is waited for a minute', async () => {
+    logs.on(GetLogEventsCommand).resolves({ events: [] });
+    await expect(check(ended(70), { readSince: now - 61_000 })).resolves.toBeUndefined();
+    expect(outputs()).toMatchObject([{ status: 'SUCCEEDED', result: null, resultError: 'the log is empty, 61 s after the first look' }]);
+  });
+
+  test('of the last of several attempts counts', async () => {
+    logs.on(GetLogEventsCommand, { logStreamName: 'run/default/2' }).resolves({ events: [{ message: '::result 2' }] });
+    const attempt = (logStreamName: string, exitCode: number) => ({ startedAt: now - 9_000, stoppedAt: now - 8_000, container: { exitCode, logStreamName } });
+    await check(ended(2, { startedAt: now - 9_000, attempts: [attempt('run/default/1', 1), attempt('run/default/2', 0)] }));
+    expect(outputs()).toMatchObject([{ result: 2 }]);
+  });
+
+  test('is none of an array job', async () => {
+    await check(ended(2, { arrayProperties: { size: 2, statusSummary: { SUCCEEDED: 2 } } }));
+    expect(outputs()).toMatchObject([{ result: null, resultError: expect.stringContaining('each child of an array job has a log of its own') }]);
+    expect(logs.calls()).toEqual([]);
+  });
+
+  test('is not read when the job has failed', async () => {
+    await check(ended(2, { status: 'FAILED', statusReason: 'Essential container in task exited', attempts: [{ container: { exitCode: 1 } }] }));
+    expect(logs.calls()).toEqual([]);
+    expect(sfn.commandCalls(SendTaskFailureCommand)).toHaveLength(1);
+  });
 });
 
 describe.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('a token that is closed (%s)', (closed) => {

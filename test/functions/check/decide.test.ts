@@ -86,24 +86,24 @@ describe('an event about a job', () => {
   });
 
   test('counts when the record names the job', () => {
-    expect(decideWith(record, event)).toMatchObject({ action: 'report', token: 'first' });
+    expect(decideWith(record, event)).toMatchObject({ action: 'report', check: { token: 'first', since: now } });
   });
 });
 
 describe('the token', () => {
   test('is that of the newest check, whatever the order of the messages', () => {
     const messages = [check({ token: 'older', since: now - 90_000 }), check(), event];
-    expect(decideOn(job({ status: 'FAILED' }), ...messages)).toMatchObject({ token: 'newer' });
-    expect(decideOn(job({ status: 'FAILED' }), ...messages.reverse())).toMatchObject({ token: 'newer' });
+    expect(decideOn(job({ status: 'FAILED' }), ...messages)).toMatchObject({ check: { token: 'newer', since: now - 60_000 } });
+    expect(decideOn(job({ status: 'FAILED' }), ...messages.reverse())).toMatchObject({ check: { token: 'newer', since: now - 60_000 } });
   });
 
   test('is that of the record when only events came', () => {
-    expect(decideOn(job({ status: 'FAILED' }), event)).toMatchObject({ token: 'first' });
+    expect(decideOn(job({ status: 'FAILED' }), event)).toMatchObject({ check: { token: 'first' } });
   });
 
   test('is that of the check which follows an early event, when no other check came', () => {
-    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'of the event' }))).toMatchObject({ token: 'of the event' });
-    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'of the event' }), check())).toMatchObject({ token: 'newer' });
+    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'of the event' }))).toMatchObject({ check: { token: 'of the event' } });
+    expect(decideOn(job({ status: 'FAILED' }), check({ early: 1, token: 'of the event' }), check())).toMatchObject({ check: { token: 'newer' } });
   });
 });
 

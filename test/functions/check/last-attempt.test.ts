@@ -25,7 +25,7 @@ test.each<[string, Parameters<typeof lastAttempt>[0], ReturnType<typeof lastAtte
   ['a container with the same exit code', { container: { exitCode: 3, reason: 'why' }, attempts: [{ container: { exitCode: 3 } }] }, { statusReason: '', containerReason: 'why', exitCode: 3 }],
   ['no container with another exit code', { container: { exitCode: 4, reason: 'why' }, attempts: [{ container: { exitCode: 3 } }] }, { statusReason: '', containerReason: '', exitCode: 3 }],
   ['no container where neither has anything', { container: { reason: 'why' }, attempts: [{ container: {} }] }, { statusReason: '', containerReason: '', exitCode: undefined }],
-  ['the container of the same log stream', { container: { logStreamName: 'a', reason: 'why' }, attempts: [{ container: { logStreamName: 'a', taskArn: 'b' } }] }, { statusReason: '', containerReason: 'why', exitCode: undefined }],
+  ['the container of the same log stream', { container: { logStreamName: 'a', reason: 'why' }, attempts: [{ container: { logStreamName: 'a', taskArn: 'b' } }] }, { statusReason: '', containerReason: 'why', exitCode: undefined, logStream: 'a' }],
   ['no container of another task', { container: { taskArn: 'a', reason: 'why' }, attempts: [{ container: { taskArn: 'b' } }] }, { statusReason: '', containerReason: '', exitCode: undefined }],
   ['the job, when its last attempt is not listed', { startedAt: 9, container: { taskArn: 'b', exitCode: 5 }, attempts: [{ stoppedAt: 8, container: { taskArn: 'a', exitCode: 3 } }] }, { statusReason: '', containerReason: '', exitCode: 5 }],
 ])('the end of an attempt is told by %s', (_, job, expected) => {

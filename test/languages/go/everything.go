@@ -90,6 +90,7 @@ func main() {
 		ReadonlyRootFilesystem: jsii.Bool(true),
 		LogRetention:           awslogs.RetentionDays_ONE_WEEK,
 		RunTimeout:             awscdk.Duration_Days(jsii.Number(7)),
+		ResultSource:           cdkheavybatch.HeavyBatchResultSource_LOG,
 		StateMachineName:       jsii.String("send"),
 		Tracing:                jsii.Bool(true),
 	})

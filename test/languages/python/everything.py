@@ -20,6 +20,7 @@ from cdk_heavy_batch import (
     HeavyBatchListFormat,
     HeavyBatchMap,
     HeavyBatchQueueCompute,
+    HeavyBatchResultSource,
     HeavyBatchRegulatedOptions,
 )
 
@@ -92,6 +93,7 @@ send = HeavyBatchJob(
     readonly_root_filesystem=True,
     log_retention=logs.RetentionDays.ONE_WEEK,
     run_timeout=Duration.days(7),
+    result_source=HeavyBatchResultSource.LOG,
     state_machine_name="send",
     tracing=True,
 )

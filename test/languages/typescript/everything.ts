@@ -9,7 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchQueueCompute } from 'cdk-heavy-batch';
+import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchQueueCompute, HeavyBatchResultSource } from 'cdk-heavy-batch';
 
 const app = new App();
 const stack = new Stack(app, 'Everything');
@@ -71,6 +71,7 @@ const send = new HeavyBatchJob(stack, 'Send', {
   readonlyRootFilesystem: true,
   logRetention: logs.RetentionDays.ONE_WEEK,
   runTimeout: Duration.days(7),
+  resultSource: HeavyBatchResultSource.LOG,
   stateMachineName: 'send',
   tracing: true,
 });

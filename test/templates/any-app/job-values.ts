@@ -12,7 +12,7 @@ import {
 } from './value';
 import {
   HeavyBatchAllowedOverrides, HeavyBatchComputeProps, HeavyBatchJobAttributes, HeavyBatchJobProps, HeavyBatchListFormat, HeavyBatchMapOptions,
-  IHeavyBatchCompute,
+  HeavyBatchResultSource, IHeavyBatchCompute,
 } from '../../../src';
 import { IMAGE } from '../../stacks';
 
@@ -66,6 +66,7 @@ export const JOB_VALUES = {
   queueTimeout: prop(times, oddDuration),
   startTimeout: prop(times, oddDuration),
   runTimeout: prop(times, oddDuration),
+  resultSource: prop(either(plain(HeavyBatchResultSource.BUCKET, HeavyBatchResultSource.LOG), textToken('LOG') as Values<HeavyBatchResultSource>), oddText as Values<HeavyBatchResultSource>),
   logRetention: prop(plain(logs.RetentionDays.ONE_DAY, logs.RetentionDays.TEN_YEARS), plain(...Object.values(logs.RetentionDays).filter((days): days is logs.RetentionDays => typeof days === 'number'))),
   logMode: prop(plain(ecs.AwsLogDriverMode.BLOCKING, ecs.AwsLogDriverMode.NON_BLOCKING), plain(...Object.values(ecs.AwsLogDriverMode))),
   logMaxBufferSize: prop(either(size('mebibytes', 1, 25), sizeToken('mebibytes', 25)), oddSize),
@@ -81,7 +82,7 @@ export const JOB_VALUES = {
 } satisfies PropTable<OwnJobProps>;
 
 export const JOB_RULES: PropRules<OwnJobProps> = {
-  apart: [['readonlyRootFilesystem', 'enableExecuteCommand'], ['logDriver', 'logMode'], ['logDriver', 'logMaxBufferSize'], ['image', 'imageDirectory'], ['image', 'imageBuild']],
+  apart: [['readonlyRootFilesystem', 'enableExecuteCommand'], ['resultSource', 'logDriver'], ['resultSource', 'logMode'], ['resultSource', 'logMaxBufferSize'], ['logDriver', 'logMode'], ['logDriver', 'logMaxBufferSize'], ['image', 'imageDirectory'], ['image', 'imageBuild']],
   also: { parameters: { command: ['work', 'Ref::item'] }, logMaxBufferSize: { logMode: ecs.AwsLogDriverMode.NON_BLOCKING }, imageBuild: { imageDirectory: IMAGE } },
 };
 

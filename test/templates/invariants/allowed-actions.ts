@@ -40,7 +40,7 @@ export const ALLOWED_ACTIONS: AllowedActions[] = [
     actions: [
       ...LOG, 'batch:DescribeJobs', 'batch:ListJobs', 'batch:TerminateJob', 's3:GetObject', 's3:ListBucket', 'kms:Decrypt',
       'sqs:SendMessage', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes',
-      'states:DescribeExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat',
+      'states:DescribeExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat', 'logs:GetLogEvents',
     ],
   },
   {

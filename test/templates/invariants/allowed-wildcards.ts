@@ -59,6 +59,8 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/SubmitRole/, ['batch:SubmitJob'], own('batch', 'consumable-resource/\\*'), 'each job of a compute names its own consumable resources', BATCH),
   allow(/WatchRole/, ['states:DescribeExecution'], own('states', 'execution:\\*'), 'all executions of state machines with the tag of one compute', STATES,
     '"StringEquals":{"aws:ResourceTag/cdk-heavy-batch:compute":'),
+  allow(/WatchRole/, ['logs:GetLogEvents'], own('logs', 'log-group:\\*:\\*'), 'all log groups with the tag of one compute', `${REFERENCE}/list_amazoncloudwatchlogs.html`,
+    '"StringEquals":{"aws:ResourceTag/cdk-heavy-batch:compute":'),
   allow(/WatchRole/, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], own('states', 'stateMachine:\\*'), 'each job of a compute has a state machine; a caller needs the task token', STATES),
   allow(/WorkflowRole/, ['lambda:InvokeFunction'], /^<\w+\.Arn>:\*$/, 'all versions of one function', `${REFERENCE}/list_awslambda.html`),
   allow(/SubmitRole/, ['s3:PutObject'], objects('payloads/\\*'), 'the names of runs are known at run time only', S3),

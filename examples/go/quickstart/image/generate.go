@@ -14,7 +14,7 @@ var cityNames = []string{"Antwerp", "Bergen", "Cusco", "Dakar", "Esfahan", "Flor
 
 // Writes trips until the file has the given size, and returns their number. The same size always gives the same trips.
 func generate(file string, size float64) (int, error) {
-	report := progress("generated", size, "MB", 1024*1024)
+	report := progress("generated", 0, size, "MB", 1024*1024)
 	out, err := os.Create(file)
 	if err != nil {
 		return 0, err
@@ -46,8 +46,8 @@ func generate(file string, size float64) (int, error) {
 	return trips, buffer.Flush()
 }
 
-// Returns a function that prints the progress of a step every two seconds, and its end.
-func progress(step string, total float64, unit string, size float64) func(done int) {
+// Returns a function that prints the progress every two seconds, and the end of a step. The index counts the steps.
+func progress(step string, index int, total float64, unit string, size float64) func(done int) {
 	started := time.Now()
 	printed := started
 	return func(done int) {
@@ -56,8 +56,9 @@ func progress(step string, total float64, unit string, size float64) func(done i
 			return
 		}
 		printed = now
-		part, percent := min(float64(done), total), min(100, float64(done)/total*100)
-		fmt.Printf("%s %s of %s %s (%d %%, %.1f s)\n", step, grouped(int(part/size)), grouped(int(total/size)), unit, int(percent), now.Sub(started).Seconds())
+		part := min(float64(done), total)
+		percentage := (float64(index) + part/total) / steps * 100
+		fmt.Printf("::progress %d %s %s of %s %s (%.1f s)\n", int(percentage), step, grouped(int(part/size)), grouped(int(total/size)), unit, now.Sub(started).Seconds())
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 )
 
 const tripsAChunk = 400_000
+const steps = 3
 
 type result struct {
 	Trips  int    `json:"trips"`
@@ -75,12 +76,8 @@ func run(megabytes float64) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("result %s\n", text)
-	// A local run reads the result from this file. In AWS it is an S3 URI, for which a program needs the AWS SDK.
-	if file := os.Getenv("HEAVY_BATCH_RESULT"); strings.HasPrefix(file, "/") {
-		return os.WriteFile(file, text, 0o644)
-	}
-	return nil
+	_, err = fmt.Printf("::result %s\n", text)
+	return err
 }
 
 // AWS Batch sends SIGTERM 30 seconds before SIGKILL: when the job is terminated, or when it runs for too long.
@@ -97,7 +94,7 @@ func cleanUpOnSigterm(scratch string) {
 
 // Splits the file into chunks that fit into memory, and sorts each of them.
 func sortChunks(file string, trips int) ([]string, error) {
-	report := progress("sorted", float64(trips), "trips", 1)
+	report := progress("sorted", 1, float64(trips), "trips", 1)
 	in, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -137,7 +134,7 @@ func sortChunks(file string, trips int) ([]string, error) {
 
 // Merges the sorted chunks, and computes the statistics of each city.
 func aggregate(files []string, trips int) (result, error) {
-	report := progress("merged", float64(trips), "trips", 1)
+	report := progress("merged", 2, float64(trips), "trips", 1)
 	var all result
 	chunks, err := openChunks(files)
 	if err != nil {

@@ -25,6 +25,7 @@ public final class Trips {
     };
     private static final int TRIPS_A_BLOCK = 1_000;
     private static final int TRIPS_A_CHUNK = 400_000;
+    private static final int STEPS = 3;
 
     private static volatile boolean finished;
 
@@ -42,11 +43,7 @@ public final class Trips {
             Path csv = scratch.resolve("trips.csv");
             long trips = generate(csv, megabytes * 1024 * 1024);
             List<Path> chunks = sortChunks(csv, trips);
-            String result = aggregate(chunks, trips);
-            System.out.println("result " + result);
-            // A local run reads the result from this file. In AWS it is an S3 URI, for which a program needs the AWS SDK.
-            String resultFile = System.getenv("HEAVY_BATCH_RESULT");
-            if (resultFile != null && resultFile.startsWith("/")) Files.writeString(Path.of(resultFile), result);
+            System.out.println("::result " + aggregate(chunks, trips));
         } finally {
             finished = true;
         }
@@ -68,7 +65,7 @@ public final class Trips {
 
     /** Writes trips until the file has the given size. The same size always gives the same trips. */
     private static long generate(final Path file, final double bytes) throws IOException {
-        Progress progress = new Progress("generated", bytes, "MB", 1024 * 1024);
+        Progress progress = new Progress("generated", 0, bytes, "MB", 1024 * 1024);
         Random random = new Random();
         long written = 0;
         long trips = 0;
@@ -104,7 +101,7 @@ public final class Trips {
 
     /** Splits the file into chunks that fit into memory, and sorts each of them. */
     private static List<Path> sortChunks(final Path file, final long trips) throws IOException {
-        Progress progress = new Progress("sorted", trips, "trips", 1);
+        Progress progress = new Progress("sorted", 1, trips, "trips", 1);
         List<Path> chunks = new ArrayList<>();
         long done = 0;
         try (BufferedReader in = Files.newBufferedReader(file)) {
@@ -128,7 +125,7 @@ public final class Trips {
 
     /** Merges the sorted chunks, and computes the statistics of each city. */
     private static String aggregate(final List<Path> chunks, final long trips) throws IOException {
-        Progress progress = new Progress("merged", trips, "trips", 1);
+        Progress progress = new Progress("merged", 2, trips, "trips", 1);
         PriorityQueue<Chunk> heads = new PriorityQueue<>(Comparator.comparing((Chunk chunk) -> chunk.line));
         for (Path chunk : chunks) heads.add(new Chunk(chunk));
         List<String> cities = new ArrayList<>();
@@ -182,17 +179,19 @@ public final class Trips {
         return sorted[(int) ((long) sorted.length * percent / 100)] / 100.0;
     }
 
-    /** Prints the progress of a step every two seconds, and its end. */
+    /** Prints the progress every two seconds, and the end of a step. `index` counts the steps. */
     private static final class Progress {
         private final String step;
+        private final int index;
         private final double total;
         private final String unit;
         private final int size;
         private final long started = System.currentTimeMillis();
         private long printed = started;
 
-        Progress(final String step, final double total, final String unit, final int size) {
+        Progress(final String step, final int index, final double total, final String unit, final int size) {
             this.step = step;
+            this.index = index;
             this.total = total;
             this.unit = unit;
             this.size = size;
@@ -202,8 +201,9 @@ public final class Trips {
             long now = System.currentTimeMillis();
             if (now - printed < 2_000 && done < total) return;
             printed = now;
-            System.out.printf(Locale.ENGLISH, "%s %,d of %,d %s (%d %%, %.1f s)%n", step, (long) (Math.min(done, total) / size),
-                (long) (total / size), unit, Math.min(100, (long) (done / total * 100)), (now - started) / 1000.0);
+            long percentage = (long) ((index + Math.min(1, done / total)) / STEPS * 100);
+            System.out.printf(Locale.ENGLISH, "::progress %d %s %,d of %,d %s (%.1f s)%n", percentage, step,
+                (long) (Math.min(done, total) / size), (long) (total / size), unit, (now - started) / 1000.0);
         }
     }
 

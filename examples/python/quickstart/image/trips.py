@@ -18,6 +18,7 @@ from pathlib import Path
 CITIES = ["Antwerp", "Bergen", "Cusco", "Dakar", "Esfahan", "Florence", "Granada", "Hanoi", "Izmir", "Jaipur", "Kyoto", "Lagos"]
 TRIPS_A_BLOCK = 1_000
 TRIPS_A_CHUNK = 400_000
+STEPS = 3
 
 
 def main():
@@ -30,11 +31,7 @@ def main():
         trips = generate(csv, megabytes * 1024 * 1024)
         chunks = sort_chunks(csv, trips)
         result = json.dumps(aggregate(chunks, trips), separators=(",", ":"))
-    print(f"result {result}")
-    # A local run reads the result from this file. In AWS it is an S3 URI, for which a program needs the AWS SDK.
-    result_file = os.environ.get("HEAVY_BATCH_RESULT", "")
-    if result_file.startswith("/"):
-        Path(result_file).write_text(result)
+    print(f"::result {result}")
 
 
 def number(text):
@@ -55,7 +52,7 @@ def stop(_signal, _frame):
 
 def generate(file, size):
     """Writes trips until the file has the given size. The same size always gives the same trips."""
-    report = progress("generated", size, "MB", 1024 * 1024)
+    report = progress("generated", 0, size, "MB", 1024 * 1024)
     seed = 42
 
     def random():
@@ -83,7 +80,7 @@ def generate(file, size):
 
 def sort_chunks(file, trips):
     """Splits the file into chunks that fit into memory, and sorts each of them."""
-    report = progress("sorted", trips, "trips", 1)
+    report = progress("sorted", 1, trips, "trips", 1)
     chunks = []
     done = 0
     with open(file) as lines:
@@ -98,7 +95,7 @@ def sort_chunks(file, trips):
 
 def aggregate(chunks, trips):
     """Merges the sorted chunks, and computes the statistics of each city."""
-    report = progress("merged", trips, "trips", 1)
+    report = progress("merged", 2, trips, "trips", 1)
     cities = []
     city = None
     fares = []
@@ -131,8 +128,8 @@ def statistics(city, fares):
     return {"city": city, "trips": len(fares), "total": sum(fares) // 100, "median": at(50), "p95": at(95)}
 
 
-def progress(step, total, unit, size):
-    """Returns a function that prints the progress of a step every two seconds, and its end."""
+def progress(step, index, total, unit, size):
+    """Returns a function that prints the progress every two seconds, and the end of a step. `index` counts the steps."""
     started = printed = time.monotonic()
 
     def report(done):
@@ -142,7 +139,8 @@ def progress(step, total, unit, size):
             return
         printed = now
         part = int(min(done, total) / size)
-        print(f"{step} {part:,} of {int(total / size):,} {unit} ({min(100, int(done / total * 100))} %, {now - started:.1f} s)")
+        percentage = int((index + min(1, done / total)) / STEPS * 100)
+        print(f"::progress {percentage} {step} {part:,} of {int(total / size):,} {unit} ({now - started:.1f} s)")
 
     return report
 

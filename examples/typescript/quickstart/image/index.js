@@ -11,6 +11,7 @@ const { createInterface } = require('node:readline');
 const CITIES = ['Antwerp', 'Bergen', 'Cusco', 'Dakar', 'Esfahan', 'Florence', 'Granada', 'Hanoi', 'Izmir', 'Jaipur', 'Kyoto', 'Lagos'];
 const TRIPS_A_BLOCK = 1_000;
 const TRIPS_A_CHUNK = 400_000;
+const STEPS = 3;
 
 main().catch((error) => {
   console.error(`failed: ${error.message}`);
@@ -34,17 +35,13 @@ async function main() {
   const csv = path.join(scratch, 'trips.csv');
   const trips = await generate(csv, megabytes * 1024 * 1024);
   const chunks = await sortChunks(csv, scratch, trips);
-  const result = JSON.stringify(await aggregate(chunks, trips));
-  console.log(`result ${result}`);
-  // A local run reads the result from this file. In AWS it is an S3 URI, for which a program needs the AWS SDK.
-  const resultFile = process.env.HEAVY_BATCH_RESULT;
-  if (resultFile?.startsWith('/')) fs.writeFileSync(resultFile, result);
+  console.log(`::result ${JSON.stringify(await aggregate(chunks, trips))}`);
 }
 
 /** Writes trips until the file has the given size. The same size always gives the same trips. */
 async function generate(file, bytes) {
   const out = fs.createWriteStream(file, { highWaterMark: 1 << 20 });
-  const report = progress('generated', bytes, 'MB', 1024 * 1024);
+  const report = progress('generated', 0, bytes, 'MB', 1024 * 1024);
   let seed = 42;
   const random = () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff) / 0x80000000;
   let written = 0;
@@ -71,7 +68,7 @@ async function generate(file, bytes) {
 
 /** Splits the file into chunks that fit into memory, and sorts each of them. */
 async function sortChunks(file, scratch, trips) {
-  const report = progress('sorted', trips, 'trips', 1);
+  const report = progress('sorted', 1, trips, 'trips', 1);
   const chunks = [];
   let lines = [];
   let done = 0;
@@ -94,7 +91,7 @@ async function sortChunks(file, scratch, trips) {
 
 /** Merges the sorted chunks, and computes the statistics of each city. */
 async function aggregate(chunks, trips) {
-  const report = progress('merged', trips, 'trips', 1);
+  const report = progress('merged', 2, trips, 'trips', 1);
   const cities = [];
   let city;
   let fares = [];
@@ -134,8 +131,8 @@ async function* merge(files) {
   }
 }
 
-/** Prints the progress of a step every two seconds, and its end. */
-function progress(step, total, unit, size) {
+/** Prints the progress every two seconds, and the end of a step. `index` counts the steps. */
+function progress(step, index, total, unit, size) {
   const started = Date.now();
   let printed = started;
   return (done) => {
@@ -143,6 +140,7 @@ function progress(step, total, unit, size) {
     if (now - printed < 2_000 && done < total) return;
     printed = now;
     const [part, all] = [Math.min(done, total), total].map((amount) => Math.floor(amount / size).toLocaleString('en'));
-    console.log(`${step} ${part} of ${all} ${unit} (${Math.min(100, Math.floor(done / total * 100))} %, ${((now - started) / 1000).toFixed(1)} s)`);
+    const percentage = Math.floor((index + Math.min(1, done / total)) / STEPS * 100);
+    console.log(`::progress ${percentage} ${step} ${part} of ${all} ${unit} (${((now - started) / 1000).toFixed(1)} s)`);
   };
 }

@@ -59,6 +59,7 @@ test('a function gets its event, its context and its environment', async () => {
       AWS_ENDPOINT_URL_SFN: ENDPOINT,
       AWS_ENDPOINT_URL_SQS: ENDPOINT,
       AWS_ENDPOINT_URL_S3: ENDPOINT,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: ENDPOINT,
     },
     random: 0.5,
   };

@@ -88,6 +88,7 @@ var send = new HeavyBatchJob(stack, "Send", new HeavyBatchJobProps
     ReadonlyRootFilesystem = true,
     LogRetention = RetentionDays.ONE_WEEK,
     RunTimeout = Duration.Days(7),
+    ResultSource = HeavyBatchResultSource.LOG,
     StateMachineName = "send",
     Tracing = true,
 });

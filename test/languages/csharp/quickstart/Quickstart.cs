@@ -14,6 +14,7 @@ new HeavyBatchJob(stack, "Sort", new HeavyBatchJobProps
     Memory = Size.Mebibytes(1024),
     Command = new[] { "node", "index.js", "Ref::megabytes" },
     Parameters = new Dictionary<string, string> { ["megabytes"] = "30" },
+    ResultSource = HeavyBatchResultSource.LOG,
 });
 
 app.Synth();

@@ -1,6 +1,7 @@
 package com.example;
 
 import io.github.cdkheavybatch.HeavyBatchJob;
+import io.github.cdkheavybatch.HeavyBatchResultSource;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.App;
@@ -20,6 +21,7 @@ public final class Quickstart {
             .memory(Size.mebibytes(1024))
             .command(List.of("java", "Trips.java", "Ref::megabytes"))
             .parameters(Map.of("megabytes", "30"))
+            .resultSource(HeavyBatchResultSource.LOG)
             .build();
 
         app.synth();

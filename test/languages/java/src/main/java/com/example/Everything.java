@@ -13,6 +13,7 @@ import io.github.cdkheavybatch.HeavyBatchListFormat;
 import io.github.cdkheavybatch.HeavyBatchMap;
 import io.github.cdkheavybatch.HeavyBatchMapOptions;
 import io.github.cdkheavybatch.HeavyBatchQueueCompute;
+import io.github.cdkheavybatch.HeavyBatchResultSource;
 import io.github.cdkheavybatch.HeavyBatchRegulatedOptions;
 import io.github.cdkheavybatch.IHeavyBatchJob;
 import java.util.List;
@@ -119,6 +120,7 @@ public final class Everything {
             .readonlyRootFilesystem(true)
             .logRetention(RetentionDays.ONE_WEEK)
             .runTimeout(Duration.days(7))
+            .resultSource(HeavyBatchResultSource.LOG)
             .stateMachineName("send")
             .tracing(true)
             .build();
