@@ -1,3 +1,4 @@
+import { acceptKeys, keysOf, withAws } from './containers/aws-variables';
 import { chosenEngine } from './containers/engine-program';
 import { EngineRuntime } from './containers/engine-runtime';
 import { Mounts } from './containers/mounts';
@@ -10,7 +11,6 @@ import { EXIT } from './exit-codes';
 import { newerSource, synthesize } from './freshness';
 import { findJob, RunnableJob } from './jobs';
 import { itemIndexOf, itemResultsOf, putList } from './lists';
-import { PayloadFiles } from './payload-files';
 import { ImageLacks, validateImage } from './preflight';
 import { withResultPaths } from './results';
 import { inputOf } from './run-input';
@@ -27,6 +27,9 @@ import { containerOf, mountsOf as volumesOf } from '../emulator/services/batch/j
 import type { Execution } from '../emulator/states/execution';
 import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
+/** https://docs.docker.com/engine/network/drivers/host/#docker-desktop */
+const IN_A_VM = 'Containers reach S3 of this run at 127.0.0.1. An engine in a virtual machine, such as Docker Desktop, shares that address with them only when its host networking is on.';
+
 /** Milliseconds that the jobs of a stopped run have to end. The check function ends them, as in AWS. */
 const CLEAN_UP_TIME = 180_000;
 
@@ -37,6 +40,7 @@ export async function run(jobPath: string | undefined, options: RunOptions, term
   const input = inputOf(options);
   validateList(job, options.list);
   const variables = passedVariables(options.passEnv);
+  keysOf(variables);
   const workspace = new Workspace();
   try {
     return await new LocalRun(job, options, { terminal, workspace, variables }).execute(input);
@@ -129,6 +133,7 @@ class LocalRun {
     if (newer !== undefined) timeline.note(`${newer} is newer than ${options.app}, which is what runs. Run 'npx cdk synth' before, or add --synth.`);
     if (containers instanceof EngineRuntime) {
       await containers.requireEngine();
+      if (process.platform !== 'linux') timeline.note(IN_A_VM);
     } else {
       const found = definitions.map((definition) => validateImage(containers, mounts, definition));
       const [instructions, programs] = (['instructions', 'programs'] as const).map((kind) => [...new Set(found.flatMap((lacks) => lacks[kind]))]);
@@ -138,9 +143,11 @@ class LocalRun {
   }
 
   private async startEmulator(): Promise<void> {
-    const { emulator, timeline, options, containers, workspace, variables } = this;
+    const { emulator, job, timeline, options, containers, variables } = this;
+    const note = acceptKeys(emulator, job.deployment.jobDefinitions, variables);
+    if (note !== undefined) timeline.note(note);
     await emulator.start({
-      containers: new PayloadFiles(withVariables(containers, variables), workspace, emulator),
+      containers: withAws(withVariables(containers, variables), emulator, variables),
       faults: NO_FAULTS,
       onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment[CONTAINER_VARIABLES.ROUND]), itemIndexOf(batchJob)),
       onOutput: (batchJob, line) => timeline.output(line, itemIndexOf(batchJob)),

@@ -1,6 +1,7 @@
 import { Activity } from './activity';
 import type { Deployment } from './assembly/deployment';
 import { Clock, VirtualClock } from './clock';
+import { clientEnvironment } from './endpoint/client-environment';
 import { Keys } from './endpoint/keys';
 import type { Faults } from './faults';
 import { CallRecord, HttpEndpoint } from './http';
@@ -90,7 +91,7 @@ export class Emulator {
     lambda.reset(faults);
     const iam = this.iam = new Iam(deployment, options.revoked);
     const sqs = this.sqs = new Sqs(clock, deployment.queues);
-    const s3 = this.s3 = new S3(deployment);
+    const s3 = this.s3 = new S3(deployment, clock);
     const eventBridge = new EventBridge(deployment, clock, faults, sqs);
     const onEvent = (event: Record<string, unknown>) => {
       options.onEvent?.(event);
@@ -142,13 +143,18 @@ export class Emulator {
     await this.http.stop();
   }
 
-  /** Reads an object for a container, with the permissions of the job role. */
+  /** The environment of a program that calls the emulator as a role. Without a role it has no keys. */
+  environmentOf(roleArn: string | undefined): Record<string, string> {
+    return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials: roleArn === undefined ? undefined : this.keys.of(roleArn) });
+  }
+
+  /** Reads an object for a scripted container, with the permissions of the job role. */
   readObject(roleArn: string | undefined, bucket: string, key: string): Buffer {
     this.authorizeContainer(roleArn, 's3:GetObject', bucket, key);
     return this.s3.get(bucket, key)!;
   }
 
-  /** Writes an object for a container, with the permissions of the job role. */
+  /** Writes an object for a scripted container, with the permissions of the job role. */
   writeObject(roleArn: string | undefined, bucket: string, key: string, body: Buffer): void {
     this.authorizeContainer(roleArn, 's3:PutObject', bucket, key);
     this.s3.put(bucket, key, body);

@@ -84,9 +84,9 @@ export class HttpEndpoint {
     if (claim instanceof ServiceError) throw claim;
     if (body === 'too-large') throw tooLarge(service);
     const request: Request = { service, method, target: target!, headers };
-    const content = await authenticate(request, claim, body, this.backend.clock);
-    if (content instanceof ServiceError) throw content;
-    return apiCallOf(service, { ...request, url, principal: claim.owner.principal }, content);
+    const payload = await authenticate(request, claim, body, this.backend.clock);
+    if (payload instanceof ServiceError) throw payload;
+    return apiCallOf(service, { ...request, headers: { ...headers, ...payload.trailers }, url, principal: claim.owner.principal }, payload.content);
   }
 
   private async answer(serviceName: ServiceName, call: ApiCall, response: http.ServerResponse, workId: string): Promise<void> {

@@ -123,8 +123,11 @@ export function handedOver(environment: Readonly<Record<string, string>>, variab
 type Variables = Pick<EngineContext, 'ownVariables' | 'passed'>;
 
 function isOwnVariable(name: string, { ownVariables, passed }: Variables): boolean {
-  return passed?.has(name) !== true && (ownVariables.has(name) || READ_BY_ENGINES.test(name));
+  return passed?.has(name) !== true && !KEYS.has(name) && (ownVariables.has(name) || READ_BY_ENGINES.test(name));
 }
+
+/** An engine reads them for a pull only, and the image is there when its container is created. */
+const KEYS = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']);
 
 /** What the clients of Docker and Podman, the runtime of Go, and the loader of Linux read. */
 const READ_BY_ENGINES = new RegExp('^(?:PATH|HOME|USER|TMPDIR|(?:HTTPS?|NO|ALL|FTP)_PROXY|'
@@ -136,12 +139,8 @@ function withoutColon(file: string): string {
   return file;
 }
 
-/** A volume of the job, and the directory with the files that stand for objects, which has the same path on both sides. */
-function volumeOptions({ mounts, payloadDirectory }: ContainerRequest, { directoryOf, selinux }: EngineContext): string[] {
-  const volumes = [
-    ...mounts.map((mount) => `${withoutColon(directoryOf(mount))}:${withoutColon(mount.containerPath)}${mount.readOnly ? ':ro' : ''}`),
-    ...payloadDirectory ? [`${payloadDirectory}:${payloadDirectory}`] : [],
-  ].flatMap((volume) => ['--volume', volume]);
+function volumeOptions({ mounts }: ContainerRequest, { directoryOf, selinux }: EngineContext): string[] {
+  const volumes = mounts.flatMap((mount) => ['--volume', `${withoutColon(directoryOf(mount))}:${withoutColon(mount.containerPath)}${mount.readOnly ? ':ro' : ''}`]);
   // SELinux hides the files of this machine from containers. To label them anew would change directories of the user.
   // https://docs.docker.com/engine/storage/bind-mounts/
   return selinux && volumes.length > 0 ? ['--security-opt', 'label=disable', ...volumes] : volumes;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineImages } from './engine-image';
@@ -107,7 +106,6 @@ export class EngineRuntime implements ContainerRuntime {
     await this.engine.run(args, handedOver(request.environment, this)).catch((error: EngineError) => {
       throw new ContainerStartError(createFailure(error.message));
     });
-    if (request.payloadDirectory) openToOthers(request.payloadDirectory, await this.inspect(name));
   }
 
   private async attach(name: string, request: ContainerRequest): Promise<Container> {
@@ -207,14 +205,4 @@ async function lastLineOf(stderr: Readable): Promise<string> {
   const lines: string[] = [];
   await new OutputLines((line) => { lines.push(line); }).read(stderr);
   return lines.filter((line) => line.trim()).at(-1) ?? '';
-}
-
-/**
- * Lets a container that is not executed as root write its results. In AWS they are objects, and no file has an owner. The directory is
- * in the workspace of this command, which only this user can enter.
- */
-function openToOthers(directory: string, { user }: ContainerState): void {
-  if (['', '0', 'root'].includes(user.split(':')[0])) return;
-  fs.chmodSync(directory, 0o777);
-  for (const entry of fs.readdirSync(directory, { withFileTypes: true })) if (entry.isDirectory()) fs.chmodSync(path.join(directory, entry.name), 0o777);
 }

@@ -23,7 +23,7 @@ const DEFAULT_SHARED_MEMORY = 64;
 /** The variables of this machine that its programs need, and that name no account and no person. */
 const PASSED_ON = ['LANG', 'TZ', 'JAVA_HOME', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
 
-type Command = Pick<ContainerRequest, 'image' | 'imageUri' | 'command' | 'environment' | 'mounts' | 'properties' | 'payloadDirectory'>;
+type Command = Pick<ContainerRequest, 'image' | 'imageUri' | 'command' | 'environment' | 'mounts' | 'properties'>;
 
 export interface Prepared extends LocalImage {
   readonly words: readonly string[];
@@ -69,10 +69,7 @@ export class ProcessRuntime implements ContainerRuntime {
   }
 
   async start(request: ContainerRequest): Promise<Container> {
-    const binds = [
-      ...this.mounts.bindsOf(request.mounts),
-      ...request.payloadDirectory === undefined ? [] : [{ source: request.payloadDirectory, target: request.payloadDirectory, readOnly: false }],
-    ];
+    const binds = this.mounts.bindsOf(request.mounts);
     const prepared = this.prepare(request, binds);
     try {
       const { words, environment, config, view } = prepared;

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import { xmlDocument, xmlError } from './xml';
 import { ServiceError, ServiceName } from '../service';
+import type { S3Answer } from '../services/s3/s3';
 import { errorShapeOf } from '../services/sqs/sqs';
 
 /** Sends an answer, or an error, in the wire format of its service. */
 export function send(response: ServerResponse, service: ServiceName, answer: unknown, error: ServiceError | undefined): void {
-  if (service === 's3') sendXml(response, answer as { ETag?: string; Body?: Buffer } | undefined, error);
+  if (service === 's3') sendS3(response, answer as S3Answer | undefined, error);
   else sendJson(response, service, answer, error);
 }
 
@@ -34,20 +36,18 @@ function inHeader(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
-function sendXml(response: ServerResponse, answer: { ETag?: string; Body?: Buffer } = {}, error: ServiceError | undefined): void {
-  const body = error ? `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${inXml(error.code)}</Code><Message>${inXml(error.message)}</Message></Error>` : answer.Body ?? '';
-  response.writeHead(error?.status ?? 200, {
-    'content-type': error ? 'application/xml' : 'binary/octet-stream',
+/** The headers that an answer of S3 has as members. */
+const S3_HEADERS: Record<string, string> = { ETag: 'etag', LastModified: 'last-modified', ContentRange: 'content-range', AcceptRanges: 'accept-ranges' };
+
+function sendS3(response: ServerResponse, answer: S3Answer = {}, error: ServiceError | undefined): void {
+  const body = error ? xmlError(error.code, error.message) : answer.Xml ? xmlDocument(...answer.Xml) : answer.Body ?? '';
+  const ofAnswer = Object.entries(S3_HEADERS).flatMap(([member, name]) => (answer as Record<string, unknown>)[member] === undefined ? [] : [[name, String((answer as Record<string, unknown>)[member])]]);
+  response.writeHead(error?.status ?? answer.Status ?? 200, {
+    'content-type': error || answer.Xml ? 'application/xml' : 'binary/octet-stream',
+    ...error ? {} : { ...answer.Headers, ...answer.Checksums, ...Object.fromEntries(ofAnswer) },
     'content-length': Buffer.byteLength(body),
     // What is in an object may be a web page, which no browser shall show as one.
     'x-content-type-options': 'nosniff',
-    ...(answer.ETag ? { etag: answer.ETag } : {}),
   });
   response.end(body);
-}
-
-/** XML has no control characters but three, not even as references. https://www.w3.org/TR/xml/#charsets */
-function inXml(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/gu, '?').replace(/[<>&]/g, (character) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;' })[character]!);
 }

@@ -1,6 +1,6 @@
 import { authError } from './auth-errors';
 import type { KeyOwner, Keys } from './keys';
-import { payloadHashOf, readPayload } from './payload';
+import { Content, payloadHashOf, readPayload } from './payload';
 import { Authorization, isSignedBy, readAuthorization, timeOf, unsignedHeaders } from './signature';
 import type { Target } from './target';
 import type { Clock } from '../clock';
@@ -38,7 +38,7 @@ export function claimOf({ service, headers, target }: Request, keys: Keys): Clai
 }
 
 /** The content of a request that the owner of the key has signed. */
-export async function authenticate(request: Request, claim: Claim, body: Buffer, clock: Clock): Promise<Buffer | ServiceError> {
+export async function authenticate(request: Request, claim: Claim, body: Buffer, clock: Clock): Promise<Content | ServiceError> {
   const { owner: { credentials }, authorization } = claim;
   const { service, headers } = request;
   const failure = whenOf(authorization, clock);
@@ -46,7 +46,7 @@ export async function authenticate(request: Request, claim: Claim, body: Buffer,
   const payloadHash = payloadHashOf(service, headers, body, authorization);
   if (!await isSignedBy(credentials, { ...request, payloadHash }, authorization)) return authError(service, 'mismatch');
   const payload = await readPayload(request, body, { authorization, credentials });
-  return 'refusal' in payload ? payload.refusal : payload.content;
+  return 'refusal' in payload ? payload.refusal : payload;
 }
 
 /**

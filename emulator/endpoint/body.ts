@@ -10,14 +10,14 @@ const MEBIBYTE = 1024 * 1024;
  * - Step Functions: a request has at most 1 MB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  * - SQS: a message, and all messages of a request, have at most 1 MiB.
  *   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
- * - S3: 5 GB in AWS. Here objects are in memory, and what the functions write comes from the input of a run, which has at most 256 KiB.
+ * - S3: 5 GB in AWS. Here objects are in memory. A larger one is uploaded in parts, as most clients do anyway.
  *   https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
  */
 export const LARGEST_BODY: Record<ServiceName, number> = {
   batch: MEBIBYTE,
   sfn: MEBIBYTE,
   sqs: 6 * MEBIBYTE + 65_536,
-  s3: 64 * MEBIBYTE,
+  s3: 512 * MEBIBYTE,
   cloudwatch_logs: MEBIBYTE,
 };
 
@@ -45,6 +45,6 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Body>
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, https://docs.aws.amazon.com/signer/latest/api/CommonErrors.html */
 export function tooLarge(service: ServiceName): ServiceError {
-  if (service === 's3') return new ServiceError('EntityTooLarge', `Your proposed upload exceeds the maximum allowed size, which is ${LARGEST_BODY.s3} bytes in the emulator.`);
+  if (service === 's3') return new ServiceError('EntityTooLarge', `Your proposed upload exceeds the maximum allowed size, which is ${LARGEST_BODY.s3} bytes in the emulator: upload the object in parts.`);
   return new ServiceError('RequestEntityTooLargeException', `The request is larger than ${LARGEST_BODY[service]} bytes.`, 413);
 }

@@ -38,6 +38,11 @@ export class Keys {
     return this.byRole.get(roleArn) ?? this.user;
   }
 
+  /** Lets a key pair that was not made here be one of a role, too. */
+  add(credentials: Credentials, roleArn: string): void {
+    this.owners.set(credentials.accessKeyId, { credentials, principal: this.byRole.has(roleArn) ? roleArn : undefined });
+  }
+
   find(accessKeyId: string): KeyOwner | undefined {
     return this.owners.get(accessKeyId);
   }

@@ -7,8 +7,13 @@ import { ServiceError, ServiceName } from '../service';
 
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
-/** What is in a body, or why the body is refused. */
-export type Payload = { readonly content: Buffer } | { readonly refusal: ServiceError };
+/** What is in a body and the headers at its end, or why the body is refused. */
+export type Payload = Content | { readonly refusal: ServiceError };
+
+export interface Content {
+  readonly content: Buffer;
+  readonly trailers?: Headers;
+}
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -37,13 +42,13 @@ export async function readPayload({ service, headers }: Signed, body: Buffer, si
   }
   if (hash.startsWith('STREAMING-')) {
     const decoded = await decodeChunks({ kind: hash, headers, body }, signer);
-    return decoded instanceof ServiceError ? { refusal: decoded } : checked({ ...headers, ...decoded.trailers }, decoded.content);
+    return decoded instanceof ServiceError ? { refusal: decoded } : checked({ ...headers, ...decoded.trailers }, decoded);
   }
   if (headers['content-encoding']?.includes('aws-chunked')) return { refusal: new ServiceError('InvalidRequest', 'A body that is aws-chunked needs a STREAMING value of x-amz-content-sha256.') };
   if (hash !== UNSIGNED && !isSame(hash, sha256(body))) {
     return { refusal: new ServiceError('XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.") };
   }
-  return checked(headers, body);
+  return checked(headers, { content: body });
 }
 
 /** The checksums that clients send in a header or in a trailer. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
@@ -56,12 +61,12 @@ const CHECKSUMS: Record<string, (content: Buffer) => Promise<string> | string> =
   'x-amz-checksum-crc64nvme': (content) => crc(new Crc64Nvme(), content),
 };
 
-async function checked(headers: Headers, content: Buffer): Promise<Payload> {
+async function checked(headers: Headers, read: Content): Promise<Payload> {
   for (const [name, value] of Object.entries(headers)) {
-    const computed = Object.hasOwn(CHECKSUMS, name) ? await CHECKSUMS[name](content) : value;
+    const computed = Object.hasOwn(CHECKSUMS, name) ? await CHECKSUMS[name](read.content) : value;
     if (!isSame(computed, value)) return { refusal: new ServiceError('BadDigest', `The ${name} that you specified did not match what we received.`) };
   }
-  return { content };
+  return read;
 }
 
 async function crc(hash: { update(content: Uint8Array): void; digest(): Promise<Uint8Array> }, content: Buffer): Promise<string> {

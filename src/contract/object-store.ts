@@ -64,11 +64,6 @@ function keyPart({ jobName, submissionId }: SubmissionId): string {
   return `${jobName}-${submissionId}`;
 }
 
-/** The name of a payload, by its key. */
-export function payloadNameOf(key: string): string[] {
-  return key.split('/').slice(3).map(decodeURIComponent);
-}
-
 /** Where a container may write its result. For an array job: what the URIs of its children's results begin with. Each child adds its index. */
 export function resultUri({ bucket, folder }: ObjectStore, submission: SubmissionId, isArray: boolean): string {
   return s3Uri(bucket, `${RESULTS}${folder}/${keyPart(submission)}${isArray ? '/' : ''}`);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { parseS3Uri, payloadKeys, payloadNameOf, payloadUri, resultKeys, resultUri, s3Uri } from '../../src/contract/object-store';
+import { parseS3Uri, payloadKeys, payloadUri, resultKeys, resultUri, s3Uri } from '../../src/contract/object-store';
 
 const store = { bucket: 'bucket', folder: 'Job' };
 const SUBMISSION = { jobName: 'hb-1', submissionId: 'id' };
@@ -10,12 +10,6 @@ test.each([
   [resultUri(store, SUBMISSION, true), resultKeys('Job'), resultKeys()],
 ])('%s is in %s and in %s', (uri, ofJob, ofAll) => {
   for (const pattern of [ofJob, ofAll]) expect(parseS3Uri(uri)!.key.startsWith(pattern.replace(/\*$/, ''))).toBe(true);
-});
-
-test('the name of a payload is read from its key, whatever characters it has', () => {
-  fc.assert(fc.property(fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1, maxLength: 3 }), (name) => {
-    expect(payloadNameOf(parseS3Uri(payloadUri(store, SUBMISSION, ...name))!.key)).toEqual(name);
-  }));
 });
 
 test('a URI is parsed into the bucket and the key that made it', () => {

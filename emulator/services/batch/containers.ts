@@ -32,8 +32,6 @@ export interface ContainerRequest {
   readonly gpus?: number;
   /** The role with the permissions of the container. Undefined for a container without permissions. */
   readonly jobRoleArn?: string;
-  /** A directory of this machine with the files that stand for objects in S3. The container sees it at the same path. */
-  readonly payloadDirectory?: string;
   /** With it, a script can tell Spot and on-demand capacity apart. */
   readonly jobQueueArn: string;
   /** Receives each line of the container's standard output and standard error. A promise that it returns asks for no further line until it is resolved. */

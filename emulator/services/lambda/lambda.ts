@@ -2,6 +2,7 @@ import { Sandbox } from './sandbox';
 import { Activity } from '../../activity';
 import type { DeployedFunction } from '../../assembly/deployment';
 import { Clock } from '../../clock';
+import { clientEnvironment } from '../../endpoint/client-environment';
 import type { Credentials } from '../../endpoint/keys';
 import type { Faults, InvocationFault } from '../../faults';
 import { ServiceError } from '../../service';
@@ -121,7 +122,6 @@ export class Lambda {
 
   private startInstance(deployed: DeployedFunction): Sandbox {
     const { clock, region, activity, credentialsOf, random, onLog } = this.options;
-    const { accessKeyId, secretAccessKey } = credentialsOf(deployed.roleArn);
     return new Sandbox({
       directory: deployed.codeDirectory,
       handler: deployed.handler,
@@ -131,16 +131,8 @@ export class Lambda {
       onLog: (line) => onLog(deployed.path, line),
       environment: {
         ...deployed.environment,
-        AWS_REGION: region,
-        AWS_DEFAULT_REGION: region,
+        ...clientEnvironment({ endpoint: this.endpoint, region, credentials: credentialsOf(deployed.roleArn) }),
         AWS_LAMBDA_FUNCTION_NAME: deployed.name,
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
-        AWS_ENDPOINT_URL_BATCH: this.endpoint,
-        AWS_ENDPOINT_URL_SFN: this.endpoint,
-        AWS_ENDPOINT_URL_SQS: this.endpoint,
-        AWS_ENDPOINT_URL_S3: this.endpoint,
-        AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: this.endpoint,
       },
     });
   }

@@ -1,66 +1,133 @@
-import { createHash } from 'node:crypto';
+import { listing, numberOf } from './listing';
+import { MEMORY, Objects, StoredObject } from './objects';
+import { readRange } from './range';
+import { Uploads } from './uploads';
 import type { Deployment } from '../../assembly/deployment';
+import type { Clock } from '../../clock';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
 import { decide } from '../iam/policy';
 
-/** S3, as far as a run uses it: objects are written and read as a whole, by their keys. */
+/** What a call answers: headers, and a body or the root element of an XML document with its content. */
+export interface S3Answer {
+  readonly Status?: number;
+  readonly ETag?: string;
+  readonly LastModified?: string;
+  readonly AcceptRanges?: string;
+  readonly ContentRange?: string;
+  readonly Headers?: Readonly<Record<string, string>>;
+  readonly Checksums?: Readonly<Record<string, string>>;
+  readonly Body?: Buffer;
+  readonly Xml?: readonly [root: string, content: object];
+}
+
+/** What IAM must allow. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
+const PERMISSIONS: Record<string, string> = {
+  GetObject: 's3:GetObject',
+  HeadObject: 's3:GetObject',
+  PutObject: 's3:PutObject',
+  CreateMultipartUpload: 's3:PutObject',
+  UploadPart: 's3:PutObject',
+  CompleteMultipartUpload: 's3:PutObject',
+  AbortMultipartUpload: 's3:AbortMultipartUpload',
+  ListParts: 's3:ListMultipartUploadParts',
+  DeleteObject: 's3:DeleteObject',
+  HeadBucket: 's3:ListBucket',
+  ListObjects: 's3:ListBucket',
+  ListObjectsV2: 's3:ListBucket',
+};
+
+const MOST_PARTS_OF_A_LIST = 1000;
+
+/** S3, as far as jobs and functions use it: objects are written, as a whole or in parts, read, listed and deleted. */
 export class S3 implements Service {
   readonly name = 's3';
-  private readonly objects = new Map<string, Buffer>();
-  private readonly refusals = new Map<string, string>();
+  private readonly objects: Objects;
+  private readonly uploads: Uploads;
   private readonly owners = new Map<string, string>();
 
-  constructor(private readonly deployment: Deployment) {}
-
-  /** Puts an object without the API, for the user of the emulator and for containers. */
-  put(bucket: string, key: string, body: Buffer | string): void {
-    this.objects.set(`${bucket}/${key}`, Buffer.from(body));
+  constructor(private readonly deployment: Deployment, clock: Pick<Clock, 'now'> = Date, memory = MEMORY) {
+    this.objects = new Objects(clock, memory);
+    this.uploads = new Uploads(this.objects);
   }
 
-  /** Lets every read of an object be refused, as if a policy denied it, for a reason that the error has. */
-  refuse(bucket: string, key: string, reason: string): void {
-    this.refusals.set(`${bucket}/${key}`, reason);
+  /** Puts an object without the API, for the user of the emulator and for scripted containers. */
+  put(bucket: string, key: string, body: Buffer | string): void {
+    this.objects.put(bucket, key, this.objects.stored(Buffer.from(body)));
   }
 
   get(bucket: string, key: string): Buffer | undefined {
-    return this.objects.get(`${bucket}/${key}`);
+    return this.objects.get(bucket, key)?.body;
   }
 
   /** The keys in a bucket that begin with a prefix, sorted. */
   keys(bucket: string, prefix = ''): string[] {
-    return [...this.objects.keys()].filter((name) => name.startsWith(`${bucket}/${prefix}`)).map((name) => name.slice(bucket.length + 1)).sort();
+    return this.objects.keys(bucket, prefix);
   }
 
   /** Without s3:ListBucket, a missing object is AccessDenied and not NoSuchKey: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-  authorizations({ action, input: { Bucket, Key } }: ApiCall): Authorization[] {
+  authorizations({ action, input: { Bucket, Key, Prefix, Delimiter, IfMatch, Tagging, ACL } }: ApiCall): Authorization[] {
+    const permission = PERMISSIONS[action];
+    if (permission === undefined) return []; // the call is not emulated
     const bucket = `arn:aws:s3:::${Bucket}`;
-    const reads = action !== 'PutObject';
-    const isMissing = this.get(Bucket, Key) === undefined && !this.refusals.has(`${Bucket}/${Key}`);
+    const object = `${bucket}/${Key}`;
+    if (permission === 's3:ListBucket') {
+      return [{ action: permission, resource: bucket, context: { ...Prefix === undefined ? {} : { 's3:prefix': Prefix }, ...Delimiter === undefined ? {} : { 's3:delimiter': Delimiter } } }];
+    }
+    const isMissing = permission === 's3:GetObject' && this.get(Bucket, Key) === undefined;
     return [
-      { action: reads ? 's3:GetObject' : 's3:PutObject', resource: `${bucket}/${Key}` },
-      ...(reads && isMissing ? [{ action: 's3:ListBucket', resource: bucket }] : []),
+      { action: permission, resource: object },
+      ...isMissing ? [{ action: 's3:ListBucket', resource: bucket }] : [],
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+      ...permission === 's3:PutObject' && IfMatch !== undefined ? [{ action: 's3:GetObject', resource: object }] : [],
+      ...Tagging === undefined ? [] : [{ action: 's3:PutObjectTagging', resource: object }],
+      ...ACL === undefined ? [] : [{ action: 's3:PutObjectAcl', resource: object }],
     ];
   }
 
-  async handle({ action, input: { Bucket, Key, Body, IfNoneMatch, ExpectedBucketOwner } }: ApiCall): Promise<unknown> {
-    this.requireOwner(Bucket, ExpectedBucketOwner);
-    this.obeyBucketPolicy(action, Bucket, Key);
+  async handle(call: ApiCall): Promise<S3Answer> {
+    const { action, input } = call;
+    const { Bucket, Key, Body, Headers, Checksums, UploadId } = input;
+    if (!Object.hasOwn(PERMISSIONS, action)) throw new ServiceError('NotImplemented', `the emulator does not support ${action} of Amazon S3`, 501);
+    this.requireOwner(Bucket, input.ExpectedBucketOwner);
+    this.obeyBucketPolicy(call);
     switch (action) {
-      case 'PutObject':
-        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-        if (IfNoneMatch === '*' && this.get(Bucket, Key)) throw new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
-        this.put(Bucket, Key, Body);
-        return { ETag: etag(Body) };
-      case 'GetObject':
-      case 'HeadObject': {
-        const refusal = this.refusals.get(`${Bucket}/${Key}`);
-        if (refusal !== undefined) throw new ServiceError('AccessDenied', refusal, 403);
-        const body = this.get(Bucket, Key);
-        if (!body) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
-        return { ETag: etag(body), Body: body };
+      case 'PutObject': {
+        this.requireWritable(input);
+        const object = this.objects.stored(Body, { headers: Headers, checksums: Checksums });
+        this.objects.put(Bucket, Key, object);
+        return { ETag: object.etag, ...Checksums === undefined ? {} : { Checksums } };
       }
-      default:
-        throw new ServiceError('NotImplemented', `the emulator does not support ${action} of Amazon S3`, 501);
+      case 'GetObject':
+      case 'HeadObject': return this.read(input);
+      case 'DeleteObject':
+        this.objects.delete(Bucket, Key);
+        return { Status: 204 };
+      case 'CreateMultipartUpload':
+        return { Xml: ['InitiateMultipartUploadResult', { Bucket, Key, UploadId: this.uploads.create(Bucket, Key, Headers) }] };
+      case 'UploadPart': {
+        const { etag, checksums } = this.uploads.put(input);
+        return { ETag: etag, ...checksums === undefined ? {} : { Checksums: checksums } };
+      }
+      case 'CompleteMultipartUpload': {
+        const object = this.uploads.complete(input);
+        this.requireWritable(input);
+        this.uploads.end(input);
+        this.objects.put(Bucket, Key, object);
+        return { Xml: ['CompleteMultipartUploadResult', { Location: `/${Bucket}/${Key}`, Bucket, Key, ETag: object.etag }] };
+      }
+      case 'AbortMultipartUpload':
+        this.uploads.end(input);
+        return { Status: 204 };
+      case 'ListParts': {
+        const most = Math.min(MOST_PARTS_OF_A_LIST, numberOf('max-parts', input.MaxParts, MOST_PARTS_OF_A_LIST));
+        const marker = numberOf('part-number-marker', input.PartNumberMarker, 0);
+        const parts = this.uploads.partsOf(input).filter(([number]) => number > marker);
+        const Part = parts.slice(0, most).map(([PartNumber, { at, etag, body }]) => ({ PartNumber, LastModified: new Date(at).toISOString(), ETag: etag, Size: body.length }));
+        const page = { PartNumberMarker: marker, NextPartNumberMarker: Part.at(-1)?.PartNumber ?? 0, MaxParts: most, IsTruncated: parts.length > most };
+        return { Xml: ['ListPartsResult', { Bucket, Key, UploadId, StorageClass: 'STANDARD', ...page, Part }] };
+      }
+      case 'HeadBucket': return {};
+      default: return { Xml: ['ListBucketResult', listing(this.objects, input, action === 'ListObjects')] };
     }
   }
 
@@ -79,14 +146,51 @@ export class S3 implements Service {
     if (owner !== expected) throw new ServiceError('AccessDenied', 'Access Denied', 403);
   }
 
-  private obeyBucketPolicy(action: string, name: string, key: string): void {
-    const bucket = this.deployment.buckets.find((candidate) => candidate.name === name);
-    if (!bucket && this.keys(name).length === 0) throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404);
-    const request = { action: `s3:${action}`, resource: `arn:aws:s3:::${name}/${key}`, context: { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' } };
-    if (bucket && decide(bucket.policies, request) === 'denied') throw new ServiceError('AccessDenied', 'Access Denied', 403);
+  private read({ Bucket, Key, Range, IfMatch, IfNoneMatch, ChecksumMode }: any): S3Answer {
+    const object = this.objects.get(Bucket, Key);
+    if (!object) throw noSuchKey();
+    if (IfMatch !== undefined && !matches(object, IfMatch)) throw preconditionFailed();
+    if (IfNoneMatch !== undefined && matches(object, IfNoneMatch)) throw new ServiceError('NotModified', 'Not Modified', 304);
+    const { body, etag, at, headers, checksums } = object;
+    const range = readRange(Range, body.length);
+    return {
+      ETag: etag,
+      LastModified: new Date(at).toUTCString(),
+      AcceptRanges: 'bytes',
+      ...headers === undefined ? {} : { Headers: headers },
+      ...range
+        ? { Status: 206, ContentRange: `bytes ${range.start}-${range.end - 1}/${body.length}`, Body: body.subarray(range.start, range.end) }
+        : { ...ChecksumMode === 'ENABLED' && checksums ? { Checksums: checksums } : {}, Body: body },
+    };
+  }
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+  private requireWritable({ Bucket, Key, IfMatch, IfNoneMatch }: any): void {
+    const object = this.objects.get(Bucket, Key);
+    if (IfMatch !== undefined && !object) throw noSuchKey();
+    if ((IfMatch !== undefined && !matches(object!, IfMatch)) || (IfNoneMatch === '*' && object)) throw preconditionFailed();
+    if (IfNoneMatch !== undefined && IfNoneMatch !== '*') throw new ServiceError('NotImplemented', 'A header you provided implies functionality that is not implemented: If-None-Match of a write has to be *', 501);
+  }
+
+  private obeyBucketPolicy(call: ApiCall): void {
+    const { Bucket } = call.input;
+    const bucket = this.deployment.buckets.find(({ name }) => name === Bucket);
+    if (!bucket && this.keys(Bucket).length === 0) throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404);
+    const isDenied = ({ context, ...authorization }: Authorization) => (
+      decide(bucket!.policies, { ...authorization, context: { ...context, 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' } }) === 'denied'
+    );
+    if (bucket && this.authorizations(call).some(isDenied)) throw new ServiceError('AccessDenied', 'Access Denied', 403);
   }
 }
 
-function etag(body: Buffer): string {
-  return `"${createHash('md5').update(body).digest('hex')}"`;
+function matches({ etag }: StoredObject, given: string): boolean {
+  return given.split(',').some((tag) => ['*', etag, etag.replaceAll('"', '')].includes(tag.trim()));
+}
+
+function noSuchKey(): ServiceError {
+  return new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
+}
+
+function preconditionFailed(): ServiceError {
+  return new ServiceError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
 }

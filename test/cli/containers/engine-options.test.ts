@@ -69,13 +69,13 @@ test.each<[EngineKind, string]>([
   expect(optionsOf({ gpus: 0 }, { kind })).not.toContain('gpu');
 });
 
-test('a volume, a read-only volume and the directory with the files of the run are mounted', () => {
+test('a volume and a read-only volume are mounted', () => {
   const mounts = [{ containerPath: '/a', readOnly: false }, { containerPath: '/b', readOnly: true }];
-  expect(optionsOf({ mounts, payloadDirectory: '/payload' })).toMatch(/ --volume \/here\/a:\/a --volume \/here\/b:\/b:ro --volume \/payload:\/payload$/);
+  expect(optionsOf({ mounts })).toMatch(/ --volume \/here\/a:\/a --volume \/here\/b:\/b:ro$/);
 });
 
 test('where SELinux is in use, a container with volumes is not confined by it', () => {
-  expect(optionsOf({ payloadDirectory: '/payload' }, { selinux: true })).toMatch(/ --security-opt label=disable --volume \/payload:\/payload$/);
+  expect(optionsOf({ mounts: [{ containerPath: '/a', readOnly: false }] }, { selinux: true })).toMatch(/ --security-opt label=disable --volume \/here\/a:\/a$/);
   expect(optionsOf({}, { selinux: true })).not.toContain('--security-opt');
 });
 

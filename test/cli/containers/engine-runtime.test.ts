@@ -247,17 +247,6 @@ test('a build does not outlast its run', async () => {
   await expect(started).rejects.toMatchObject({ reason: expect.stringContaining('cannot be built') });
 });
 
-test('a container that is not executed as root may write its results', async () => {
-  const [closed, open] = [imageOf({}), imageOf({})];
-  for (const payloads of [closed, open]) fs.mkdirSync(path.join(payloads, 'results'), { mode: 0o700 });
-  await (await runtimeOf().start(requestOf({ command: ['true'], payloadDirectory: closed }))).exited;
-  has('user', '1000:1000');
-  await (await runtimeOf().start(requestOf({ command: ['true'], payloadDirectory: open }))).exited;
-  const modesOf = (payloads: string) => [payloads, path.join(payloads, 'results')].map((file) => (fs.statSync(file).mode & 0o777).toString(8)); // eslint-disable-line no-bitwise
-  expect(modesOf(closed)).toEqual(['700', '700']);
-  expect(modesOf(open)).toEqual(['777', '777']);
-});
-
 test('a container with GPUs asks which engine it is', async () => {
   await (await runtimeOf().start(requestOf({ command: ['true'], gpus: 1 }))).exited;
   expect(logged('create')[0]).toContain('--device nvidia.com/gpu=all');

@@ -55,11 +55,7 @@ test('a function gets its event, its context and its environment', async () => {
       AWS_LAMBDA_FUNCTION_NAME: 'f',
       AWS_ACCESS_KEY_ID: `key of ${ROLE}`,
       AWS_SECRET_ACCESS_KEY: `secret of ${ROLE}`,
-      AWS_ENDPOINT_URL_BATCH: ENDPOINT,
-      AWS_ENDPOINT_URL_SFN: ENDPOINT,
-      AWS_ENDPOINT_URL_SQS: ENDPOINT,
-      AWS_ENDPOINT_URL_S3: ENDPOINT,
-      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: ENDPOINT,
+      AWS_ENDPOINT_URL: ENDPOINT,
     },
     random: 0.5,
   };

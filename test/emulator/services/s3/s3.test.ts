@@ -20,7 +20,7 @@ function s3(...Statement: PolicyStatement[]) {
 test('an object that was put is read as a whole', async () => {
   const { ask, service } = s3();
   expect(await ask('PutObject', 'k', { Body: Buffer.from('a') })).toEqual({ ETag: ETAG });
-  for (const action of ['GetObject', 'HeadObject']) expect(await ask(action, 'k')).toEqual({ ETag: ETAG, Body: Buffer.from('a') });
+  for (const action of ['GetObject', 'HeadObject']) expect(await ask(action, 'k')).toMatchObject({ ETag: ETAG, Body: Buffer.from('a') });
   expect(service.get('own', 'k')).toEqual(Buffer.from('a'));
 });
 
@@ -55,7 +55,7 @@ test.each<[string, string, object, PolicyStatement[], object]>([
   ['a missing object', 'GetObject', {}, [], { code: 'NoSuchKey', message: 'The specified key does not exist.', status: 404 }],
   ['the head of a missing object', 'HeadObject', {}, [], { code: 'NoSuchKey', status: 404 }],
   ['a bucket that does not exist', 'PutObject', { Bucket: 'other' }, [], { code: 'NoSuchBucket', message: 'The specified bucket does not exist', status: 404 }],
-  ['an unsupported action', 'DeleteObject', {}, [], { code: 'NotImplemented', message: 'the emulator does not support DeleteObject of Amazon S3', status: 501 }],
+  ['an unsupported action', 'PUT /own/k?acl', {}, [], { code: 'NotImplemented', message: 'the emulator does not support PUT /own/k?acl of Amazon S3', status: 501 }],
   ['what the policy of the bucket denies', 'PutObject', {}, [{ ...DENY, Action: 's3:PutObject', Resource: 'arn:aws:s3:::own/k' }], { code: 'AccessDenied', message: 'Access Denied', status: 403 }],
   ['a call over TLS that the policy denies', 'PutObject', {}, [
     { ...DENY, Condition: { Bool: { 'aws:SecureTransport': 'true' }, NumericGreaterThanEquals: { 's3:TlsVersion': '1.3' } } },
@@ -76,7 +76,7 @@ test.each<[string, PolicyStatement]>([
 test('a bucket that the app does not create exists when the user has put an object into it', async () => {
   const { ask, service } = s3();
   service.put('other', 'k', 'a');
-  expect(await ask('GetObject', 'k', { Bucket: 'other' })).toEqual({ ETag: ETAG, Body: Buffer.from('a') });
+  expect(await ask('GetObject', 'k', { Bucket: 'other' })).toMatchObject({ ETag: ETAG, Body: Buffer.from('a') });
 });
 
 test.each(['PutObject', 'GetObject', 'HeadObject'])('%s is refused with another owner than that of the bucket, and accepted with the right one', async (action) => {
@@ -102,17 +102,6 @@ test('a bucket that the app does not create has the expected owner, until it is 
   expect(await get()).toMatchObject({ ETag: ETAG });
   service.setOwner('other', STRANGER);
   await expect(get()).rejects.toMatchObject({ code: 'AccessDenied' });
-});
-
-test('an object that must be refused is refused for the reason given, whether there is one or not', async () => {
-  const { ask, service, neededFor } = s3();
-  service.put('own', 'k', 'a');
-  service.refuse('own', 'k', 'the key is gone');
-  service.refuse('own', 'missing', 'the key is gone');
-  for (const key of ['k', 'missing']) {
-    await expect(ask('GetObject', key)).rejects.toMatchObject({ code: 'AccessDenied', message: 'the key is gone', status: 403 });
-    expect(neededFor('GetObject', key).map(({ action }) => action)).toEqual(['s3:GetObject']);
-  }
 });
 
 test('reading an object that is missing needs one permission more than reading one that is there', () => {

@@ -1,0 +1,60 @@
+import type { Objects } from './objects';
+import { ServiceError } from '../../service';
+
+export interface ListingRequest {
+  readonly Bucket: string;
+  readonly Prefix?: string;
+  readonly Delimiter?: string;
+  readonly MaxKeys?: string;
+  readonly EncodingType?: string;
+  readonly StartAfter?: string;
+  readonly ContinuationToken?: string;
+}
+
+const MOST_KEYS = 1000;
+
+/** The elements of the answer of ListObjectsV2, or of its former version. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+export function listing(objects: Objects, request: ListingRequest, isFormer: boolean): object {
+  const { Bucket, Prefix = '', Delimiter, EncodingType, StartAfter = '', ContinuationToken } = request;
+  const most = Math.min(MOST_KEYS, numberOf('max-keys', request.MaxKeys, MOST_KEYS));
+  const after = ContinuationToken === undefined ? '' : Buffer.from(ContinuationToken, 'base64').toString();
+  const encoded = (text: string) => EncodingType === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text;
+  // A key beyond the delimiter counts as its prefix, once.
+  const nameOf = (key: string) => {
+    const end = Delimiter ? key.indexOf(Delimiter, Prefix.length) : -1;
+    return end < 0 ? key : key.slice(0, end + Delimiter!.length);
+  };
+  const keys = objects.keys(Bucket, Prefix).filter((key) => key > StartAfter && !(isFormer && nameOf(key) === StartAfter));
+  const names = [...new Set(keys.map(nameOf))].filter((name) => name > after);
+  const page = names.slice(0, most);
+  const isTruncated = most > 0 && names.length > page.length;
+  const isKey = (name: string) => keys.includes(name) && nameOf(name) === name && !(Delimiter && name.slice(Prefix.length).endsWith(Delimiter));
+  return {
+    Name: Bucket,
+    Prefix: encoded(Prefix),
+    Delimiter: Delimiter && encoded(Delimiter),
+    MaxKeys: most,
+    EncodingType,
+    IsTruncated: isTruncated,
+    ...isFormer
+      ? { Marker: encoded(StartAfter), NextMarker: isTruncated ? encoded(page.at(-1)!) : undefined }
+      : {
+        KeyCount: page.length,
+        StartAfter: request.StartAfter && encoded(StartAfter),
+        ContinuationToken,
+        NextContinuationToken: isTruncated ? Buffer.from(page.at(-1)!).toString('base64') : undefined,
+      },
+    Contents: page.filter(isKey).map((key) => {
+      const { at, etag, body } = objects.get(Bucket, key)!;
+      return { Key: encoded(key), LastModified: new Date(at).toISOString(), ETag: etag, Size: body.length, StorageClass: 'STANDARD' };
+    }),
+    CommonPrefixes: page.filter((name) => !isKey(name)).map((name) => ({ Prefix: encoded(name) })),
+  };
+}
+
+/** A whole number of a query. */
+export function numberOf(name: string, value: string | undefined, otherwise: number): number {
+  if (value === undefined || value === '') return otherwise;
+  if (!/^\d{1,9}$/.test(value)) throw new ServiceError('InvalidArgument', `Provided ${name} not an integer or within integer range`);
+  return Number(value);
+}
