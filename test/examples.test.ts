@@ -4,6 +4,7 @@ import * as path from 'path';
 import { promisify, stripVTControlCharacters } from 'util';
 import { temporary } from './emulator/apps';
 import { sampleOf } from './sample';
+import { addSdk } from './sdk-in-image';
 
 /** Every example, as a user would use a copy of it: its own app is synthesized, and each of its jobs runs in the emulator. */
 const run = promisify(execFile);
@@ -22,6 +23,7 @@ test.each(SAMPLE)('each job of the example %s succeeds in the emulator', async (
   const env = { ...process.env, CDK_OUTDIR: out, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
   const node = (cwd: string, ...args: string[]) => run(process.execPath, args, { cwd, env });
   await node(path.join(EXAMPLES, name), at('node_modules', 'ts-node', 'dist', 'bin.js'), '--transpile-only', '--project', at('tsconfig.dev.json'), 'app.ts');
+  for (const image of fs.readdirSync(out).filter((entry) => fs.existsSync(path.join(out, entry, 'package.json')))) addSdk(path.join(out, image)); // npm install --prefix image
   const jobs: string[] = JSON.parse((await node(ROOT, at('bin', 'heavy-batch.js'), 'list', '--app', out, '--json')).stdout);
   expect(jobs.length).toBeGreaterThan(0);
   const smaller = name === 'quickstart' ? ['--param', 'megabytes=5'] : [];

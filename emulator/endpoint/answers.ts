@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import { xmlDocument, xmlError } from './xml';
+import { NotEmulated } from './auth-errors';
+import { xmlDocument, xmlError, xmlErrorResponse } from './xml';
 import { ServiceError, ServiceName } from '../service';
 import type { S3Answer } from '../services/s3/s3';
 import { errorShapeOf } from '../services/sqs/sqs';
 
 /** Sends an answer, or an error, in the wire format of its service. */
 export function send(response: ServerResponse, service: ServiceName, answer: unknown, error: ServiceError | undefined): void {
-  if (service === 's3') sendS3(response, answer as S3Answer | undefined, error);
+  if (service === 's3' && error instanceof NotEmulated) sendNotEmulated(response, error);
+  else if (service === 's3') sendS3(response, answer as S3Answer | undefined, error);
   else sendJson(response, service, answer, error);
 }
 
@@ -49,5 +51,12 @@ function sendS3(response: ServerResponse, answer: S3Answer = {}, error: ServiceE
     // What is in an object may be a web page, which no browser shall show as one.
     'x-content-type-options': 'nosniff',
   });
+  response.end(body);
+}
+
+/** In a form that the clients of most services read. Those that expect JSON find the code in the header, and show the whole body. */
+function sendNotEmulated(response: ServerResponse, { code, message, status }: NotEmulated): void {
+  const body = xmlErrorResponse(code, message);
+  response.writeHead(status, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(body), 'x-amzn-errortype': code });
   response.end(body);
 }

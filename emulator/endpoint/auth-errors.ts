@@ -34,3 +34,10 @@ export function authError(service: ServiceName, failure: AuthFailure, detail?: s
   const [code, status, message] = service === 'sqs' && failure === 'unknown-key' ? SQS_UNKNOWN_KEY : answers[failure];
   return new ServiceError(code, detail === undefined ? message : `${message} (${detail})`, status);
 }
+
+/** A call of a service that the emulator does not have, of which only the name in the signature is known. */
+export class NotEmulated extends ServiceError {
+  constructor(signingName: string) {
+    super('NotImplemented', `the emulator does not have the service ${signingName}; a container that has keys of yours calls it in AWS`, 501);
+  }
+}

@@ -1,4 +1,4 @@
-import { authError } from './auth-errors';
+import { authError, NotEmulated } from './auth-errors';
 import type { KeyOwner, Keys } from './keys';
 import { Content, payloadHashOf, readPayload } from './payload';
 import { Authorization, isSignedBy, readAuthorization, timeOf, unsignedHeaders } from './signature';
@@ -32,6 +32,7 @@ export function claimOf({ service, headers, target }: Request, keys: Keys): Clai
   if (authorization === 'missing' || authorization === 'malformed') return authError(service, authorization);
   const owner = keys.find(authorization.accessKeyId);
   if (!owner) return authError(service, 'unknown-key');
+  if (!Object.values(SIGNING_NAMES).includes(authorization.scope.service)) return new NotEmulated(authorization.scope.service);
   if (authorization.scope.service !== SIGNING_NAMES[service]) return authError(service, 'malformed', `it is for ${authorization.scope.service}, and not for ${SIGNING_NAMES[service]}`);
   const [unsigned] = unsignedHeaders(headers, authorization);
   return unsigned === undefined ? { owner, authorization } : authError(service, 'malformed', `the header ${unsigned} is not signed`);

@@ -13,6 +13,11 @@ export function xmlError(code: string, message: string): string {
   return `${HEAD}<Error>${elements({ Code: code, Message: message })}</Error>`;
 }
 
+/** As the services with the query protocol have it: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+export function xmlErrorResponse(code: string, message: string): string {
+  return `${HEAD}<ErrorResponse>${elements({ Error: { Code: code, Message: message } })}</ErrorResponse>`;
+}
+
 function elements(content: object): string {
   return Object.entries(content).flatMap(([name, value]) => [value].flat().filter((each) => each !== undefined).map((each) => element(name, each))).join('');
 }

@@ -8,24 +8,36 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { begunHere, Ended, heavyBatch, heavyBatchHere, heavyBatchWith } from './heavy-batch';
 import { HeavyBatchJob, HeavyBatchResultSource } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
+import { addSdk } from '../sdk-in-image';
 
 /** The containers are processes of this machine. What needs a process of its own is tested with the command line that ships. */
 const QUICKSTART = path.join(__dirname, '..', '..', 'examples', 'typescript', 'quickstart', 'image');
 
 const NOTE = 'Running App/Echo in the emulator, with the state machine and the functions of the app. The emulator has no scheduler, no ECS agent and no Spot market, and it does not limit memory.';
 
+/** A program that uses S3 as it would in AWS: what the AWS SDK needs is in its environment. */
+const USES_S3 = `
+const { S3Client, GetObjectCommand, PutObjectCommand } = require("@aws-sdk/client-s3");
+const s3 = new S3Client();
+const at = (uri) => ({ Bucket: uri.split("/")[2], Key: uri.split("/").slice(3).join("/") });
+const get = async (uri) => (await s3.send(new GetObjectCommand(at(uri)))).Body.transformToString();
+const put = (uri, value) => s3.send(new PutObjectCommand({ ...at(uri), Body: JSON.stringify(value) }));
+`;
+
 const app = synthesize((stack) => {
-  const job = (id: string, script: string, more: object = {}) => new HeavyBatchJob(stack, id, {
-    imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .\nCMD ["node", "index.js"]', 'index.js': script }), attemptTimeout: Duration.minutes(1), ...more,
-  });
+  const job = (id: string, script: string, more: object = {}) => {
+    const imageDirectory = imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .\nCMD ["node", "index.js"]', 'index.js': script });
+    if (script.startsWith(USES_S3)) addSdk(imageDirectory);
+    return new HeavyBatchJob(stack, id, { imageDirectory, attemptTimeout: Duration.minutes(1), ...more });
+  };
   job('Three', 'for (let i = 1; i <= 30; i++) console.log("line " + i); process.exitCode = 3');
   job('Deaf', 'process.on("SIGTERM", () => console.log("no")); setInterval(() => console.log("tick"), 200); console.log("up")', { command: ['node', 'index.js', 'of-the-deaf-job'] });
   job('Echo', 'console.log(process.argv[2]); setTimeout(() => {}, 300)', {
     command: ['node', 'index.js', 'Ref::word'], parameters: { word: 'none' }, allowedOverrides: { command: true },
   });
-  job('Environment', 'const { env } = process; const fs = require("fs");'
-    + ' console.log(env["a/b"] ? ["..", "a/b", "a_b"].map((name) => fs.readFileSync(env[name], "utf8")).map((text) => text.length + " " + text.slice(0, text[0] === "." ? 2 : 3)).join(" ")'
-    + ' : JSON.stringify(["__proto__", "constructor", "toString"].map((name) => Object.getOwnPropertyDescriptor(env, name)?.value)))', {
+  job('Environment', 'const { env } = process; console.log(JSON.stringify(process.argv[2].split(" ").map((name) => Object.getOwnPropertyDescriptor(env, name)?.value ?? null)))', {
+    command: ['node', 'index.js', 'Ref::names'],
+    parameters: { names: '__proto__ constructor toString' },
     allowedOverrides: { environment: ['__proto__', 'constructor', 'toString', '..', 'a/b', 'a_b'] },
   });
   job('Slow', 'console.log("up"); setInterval(() => {}, 1000)', { attemptTimeout: Duration.hours(1) });
@@ -34,17 +46,16 @@ const app = synthesize((stack) => {
     command: ['node', 'index.js', '/mnt/models'],
     volumes: [batch.EcsVolume.host({ name: 'models', hostPath: '/models', containerPath: '/mnt/models' })],
   });
-  const result = 'const fs = require("fs"); const [input, index = ""] = [process.argv[2], process.env.AWS_BATCH_JOB_ARRAY_INDEX];'
-    + ' const text = input.startsWith("/") ? fs.readFileSync(input, "utf8") : input;'
-    + ' fs.writeFileSync(process.env.HEAVY_BATCH_RESULT + index, JSON.stringify({ length: text.length, input: process.env.HEAVY_BATCH_INPUT ?? null }))';
-  job('Result', result, { command: ['node', 'index.js', 'Ref::text'], parameters: { text: 'none' } })
+  job('Result', `${USES_S3} (async () => {
+    const [uri, index = ""] = [process.argv[2], process.env.AWS_BATCH_JOB_ARRAY_INDEX];
+    if (uri === "read") return get(process.env.HEAVY_BATCH_RESULT).catch((error) => console.log(error.name + ": " + error.message));
+    if (uri === "long") return put(process.env.HEAVY_BATCH_RESULT, "x".repeat(300_000));
+    const text = uri.startsWith("s3://") ? await get(uri) : uri;
+    await put(process.env.HEAVY_BATCH_RESULT + index, { length: text.length, input: process.env.HEAVY_BATCH_INPUT ?? null });
+  })();`, { command: ['node', 'index.js', 'Ref::text'], parameters: { text: 'none' } })
     .addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
-  job('Link', 'const fs = require("fs"); const file = process.env.HEAVY_BATCH_RESULT; const [how] = process.argv.slice(2);'
-    + ' const shell = (text) => require("child_process").execSync(text);'
-    + ' if (how === "link") fs.symlinkSync("/etc/hostname", file);'
-    + ' if (how === "directory") fs.mkdirSync(file);'
-    + ' if (how === "pipe") shell("mkfifo " + file);', { command: ['node', 'index.js', 'Ref::how'], parameters: { how: 'none' } });
-  job('Long', 'require("fs").writeFileSync(process.env.HEAVY_BATCH_RESULT, JSON.stringify("x".repeat(300_000)))');
+  job('File', 'const fs = require("fs"); const [how] = process.argv.slice(2); const uri = process.env.HEAVY_BATCH_RESULT;'
+    + ' if (how === "directories") fs.mkdirSync(require("path").dirname(uri), { recursive: true }); fs.writeFileSync(uri, "1");', { command: ['node', 'index.js', 'Ref::how'], parameters: { how: 'none' } });
   job('Quickstart', '', {
     imageDirectory: QUICKSTART, command: ['node', 'index.js', 'Ref::megabytes'], parameters: { megabytes: '30' }, resultSource: HeavyBatchResultSource.LOG,
   });
@@ -184,21 +195,49 @@ test('--input is JSON or a file, and may be the event of an API call', async () 
   expect((await run('App/Echo', '--input', '{"body":"{\\"word\\":\\"of a body\\"}"}')).out).toContain('| of a body');
 });
 
-test('the container writes its result to a file, and gets a value that is too long for Batch as a file', async () => {
+test('the same program reads a value that is too long for Batch, and writes its result, as in AWS', async () => {
   expect(JSON.parse((await run('App/Result', '--param', 'text=short', '--json')).out).output).toMatchObject({ result: { length: 5, input: null }, resultUri: expect.stringMatching(/^s3:/) });
   const { output } = JSON.parse((await run('App/Result', '--param', `text=${'x'.repeat(40_000)}`, '--json')).out);
-  expect(output.result).toEqual({ length: 40_000, input: expect.stringMatching(/^\/.*input\.json$/) });
-  expect(fs.existsSync(output.result.input)).toBe(false);
+  expect(output.result).toEqual({ length: 40_000, input: expect.stringMatching(/^s3:\/\/.*\/input\.json$/) });
 });
 
-test.each([
-  ['link', 'it is a symbolic link, and links are not followed'],
-  ['directory', 'it is not a file'],
-  ['pipe', 'it is not a file'],
-])('a %s in the place of the result is not read, and the run succeeds', async (how, reason) => {
-  const { code, out, err } = await run('App/Link', '--param', `how=${how}`, '--json');
-  expect([code, JSON.parse(out).output]).toEqual([0, expect.objectContaining({ result: null, resultError: expect.stringContaining(`AccessDenied: ${reason}`) })]);
-  expect(err).toContain(`the result is not read: ${reason}`);
+test('a container may do with S3 what its job role may do', async () => {
+  const { code, out } = await run('App/Result', '--param', 'text=read');
+  expect([code, out]).toEqual([0, expect.stringMatching(/\| AccessDenied: User: arn:aws:sts::.*JobRole.* is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::.*\/results\//)]);
+});
+
+test('a program that takes the URI of its result for the path of a file fails, as in AWS', async () => {
+  const { code, out } = await run('App/File');
+  expect([code, out]).toEqual([1, expect.stringMatching(/ENOENT: no such file or directory, open 's3:\/\//)]);
+});
+
+test('a program that makes a file of that path has no result, as in AWS', async () => {
+  const { code, out } = await run('App/File', '--param', 'how=directories', '--json');
+  expect([code, JSON.parse(out).output]).toEqual([0, expect.objectContaining({ result: null, resultUri: null })]);
+});
+
+describe('keys of AWS that are passed on', () => {
+  const [id, secret] = ['AKIAOFAPERSON0000000', 'a secret of a person'];
+  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+  const withKeys = (of: string[], ...args: string[]) => heavyBatchWith({ AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: 'token' }, 'run', ...args, '--app', app, '--time-scale', '5', ...of.flatMap((name) => ['--pass-env', name])).ended;
+
+  test('are also those of the job role, and a line says so', async () => {
+    const { code, out } = await withKeys(names, 'App/Result', '--param', `text=${'x'.repeat(40_000)}`);
+    expect([code, out]).toEqual([0, expect.stringContaining('"length": 40000')]);
+    expect(out).toContain('The container has your keys of AWS (--pass-env AWS_ACCESS_KEY_ID). S3 of this run takes them for those of the job role; calls to other services reach AWS.');
+    expect((await withKeys(names, 'App/Result', '--param', 'text=read')).out).toMatch(/AccessDenied: User: .*JobRole.* is not authorized to perform: s3:GetObject/);
+  });
+
+  test('leave the endpoints of other services to AWS', async () => {
+    const shown = async (of: string[]) => JSON.parse(/\| (\[.*\])/.exec((await withKeys(of, 'App/Environment', '--param', 'names=AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3')).out)![1]);
+    const local = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await shown(names)).toEqual([id, secret, 'token', null, local]);
+    expect(await shown([])).toEqual([expect.stringMatching(/^AKIA[A-Z2-7]{16}$/), expect.stringMatching(/^.{40}$/), null, local, local]);
+  });
+
+  test('are refused when the secret is missing', async () => {
+    expect(await withKeys(['AWS_ACCESS_KEY_ID'], 'App/Result')).toMatchObject({ code: 2, err: expect.stringContaining('--pass-env of keys of AWS needs AWS_SECRET_ACCESS_KEY, too') });
+  });
 });
 
 test.each<[string, object, string]>([
@@ -220,10 +259,10 @@ test('names that objects have already reach the container', async () => {
   expect(out).toContain('| ["a","b","c"]');
 });
 
-test('values that are too long become files of their own, whatever their names are', async () => {
+test('values that are too long become objects, whatever their names are', async () => {
   const environment = Object.fromEntries(['..', 'a/b', 'a_b'].map((name) => [name, name.repeat(4_000)]));
-  const { out } = await run('App/Environment', '--input', JSON.stringify({ containerOverrides: { environment } }));
-  expect(out).toContain('| 8000 .. 12000 a/b 12000 a_b');
+  const { out } = await run('App/Environment', '--input', JSON.stringify({ parameters: { names: '.. a/b a_b' }, containerOverrides: { environment } }));
+  expect(JSON.parse(/\| (\[.*\])/.exec(out)![1])).toEqual(['..', 'a%2Fb', 'a_b'].map((name) => expect.stringMatching(new RegExp(`^s3://.*/payloads/.*/environment/${name}$`))));
 });
 
 test('each child of an array job writes a result', async () => {
@@ -320,7 +359,7 @@ describe('whatever ends the command, no job and no file is left', () => {
 
 test('a result that is too long for an output is in a file that stays', async () => {
   const directory = temporary();
-  const { out } = await heavyBatchWith({ TMPDIR: directory }, 'run', 'App/Long', '--app', app, '--json').ended;
+  const { out } = await heavyBatchWith({ TMPDIR: directory }, 'run', 'App/Result', '--param', 'text=long', '--app', app, '--json').ended;
   const { result, resultPath } = JSON.parse(out).output;
   expect([result, resultPath.startsWith(directory)]).toEqual([null, true]);
   expect(JSON.parse(fs.readFileSync(resultPath, 'utf8'))).toHaveLength(300_000);

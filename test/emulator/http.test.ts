@@ -84,7 +84,7 @@ describe('S3', () => {
 
   test.each<[string, string, string, number, string, string]>([
     ['a key that is missing', 'GET', 'x', 404, 'NoSuchKey', 'The specified key does not exist.'],
-    ['an action that the emulator does not support', 'DELETE', 'x', 501, 'NotImplemented', `the emulator does not support DELETE /${bucket.name}/x of Amazon S3`],
+    ['an action that the emulator does not support', 'PUT', 'x?acl', 501, 'NotImplemented', `the emulator does not support PUT /${bucket.name}/x?acl of Amazon S3`],
   ])('answers in XML about %s', async (_, method, path, status, code, message) => {
     begin(succeeds);
     const body = xml(code, message);

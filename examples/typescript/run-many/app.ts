@@ -1,6 +1,6 @@
 import * as path from 'path';
 import { App, Size, Stack } from 'aws-cdk-lib';
-import { HeavyBatchJob, HeavyBatchListFormat } from 'cdk-heavy-batch';
+import { HeavyBatchJob, HeavyBatchListFormat, HeavyBatchResultSource } from 'cdk-heavy-batch';
 
 const stack = new Stack(new App(), 'RunMany');
 
@@ -10,6 +10,7 @@ const job = new HeavyBatchJob(stack, 'Factor', {
   maxvCpus: 8,
   command: ['node', 'index.js', 'Ref::number'],
   parameters: { number: '600851475143' },
+  resultSource: HeavyBatchResultSource.LOG, // a line that the program prints
 });
 
 // Each row of the list is one run. The columns are the parameters of the job.

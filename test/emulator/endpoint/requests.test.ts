@@ -92,10 +92,15 @@ describe('a target that cannot be read is refused:', () => {
     expect([status, codeOf(body), emulator.s3.keys(bucket.name)]).toEqual([400, code, []]);
   });
 
-  test.each([['PUT', '?partNumber=1&uploadId=a'], ['PUT', '?acl'], ['GET', '?tagging'], ['GET', ''], ['DELETE', ''], ['POST', '?uploads'], ['TRACE', '']])('%s of an object with the query %s is another action, and changes no object', async (method, query) => {
+  test.each([['PUT', '?partNumber=1'], ['PUT', '?acl'], ['GET', '?tagging'], ['GET', '?versionId=1'], ['DELETE', '?tagging'], ['POST', '?restore'], ['POST', '?uploads&acl']])('%s of an object with the query %s is another action, and changes no object', async (method, query) => {
     emulator.s3.put(bucket.name, 'a', 'old');
-    const { status, body } = await sendSigned(emulator.endpoint, emulator.keys.user, { method, path: `/${bucket.name}/${method === 'GET' && query === '' ? '' : 'a'}${query}`, body: method === 'PUT' ? 'new' : '' });
+    const { status, body } = await sendSigned(emulator.endpoint, emulator.keys.user, { method, path: `/${bucket.name}/a${query}`, body: method === 'PUT' ? 'new' : '' });
     expect([status, codeOf(body), emulator.s3.get(bucket.name, 'a')!.toString()]).toEqual([501, 'NotImplemented', 'old']);
+  });
+
+  test.each(['TRACE', 'PATCH', 'POST'])('%s of an object is not allowed', async (method) => {
+    const { status, body } = await sendSigned(emulator.endpoint, emulator.keys.user, { method, path: `/${bucket.name}/a` });
+    expect([status, codeOf(body)]).toEqual([405, 'MethodNotAllowed']);
   });
 
   test('a copy is another action too', async () => {

@@ -76,7 +76,7 @@ describe.each(Object.keys(SERVICES).map((service, index) => [service, index] as 
   });
 
   test('a signature for another service', async () => {
-    await expectRefusal('malformed', { ...sent, headers: await signed(emulator.endpoint, user(), sent, { service: 'ec2' }) }, 400);
+    await expectRefusal('malformed', { ...sent, headers: await signed(emulator.endpoint, user(), sent, { service: service === 's3' ? 'sqs' : 's3' }) }, 400);
   });
 
   test.each<[string, (authorization: string) => string]>([

@@ -1,6 +1,4 @@
 // Counts the primes in one part of a range. Batch assigns the part.
-const fs = require('node:fs');
-
 const [parts, limit] = process.argv.slice(2).map(Number);
 const index = Number(process.env.AWS_BATCH_JOB_ARRAY_INDEX ?? 0);
 const [from, to] = [Math.floor(limit * index / parts), Math.floor(limit * (index + 1) / parts)];
@@ -15,7 +13,3 @@ let count = 0;
 for (let n = Math.max(from, 2); n < to; n++) if (!composite[n - from]) count++;
 
 console.log(`${count} primes from ${from} to ${to}`);
-if (process.env.HEAVY_BATCH_RESULT?.startsWith('/')) {
-  // In the emulator the result is a directory. In AWS it is an S3 URI, to which a child adds its index.
-  fs.writeFileSync(process.env.HEAVY_BATCH_RESULT.endsWith('/') ? `${process.env.HEAVY_BATCH_RESULT}${index}` : process.env.HEAVY_BATCH_RESULT, JSON.stringify({ from, to, count }));
-}

@@ -1,28 +1,22 @@
-// A payload is an S3 URI in AWS, and the path of a file in the emulator. These two functions work with both.
-const fs = require('node:fs');
+// Long values of a run, and its result, are objects in S3. In a local run, the AWS SDK finds an emulated S3 by its environment.
+const { GetObjectCommand, PutObjectCommand, S3Client } = require('@aws-sdk/client-s3');
+
+const s3 = new S3Client();
 
 const at = (uri) => {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri);
   return { Bucket, Key };
 };
 
-/** The value itself, or the content of the object or file that it names. */
+/** The value itself, or the content of the object that it names. */
 exports.read = async (value) => {
-  if (value.startsWith('s3://')) {
-    const { GetObjectCommand, S3Client } = require('@aws-sdk/client-s3');
-    const { Body } = await new S3Client().send(new GetObjectCommand(at(value)));
-    return Body.transformToString();
-  }
-  return value.startsWith('/') && fs.existsSync(value) ? fs.readFileSync(value, 'utf8') : value;
+  if (!value.startsWith('s3://')) return value;
+  const { Body } = await s3.send(new GetObjectCommand(at(value)));
+  return Body.transformToString();
 };
 
-/** Writes the result of the run. */
+/** Writes the result of the run, or of one child of an array job. */
 exports.answer = async (result) => {
-  const to = process.env.HEAVY_BATCH_RESULT;
-  if (to.startsWith('s3://')) {
-    const { PutObjectCommand, S3Client } = require('@aws-sdk/client-s3');
-    await new S3Client().send(new PutObjectCommand({ ...at(to), Body: JSON.stringify(result) }));
-  } else {
-    fs.writeFileSync(to, JSON.stringify(result));
-  }
+  const { HEAVY_BATCH_RESULT: uri, AWS_BATCH_JOB_ARRAY_INDEX: index } = process.env;
+  await s3.send(new PutObjectCommand({ ...at(uri.endsWith('/') ? uri + index : uri), Body: JSON.stringify(result) }));
 };

@@ -1,6 +1,4 @@
-// Factors a number, and writes the factors as the result of the run.
-const fs = require('node:fs');
-
+// Factors a number. The factors are the result of the run.
 const number = BigInt(process.argv[2]);
 const factors = [];
 let rest = number;
@@ -12,6 +10,5 @@ for (let divisor = 2n; divisor * divisor <= rest && divisor < 2_000_000n; diviso
 }
 if (rest > 1n) factors.push(String(rest));
 console.log(`${number} = ${factors.join(' * ')}`);
-
-const result = process.env.HEAVY_BATCH_RESULT;
-if (result?.startsWith('/')) fs.writeFileSync(result, JSON.stringify({ factors })); // in AWS it is an S3 URI: see payloads-and-results
+// The line that is the result of the run: `resultSource` of the job says so.
+console.log(`::result ${JSON.stringify({ factors })}`);
