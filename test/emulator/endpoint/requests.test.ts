@@ -251,3 +251,13 @@ test('a client that sends slowly is cut off', async () => {
     await endpoint.stop();
   }
 });
+
+test.each<[string, Sent, RegExp]>([
+  ['sts', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'Action=GetCallerIdentity' }, /^<\?xml.*\n<ErrorResponse><Error><Code>NotImplemented<\/Code><Message>the emulator does not have the service sts; /],
+  ['dynamodb', { headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' }, /^\{"__type":"NotImplemented","message":"the emulator does not have the service dynamodb; /],
+  ['lambda', { method: 'GET', path: '/2015-03-31/functions' }, /the emulator does not have the service lambda; /],
+])('a call of %s, which the emulator does not have, says so', async (service, sent, body) => {
+  const answer = await sendSigned(emulator.endpoint, emulator.keys.user, sent, { service });
+  expect([answer.status, answer.headers['x-amzn-errortype'], answer.body]).toEqual([501, 'NotImplemented', expect.stringMatching(body)]);
+  expect(calls).toEqual([]);
+});

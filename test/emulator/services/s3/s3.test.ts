@@ -112,3 +112,21 @@ test('reading an object that is missing needs one permission more than reading o
   expect(neededFor('HeadObject', 'k')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/k' }]);
   expect(neededFor('GetObject', 'new')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/new' }, { action: 's3:ListBucket', resource: 'arn:aws:s3:::own' }]);
 });
+
+test('objects and parts have so much memory together, and what is deleted or complete frees its own', async () => {
+  const service = new S3({ buckets: [{ name: 'own', account: OWNER, policies: [] }] } as unknown as Deployment, Date, 10);
+  const ask = (action: string, Key: string, more: object = {}): Promise<any> => service.handle({ action, input: { Bucket: 'own', Key, ...more } });
+  const bytes = (length: number) => ({ Body: Buffer.alloc(length) });
+  const tooLarge = { code: 'EntityTooLarge', status: 400, message: 'The emulator keeps objects in memory, and all of them together may have 10 bytes.' };
+  await ask('PutObject', 'a', bytes(4));
+  await ask('PutObject', 'a', bytes(4));
+  const { Xml: [, { UploadId }] } = await ask('CreateMultipartUpload', 'b');
+  for (let time = 0; time < 2; time++) await ask('UploadPart', 'b', { UploadId, PartNumber: '1', ...bytes(6) });
+  await expect(ask('PutObject', 'c', bytes(1))).rejects.toMatchObject(tooLarge);
+  await expect(ask('UploadPart', 'b', { UploadId, PartNumber: '2', ...bytes(1) })).rejects.toMatchObject(tooLarge);
+  const [, { Part: [{ ETag }] }] = (await ask('ListParts', 'b', { UploadId })).Xml;
+  await ask('CompleteMultipartUpload', 'b', { UploadId, Parts: [{ PartNumber: 1, ETag }] });
+  await ask('DeleteObject', 'a');
+  await ask('PutObject', 'c', bytes(4));
+  await expect(ask('PutObject', 'd', bytes(1))).rejects.toMatchObject(tooLarge);
+});

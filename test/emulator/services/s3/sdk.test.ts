@@ -1,0 +1,217 @@
+import {
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand,
+  ListObjectsCommand, ListObjectsV2Command, ListPartsCommand, paginateListObjectsV2, PutObjectCommand, S3Client, UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { DeployedRole, PolicyStatement } from '../../../../emulator/assembly/deployment';
+import { oneJob } from '../../apps';
+import { scriptedEmulator, succeeds } from '../../scripted-emulator';
+import { presigned, send } from '../../signed-request';
+
+/** The emulated S3, by the client that programs in JavaScript use. */
+const ROLE = 'arn:aws:iam::123456789012:role/program';
+const base = oneJob();
+const statements: PolicyStatement[] = [];
+const role = { path: 'App/Program', arn: ROLE, policies: [{ Statement: statements }] } as unknown as DeployedRole;
+const deployment = { ...base, roles: [...base.roles, role] };
+const { emulator, begin } = scriptedEmulator(deployment);
+const [{ name: Bucket }] = deployment.buckets;
+const Key = 'a b/ü+%&<>"\'.txt';
+const PART = 5 * 1024 * 1024;
+
+const clients: S3Client[] = [];
+function clientOf(credentials = emulator.keys.user): S3Client {
+  const client = new S3Client({ endpoint: emulator.endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  clients.push(client);
+  return client;
+}
+/** A client of a role that may do this. */
+function clientThatMay(...actions: string[]): S3Client {
+  statements.splice(0, statements.length, { Effect: 'Allow', Action: actions, Resource: `arn:aws:s3:::${Bucket}*` });
+  return clientOf(emulator.keys.of(ROLE));
+}
+let client: S3Client;
+
+beforeEach(() => {
+  begin(succeeds);
+  client = clientOf();
+});
+afterEach(() => clients.splice(0).forEach((each) => each.destroy()));
+
+const textOf = async (input: object = {}, of = client) => (await of.send(new GetObjectCommand({ Bucket, Key, ...input }))).Body!.transformToString();
+const put = (Body: string | Buffer, input: object = {}) => client.send(new PutObjectCommand({ Bucket, Key, Body, ...input }));
+const failure = (code: string, status: number) => expect.objectContaining({ name: code, $metadata: expect.objectContaining({ httpStatusCode: status }) });
+
+test('an object is read with what it was written with', async () => {
+  const { ETag, ChecksumCRC32 } = await put('0123456789', { ContentType: 'text/plain', Metadata: { by: 'me' }, CacheControl: 'no-cache' });
+  const head = await client.send(new HeadObjectCommand({ Bucket, Key }));
+  expect(head).toMatchObject({ ETag, ContentLength: 10, ContentType: 'text/plain', Metadata: { by: 'me' }, CacheControl: 'no-cache', AcceptRanges: 'bytes', LastModified: expect.any(Date) });
+  expect(await textOf()).toBe('0123456789');
+  expect((await client.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }))).ChecksumCRC32).toBe(ChecksumCRC32);
+  expect(ChecksumCRC32).toMatch(/^.{8}$/);
+});
+
+test.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)('a checksum of the kind %s is compared', async (ChecksumAlgorithm) => {
+  await put('text', { ChecksumAlgorithm });
+  expect(await textOf()).toBe('text');
+});
+
+test('a wrong checksum is refused', async () => {
+  await expect(put('text', { ChecksumSHA256: Buffer.alloc(32).toString('base64') })).rejects.toEqual(failure('BadDigest', 400));
+});
+
+test.each([
+  ['bytes=0-3', '0123', 'bytes 0-3/10'], ['bytes=8-', '89', 'bytes 8-9/10'], ['bytes=-3', '789', 'bytes 7-9/10'], ['bytes=5-100', '56789', 'bytes 5-9/10'], ['bytes=-100', '0123456789', 'bytes 0-9/10'],
+])('the range %s is %s', async (Range, text, ContentRange) => {
+  await put('0123456789');
+  const answer = await client.send(new GetObjectCommand({ Bucket, Key, Range }));
+  expect([await answer.Body!.transformToString(), answer.ContentRange, answer.ContentLength, answer.$metadata.httpStatusCode]).toEqual([text, ContentRange, text.length, 206]);
+});
+
+test.each(['bytes=3-1', 'bytes=0-1,3-4', 'lines=0-1'])('the range %s is that of the whole object', async (Range) => {
+  await put('0123456789');
+  expect(await textOf({ Range })).toBe('0123456789');
+});
+
+test.each(['bytes=10-', 'bytes=-0'])('the range %s is not satisfiable', async (Range) => {
+  await put('0123456789');
+  await expect(textOf({ Range })).rejects.toEqual(failure('InvalidRange', 416));
+});
+
+test('an object is written and read under conditions', async () => {
+  const { ETag } = await put('a', { IfNoneMatch: '*' });
+  await expect(put('b', { IfNoneMatch: '*' })).rejects.toEqual(failure('PreconditionFailed', 412));
+  await expect(put('b', { IfMatch: '"0"' })).rejects.toEqual(failure('PreconditionFailed', 412));
+  await expect(put('b', { Key: 'none', IfMatch: ETag })).rejects.toEqual(failure('NoSuchKey', 404));
+  await expect(textOf({ IfMatch: '"0"' })).rejects.toEqual(failure('PreconditionFailed', 412));
+  await expect(textOf({ IfNoneMatch: ETag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
+  expect(await textOf({ IfMatch: ETag })).toBe('a');
+  await put('b', { IfMatch: ETag });
+  expect(await textOf()).toBe('b');
+});
+
+test('an object is deleted, also one that is not there', async () => {
+  await put('a');
+  for (let time = 0; time < 2; time++) expect((await client.send(new DeleteObjectCommand({ Bucket, Key }))).$metadata.httpStatusCode).toBe(204);
+  await expect(textOf()).rejects.toEqual(failure('NoSuchKey', 404));
+  await expect(client.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toEqual(failure('NotFound', 404));
+});
+
+describe('a list of objects', () => {
+  const keys = ['a&<b>', 'd/1', 'd/2/3', 'd/ä ö', 'e'];
+  beforeEach(() => keys.forEach((key) => emulator.s3.put(Bucket, key, key)));
+
+  test('has their keys, sizes and times', async () => {
+    const { Contents = [], KeyCount, IsTruncated } = await client.send(new ListObjectsV2Command({ Bucket }));
+    expect(Contents.map((each) => [each.Key, each.Size])).toEqual(keys.map((key) => [key, Buffer.byteLength(key)]));
+    expect([KeyCount, IsTruncated, Contents[0].LastModified]).toEqual([5, false, expect.any(Date)]);
+  });
+
+  test.each([
+    [{ Prefix: 'd/' }, ['d/1', 'd/2/3', 'd/ä ö'], []],
+    [{ Delimiter: '/' }, ['a&<b>', 'e'], ['d/']],
+    [{ Prefix: 'd/', Delimiter: '/' }, ['d/1', 'd/ä ö'], ['d/2/']],
+    [{ StartAfter: 'd/1' }, ['d/2/3', 'd/ä ö', 'e'], []],
+    [{ Prefix: 'd/ä', EncodingType: 'url' as const }, ['d/%C3%A4%20%C3%B6'], []],
+    [{ Prefix: 'none' }, [], []],
+    [{ MaxKeys: 0 }, [], []],
+  ])('%j', async (input, expected, prefixes) => {
+    const { Contents = [], CommonPrefixes = [] } = await client.send(new ListObjectsV2Command({ Bucket, ...input }));
+    expect([Contents.map((each) => each.Key), CommonPrefixes.map(({ Prefix }) => Prefix)]).toEqual([expected, prefixes]);
+  });
+
+  test.each([[{}, keys], [{ Delimiter: '/' }, ['a&<b>', 'd/', 'e']]])('comes in pages: %j', async (input, expected) => {
+    const found: unknown[] = [];
+    for await (const { Contents = [], CommonPrefixes = [] } of paginateListObjectsV2({ client, pageSize: 1 }, { Bucket, ...input })) found.push(...Contents.map((each) => each.Key), ...CommonPrefixes.map(({ Prefix }) => Prefix));
+    expect(found).toEqual(expected);
+    const former: unknown[] = [];
+    for (let Marker: string | undefined = ''; Marker !== undefined;) {
+      const page: any = await client.send(new ListObjectsCommand({ Bucket, MaxKeys: 1, Marker, ...input }));
+      former.push(...(page.Contents ?? []).map((each: any) => each.Key), ...(page.CommonPrefixes ?? []).map(({ Prefix }: any) => Prefix));
+      Marker = page.NextMarker;
+    }
+    expect(former).toEqual(expected);
+  });
+});
+
+describe('an upload in parts', () => {
+  const create = async (more: object = {}) => (await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...more }))).UploadId!;
+  const part = async (UploadId: string, PartNumber: number, Body: Buffer | string) => ({ PartNumber, ...await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body })) });
+  const complete = (UploadId: string, Parts: { PartNumber?: number; ETag?: string }[], more: object = {}) => client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more }));
+
+  test('is an object when it is complete', async () => {
+    const id = await create({ ContentType: 'text/plain' });
+    const parts = [await part(id, 2, 'end'), await part(id, 1, Buffer.alloc(PART, 'x'))].reverse();
+    await expect(textOf()).rejects.toEqual(failure('NoSuchKey', 404));
+    expect((await client.send(new ListPartsCommand({ Bucket, Key, UploadId: id }))).Parts!.map(({ PartNumber, Size }) => [PartNumber, Size])).toEqual([[1, PART], [2, 3]]);
+    const { ETag, Key: named } = await complete(id, parts);
+    expect([ETag, named]).toEqual([expect.stringMatching(/^"[0-9a-f]{32}-2"$/), Key]);
+    expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({ ContentLength: PART + 3, ContentType: 'text/plain', ETag });
+    expect(await textOf({ Range: 'bytes=-5' })).toBe('xxend');
+    await expect(complete(id, parts)).rejects.toEqual(failure('NoSuchUpload', 404));
+  });
+
+  test('has the last of the parts with one number, and those parts only that it names', async () => {
+    const id = await create();
+    const first = await part(id, 1, 'first');
+    const second = await part(id, 1, 'second');
+    await part(id, 2, 'other');
+    await expect(complete(id, [first])).rejects.toEqual(failure('InvalidPart', 400));
+    await complete(id, [second]);
+    expect(await textOf()).toBe('second');
+  });
+
+  test('is refused with other parts, in another order, with small parts and without parts', async () => {
+    const id = await create();
+    const [one, two] = [await part(id, 1, 'a'), await part(id, 2, 'b')];
+    await expect(complete(id, [{ ...one, PartNumber: 3 }])).rejects.toEqual(failure('InvalidPart', 400));
+    await expect(complete(id, [two, one])).rejects.toEqual(failure('InvalidPartOrder', 400));
+    await expect(complete(id, [one, one])).rejects.toEqual(failure('InvalidPartOrder', 400));
+    await expect(complete(id, [one, two])).rejects.toEqual(failure('EntityTooSmall', 400));
+    await expect(complete(id, [])).rejects.toEqual(failure('MalformedXML', 400));
+    for (const number of [0, 10_001]) await expect(part(id, number, 'a')).rejects.toEqual(failure('InvalidArgument', 400));
+    expect((await part(id, 10_000, 'a')).ETag).toBeDefined();
+    await put('there');
+    await expect(complete(id, [one], { IfNoneMatch: '*' })).rejects.toEqual(failure('PreconditionFailed', 412));
+    await complete(id, [one]);
+  });
+
+  test('that is aborted is gone, and one belongs to its key', async () => {
+    const id = await create();
+    await expect(client.send(new UploadPartCommand({ Bucket, Key: 'other', UploadId: id, PartNumber: 1, Body: 'a' }))).rejects.toEqual(failure('NoSuchUpload', 404));
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: id }));
+    await expect(part(id, 1, 'a')).rejects.toEqual(failure('NoSuchUpload', 404));
+    await expect(client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: id }))).rejects.toEqual(failure('NoSuchUpload', 404));
+  });
+});
+
+test.each<[string, string[], (of: S3Client) => Promise<unknown>]>([
+  ['GetObject', ['s3:GetObject'], (of) => textOf({}, of)],
+  ['HeadObject', ['s3:GetObject'], (of) => of.send(new HeadObjectCommand({ Bucket, Key }))],
+  ['PutObject', ['s3:PutObject'], (of) => of.send(new PutObjectCommand({ Bucket, Key, Body: 'a' }))],
+  ['PutObject with tags', ['s3:PutObject', 's3:PutObjectTagging'], (of) => of.send(new PutObjectCommand({ Bucket, Key, Body: 'a', Tagging: 'a=b' }))],
+  ['PutObject of a known object', ['s3:PutObject', 's3:GetObject'], (of) => of.send(new PutObjectCommand({ Bucket, Key, Body: 'a', IfMatch: '*' }))],
+  ['CreateMultipartUpload', ['s3:PutObject'], (of) => of.send(new CreateMultipartUploadCommand({ Bucket, Key }))],
+  ['UploadPart', ['s3:PutObject'], (of) => of.send(new UploadPartCommand({ Bucket, Key, UploadId: 'x', PartNumber: 1, Body: 'a' }))],
+  ['CompleteMultipartUpload', ['s3:PutObject'], (of) => of.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId: 'x', MultipartUpload: { Parts: [{ PartNumber: 1, ETag: 'x' }] } }))],
+  ['AbortMultipartUpload', ['s3:AbortMultipartUpload'], (of) => of.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: 'x' }))],
+  ['ListParts', ['s3:ListMultipartUploadParts'], (of) => of.send(new ListPartsCommand({ Bucket, Key, UploadId: 'x' }))],
+  ['DeleteObject', ['s3:DeleteObject'], (of) => of.send(new DeleteObjectCommand({ Bucket, Key }))],
+  ['ListObjectsV2', ['s3:ListBucket'], (of) => of.send(new ListObjectsV2Command({ Bucket }))],
+  ['HeadBucket', ['s3:ListBucket'], (of) => of.send(new HeadBucketCommand({ Bucket }))],
+])('%s needs %j, and each of them', async (_, actions, call) => {
+  const isDenied = (error: any) => error.$metadata.httpStatusCode === 403;
+  emulator.s3.put(Bucket, Key, 'a');
+  await expect(call(clientThatMay(...actions)).then(() => false, isDenied)).resolves.toBe(false);
+  for (const missing of actions) await expect(call(clientThatMay('s3:Other', ...actions.filter((action) => action !== missing))).then(() => false, isDenied)).resolves.toBe(true);
+});
+
+test('a missing object is AccessDenied to a role that may not list the bucket', async () => {
+  await expect(textOf({}, clientThatMay('s3:GetObject'))).rejects.toEqual(failure('AccessDenied', 403));
+  await expect(textOf({}, clientThatMay('s3:GetObject', 's3:ListBucket'))).rejects.toEqual(failure('NoSuchKey', 404));
+});
+
+test('a URL that is presigned needs no keys', async () => {
+  const path = `/${Bucket}/a`;
+  expect((await send(emulator.endpoint, { method: 'PUT', path: await presigned(emulator.endpoint, emulator.keys.user, { method: 'PUT', path }, 60), body: 'text' })).status).toBe(200);
+  expect(await send(emulator.endpoint, { method: 'GET', path: await presigned(emulator.endpoint, emulator.keys.user, { path }, 60) })).toMatchObject({ status: 200, body: 'text' });
+});
