@@ -1,6 +1,6 @@
 /** An emulated service: its name, the permissions that a call needs, and the answers to its calls. */
 export interface Service {
-  /** As in the environment variable `AWS_ENDPOINT_URL_<NAME>`, in lower case. */
+  /** As in the environment variables `AWS_ENDPOINT_URL_<NAME>` of AWS, in lower case. */
   readonly name: ServiceName;
   /** What IAM must allow before the call is handled. All of them must be allowed. */
   authorizations(call: ApiCall): Authorization[];
