@@ -145,7 +145,8 @@ export class Emulator {
 
   /** The environment of a program that calls the emulator as a role. Without a role it has no keys. */
   environmentOf(roleArn: string | undefined): Record<string, string> {
-    return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials: roleArn === undefined ? undefined : this.keys.of(roleArn) });
+    const credentials = roleArn === undefined ? undefined : this.keys.of(roleArn);
+    return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials });
   }
 
   /** Reads an object for a scripted container, with the permissions of the job role. */

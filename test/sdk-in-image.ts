@@ -10,7 +10,12 @@ export function addSdk(image: string): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   bundle ??= buildSync({
     stdin: { contents: "export * from '@aws-sdk/client-s3';", resolveDir: __dirname },
-    bundle: true, minify: true, platform: 'node', target: 'node20', format: 'cjs', write: false,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    write: false,
   }).outputFiles[0].text;
   fs.writeFileSync(file, bundle);
 }

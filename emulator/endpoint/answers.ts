@@ -43,7 +43,8 @@ const S3_HEADERS: Record<string, string> = { ETag: 'etag', LastModified: 'last-m
 
 function sendS3(response: ServerResponse, answer: S3Answer = {}, error: ServiceError | undefined): void {
   const body = error ? xmlError(error.code, error.message) : answer.Xml ? xmlDocument(...answer.Xml) : answer.Body ?? '';
-  const ofAnswer = Object.entries(S3_HEADERS).flatMap(([member, name]) => (answer as Record<string, unknown>)[member] === undefined ? [] : [[name, String((answer as Record<string, unknown>)[member])]]);
+  const members = new Map<string, unknown>(Object.entries(answer));
+  const ofAnswer = Object.entries(S3_HEADERS).filter(([member]) => members.has(member)).map(([member, name]) => [name, String(members.get(member))]);
   response.writeHead(error?.status ?? answer.Status ?? 200, {
     'content-type': error || answer.Xml ? 'application/xml' : 'binary/octet-stream',
     ...error ? {} : { ...answer.Headers, ...answer.Checksums, ...Object.fromEntries(ofAnswer) },

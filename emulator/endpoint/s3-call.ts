@@ -70,7 +70,9 @@ export function s3CallOf({ method, url, target: { path, query }, headers }: Sent
 function actionOf(method: string, { Bucket, Key }: { readonly Bucket: string; readonly Key: string }, query: Target['query']): string | undefined {
   const of = Key === '' ? 'bucket' : 'object';
   const names = [...query.keys()].filter((name) => !NEUTRAL_QUERY.test(name));
-  const isAsked = ({ needs = [], takes = [] }: Route) => needs.every((name) => names.includes(name)) && names.every((name) => [...needs, ...takes].includes(name));
+  const isAsked = ({ needs = [], takes = [] }: Route) => (
+    needs.every((name) => names.includes(name)) && names.every((name) => [...needs, ...takes].includes(name))
+  );
   if (Bucket === '') return undefined;
   const ofMethod = ROUTES.filter((route) => route.of === of && route.method === method);
   if (!['GET', 'HEAD', 'PUT', 'POST', 'DELETE'].includes(method) || (method === 'POST' && of === 'object' && names.length === 0)) {

@@ -37,7 +37,12 @@ export async function replayLocalResult({ does: { puts, links }, expects }: v.In
     const { Bucket, Key } = objectAt(result);
     if (puts !== undefined) await sendSigned(environment.AWS_ENDPOINT_URL_S3, credentials, { method: 'PUT', path: `/${Bucket}/${Key}`, body: puts });
   };
-  const containers = { start: async (request: ContainerRequest) => ({ exited: program(request).then(() => ({}), (error) => { failure = String(error); return {}; }), stop: () => undefined }) };
+  const containers = {
+    start: async (request: ContainerRequest) => ({
+      exited: program(request).catch((error) => { failure = String(error); }).then(() => ({})),
+      stop: () => undefined,
+    }),
+  };
   await emulator.start({ containers, faults: NO_FAULTS });
   try {
     const { bucket, folder, jobRoleArn } = resultsOf(deployment);

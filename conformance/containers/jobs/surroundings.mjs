@@ -1,7 +1,11 @@
 // What a container finds: its user, its environment, its volumes, and the other containers of its run.
+import fs from 'node:fs';
+import { at } from '../../../tasks/project.mjs';
+
 const succeeds = (...lines) => ({ status: 'SUCCEEDED', exitCode: 0, lines });
 const sh = (script) => ['sh', '-c', script];
 const image = (instructions) => `FROM localhost/base:1\nWORKDIR /app\nCOPY . .\n${instructions}\n`;
+const put = { memory: 256, dockerfile: 'FROM localhost/node:1\nWORKDIR /app\nCOPY . .\n', files: { 'put.js': fs.readFileSync(at('conformance', 'containers', 'put.js'), 'utf8') } };
 const whoami = sh('id -u; id -g');
 
 export default [
@@ -19,10 +23,12 @@ export default [
   { name: 'HOME', command: sh('echo "$HOME"'), expected: succeeds('/root') },
   { name: 'the variables of Batch', command: sh('echo "$AWS_BATCH_JOB_ATTEMPT ${AWS_BATCH_JOB_ID:+id} ${AWS_BATCH_JQ_NAME:+queue} ${HEAVY_BATCH_RUN_ID:+run} $HEAVY_BATCH_ROUND"'), expected: succeeds('1 id queue run 1') },
 
-  { name: 'a result', command: sh('echo \'{"answer": 42}\' > "$HEAVY_BATCH_RESULT"'), expected: { status: 'SUCCEEDED', result: { answer: 42 } } },
-  { name: 'a result of a container that fails', command: sh('echo 1 > "$HEAVY_BATCH_RESULT"; exit 1'), expected: { status: 'FAILED', exitCode: 1 } },
-  { name: 'a result of another user', dockerfile: image('USER 1234'), command: sh('echo \'"mine"\' > "$HEAVY_BATCH_RESULT"'), expected: { status: 'SUCCEEDED', result: 'mine' } },
-  { name: 'a result that is no JSON', command: sh('echo {oops > "$HEAVY_BATCH_RESULT"'), expected: { status: 'SUCCEEDED', result: null } },
+  { name: 'a result', command: sh('echo \'{"answer": 42}\' | node put.js'), ...put, expected: { status: 'SUCCEEDED', result: { answer: 42 } } },
+  { name: 'a result of a container that fails', command: sh('echo 1 | node put.js; exit 1'), ...put, expected: { status: 'FAILED', exitCode: 1 } },
+  { name: 'a result of another user', command: sh('echo \'"mine"\' | node put.js'), ...put, user: '1234', expected: { status: 'SUCCEEDED', result: 'mine' } },
+  { name: 'a result that is no JSON', command: sh('echo {oops | node put.js'), ...put, expected: { status: 'SUCCEEDED', result: null } },
+
+  { name: 'a result that is taken for a file', command: sh('{ echo 1 > "$HEAVY_BATCH_RESULT"; } 2> /dev/null || echo refused'), expected: { ...succeeds('refused'), result: null } },
 
   { name: 'a volume', volume: { path: '/mnt/files', files: { 'in.txt': 'input\n' } }, command: sh('cat /mnt/files/in.txt; echo output > /mnt/files/out.txt'), expected: { ...succeeds('input'), files: { 'in.txt': 'input\n', 'out.txt': 'output\n' } } },
   { name: 'a volume in the working directory', volume: { path: '/app/data', files: { 'in.txt': 'input\n' } }, command: sh('cat data/in.txt; echo output > data/out.txt'), expected: { ...succeeds('input'), files: { 'in.txt': 'input\n', 'out.txt': 'output\n' } } },

@@ -1,7 +1,7 @@
 // The program of a job, as it is for AWS: the AWS SDK for JavaScript, and nothing that is for local runs.
 import { randomBytes } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
+import { Upload } from '@aws-sdk/lib-storage'; // eslint-disable-line import/no-unresolved
 
 const client = new S3Client();
 const { BUCKET: Bucket, HEAVY_BATCH_RESULT: result } = process.env;

@@ -1,4 +1,5 @@
 import type { Objects } from './objects';
+import type { NamedUpload, Uploads } from './uploads';
 import { ServiceError } from '../../service';
 
 export interface ListingRequest {
@@ -11,7 +12,9 @@ export interface ListingRequest {
   readonly ContinuationToken?: string;
 }
 
+/** Of a page. */
 const MOST_KEYS = 1000;
+const MOST_PARTS = 1000;
 
 /** The elements of the answer of ListObjectsV2, or of its former version. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export function listing(objects: Objects, request: ListingRequest, isFormer: boolean): object {
@@ -52,8 +55,28 @@ export function listing(objects: Objects, request: ListingRequest, isFormer: boo
   };
 }
 
+/** The elements of the answer of ListParts. */
+export function partListing(uploads: Uploads, request: NamedUpload & { readonly MaxParts?: string; readonly PartNumberMarker?: string }): object {
+  const { Bucket, Key, UploadId } = request;
+  const most = Math.min(MOST_PARTS, numberOf('max-parts', request.MaxParts, MOST_PARTS));
+  const PartNumberMarker = numberOf('part-number-marker', request.PartNumberMarker, 0);
+  const parts = uploads.partsOf(request).filter(([number]) => number > PartNumberMarker);
+  const page = parts.slice(0, most);
+  return {
+    Bucket,
+    Key,
+    UploadId,
+    StorageClass: 'STANDARD',
+    PartNumberMarker,
+    NextPartNumberMarker: page.at(-1)?.[0] ?? 0,
+    MaxParts: most,
+    IsTruncated: parts.length > page.length,
+    Part: page.map(([PartNumber, { at, etag, body }]) => ({ PartNumber, LastModified: new Date(at).toISOString(), ETag: etag, Size: body.length })),
+  };
+}
+
 /** A whole number of a query. */
-export function numberOf(name: string, value: string | undefined, otherwise: number): number {
+function numberOf(name: string, value: string | undefined, otherwise: number): number {
   if (value === undefined || value === '') return otherwise;
   if (!/^\d{1,9}$/.test(value)) throw new ServiceError('InvalidArgument', `Provided ${name} not an integer or within integer range`);
   return Number(value);

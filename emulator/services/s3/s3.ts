@@ -1,4 +1,4 @@
-import { listing, numberOf } from './listing';
+import { listing, partListing } from './listing';
 import { MEMORY, Objects, StoredObject } from './objects';
 import { readRange } from './range';
 import { Uploads } from './uploads';
@@ -35,8 +35,6 @@ const PERMISSIONS: Record<string, string> = {
   ListObjects: 's3:ListBucket',
   ListObjectsV2: 's3:ListBucket',
 };
-
-const MOST_PARTS_OF_A_LIST = 1000;
 
 /** S3, as far as jobs and functions use it: objects are written, as a whole or in parts, read, listed and deleted. */
 export class S3 implements Service {
@@ -118,14 +116,7 @@ export class S3 implements Service {
       case 'AbortMultipartUpload':
         this.uploads.end(input);
         return { Status: 204 };
-      case 'ListParts': {
-        const most = Math.min(MOST_PARTS_OF_A_LIST, numberOf('max-parts', input.MaxParts, MOST_PARTS_OF_A_LIST));
-        const marker = numberOf('part-number-marker', input.PartNumberMarker, 0);
-        const parts = this.uploads.partsOf(input).filter(([number]) => number > marker);
-        const Part = parts.slice(0, most).map(([PartNumber, { at, etag, body }]) => ({ PartNumber, LastModified: new Date(at).toISOString(), ETag: etag, Size: body.length }));
-        const page = { PartNumberMarker: marker, NextPartNumberMarker: Part.at(-1)?.PartNumber ?? 0, MaxParts: most, IsTruncated: parts.length > most };
-        return { Xml: ['ListPartsResult', { Bucket, Key, UploadId, StorageClass: 'STANDARD', ...page, Part }] };
-      }
+      case 'ListParts': return { Xml: ['ListPartsResult', partListing(this.uploads, input)] };
       case 'HeadBucket': return {};
       default: return { Xml: ['ListBucketResult', listing(this.objects, input, action === 'ListObjects')] };
     }

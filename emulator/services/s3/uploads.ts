@@ -15,7 +15,7 @@ interface Upload {
   readonly parts: Map<number, StoredObject>;
 }
 
-interface Named {
+export interface NamedUpload {
   readonly Bucket: string;
   readonly Key: string;
   readonly UploadId: string;
@@ -33,7 +33,7 @@ export class Uploads {
     return id;
   }
 
-  put(named: Named & { readonly PartNumber: string; readonly Body: Buffer; readonly Checksums?: StoredObject['checksums'] }): StoredObject {
+  put(named: NamedUpload & { readonly PartNumber: string; readonly Body: Buffer; readonly Checksums?: StoredObject['checksums'] }): StoredObject {
     const number = Number(named.PartNumber);
     if (!/^\d{1,5}$/.test(named.PartNumber) || number < 1 || number > MOST_PARTS) {
       throw new ServiceError('InvalidArgument', `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`);
@@ -47,7 +47,7 @@ export class Uploads {
   }
 
   /** The object that the parts make. It is not put yet. */
-  complete(named: Named & { readonly Parts: readonly { readonly PartNumber: number; readonly ETag: string }[] }): StoredObject {
+  complete(named: NamedUpload & { readonly Parts: readonly { readonly PartNumber: number; readonly ETag: string }[] }): StoredObject {
     const { parts, headers } = this.find(named);
     if (named.Parts.some(({ PartNumber }, index) => index > 0 && PartNumber <= named.Parts[index - 1].PartNumber)) {
       throw new ServiceError('InvalidPartOrder', 'The list of parts was not in ascending order. The parts list must be specified in order by part number.');
@@ -65,18 +65,18 @@ export class Uploads {
   }
 
   /** Forgets an upload and its parts. */
-  end(named: Named): void {
+  end(named: NamedUpload): void {
     const { id, parts } = this.find(named);
     this.uploads.delete(id);
     this.objects.take(-bytesOf(parts));
   }
 
   /** The parts by their numbers, in their order. */
-  partsOf(named: Named): [number, StoredObject][] {
+  partsOf(named: NamedUpload): [number, StoredObject][] {
     return [...this.find(named).parts].sort(([one], [other]) => one - other);
   }
 
-  private find({ Bucket, Key, UploadId }: Named): Upload {
+  private find({ Bucket, Key, UploadId }: NamedUpload): Upload {
     const upload = this.uploads.get(UploadId);
     if (upload?.bucket === Bucket && upload.key === Key) return upload;
     throw new ServiceError('NoSuchUpload', 'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.', 404);

@@ -12,7 +12,8 @@ const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAPERSON', AWS_SECRET_ACCESS_KEY: 'secret' 
 
 async function environmentOf(request: object, passed = {}) {
   let started!: ContainerRequest;
-  await withAws({ start: async (given) => { started = given; return undefined as never; } }, emulator, passed).start({ environment: {}, jobRoleArn, ...request } as unknown as ContainerRequest);
+  const containers = withAws({ start: async (given) => { started = given; return undefined as never; } }, emulator, passed);
+  await containers.start({ environment: {}, jobRoleArn, ...request } as unknown as ContainerRequest);
   return started.environment;
 }
 const ENDPOINTS = { AWS_ENDPOINT_URL: emulator.endpoint, AWS_ENDPOINT_URL_S3: emulator.endpoint };

@@ -89,6 +89,14 @@ test('a value is handed over through the environment, where other users do not s
   expect(handedOver(environment, { ownVariables: new Set() })).toEqual(environment);
 });
 
+test('keys of the run are handed over through the environment, also where the person has others', () => {
+  const environment = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_PROFILE: 'x' };
+  const ownVariables = new Set(Object.keys(environment));
+  expect(containerOptions({ ...REQUEST, environment }, { kind: 'docker', directoryOf: () => '', ownVariables }).slice(-6))
+    .toEqual(['--env', 'AWS_ACCESS_KEY_ID', '--env', 'AWS_SECRET_ACCESS_KEY', '--env', 'AWS_PROFILE=x']);
+  expect(handedOver(environment, { ownVariables })).toEqual({ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' });
+});
+
 test('a variable that the person passes on is read from the environment of the engine, so that other users do not see its value', () => {
   const environment = { TERM: 'x', HTTPS_PROXY: 'http://me:secret@proxy', PATH: '/own' };
   const context = { kind: 'docker' as const, directoryOf: () => '', ownVariables: new Set(['TERM', 'PATH']), passed: new Set(['TERM', 'HTTPS_PROXY']) };
