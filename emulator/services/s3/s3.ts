@@ -84,7 +84,7 @@ export class S3 implements Service {
 
   async handle(call: ApiCall): Promise<S3Answer> {
     const { action, input } = call;
-    const { Bucket, Key, Body, Headers, Checksums, UploadId } = input;
+    const { Bucket, Key, Body, Headers, Checksums } = input;
     if (!Object.hasOwn(PERMISSIONS, action)) throw new ServiceError('NotImplemented', `the emulator does not support ${action} of Amazon S3`, 501);
     this.requireOwner(Bucket, input.ExpectedBucketOwner);
     this.obeyBucketPolicy(call);
