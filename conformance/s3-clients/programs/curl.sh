@@ -1,4 +1,4 @@
-# A program without an SDK. Only the endpoint is not that of AWS.
+# Requests that are signed by hand. In AWS, the keys of a job are not in its environment.
 set -eu
 request() {
   curl --silent --show-error --aws-sigv4 "aws:amz:$AWS_REGION:s3" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" --header 'x-amz-content-sha256: UNSIGNED-PAYLOAD' "$@"
