@@ -27,13 +27,16 @@ async function replay({ replay: { verdict, check, result, localResult, input, su
   if (scenario) await replayScenario(scenario);
 }
 
+/** Milliseconds. A scenario with many rounds and attempts takes a few seconds, and much longer on a machine that is busy. */
+const LONGEST_REPLAY = 240_000;
+
 afterEach(() => jest.useRealTimers());
 afterAll(closeSimulator);
 
 describe.each(files.map((file) => [file.title, file] as const))('%s', (_, file) => {
   test.each(named(file.reports))('%s', async (__, report) => {
     await expect(replay(report)).resolves.toBeUndefined();
-  });
+  }, LONGEST_REPLAY);
 });
 
 describe('a replay fails', () => {
