@@ -1,4 +1,4 @@
-import type { Objects } from './objects';
+import type { Objects, StoredObject } from './objects';
 import type { NamedUpload, Uploads } from './uploads';
 import { ServiceError } from '../../service';
 
@@ -31,7 +31,8 @@ export function listing(objects: Objects, request: ListingRequest, isFormer: boo
   const names = [...new Set(keys.map(nameOf))].filter((name) => name > after);
   const page = names.slice(0, most);
   const isTruncated = most > 0 && names.length > page.length;
-  const isKey = (name: string) => keys.includes(name) && nameOf(name) === name && !(Delimiter && name.slice(Prefix.length).endsWith(Delimiter));
+  const known = new Set(keys);
+  const isKey = (name: string) => known.has(name) && nameOf(name) === name && !(Delimiter && name.slice(Prefix.length).endsWith(Delimiter));
   return {
     Name: Bucket,
     Prefix: encoded(Prefix),
@@ -47,10 +48,7 @@ export function listing(objects: Objects, request: ListingRequest, isFormer: boo
         ContinuationToken,
         NextContinuationToken: isTruncated ? Buffer.from(page.at(-1)!).toString('base64') : undefined,
       },
-    Contents: page.filter(isKey).map((key) => {
-      const { at, etag, body } = objects.get(Bucket, key)!;
-      return { Key: encoded(key), LastModified: new Date(at).toISOString(), ETag: etag, Size: body.length, StorageClass: 'STANDARD' };
-    }),
+    Contents: page.filter(isKey).map((key) => ({ Key: encoded(key), ...listed(objects.get(Bucket, key)!), StorageClass: 'STANDARD' })),
     CommonPrefixes: page.filter((name) => !isKey(name)).map((name) => ({ Prefix: encoded(name) })),
   };
 }
@@ -71,8 +69,13 @@ export function partListing(uploads: Uploads, request: NamedUpload & { readonly 
     NextPartNumberMarker: page.at(-1)?.[0] ?? 0,
     MaxParts: most,
     IsTruncated: parts.length > page.length,
-    Part: page.map(([PartNumber, { at, etag, body }]) => ({ PartNumber, LastModified: new Date(at).toISOString(), ETag: etag, Size: body.length })),
+    Part: page.map(([PartNumber, part]) => ({ PartNumber, ...listed(part) })),
   };
+}
+
+/** What both lists say of an object or a part. */
+function listed({ at, etag, body }: StoredObject) {
+  return { LastModified: new Date(at).toISOString(), ETag: etag, Size: body.length };
 }
 
 /** A whole number of a query. */

@@ -58,6 +58,11 @@ export class Objects {
   }
 }
 
+/** An ETag without its quotes, which clients may leave out. */
+export function unquoted(etag: string): string {
+  return etag.replaceAll('"', '');
+}
+
 export function md5(content: Buffer): Buffer {
   return createHash('md5').update(content).digest();
 }

@@ -1,5 +1,5 @@
 import { listing, partListing } from './listing';
-import { MEMORY, Objects, StoredObject } from './objects';
+import { MEMORY, Objects, StoredObject, unquoted } from './objects';
 import { readRange } from './range';
 import { Uploads } from './uploads';
 import type { Deployment } from '../../assembly/deployment';
@@ -175,7 +175,7 @@ export class S3 implements Service {
 }
 
 function matches({ etag }: StoredObject, given: string): boolean {
-  return given.split(',').some((tag) => ['*', etag, etag.replaceAll('"', '')].includes(tag.trim()));
+  return given.split(',').some((tag) => ['*', etag, unquoted(etag)].includes(tag.trim()));
 }
 
 function noSuchKey(): ServiceError {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { md5, Objects, StoredObject } from './objects';
+import { md5, Objects, StoredObject, unquoted } from './objects';
 import { ServiceError } from '../../service';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -85,8 +85,4 @@ export class Uploads {
 
 function bytesOf(parts: Upload['parts']): number {
   return [...parts.values()].reduce((sum, { body }) => sum + body.length, 0);
-}
-
-function unquoted(etag: string): string {
-  return etag.replaceAll('"', '');
 }
