@@ -11,6 +11,11 @@ export const SEED = Number(process.env.SEED ?? (process.env.CI && !SELF_TEST ? d
 /** How much of an expected finding is printed. */
 const SEEN_LENGTH = 400;
 
+/** A message whose further lines do not begin at the margin: the output of a program may have lines that look like findings. */
+function indented(message) {
+  return message.replace(/\n(?=\S)/g, '\n  ');
+}
+
 export class Findings {
   #checked = 0;
   #failed = 0;
@@ -40,10 +45,10 @@ export class Findings {
     const broken = this.#breaks.find(({ name }) => message.startsWith(name));
     if (!broken) {
       this.#hasOtherFailure = true;
-      console.log(`FAILED ${message}`);
+      console.log(`FAILED ${indented(message)}`);
     } else if (!broken.isSeen && broken.pattern.test(message.slice(broken.name.length))) {
       broken.isSeen = true;
-      console.log(`SEEN ${message.slice(0, SEEN_LENGTH)}`);
+      console.log(`SEEN ${indented(message.slice(0, SEEN_LENGTH))}`);
     }
   }
 
