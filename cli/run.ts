@@ -147,7 +147,7 @@ class LocalRun {
     const note = acceptKeys(emulator, job.deployment.jobDefinitions, variables);
     if (note !== undefined) timeline.note(note);
     await emulator.start({
-      containers: withAws(withVariables(containers, variables), emulator, variables),
+      containers: withVariables(withAws(containers, emulator, variables), variables),
       faults: NO_FAULTS,
       onJob: (batchJob) => timeline.state(batchJob, Number(batchJob.plan.environment[CONTAINER_VARIABLES.ROUND]), itemIndexOf(batchJob)),
       onOutput: (batchJob, line) => timeline.output(line, itemIndexOf(batchJob)),

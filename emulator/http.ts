@@ -34,10 +34,10 @@ export interface CallRecord {
 }
 
 /**
- * Milliseconds of this machine for the headers of a request, and for all of it, so that clients which send slowly do not fill the server. A client on
- * this machine needs much less. https://nodejs.org/api/http.html#serverrequesttimeout
+ * Milliseconds of this machine for the headers of a request, and for all of it, so that clients which send slowly do not fill the server. A program may
+ * make what it uploads while it uploads it. https://nodejs.org/api/http.html#serverrequesttimeout
  */
-export const TIME_LIMITS = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+export const TIME_LIMITS = { headersTimeout: 20_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 5_000 };
 
 /** The HTTP server for all emulated services. It speaks the wire formats of the AWS SDK, and answers only requests that are signed with a key of this start. */
 export class HttpEndpoint {

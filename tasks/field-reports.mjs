@@ -29,7 +29,7 @@ situation on the code of this project.
 | verdict | shows a job that has ended to the check function, as DescribeJobs would show it, and compares what the run is told. Where it matters, the retry rules of the template decide whether AWS Batch starts the job again |
 | check | shows a job that has not ended for some time, or an error of a service, and compares the heartbeats, the termination and the next check |
 | result | has S3 answer with an object or an error, and compares the result in the run's output |
-| local result | has a container of a local run put its result to S3, or make a link of its name, and compares the object |
+| local result | has a container of a local run put its result to S3, and compares the object |
 | input | gives an input to the submit function, and compares the refusal, or the request that AWS Batch gets |
 | submission | has a service refuse a call, and compares the error, all calls, and whether the state machine retries |
 | synth | makes a job with some props, and compares the error or the template |

@@ -9,9 +9,14 @@ import { UsageError } from '../errors';
 const [ID, SECRET, TOKEN] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 const REGIONS = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 
-/** Containers whose AWS SDK calls the emulator as their job role. In AWS they get the keys of the role in another way, and need no variable for it. */
+/** Containers whose AWS SDK calls the emulator as their job role, but for what the person passes on. In AWS they get the keys of the role in another way, and need no variable for it. */
 export function withAws(containers: ContainerRuntime, emulator: Emulator, passed: PassedVariables): ContainerRuntime {
-  return { start: (request) => containers.start({ ...request, environment: { ...request.environment, ...awsVariables(request, emulator, passed) } }) };
+  return {
+    start: (request) => {
+      const environment = { ...request.environment, ...awsVariables(request, emulator, passed) };
+      return containers.start({ ...request, environment: { ...environment, ...noProxy(environment) } });
+    },
+  };
 }
 
 /**
@@ -21,8 +26,15 @@ export function withAws(containers: ContainerRuntime, emulator: Emulator, passed
 function awsVariables({ environment, jobRoleArn }: ContainerRequest, emulator: Emulator, passed: PassedVariables): Record<string, string> {
   const ofRole = Object.entries(emulator.environmentOf(jobRoleArn));
   const hasRegion = REGIONS.some((name) => Object.hasOwn(environment, name));
-  const left = [...hasRegion ? REGIONS : [], ...keysOf(passed) ? [ID, SECRET, 'AWS_ENDPOINT_URL'] : []];
-  return { ...Object.fromEntries(ofRole.filter(([name]) => !left.includes(name))), AWS_ENDPOINT_URL_S3: emulator.endpoint };
+  const left = [...Object.keys(passed), ...hasRegion ? REGIONS : [], ...keysOf(passed) ? [ID, SECRET, 'AWS_ENDPOINT_URL'] : []];
+  const all = [...ofRole, ['AWS_ENDPOINT_URL_S3', emulator.endpoint]];
+  return Object.fromEntries(all.filter(([name]) => !left.includes(name)));
+}
+
+/** Where the container has a proxy, requests to the emulator would leave this machine, with their keys and bodies. */
+function noProxy(environment: Readonly<Record<string, string>>): Record<string, string> {
+  if (!Object.keys(environment).some((name) => /^(https?|all)_proxy$/i.test(name))) return {};
+  return Object.fromEntries(['NO_PROXY', 'no_proxy'].map((name) => [name, [environment.no_proxy ?? environment.NO_PROXY, '127.0.0.1'].filter(Boolean).join(',')]));
 }
 
 /** The keys of the person, who passes them on. Throws a `UsageError` where one of the two is missing. */

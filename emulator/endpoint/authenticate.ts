@@ -23,11 +23,15 @@ export interface Claim {
 /** The names of the services in signatures, where they differ. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
 const SIGNING_NAMES: Record<ServiceName, string> = { batch: 'batch', sfn: 'states', sqs: 'sqs', s3: 's3', cloudwatch_logs: 'logs' };
 
+const SIGNATURE_2 = "the emulator does not know Signature Version 2; make a presigned URL of Version 4: in boto3, with Config(signature_version='s3v4')";
+
 /** Milliseconds that a request may be early or late. https://docs.aws.amazon.com/signer/latest/api/CommonErrors.html */
 const TOLERANCE = 15 * 60_000;
 
 /** Whose key a request names, before its body is read. */
 export function claimOf({ service, headers, target }: Request, keys: Keys): Claim | ServiceError {
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/appendix-sigv2.html
+  if (target.query.has('AWSAccessKeyId')) return new ServiceError('NotImplemented', SIGNATURE_2, 501);
   const authorization = readAuthorization(headers, target);
   if (authorization === 'missing' || authorization === 'malformed') return authError(service, authorization);
   const owner = keys.find(authorization.accessKeyId);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Crc32, Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
 import { authError } from './auth-errors';
 import { decodeChunks } from './aws-chunked';
 import { Authorization, isSame, Signer } from './signature';
+import type { Target } from './target';
 import { ServiceError, ServiceName } from '../service';
+import { wrongChecksum } from '../services/s3/checksums';
 
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
@@ -18,6 +19,8 @@ export interface Content {
 type Headers = Readonly<Record<string, string>>;
 
 interface Signed {
+  readonly method: string;
+  readonly target: Target;
   readonly service: ServiceName;
   readonly headers: Headers;
 }
@@ -33,7 +36,8 @@ export function payloadHashOf(service: ServiceName, headers: Headers, body: Buff
 }
 
 /** Compares the body with what was signed of it, and takes the chunks of a body apart. The signature of the request has been verified before. */
-export async function readPayload({ service, headers }: Signed, body: Buffer, signer: Signer): Promise<Payload> {
+export async function readPayload(request: Signed, body: Buffer, signer: Signer): Promise<Payload> {
+  const { service, headers } = request;
   const { authorization } = signer;
   const hash = payloadHashOf(service, headers, body, authorization);
   if (service !== 's3') return isSame(hash, sha256(body)) ? { content: body } : { refusal: authError(service, 'mismatch') };
@@ -48,30 +52,18 @@ export async function readPayload({ service, headers }: Signed, body: Buffer, si
   if (hash !== UNSIGNED && !isSame(hash, sha256(body))) {
     return { refusal: new ServiceError('XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.") };
   }
-  return checked(headers, { content: body });
+  // The other checksums of a request that completes an upload are those of the whole object.
+  const { 'content-md5': md5 } = headers;
+  return checked(completesUpload(request) ? { ...md5 !== undefined && { 'content-md5': md5 } } : headers, { content: body });
 }
 
-/** The checksums that clients send in a header or in a trailer. https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
-const CHECKSUMS: Record<string, (content: Buffer) => Promise<string> | string> = {
-  'content-md5': (content) => createHash('md5').update(content).digest('base64'),
-  'x-amz-checksum-sha1': (content) => createHash('sha1').update(content).digest('base64'),
-  'x-amz-checksum-sha256': (content) => createHash('sha256').update(content).digest('base64'),
-  'x-amz-checksum-crc32': (content) => crc(new Crc32(), content),
-  'x-amz-checksum-crc32c': (content) => crc(new Crc32c(), content),
-  'x-amz-checksum-crc64nvme': (content) => crc(new Crc64Nvme(), content),
-};
+function completesUpload({ method, target }: Signed): boolean {
+  return method === 'POST' && target.query.has('uploadId');
+}
 
 async function checked(headers: Headers, read: Content): Promise<Payload> {
-  for (const [name, value] of Object.entries(headers)) {
-    const computed = Object.hasOwn(CHECKSUMS, name) ? await CHECKSUMS[name](read.content) : value;
-    if (!isSame(computed, value)) return { refusal: new ServiceError('BadDigest', `The ${name} that you specified did not match what we received.`) };
-  }
-  return read;
-}
-
-async function crc(hash: { update(content: Uint8Array): void; digest(): Promise<Uint8Array> }, content: Buffer): Promise<string> {
-  hash.update(content);
-  return Buffer.from(await hash.digest()).toString('base64');
+  const refusal = await wrongChecksum(headers, read.content);
+  return refusal ? { refusal } : read;
 }
 
 export function sha256(content: Buffer | string): string {

@@ -8,8 +8,11 @@ const BUCKET_NAME = /^[\w.-]{3,255}$/;
 /** Bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const LONGEST_KEY = 1_024;
 
-/** What a query may have that does not make another action of a request: the name of the action, what a presigned URL has, and headers that it has in its query. */
-const NEUTRAL_QUERY = /^(x-id|response-[a-z-]+|x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|checksum-[a-z0-9]+|sdk-checksum-algorithm|user-agent|expected-bucket-owner))$/i;
+/** What a header of a presigned URL begins with in its query. */
+const OF_HEADER = /^x-amz-/i;
+
+/** What a query may have that does not make another action of a request: the name of the action, headers of the answer, and what a presigned URL has. */
+const NEUTRAL_QUERY = /^(x-id|response-[a-z-]+|x-amz-[a-z0-9-]+)$/i;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
 const OWNER_HEADER = 'x-amz-expected-bucket-owner';
@@ -27,8 +30,8 @@ const LISTING = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
 const ROUTES: readonly Route[] = [
-  { action: 'GetObject', method: 'GET', of: 'object' },
-  { action: 'HeadObject', method: 'HEAD', of: 'object' },
+  { action: 'GetObject', method: 'GET', of: 'object', takes: ['partNumber'] },
+  { action: 'HeadObject', method: 'HEAD', of: 'object', takes: ['partNumber'] },
   { action: 'PutObject', method: 'PUT', of: 'object' },
   { action: 'DeleteObject', method: 'DELETE', of: 'object' },
   { action: 'CreateMultipartUpload', method: 'POST', of: 'object', needs: ['uploads'] },
@@ -53,18 +56,39 @@ export interface SentToS3 {
 }
 
 /** Reads `PUT /bucket/key`. */
-export function s3CallOf({ method, url, target: { path, query }, headers }: SentToS3, content: Buffer): { action: string; input: Record<string, unknown> } {
+export function s3CallOf({ method, url, target: { path, query }, headers: sent }: SentToS3, content: Buffer): { action: string; input: Record<string, unknown> } {
+  // A presigned URL may have headers in its query.
+  const headers = query.has('X-Amz-Signature') ? { ...headersIn(query), ...sent } : sent;
   const [, Bucket = '', ...key] = path.split('/').map(decodeURIComponent);
   const Key = key.join('/');
   if (path !== '/' && !BUCKET_NAME.test(Bucket)) throw new ServiceError('InvalidBucketName', 'The specified bucket is not valid.');
   if (Buffer.byteLength(Key) > LONGEST_KEY) throw new ServiceError('KeyTooLongError', 'Your key is too long.');
-  // A presigned URL has the header in its query.
-  const owner = headers[OWNER_HEADER] ?? query.get(OWNER_HEADER)?.[0];
+  const owner = headers[OWNER_HEADER];
   const common = { Bucket, Key, ...owner === undefined ? {} : { ExpectedBucketOwner: owner } };
   const action = actionOf(method, { Bucket, Key }, query);
   // A copy would otherwise be taken for an object without content.
   if (action === undefined || headers['x-amz-copy-source'] !== undefined) return { action: `${method} ${url}`, input: common };
-  return { action, input: { ...common, ...inputOf(action, query, headers, content) } };
+  if (method === 'PUT' && headers['transfer-encoding'] !== undefined && headers['x-amz-decoded-content-length'] === undefined) {
+    throw new ServiceError('NotImplemented', 'A header you provided implies functionality that is not implemented: Transfer-Encoding', 501);
+  }
+  return { action, input: { ...common, ...contextOf(headers), ...inputOf(action, query, headers, content) } };
+}
+
+function headersIn(query: Target['query']): Record<string, string> {
+  return Object.fromEntries([...query].filter(([name]) => OF_HEADER.test(name)).map(([name, [value]]) => [name.toLowerCase(), value]));
+}
+
+/** What the condition keys of S3 are about, by the names of the headers. https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  'if-match': 's3:if-match',
+  'if-none-match': 's3:if-none-match',
+  ...Object.fromEntries(['acl', 'server-side-encryption', 'server-side-encryption-aws-kms-key-id', 'storage-class', 'website-redirect-location', 'object-lock-mode']
+    .map((name) => [`x-amz-${name}`, `s3:x-amz-${name}`])),
+};
+
+function contextOf(headers: SentToS3['headers']): { Context?: Record<string, string> } {
+  const found = Object.entries(headers).filter(([name]) => Object.hasOwn(CONDITIONS, name));
+  return found.length === 0 ? {} : { Context: Object.fromEntries(found.map(([name, value]) => [CONDITIONS[name], value])) };
 }
 
 function actionOf(method: string, { Bucket, Key }: { readonly Bucket: string; readonly Key: string }, query: Target['query']): string | undefined {
@@ -86,11 +110,20 @@ function inputOf(action: string, query: Target['query'], headers: SentToS3['head
   const conditions = { IfMatch: headers['if-match'], IfNoneMatch: headers['if-none-match'] };
   switch (action) {
     case 'GetObject':
-    case 'HeadObject': return defined({ ...conditions, Range: headers.range, ChecksumMode: headers['x-amz-checksum-mode'] });
+    case 'HeadObject': return defined({
+      ...conditions,
+      IfModifiedSince: headers['if-modified-since'],
+      IfUnmodifiedSince: headers['if-unmodified-since'],
+      Range: headers.range,
+      PartNumber: of('partNumber'),
+      ChecksumMode: headers['x-amz-checksum-mode'],
+      ResponseHeaders: responseHeadersOf(query),
+    });
+    case 'DeleteObject': return defined({ IfMatch: conditions.IfMatch });
     case 'PutObject': return { Body: content, ...defined(conditions), ...writtenBy(headers), ...checksumsOf(headers) };
     case 'CreateMultipartUpload': return writtenBy(headers);
     case 'UploadPart': return { Body: content, UploadId: of('uploadId'), PartNumber: of('partNumber'), ...checksumsOf(headers) };
-    case 'CompleteMultipartUpload': return { UploadId: of('uploadId'), Parts: partsOf(content), ...defined(conditions) };
+    case 'CompleteMultipartUpload': return { UploadId: of('uploadId'), Parts: partsOf(content), ...defined(conditions), ...checksumsOf(headers) };
     case 'AbortMultipartUpload': return { UploadId: of('uploadId') };
     case 'ListParts': return defined({ UploadId: of('uploadId'), MaxParts: of('max-parts'), PartNumberMarker: of('part-number-marker') });
     case 'ListObjectsV2':
@@ -104,6 +137,12 @@ function inputOf(action: string, query: Target['query'], headers: SentToS3['head
     });
     default: return {};
   }
+}
+
+/** The headers that the answer shall have instead of those of the object. */
+function responseHeadersOf(query: Target['query']): Record<string, string> | undefined {
+  const found = [...query].filter(([name]) => name.startsWith('response-'));
+  return found.length === 0 ? undefined : Object.fromEntries(found.map(([name, [value]]) => [name.replace('response-', ''), value]));
 }
 
 function defined(members: Record<string, unknown>): Record<string, unknown> {
@@ -125,9 +164,12 @@ function checksumsOf(headers: SentToS3['headers']): Record<string, unknown> {
   return found.length === 0 ? {} : { Checksums: Object.fromEntries(found) };
 }
 
+/** Bytes of such a document. 10,000 parts with checksums need half of it. */
+const LONGEST_PARTS = 4 * 1024 * 1024;
+
 /** The parts that complete an upload, in the order of the document. */
 function partsOf(content: Buffer): { PartNumber: number; ETag: string }[] {
-  const root = readXml(content.toString());
+  const root = content.length > LONGEST_PARTS ? undefined : readXml(content.toString());
   const textOf = (part: NonNullable<typeof root>, name: string) => part.children.find((child) => child.name === name)?.text.trim() ?? '';
   const parts = root?.name === 'CompleteMultipartUpload' ? root.children.filter(({ name }) => name === 'Part') : [];
   const read = parts.map((part) => ({ PartNumber: Number(textOf(part, 'PartNumber') || Number.NaN), ETag: textOf(part, 'ETag') }));

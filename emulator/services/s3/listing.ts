@@ -27,12 +27,13 @@ export function listing(objects: Objects, request: ListingRequest, isFormer: boo
     const end = Delimiter ? key.indexOf(Delimiter, Prefix.length) : -1;
     return end < 0 ? key : key.slice(0, end + Delimiter!.length);
   };
-  const keys = objects.keys(Bucket, Prefix).filter((key) => key > StartAfter && !(isFormer && nameOf(key) === StartAfter));
+  const all = objects.keys(Bucket, Prefix);
+  const known = new Set(all);
+  const keys = all.filter((key) => key > StartAfter && !(isFormer && nameOf(key) === StartAfter));
   const names = [...new Set(keys.map(nameOf))].filter((name) => name > after);
   const page = names.slice(0, most);
   const isTruncated = most > 0 && names.length > page.length;
-  const known = new Set(keys);
-  const isKey = (name: string) => known.has(name) && nameOf(name) === name && !(Delimiter && name.slice(Prefix.length).endsWith(Delimiter));
+  const isKey = (name: string) => known.has(name) && name > StartAfter && nameOf(name) === name && !(Delimiter && name.slice(Prefix.length).endsWith(Delimiter));
   return {
     Name: Bucket,
     Prefix: encoded(Prefix),

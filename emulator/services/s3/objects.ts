@@ -6,12 +6,14 @@ import { ServiceError } from '../../service';
 export interface StoredObject {
   readonly body: Buffer;
   readonly etag: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, in whole seconds. */
   readonly at: number;
   /** `content-type`, `x-amz-meta-...`: what the object was written with. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The checksums that the client sent, by their headers. */
   readonly checksums?: Readonly<Record<string, string>>;
+  /** How long the parts are that it was uploaded in. */
+  readonly parts?: readonly number[];
 }
 
 /** Bytes of all objects and parts: they are in memory. */
@@ -49,7 +51,7 @@ export class Objects {
     if (this.used - freed + body.length > this.memory) {
       throw new ServiceError('EntityTooLarge', `The emulator keeps objects in memory, and all of them together may have ${this.memory} bytes.`);
     }
-    return { body, etag: `"${md5(body).toString('hex')}"`, at: this.clock.now(), ...more };
+    return { body, etag: `"${md5(body).toString('hex')}"`, at: Math.floor(this.clock.now() / 1000) * 1000, ...more };
   }
 
   /** Counts bytes that are in memory, or, where the number is negative, that are no longer. */

@@ -19,3 +19,12 @@ export function readRange(header: string | undefined, length: number): ByteRange
   if (start >= end) throw new ServiceError('InvalidRange', 'The requested range is not satisfiable', 416);
   return { start, end };
 }
+
+/** The bytes of a part, whose numbers begin with 1. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+export function rangeOfPart(number: string, lengths: readonly number[]): ByteRange | undefined {
+  const index = Number(number) - 1;
+  if (!/^\d{1,5}$/.test(number) || index < 0) throw new ServiceError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
+  if (index >= lengths.length) throw new ServiceError('InvalidPartNumber', 'The requested partnumber is not satisfiable', 416);
+  const start = lengths.slice(0, index).reduce((sum, length) => sum + length, 0);
+  return lengths[index] === 0 ? undefined : { start, end: start + lengths[index] };
+}

@@ -1,6 +1,7 @@
+import { wrongChecksum } from './checksums';
 import { listing, partListing } from './listing';
 import { MEMORY, Objects, StoredObject, unquoted } from './objects';
-import { readRange } from './range';
+import { rangeOfPart, readRange } from './range';
 import { Uploads } from './uploads';
 import type { Deployment } from '../../assembly/deployment';
 import type { Clock } from '../../clock';
@@ -19,6 +20,9 @@ export interface S3Answer {
   readonly Body?: Buffer;
   readonly Xml?: readonly [root: string, content: object];
 }
+
+/** The keys of each request: in AWS, it would have come with TLS. */
+const SECURE = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 
 /** What IAM must allow. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
 const PERMISSIONS: Record<string, string> = {
@@ -63,22 +67,23 @@ export class S3 implements Service {
   }
 
   /** Without s3:ListBucket, a missing object is AccessDenied and not NoSuchKey: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-  authorizations({ action, input: { Bucket, Key, Prefix, Delimiter, IfMatch, Tagging, ACL } }: ApiCall): Authorization[] {
+  authorizations({ action, input: { Bucket, Key, Prefix, Delimiter, IfMatch, Tagging, ACL, Context } }: ApiCall): Authorization[] {
     const permission = PERMISSIONS[action];
     if (permission === undefined) return []; // the call is not emulated
     const bucket = `arn:aws:s3:::${Bucket}`;
     const object = `${bucket}/${Key}`;
     if (permission === 's3:ListBucket') {
-      return [{ action: permission, resource: bucket, context: { ...Prefix === undefined ? {} : { 's3:prefix': Prefix }, ...Delimiter === undefined ? {} : { 's3:delimiter': Delimiter } } }];
+      return [{ action: permission, resource: bucket, context: { ...SECURE, ...Prefix !== undefined && { 's3:prefix': Prefix }, ...Delimiter !== undefined && { 's3:delimiter': Delimiter } } }];
     }
+    const context = { ...SECURE, ...Context };
     const isMissing = permission === 's3:GetObject' && this.get(Bucket, Key) === undefined;
     return [
-      { action: permission, resource: object },
-      ...isMissing ? [{ action: 's3:ListBucket', resource: bucket }] : [],
+      { action: permission, resource: object, context },
+      ...isMissing ? [{ action: 's3:ListBucket', resource: bucket, context: SECURE }] : [],
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-      ...permission === 's3:PutObject' && IfMatch !== undefined ? [{ action: 's3:GetObject', resource: object }] : [],
-      ...Tagging === undefined ? [] : [{ action: 's3:PutObjectTagging', resource: object }],
-      ...ACL === undefined ? [] : [{ action: 's3:PutObjectAcl', resource: object }],
+      ...permission !== 's3:GetObject' && IfMatch !== undefined ? [{ action: 's3:GetObject', resource: object, context }] : [],
+      ...Tagging === undefined ? [] : [{ action: 's3:PutObjectTagging', resource: object, context }],
+      ...ACL === undefined ? [] : [{ action: 's3:PutObjectAcl', resource: object, context }],
     ];
   }
 
@@ -88,6 +93,8 @@ export class S3 implements Service {
     if (!Object.hasOwn(PERMISSIONS, action)) throw new ServiceError('NotImplemented', `the emulator does not support ${action} of Amazon S3`, 501);
     this.requireOwner(Bucket, input.ExpectedBucketOwner);
     this.obeyBucketPolicy(call);
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html: the default of a bucket
+    if (input.ACL !== undefined && input.ACL !== 'bucket-owner-full-control') throw new ServiceError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
     switch (action) {
       case 'PutObject': {
         this.requireWritable(input);
@@ -98,6 +105,7 @@ export class S3 implements Service {
       case 'GetObject':
       case 'HeadObject': return this.read(input);
       case 'DeleteObject':
+        if (input.IfMatch !== undefined) this.requireWritable(input);
         this.objects.delete(Bucket, Key);
         return { Status: 204 };
       case 'CreateMultipartUpload':
@@ -108,7 +116,9 @@ export class S3 implements Service {
       }
       case 'CompleteMultipartUpload': {
         const object = this.uploads.complete(input);
-        this.requireWritable(input);
+        const wrong = await wrongChecksum(Checksums ?? {}, object.body);
+        if (wrong) throw wrong;
+        this.requireWritable(input); // after the last wait: no other write comes between
         this.uploads.end(input);
         this.objects.put(Bucket, Key, object);
         return { Xml: ['CompleteMultipartUploadResult', { Location: `/${Bucket}/${Key}`, Bucket, Key, ETag: object.etag }] };
@@ -137,18 +147,22 @@ export class S3 implements Service {
     if (owner !== expected) throw new ServiceError('AccessDenied', 'Access Denied', 403);
   }
 
-  private read({ Bucket, Key, Range, IfMatch, IfNoneMatch, ChecksumMode }: any): S3Answer {
+  private read({ Bucket, Key, Range, PartNumber, IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince, ChecksumMode, ResponseHeaders }: any): S3Answer {
     const object = this.objects.get(Bucket, Key);
     if (!object) throw noSuchKey();
     if (IfMatch !== undefined && !matches(object, IfMatch)) throw preconditionFailed();
-    if (IfNoneMatch !== undefined && matches(object, IfNoneMatch)) throw new ServiceError('NotModified', 'Not Modified', 304);
-    const { body, etag, at, headers, checksums } = object;
-    const range = readRange(Range, body.length);
+    if (IfNoneMatch !== undefined && matches(object, IfNoneMatch)) return { Status: 304, ETag: object.etag };
+    const { body, etag, at, headers, checksums, parts } = object;
+    // The time of an object has whole seconds.
+    if (IfNoneMatch === undefined && at <= Date.parse(IfModifiedSince)) return { Status: 304, ETag: etag };
+    if (IfMatch === undefined && at > Date.parse(IfUnmodifiedSince)) throw preconditionFailed();
+    if (Range !== undefined && PartNumber !== undefined) throw new ServiceError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');
+    const range = PartNumber === undefined ? readRange(Range, body.length) : rangeOfPart(PartNumber, parts ?? [body.length]);
     return {
       ETag: etag,
       LastModified: new Date(at).toUTCString(),
       AcceptRanges: 'bytes',
-      ...headers === undefined ? {} : { Headers: headers },
+      Headers: { ...headers, ...ResponseHeaders, ...PartNumber !== undefined && parts && { 'x-amz-mp-parts-count': String(parts.length) } },
       ...range
         ? { Status: 206, ContentRange: `bytes ${range.start}-${range.end - 1}/${body.length}`, Body: body.subarray(range.start, range.end) }
         : { ...ChecksumMode === 'ENABLED' && checksums ? { Checksums: checksums } : {}, Body: body },
@@ -167,9 +181,7 @@ export class S3 implements Service {
     const { Bucket } = call.input;
     const bucket = this.deployment.buckets.find(({ name }) => name === Bucket);
     if (!bucket && this.keys(Bucket).length === 0) throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404);
-    const isDenied = ({ context, ...authorization }: Authorization) => (
-      decide(bucket!.policies, { ...authorization, context: { ...context, 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' } }) === 'denied'
-    );
+    const isDenied = (authorization: Authorization) => decide(bucket!.policies, { context: {}, ...authorization }) === 'denied';
     if (bucket && this.authorizations(call).some(isDenied)) throw new ServiceError('AccessDenied', 'Access Denied', 403);
   }
 }

@@ -61,7 +61,7 @@ export class Uploads {
     const body = Buffer.concat(chosen.map((part) => part.body));
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html: the hash of the hashes of the parts, and how many there are
     const hashes = Buffer.concat(chosen.map(({ etag }) => Buffer.from(unquoted(etag), 'hex')));
-    return this.objects.stored(body, { headers, etag: `"${md5(hashes).toString('hex')}-${chosen.length}"` }, bytesOf(parts));
+    return this.objects.stored(body, { headers, parts: chosen.map((part) => part.body.length), etag: `"${md5(hashes).toString('hex')}-${chosen.length}"` }, bytesOf(parts));
   }
 
   /** Forgets an upload and its parts. */

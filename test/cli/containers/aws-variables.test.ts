@@ -34,7 +34,19 @@ test('a container without a job role has no keys', async () => {
 });
 
 test('with keys of a person, only S3 has the endpoint of the run', async () => {
-  expect(await environmentOf({}, KEYS)).toEqual({ AWS_ENDPOINT_URL_S3: emulator.endpoint, AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });
+  expect(await environmentOf({ environment: KEYS }, KEYS)).toEqual({ ...KEYS, AWS_ENDPOINT_URL_S3: emulator.endpoint, AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' });
+});
+
+test('what a person passes on stays', async () => {
+  const passed = { AWS_ENDPOINT_URL_S3: 'https://s3.example', AWS_REGION: 'eu-west-1' };
+  expect(await environmentOf({ environment: passed }, passed)).toMatchObject(passed);
+});
+
+test('requests to the emulator do not go to a proxy', async () => {
+  const { NO_PROXY, no_proxy } = await environmentOf({ environment: { HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '169.254.170.2' } });
+  expect([NO_PROXY, no_proxy]).toEqual(['169.254.170.2,127.0.0.1', '169.254.170.2,127.0.0.1']);
+  expect(await environmentOf({ environment: { https_proxy: 'http://proxy:3128' } })).toMatchObject({ NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' });
+  expect(await environmentOf({})).not.toHaveProperty('NO_PROXY');
 });
 
 test.each([['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'], ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'], ['AWS_SESSION_TOKEN', 'AWS_ACCESS_KEY_ID']])('%s alone is refused', (name, missing) => {

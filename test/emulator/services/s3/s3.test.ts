@@ -107,10 +107,11 @@ test('a bucket that the app does not create has the expected owner, until it is 
 test('reading an object that is missing needs one permission more than reading one that is there', () => {
   const { service, neededFor } = s3();
   service.put('own', 'k', 'a');
-  expect(neededFor('PutObject', 'k')).toEqual([{ action: 's3:PutObject', resource: 'arn:aws:s3:::own/k' }]);
-  expect(neededFor('PutObject', 'new')).toEqual([{ action: 's3:PutObject', resource: 'arn:aws:s3:::own/new' }]);
-  expect(neededFor('HeadObject', 'k')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/k' }]);
-  expect(neededFor('GetObject', 'new')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/new' }, { action: 's3:ListBucket', resource: 'arn:aws:s3:::own' }]);
+  const context = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
+  expect(neededFor('PutObject', 'k')).toEqual([{ action: 's3:PutObject', resource: 'arn:aws:s3:::own/k', context }]);
+  expect(neededFor('PutObject', 'new')).toEqual([{ action: 's3:PutObject', resource: 'arn:aws:s3:::own/new', context }]);
+  expect(neededFor('HeadObject', 'k')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/k', context }]);
+  expect(neededFor('GetObject', 'new')).toEqual([{ action: 's3:GetObject', resource: 'arn:aws:s3:::own/new', context }, { action: 's3:ListBucket', resource: 'arn:aws:s3:::own', context }]);
 });
 
 test('objects and parts have so much memory together, and what is deleted or complete frees its own', async () => {

@@ -90,6 +90,68 @@ test('an object is written and read under conditions', async () => {
   expect(await textOf()).toBe('b');
 });
 
+test('an object that has not changed since a time is not sent again', async () => {
+  await put('a');
+  const { LastModified, ETag } = await client.send(new HeadObjectCommand({ Bucket, Key }));
+  const before = new Date(LastModified!.getTime() - 1000);
+  const unchanged = { $metadata: { httpStatusCode: 304 } };
+  await expect(textOf({ IfModifiedSince: LastModified })).rejects.toMatchObject(unchanged);
+  await expect(textOf({ IfUnmodifiedSince: before })).rejects.toEqual(failure('PreconditionFailed', 412));
+  expect(await textOf({ IfModifiedSince: before, IfUnmodifiedSince: LastModified })).toBe('a');
+  // https://www.rfc-editor.org/rfc/rfc9110#name-precedence-of-preconditions
+  expect(await textOf({ IfMatch: ETag, IfUnmodifiedSince: before })).toBe('a');
+  const { Contents } = await client.send(new ListObjectsV2Command({ Bucket }));
+  expect(Contents![0].LastModified).toEqual(LastModified);
+});
+
+test('an object is deleted as it was seen, or not at all', async () => {
+  const { ETag } = await put('a');
+  await put('b');
+  await expect(client.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: ETag }))).rejects.toEqual(failure('PreconditionFailed', 412));
+  expect(await textOf()).toBe('b');
+});
+
+test('an answer has the headers that the request wants', async () => {
+  await put('a', { ContentType: 'text/plain' });
+  const { ContentType, ContentDisposition } = await client.send(new GetObjectCommand({ Bucket, Key, ResponseContentType: 'text/csv', ResponseContentDisposition: 'attachment' }));
+  expect([ContentType, ContentDisposition]).toEqual(['text/csv', 'attachment']);
+});
+
+test('an object that was put at once has one part', async () => {
+  await put('0123456789');
+  const { ContentRange, PartsCount, ContentLength } = await client.send(new HeadObjectCommand({ Bucket, Key, PartNumber: 1 }));
+  expect([ContentRange, PartsCount, ContentLength]).toEqual(['bytes 0-9/10', undefined, 10]);
+  await expect(textOf({ PartNumber: 2 })).rejects.toEqual(failure('InvalidPartNumber', 416));
+  await expect(textOf({ PartNumber: 1, Range: 'bytes=0-1' })).rejects.toEqual(failure('InvalidRequest', 400));
+  await put('');
+  expect(await textOf({ PartNumber: 1 })).toBe('');
+});
+
+test('access lists are refused, as by a bucket of today, but for the one that changes nothing', async () => {
+  await expect(put('a', { ACL: 'public-read' })).rejects.toEqual(failure('AccessControlListNotSupported', 400));
+  await put('a', { ACL: 'bucket-owner-full-control' });
+  expect(await textOf()).toBe('a');
+});
+
+test('the conditions of a policy may be about the headers of a request', async () => {
+  const limited = clientThatMay('s3:PutObject');
+  Object.assign(statements[0], { Condition: { StringEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' }, Bool: { 'aws:SecureTransport': 'true' } } });
+  await expect(limited.send(new PutObjectCommand({ Bucket, Key, Body: 'a' }))).rejects.toEqual(failure('AccessDenied', 403));
+  await limited.send(new PutObjectCommand({ Bucket, Key, Body: 'a', ServerSideEncryption: 'aws:kms' }));
+  expect(await textOf()).toBe('a');
+});
+
+test('a presigned URL may have headers in its query', async () => {
+  const url = await presigned(emulator.endpoint, emulator.keys.user, { method: 'PUT', path: `/${Bucket}/${encodeURIComponent(Key)}?x-amz-meta-by=me`, body: 'a' }, 60);
+  expect((await send(emulator.endpoint, { method: 'PUT', path: url, body: 'a' })).status).toBe(200);
+  expect((await client.send(new HeadObjectCommand({ Bucket, Key }))).Metadata).toEqual({ by: 'me' });
+});
+
+test('a URL of Signature Version 2 is told how to be of Version 4', async () => {
+  const { status, body } = await send(emulator.endpoint, { method: 'GET', path: `/${Bucket}/a?AWSAccessKeyId=${emulator.keys.user.accessKeyId}&Signature=x&Expires=1` });
+  expect([status, body]).toEqual([501, expect.stringContaining("Config(signature_version='s3v4')")]);
+});
+
 test('an object is deleted, also one that is not there', async () => {
   await put('a');
   for (let time = 0; time < 2; time++) expect((await client.send(new DeleteObjectCommand({ Bucket, Key }))).$metadata.httpStatusCode).toBe(204);
@@ -161,6 +223,22 @@ describe('an upload in parts', () => {
     await expect(complete(id, parts)).rejects.toEqual(failure('NoSuchUpload', 404));
   });
 
+  test('is read in its parts, as it was written', async () => {
+    const id = await create();
+    await complete(id, [await part(id, 3, Buffer.alloc(PART, 'x')), await part(id, 7, 'end')]);
+    const answer = await client.send(new GetObjectCommand({ Bucket, Key, PartNumber: 2 }));
+    expect(await answer.Body!.transformToString()).toBe('end');
+    expect(answer).toMatchObject({ PartsCount: 2, ContentRange: `bytes ${PART}-${PART + 2}/${PART + 3}`, $metadata: { httpStatusCode: 206 } });
+  });
+
+  test('may have the checksum of the whole object, which is compared', async () => {
+    const id = await create();
+    const parts = [await part(id, 1, 'whole')];
+    await expect(complete(id, parts, { ChecksumCRC32: 'AAAAAA==', ChecksumType: 'FULL_OBJECT' })).rejects.toEqual(failure('BadDigest', 400));
+    await complete(id, parts, { ChecksumCRC32: (await put('whole', { Key: 'other' })).ChecksumCRC32, ChecksumType: 'FULL_OBJECT' });
+    expect(await textOf()).toBe('whole');
+  });
+
   test('has the last of the parts with one number, and those parts only that it names', async () => {
     const id = await create();
     const first = await part(id, 1, 'first');
@@ -207,6 +285,7 @@ test.each<[string, string[], (of: S3Client) => Promise<unknown>]>([
   ['AbortMultipartUpload', ['s3:AbortMultipartUpload'], (of) => of.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: 'x' }))],
   ['ListParts', ['s3:ListMultipartUploadParts'], (of) => of.send(new ListPartsCommand({ Bucket, Key, UploadId: 'x' }))],
   ['DeleteObject', ['s3:DeleteObject'], (of) => of.send(new DeleteObjectCommand({ Bucket, Key }))],
+  ['DeleteObject of a known object', ['s3:DeleteObject', 's3:GetObject'], (of) => of.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: '*' }))],
   ['ListObjectsV2', ['s3:ListBucket'], (of) => of.send(new ListObjectsV2Command({ Bucket }))],
   ['HeadBucket', ['s3:ListBucket'], (of) => of.send(new HeadBucketCommand({ Bucket }))],
 ])('%s needs %j, and each of them', async (_, actions, call) => {
