@@ -3,6 +3,7 @@ import { progressBar } from './progress-bar';
 import type { Output } from './terminal';
 import { visible, visibleLine } from './visible-text';
 import type { BatchJob } from '../emulator/services/batch/batch';
+import type { Attempt } from '../emulator/services/batch/batch-job';
 import type { Execution } from '../emulator/states/execution';
 import { progressIn } from '../src/contract/output-lines';
 import type { RunOutput } from '../src/contract/run-output';
@@ -42,7 +43,7 @@ export class Timeline {
       job.nodeIndex !== undefined && ` (node ${job.nodeIndex})`,
       job.arrayIndex !== undefined && ' (child)',
       round > 1 && `  round ${round}`,
-      job.status === 'STARTING' && job.attempts.length > 0 && `  attempt ${job.attempts.length + 1}`,
+      job.status === 'STARTING' && job.attempts.length > 0 && `  attempt ${job.attempts.length + 1}${whyAgain(job.attempts.at(-1)!)}`,
       job.status === 'FAILED' && `  ${visibleLine(job.statusReason ?? '')}`,
     ].filter(Boolean).join('');
     this.write(`${formatTime(this.elapsed())}  ${bold(color(job.status.padEnd(9)))}${details}`);
@@ -76,6 +77,12 @@ export class Timeline {
   private write(line: string): boolean {
     return this.stream.write(`${line}\n`) !== false;
   }
+}
+
+/** Why the attempt before ended. */
+function whyAgain({ reason, statusReason, exitCode }: Attempt): string {
+  const why = reason ?? (exitCode === undefined ? statusReason : `exit code ${exitCode}`);
+  return why === undefined ? '' : `, after: ${visibleLine(why)}`;
 }
 
 /** Why the run failed: the message of its verdict, or of an error of a function. */

@@ -25,7 +25,8 @@ export async function runOf(job, { program, apps, docker, env, temporary }) {
     check: false,
   });
   try {
-    return { exitStatus: status, ...verdictOf(JSON.parse(stdout)), lines: linesOf(output), files: job.volume ? filesOf(volume) : {} };
+    const verdict = verdictOf(JSON.parse(stdout));
+    return { exitStatus: status, ...verdict, retries: retriesOf(output), lines: linesOf(output), files: job.volume ? filesOf(volume) : {} };
   } catch (error) {
     return { exitStatus: status, problem: `${error.message}: ${output}`, lines: [], files: {} };
   }
@@ -42,7 +43,13 @@ function linesOf(output) {
   return output.split('\n').map((line) => /^ {10} {2}\| (.*)$/s.exec(line)?.[1]).filter((line) => line !== undefined && !/^build(?:ing|:) /.test(line));
 }
 
+/** Why there were further attempts. */
+function retriesOf(output) {
+  return [...output.matchAll(/ attempt \d+, after: (.*)/g)].map(([, reason]) => reason);
+}
+
 function makeVolume(directory, { files = {} }) {
+  fs.rmSync(directory, { recursive: true, force: true });
   fs.mkdirSync(directory, { recursive: true });
   fs.chmodSync(directory, 0o777);
   for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(directory, name), text);

@@ -56,7 +56,8 @@ export interface SentToS3 {
 }
 
 /** Reads `PUT /bucket/key`. */
-export function s3CallOf({ method, url, target: { path, query }, headers: sent }: SentToS3, content: Buffer): { action: string; input: Record<string, unknown> } {
+export function s3CallOf(request: SentToS3, content: Buffer): { action: string; input: Record<string, unknown> } {
+  const { method, url, target: { path, query }, headers: sent } = request;
   // A presigned URL may have headers in its query.
   const headers = query.has('X-Amz-Signature') ? { ...headersIn(query), ...sent } : sent;
   const [, Bucket = '', ...key] = path.split('/').map(decodeURIComponent);

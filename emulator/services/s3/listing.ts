@@ -33,7 +33,8 @@ export function listing(objects: Objects, request: ListingRequest, isFormer: boo
   const names = [...new Set(keys.map(nameOf))].filter((name) => name > after);
   const page = names.slice(0, most);
   const isTruncated = most > 0 && names.length > page.length;
-  const isKey = (name: string) => known.has(name) && name > StartAfter && nameOf(name) === name && !(Delimiter && name.slice(Prefix.length).endsWith(Delimiter));
+  const isPrefix = (name: string) => Delimiter !== undefined && Delimiter !== '' && name.slice(Prefix.length).endsWith(Delimiter);
+  const isKey = (name: string) => known.has(name) && name > StartAfter && nameOf(name) === name && !isPrefix(name);
   return {
     Name: Bucket,
     Prefix: encoded(Prefix),
