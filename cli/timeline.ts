@@ -53,7 +53,7 @@ export class Timeline {
   output(text: string, itemIndex?: number): unknown {
     const { dim } = this.colors;
     const progress = progressIn(text);
-    const line = visibleLine(progress ? progressBar(progress) : text);
+    const line = visibleLine(progress ? progressBar(progress) : whatRemains(text));
     this.lastLines.push(line);
     if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
     const isReady = this.write(`${' '.repeat(10)}  ${dim('|')} ${itemIndex === undefined ? '' : dim(`${itemIndex}: `)}${line}`);
@@ -77,6 +77,12 @@ export class Timeline {
   private write(line: string): boolean {
     return this.stream.write(`${line}\n`) !== false;
   }
+}
+
+/** What a terminal would show in the end of a line that a program writes again and again. */
+function whatRemains(line: string): string {
+  const written = line.endsWith('\r') ? line.slice(0, -1) : line;
+  return written.slice(written.lastIndexOf('\r') + 1);
 }
 
 /** Why the attempt before ended. */

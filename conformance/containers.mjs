@@ -16,7 +16,7 @@ import { forEach } from '../tasks/step.mjs';
 const { JOBS = '', KINDS = 'container,process' } = process.env;
 /** Most of a run waits for programs of the engine. */
 const AT_ONCE = 3;
-const CI_JOBS = 50;
+const CI_JOBS = 30;
 
 const { env, end, reason } = await prepareEngine();
 if (reason) {

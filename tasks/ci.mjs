@@ -32,7 +32,7 @@ await check('the toolchains are installed', async () => {
 await check('the tests', tests);
 await check('the simulation', () => run('npm', 'run', '--silent', 'simulation', '--', '--seeds', '6'));
 await check(`the simulation with other seeds each day, from ${seed} on`, () => run('npm', 'run', '--silent', 'simulation', '--', '--seeds', '12', '--from', String(seed)));
-await check('the simulation finds the mutants', () => run('npm', 'run', '--silent', 'simulation', '--', '--mutants', '--sample', '60'));
+await check('the simulation finds the mutants', () => run('npm', 'run', '--silent', 'simulation', '--', '--mutants', '--sample', '40'));
 await check('the tests notice mutants of the functions', () => run('npm', 'run', '--silent', 'mutation', '--', 'src/contract', 'src/functions', '--sample', '50'));
 await check('the generated files are the files that projen generates', async () => {
   await step('projen', 'npx', ['projen', '--no-post']);
@@ -64,7 +64,7 @@ await check('no package that ships has a known advisory', async () => {
 await check('a new user can install the package in an empty app, synthesize the app and run its job', newUser);
 await check('the examples work with the lowest aws-cdk-lib and with the newest', () => run('node', 'tasks/cdk-versions.mjs'));
 await check('every language gives the same template', () => run('npm', 'run', '--silent', 'languages'));
-await check('conformance suites can fail: five of them, other ones each day', () => run('npm', 'run', '--silent', 'conformance', '--', '--self-test', '--sample', '5'));
+await check('conformance suites can fail: three of them, other ones each day', () => run('npm', 'run', '--silent', 'conformance', '--', '--self-test', '--sample', '3'));
 await check('the conformance suites', () => run('npm', 'run', '--silent', 'conformance'));
 
 exceptions.forEach((exception) => console.log(`\n${exception}`));

@@ -104,8 +104,16 @@ describe('what an app or a container has written', () => {
   test('does not move the cursor, and does not look like another line', () => {
     const { shown, text } = timeline();
     shown.state(job({ status: 'FAILED', statusReason: TITLE + CLEAR }), 1);
-    shown.output(TITLE + CLEAR);
-    expect(text()).toBe(`+1:02:03.4  FAILED     ${VISIBLE}\n            | ${VISIBLE}\n`);
+    shown.output(TITLE);
+    shown.output(CLEAR.slice(CLEAR.indexOf('\n')));
+    expect(text()).toBe(`+1:02:03.4  FAILED     ${VISIBLE}\n            | \\u001b]0;title\\u0007\n            | \\u000a+0:00:09.0  SUCCEEDED\n`);
+  });
+
+  test('is shown as a terminal leaves it, where a program writes its line again and again', () => {
+    const { shown, text } = timeline();
+    shown.output('10%\r50%\r100%');
+    shown.output('10%\r50%\r');
+    expect(text()).toBe('            | 100%\n            | 50%\n');
   });
 
   test('is shown in the same way at the end of a run that failed', () => {

@@ -18,6 +18,6 @@ export default [
   { name: 'characters of many bytes', command: sh('printf "ü€😀\\n"'), expected: succeeds('ü€😀') },
   { name: 'bytes that are no text', command: sh('printf "\\377\\376x\\n"'), expected: succeeds('\uFFFD\uFFFDx') },
   { name: 'the end of a line of Windows', command: sh('printf "one\\r\\ntwo\\r\\n"'), expected: succeeds('one', 'two') },
-  { name: 'a progress bar', command: sh('printf "10%%\\r50%%\\r100%%\\n"'), expected: succeeds('10%\r50%\r100%') },
+  { name: 'a progress bar', command: sh('printf "10%%\\r50%%\\r100%%\\n"'), expected: succeeds('100%') },
   { name: 'the output is no terminal', command: sh('[ -t 1 ] || echo pipe; [ -t 0 ] || echo none; cat | wc -c | tr -d " "'), expected: succeeds('pipe', 'none', '0') },
 ];
