@@ -2,11 +2,10 @@
 // and without any. Nothing is deployed: `cdk diff` compares with a template in a file.
 import fs from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
 import { stacksOf } from './common/assemblies.mjs';
 import { CACHE, cached, hashOf } from './common/cache.mjs';
 import { Explanations } from './common/explanations.mjs';
-import { Findings, SEED, SELF_TEST } from './common/findings.mjs';
+import { Findings, sampleInCi, SAMPLED, SELF_TEST } from './common/findings.mjs';
 import { WITHOUT_ACCOUNT } from './common/without-account.mjs';
 import { at, EXAMPLES, typescriptExamples } from '../tasks/project.mjs';
 import { forEach, step } from '../tasks/step.mjs';
@@ -45,21 +44,15 @@ try {
     const flags = await flagsOfNewApp();
     console.log(`${Object.keys(flags).length} context values of a new app`);
     const variants = [[WITHOUT_FLAGS, {}], [WITH_FLAGS, flags]];
-    await forEach(chosenExamples().flatMap((example) => variants.map(([variant, context]) => ({ example, variant, context }))), checkExample);
+    const all = typescriptExamples();
+    const examples = sampleInCi(all, Math.ceil(all.length / 3));
+    await forEach(examples.flatMap((example) => variants.map(([variant, context]) => ({ example, variant, context }))), checkExample);
   }
 } finally {
   fs.rmSync(directories, { recursive: true, force: true });
 }
-if (!SELF_TEST && !process.env.CI) explanations.report(findings);
+if (!SELF_TEST && !SAMPLED) explanations.report(findings);
 findings.end();
-
-/** In CI some of them, and other ones each day. */
-function chosenExamples() {
-  const all = typescriptExamples();
-  if (!process.env.CI) return all;
-  const length = Math.ceil(all.length / 3);
-  return fc.sample(fc.shuffledSubarray(all, { minLength: length, maxLength: length }), { seed: SEED, numRuns: 1 })[0];
-}
 
 async function checkExample({ example, variant, context, broken }) {
   const name = `${broken ? `${broken}: ` : ''}${example} ${variant}`;

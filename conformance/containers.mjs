@@ -2,8 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
-import { Findings, SEED, SELF_TEST } from './common/findings.mjs';
+import { Findings, sampleInCi, SELF_TEST } from './common/findings.mjs';
 import { BREAKS, brokenProgram } from './containers/breaks.mjs';
 import { differences, unexpected } from './containers/compare.mjs';
 import { prepareEngine } from './containers/engine.mjs';
@@ -16,6 +15,7 @@ import { forEach } from '../tasks/step.mjs';
 const { JOBS = '', KINDS = 'container,process' } = process.env;
 /** Most of a run waits for programs of the engine. */
 const AT_ONCE = 3;
+/** All of them take some minutes. */
 const CI_JOBS = 30;
 
 const { env, end, reason } = await prepareEngine();
@@ -31,7 +31,7 @@ const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-containers-
 const run = (job, docker, program = at('bin', 'heavy-batch.js')) => runOf(job, { program, apps, docker, env, temporary });
 try {
   if (SELF_TEST) await playBreaks();
-  else await compareAll(sampleOf(jobs.filter(({ name }) => name.includes(JOBS))), KINDS.split(','));
+  else await compareAll(sampleInCi(jobs.filter(({ name }) => name.includes(JOBS)), CI_JOBS), KINDS.split(','));
 } finally {
   fs.rmSync(temporary, { recursive: true, force: true });
   await end();
@@ -62,12 +62,6 @@ async function runContainer(job) {
   if (job.attempts !== undefined || !(first.attempts > 1)) return first;
   console.log(`${job.name}: runs again, because the engine failed: ${first.retries.join('; ')}`);
   return run(job, true);
-}
-
-/** In CI, other jobs each day: all of them take some minutes. */
-function sampleOf(chosen) {
-  const length = Math.min(chosen.length, process.env.CI ? CI_JOBS : chosen.length);
-  return fc.sample(fc.shuffledSubarray(chosen, { minLength: length, maxLength: length }), { seed: SEED, numRuns: 1 })[0];
 }
 
 function report(title, problem) {

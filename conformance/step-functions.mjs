@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { assemblies } from './common/assemblies.mjs';
-import { Findings, SEED, SELF_TEST } from './common/findings.mjs';
+import { Findings, SAMPLED, SEED, SELF_TEST } from './common/findings.mjs';
 import { load, loadBroken } from './common/modules.mjs';
 import { prepareVenv } from './common/venv.mjs';
 import { BREAKS } from './step-functions/breaks.mjs';
@@ -16,7 +16,7 @@ import { DEVIATIONS, NOT_GENERATED } from './step-functions/moto-deviations.mjs'
 import { at } from '../tasks/project.mjs';
 
 /** In CI fewer, and other ones each day: moto runs in real time. */
-const [WITH_SHORT_HEARTBEATS, WITH_JOBS, WITH_GENERATED_MACHINES] = SELF_TEST ? [0, 12, 120] : process.env.CI ? [10, 60, 100] : [30, 200, 300];
+const [WITH_SHORT_HEARTBEATS, WITH_JOBS, WITH_GENERATED_MACHINES] = SELF_TEST ? [0, 12, 120] : SAMPLED ? [10, 60, 100] : [30, 200, 300];
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/watch';
 
 const findings = new Findings('step-functions');
@@ -51,7 +51,7 @@ const failures = different.length > 0 ? await differences(different.map((executi
 findings.passed(executions.length - failures.length);
 for (const { problem } of failures) findings.failed(problem);
 // A part of the heartbeats and of the jobs does not have all of the deviations.
-if (!SELF_TEST && !process.env.CI) findings.explained(DEVIATIONS.map(({ name, documented }) => ({ name, reason: documented, isUsed: accepted.has(name) })));
+if (!SELF_TEST && !SAMPLED) findings.explained(DEVIATIONS.map(({ name, documented }) => ({ name, reason: documented, isUsed: accepted.has(name) })));
 for (const [name, documented] of Object.entries(NOT_GENERATED)) console.log(`not generated: ${name} (${documented})`);
 if (SELF_TEST) await playBreaks();
 console.log(`${WITH_SHORT_HEARTBEATS + WITH_JOBS} runs of ${definitions.length} state machines of jobs, ${WITH_GENERATED_MACHINES} of as many generated state machines (SEED=${SEED})`);

@@ -5,8 +5,11 @@ import { dateSeed } from '../../tasks/seeds.mjs';
 /** In a self-test, a suite makes small breaks, and must see each of them: `node conformance/<suite>.mjs --self-test`. */
 export const SELF_TEST = process.argv.includes('--self-test');
 
+/** In CI, a long suite plays a part of itself only, and another part each day. */
+export const SAMPLED = Boolean(process.env.CI) && !SELF_TEST;
+
 /** The seed of everything that is generated. Another seed generates other cases: each day has its own in CI. A self-test is the same on each day. */
-export const SEED = Number(process.env.SEED ?? (process.env.CI && !SELF_TEST ? dateSeed() : 1));
+export const SEED = Number(process.env.SEED ?? (SAMPLED ? dateSeed() : 1));
 
 /** How much of an expected finding is printed. */
 const SEEN_LENGTH = 400;
@@ -14,6 +17,12 @@ const SEEN_LENGTH = 400;
 /** A message whose further lines do not begin at the margin: the output of a program may have lines that look like findings. */
 function indented(message) {
   return message.replace(/\n(?=\S)/g, '\n  ');
+}
+
+/** In CI, so many of some cases, and other ones each day. By hand, all of them. */
+export function sampleInCi(cases, size) {
+  const length = SAMPLED ? Math.min(cases.length, size) : cases.length;
+  return fc.sample(fc.shuffledSubarray(cases, { minLength: length, maxLength: length }), { seed: SEED, numRuns: 1 })[0];
 }
 
 export class Findings {

@@ -1,6 +1,7 @@
 import type { Target } from './target';
 import { readXml } from './xml';
 import { ServiceError } from '../service';
+import { checksumsIn } from '../services/s3/checksums';
 
 /** Buckets may have names that could not be given today. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET_NAME = /^[\w.-]{3,255}$/;
@@ -121,10 +122,10 @@ function inputOf(action: string, query: Target['query'], headers: SentToS3['head
       ResponseHeaders: responseHeadersOf(query),
     });
     case 'DeleteObject': return defined({ IfMatch: conditions.IfMatch });
-    case 'PutObject': return { Body: content, ...defined(conditions), ...writtenBy(headers), ...checksumsOf(headers) };
+    case 'PutObject': return { Body: content, ...defined({ ...conditions, Checksums: checksumsIn(headers) }), ...writtenBy(headers) };
     case 'CreateMultipartUpload': return writtenBy(headers);
-    case 'UploadPart': return { Body: content, UploadId: of('uploadId'), PartNumber: of('partNumber'), ...checksumsOf(headers) };
-    case 'CompleteMultipartUpload': return { UploadId: of('uploadId'), Parts: partsOf(content), ...defined(conditions), ...checksumsOf(headers) };
+    case 'UploadPart': return { Body: content, UploadId: of('uploadId'), PartNumber: of('partNumber'), ...defined({ Checksums: checksumsIn(headers) }) };
+    case 'CompleteMultipartUpload': return { UploadId: of('uploadId'), Parts: partsOf(content), ...defined({ ...conditions, Checksums: checksumsIn(headers) }) };
     case 'AbortMultipartUpload': return { UploadId: of('uploadId') };
     case 'ListParts': return defined({ UploadId: of('uploadId'), MaxParts: of('max-parts'), PartNumberMarker: of('part-number-marker') });
     case 'ListObjectsV2':
@@ -155,14 +156,6 @@ function writtenBy(headers: SentToS3['headers']): Record<string, unknown> {
   const codings = (headers['content-encoding'] ?? '').split(',').map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'aws-chunked');
   const Headers = { ...Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT.test(name))), ...codings.length === 0 ? {} : { 'content-encoding': codings.join(',') } };
   return defined({ Headers: Object.keys(Headers).length === 0 ? undefined : Headers, Tagging: headers['x-amz-tagging'], ACL: headers['x-amz-acl'] });
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html */
-const CHECKSUM = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256)$/;
-
-function checksumsOf(headers: SentToS3['headers']): Record<string, unknown> {
-  const found = Object.entries(headers).filter(([name]) => CHECKSUM.test(name));
-  return found.length === 0 ? {} : { Checksums: Object.fromEntries(found) };
 }
 
 /** Bytes of such a document. 10,000 parts with checksums need half of it. */

@@ -12,6 +12,12 @@ const CHECKSUMS: Record<string, (content: Buffer) => Promise<string> | string> =
   'x-amz-checksum-crc64nvme': (content) => crc(new Crc64Nvme(), content),
 };
 
+/** The checksums of an object among some headers. Undefined where there is none. */
+export function checksumsIn(headers: Readonly<Record<string, string>>): Record<string, string> | undefined {
+  const found = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-') && Object.hasOwn(CHECKSUMS, name));
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
 /** The error of the first checksum that is not that of some content. A checksum of the checksums of parts ends with their number, and is not compared. */
 export async function wrongChecksum(headers: Readonly<Record<string, string>>, content: Buffer): Promise<ServiceError | undefined> {
   for (const [name, value] of Object.entries(headers)) {

@@ -23,18 +23,13 @@ export function listing(objects: Objects, request: ListingRequest, isFormer: boo
   const after = ContinuationToken === undefined ? '' : Buffer.from(ContinuationToken, 'base64').toString();
   const encoded = (text: string) => EncodingType === 'url' ? encodeURIComponent(text).replaceAll('%2F', '/') : text;
   // A key beyond the delimiter counts as its prefix, once.
-  const nameOf = (key: string) => {
-    const end = Delimiter ? key.indexOf(Delimiter, Prefix.length) : -1;
-    return end < 0 ? key : key.slice(0, end + Delimiter!.length);
-  };
-  const all = objects.keys(Bucket, Prefix);
-  const known = new Set(all);
-  const keys = all.filter((key) => key > StartAfter && !(isFormer && nameOf(key) === StartAfter));
+  const delimiterIn = (name: string) => Delimiter ? name.indexOf(Delimiter, Prefix.length) : -1;
+  const isKey = (name: string) => delimiterIn(name) < 0;
+  const nameOf = (key: string) => isKey(key) ? key : key.slice(0, delimiterIn(key) + Delimiter!.length);
+  const keys = objects.keys(Bucket, Prefix).filter((key) => key > StartAfter && !(isFormer && nameOf(key) === StartAfter));
   const names = [...new Set(keys.map(nameOf))].filter((name) => name > after);
   const page = names.slice(0, most);
   const isTruncated = most > 0 && names.length > page.length;
-  const isPrefix = (name: string) => Delimiter !== undefined && Delimiter !== '' && name.slice(Prefix.length).endsWith(Delimiter);
-  const isKey = (name: string) => known.has(name) && name > StartAfter && nameOf(name) === name && !isPrefix(name);
   return {
     Name: Bucket,
     Prefix: encoded(Prefix),
