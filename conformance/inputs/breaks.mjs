@@ -1,8 +1,8 @@
 // The breaks of the self-test: small mistakes in the sources, and what the suite must say about them.
 
-const FIELDS = 'src/functions/submit/input-fields.ts';
-const BODY = 'src/functions/submit/event-body.ts';
-const INPUT = 'src/functions/submit/run-input.ts';
+const FIELDS = 'src/functions/shared/input/input-fields.ts';
+const BODY = 'src/functions/shared/input/event-body.ts';
+const INPUT = 'src/functions/shared/input/run-input.ts';
 const REQUEST = 'src/functions/submit/job-request.ts';
 
 export const BREAKS = {

@@ -7,7 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 export { handler as checkFunction } from '../../src/functions/check/check.lambda';
 export { readWatchMessage } from '../../src/functions/check/watch-messages';
 export { jobRequest } from '../../src/functions/submit/job-request';
-export { InvalidInput, parseRunInput } from '../../src/functions/submit/run-input';
+export { InvalidInput, parseRunInput } from '../../src/functions/shared/input/run-input';
 export { jobName } from '../../src/contract/job-name';
 
 interface Command { readonly constructor: { readonly name: string }; readonly input: unknown }

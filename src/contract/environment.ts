@@ -27,6 +27,20 @@ export const FUNCTION_VARIABLES = {
   BUCKET_OWNER: 'BUCKET_OWNER',
 } as const;
 
+/** The environment variables of the function of an API. */
+export const API_VARIABLES = {
+  /** The name of the table with the records of runs. */
+  TABLE: 'TABLE',
+  /** The jobs of the API as JSON: `ApiJobEntry[]`. */
+  JOBS: 'JOBS',
+  /** How many seconds a record is kept. */
+  RETENTION: 'RETENTION',
+  /** How many requests may wait for runs at once. */
+  MOST_WAITING: 'MOST_WAITING',
+  /** The claim of a token, or the field of an authorizer's answer, that names the owner of a run. Not set where runs have no owners. */
+  OWNER_CLAIM: 'OWNER_CLAIM',
+} as const;
+
 /** What the names of Batch's own variables begin with: https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html */
 export const BATCH_PREFIX = 'AWS_BATCH';
 /** What the names of this library's own variables begin with. */

@@ -9,9 +9,9 @@ import type { JobSpec } from '../../src/contract/job-spec';
 import { SUBMIT_BYTES } from '../../src/contract/limits';
 import { handler } from '../../src/functions/check/check.lambda';
 import { readWatchMessage } from '../../src/functions/check/watch-messages';
+import { InvalidInput, parseRunInput } from '../../src/functions/shared/input/run-input';
 import { readRunContext, RunContext } from '../../src/functions/shared/run-context';
 import { jobRequest } from '../../src/functions/submit/job-request';
-import { InvalidInput, parseRunInput } from '../../src/functions/submit/run-input';
 
 const job: JobSpec = { definition: 'definition:1', vcpus: 1, memory: 1024, maxMemory: 4096, queueTimeout: 3600, logGroup: 'log', parameters: ['size'] };
 

@@ -1,5 +1,5 @@
 /** What the functions log. */
-export type Notice = 'submitted' | 'adopted' | 'terminated' | 'handed over' | 'not found' | 'ignored' | 'another round' | 'over' | 'failed';
+export type Notice = 'submitted' | 'adopted' | 'terminated' | 'handed over' | 'not found' | 'ignored' | 'another round' | 'over' | 'failed' | 'started' | 'cancelled' | 'redriven';
 
 /** What a log line may carry besides its notice: ids and states, but never a token, the value of an environment variable or of a parameter. */
 export interface LogFields {

@@ -1,6 +1,5 @@
 import type { ContainerOverrides, SubmitJobCommandInput } from '@aws-sdk/client-batch';
 import { shorten, Values } from './payload';
-import { InvalidInput } from './run-input';
 import { covers } from '../../contract/container-size';
 import { CONTAINER_VARIABLES } from '../../contract/environment';
 import { fargateMismatch } from '../../contract/fargate-sizes';
@@ -10,6 +9,7 @@ import { ADDED_BY_BATCH, OVERRIDES_CHARACTERS, SUBMIT_BYTES } from '../../contra
 import { resultUri, StoredObject, SubmissionId } from '../../contract/object-store';
 import { CONTEXT_PARAMETER, withParameters } from '../../contract/parameters';
 import type { RunInput } from '../../contract/run-input';
+import { InvalidInput } from '../shared/input/run-input';
 import { RunContext, runId } from '../shared/run-context';
 
 /** What the submit function knows of its compute. */

@@ -3,7 +3,6 @@ import { BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { jobRequest } from './job-request';
-import { parseRunInput } from './run-input';
 import { JobNotFound, withSubmitErrors, SubmitUncertain } from './submit-errors';
 import { FUNCTION_VARIABLES } from '../../contract/environment';
 import { redriveOf } from '../../contract/job-name';
@@ -16,6 +15,7 @@ import { FIRST_CHECK, FORGOTTEN_AFTER, LISTED_AFTER, UNCERTAIN_CHECK } from '../
 import { endDuplicates, jobsOfExecution, terminateLive } from '../shared/batch-jobs';
 import { expectedOwner } from '../shared/bucket-owner';
 import { clientOptions } from '../shared/client-options';
+import { parseRunInput } from '../shared/input/run-input';
 import { jobQueues } from '../shared/job-queues';
 import { isOver } from '../shared/job-status';
 import { log } from '../shared/log';

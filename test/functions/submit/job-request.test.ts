@@ -1,6 +1,6 @@
 import type { JobSpec, SubmitRequest } from '../../../src/contract/job-spec';
+import { parseRunInput } from '../../../src/functions/shared/input/run-input';
 import { jobRequest } from '../../../src/functions/submit/job-request';
-import { parseRunInput } from '../../../src/functions/submit/run-input';
 
 const job: JobSpec = {
   definition: 'definition:1', vcpus: 1, memory: 1024, maxMemory: 65_536, queueTimeout: 3600, logGroup: 'log', parameters: ['a', 'b'], command: ['work', 'Ref::a', 'Ref::b'],

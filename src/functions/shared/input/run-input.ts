@@ -2,10 +2,10 @@ import { refuseOwnReferences, refuseWhatIsNotAllowed } from './allowed-overrides
 import { bodyOf, EVENT_FIELDS } from './event-body';
 import { command, environment, fieldsOf, InvalidInput, kindOf, optional, parameters, Reader, refuse, wholeNumber } from './input-fields';
 import { InputLimits, refuseWhatNothingHolds, refuseWhatTheJobLacks } from './input-limits';
-import { isObject } from '../../contract/json-text';
-import { ARRAY_SIZE, GPUS, isShareIdentifier, MEMORY, SCHEDULING_PRIORITY, VCPUS } from '../../contract/limits';
-import { emptyWordOf, parametersIn } from '../../contract/parameters';
-import type { RunInput } from '../../contract/run-input';
+import { isObject } from '../../../contract/json-text';
+import { ARRAY_SIZE, GPUS, isShareIdentifier, MEMORY, SCHEDULING_PRIORITY, VCPUS } from '../../../contract/limits';
+import { emptyWordOf, parametersIn } from '../../../contract/parameters';
+import type { RunInput } from '../../../contract/run-input';
 
 export { InvalidInput };
 

@@ -1,5 +1,5 @@
 import { refuse, shown } from './input-fields';
-import { isObject, replaceTokens } from '../../contract/json-text';
+import { isObject, replaceTokens } from '../../../contract/json-text';
 
 /** The fields of the events that have a body. They say nothing about the run, and are ignored. */
 export const EVENT_FIELDS: readonly string[] = [

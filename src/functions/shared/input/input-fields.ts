@@ -1,13 +1,18 @@
-import { printable, textFault, variableNameFault, variableValueFault, wordFault } from '../../contract/container-text';
-import { INVALID_INPUT } from '../../contract/errors';
-import { isObject } from '../../contract/json-text';
-import type { Range } from '../../contract/limits';
+import { printable, textFault, variableNameFault, variableValueFault, wordFault } from '../../../contract/container-text';
+import { INVALID_INPUT } from '../../../contract/errors';
+import { isObject } from '../../../contract/json-text';
+import type { Range } from '../../../contract/limits';
 
 /** The run's input is wrong. The name of this error is the error of the failed run, and the state machine does not retry it. */
 export class InvalidInput extends Error {
   readonly name = INVALID_INPUT;
   /** Without the places in the code: Lambda would put them into the cause of the run. */
   readonly stack = `${INVALID_INPUT}: ${this.message}`;
+
+  /** @param field what is wrong, where it is one field */
+  constructor(message: string, readonly field?: string) {
+    super(message);
+  }
 }
 
 /** Reads the value of a field. Throws `InvalidInput`, which names the field and says what would do. */
@@ -21,7 +26,7 @@ export type Reader<T> = (value: unknown, field: string) => T;
 const [FIELD_CHARACTERS, MESSAGE_CHARACTERS] = [256, 2_000];
 
 export function refuse(field: string, message: string): never {
-  throw new InvalidInput(`'${cut(printable(field), FIELD_CHARACTERS)}' ${cut(message, MESSAGE_CHARACTERS)}`);
+  throw new InvalidInput(`'${cut(printable(field), FIELD_CHARACTERS)}' ${cut(message, MESSAGE_CHARACTERS)}`, field);
 }
 
 /** A value of a field as a message shows it. JSON of a value with thousands of levels is more than a call stack holds. */

@@ -1,7 +1,7 @@
 import { refuse } from './input-fields';
-import { describeSize, isHeld } from '../../contract/container-size';
-import type { ContainerSize, JobSpec } from '../../contract/job-spec';
-import type { RunInput } from '../../contract/run-input';
+import { describeSize, isHeld } from '../../../contract/container-size';
+import type { ContainerSize, JobSpec } from '../../../contract/job-spec';
+import type { RunInput } from '../../../contract/run-input';
 
 /** What the job allows a run to set, and what it has where a run sets nothing. */
 export type InputLimits = Pick<JobSpec, 'parameters' | 'defaults' | 'allowedOverrides' | 'maxvCpus' | 'maxMemory' | 'gpus' | 'nodes' | 'shareIdentifier' | 'fargate' | 'sizes' | 'command'>

@@ -1,8 +1,8 @@
 import { refuse } from './input-fields';
-import type { JobSpec } from '../../contract/job-spec';
-import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../../contract/parameters';
-import { reservedVariableFault } from '../../contract/reserved-variables';
-import type { RunInput } from '../../contract/run-input';
+import type { JobSpec } from '../../../contract/job-spec';
+import { CONTEXT_PARAMETER, TOKEN_PARAMETER } from '../../../contract/parameters';
+import { reservedVariableFault } from '../../../contract/reserved-variables';
+import type { RunInput } from '../../../contract/run-input';
 
 /** Refuses what the author of the job does not let a run set. */
 export function refuseWhatIsNotAllowed(input: RunInput, allowed: JobSpec['allowedOverrides']): void {

@@ -1,5 +1,5 @@
-import { InputLimits } from '../../../src/functions/submit/input-limits';
-import { parseRunInput } from '../../../src/functions/submit/run-input';
+import { InputLimits } from '../../../../src/functions/shared/input/input-limits';
+import { parseRunInput } from '../../../../src/functions/shared/input/run-input';
 
 const LIMITS: InputLimits = { parameters: [], vcpus: 2, memory: 2048 };
 const SIZES = [{ vcpus: 8, memory: 16_000 }, { vcpus: 4, memory: 32_000 }, { vcpus: 2, memory: 8_000, gpus: 1 }, { vcpus: 1, memory: 4_000 }];

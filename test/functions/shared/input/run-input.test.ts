@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { InvalidInput, parseRunInput } from '../../../src/functions/submit/run-input';
+import { InvalidInput, parseRunInput } from '../../../../src/functions/shared/input/run-input';
 
 const limits = { parameters: ['processId', 'count'], maxMemory: 8192, gpus: 1, shareIdentifier: 'default' };
 const parse = (input: unknown) => parseRunInput(input, limits);

@@ -2,12 +2,12 @@ import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchAllowedOverrides } from '../../../src';
-import { jobSpecOf } from '../../../src/contract/job-spec';
-import type { InputLimits } from '../../../src/functions/submit/input-limits';
-import { parseRunInput } from '../../../src/functions/submit/run-input';
-import { definitionOf } from '../../definitions';
-import { newJob, newStack } from '../../stacks';
+import { HeavyBatchAllowedOverrides } from '../../../../src';
+import { jobSpecOf } from '../../../../src/contract/job-spec';
+import type { InputLimits } from '../../../../src/functions/shared/input/input-limits';
+import { parseRunInput } from '../../../../src/functions/shared/input/run-input';
+import { definitionOf } from '../../../definitions';
+import { newJob, newStack } from '../../../stacks';
 
 /** What the submit function is told of a job with these props. */
 function limitsOf(allowedOverrides?: HeavyBatchAllowedOverrides): InputLimits {

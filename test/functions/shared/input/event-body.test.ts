@@ -1,9 +1,9 @@
-import { bodyOf } from '../../../src/functions/submit/event-body';
-import { parseRunInput } from '../../../src/functions/submit/run-input';
+import { bodyOf } from '../../../../src/functions/shared/input/event-body';
+import { parseRunInput } from '../../../../src/functions/shared/input/run-input';
 
 const parametersOf = (event: object) => parseRunInput(event, { parameters: ['a'] }).parameters;
 
-// From AWS's documentation; the links are in src/functions/submit/event-body.ts.
+// From AWS's documentation; the links are in src/functions/shared/input/event-body.ts.
 test.each<[string, string[]]>([
   ['a REST API or a load balancer', ['resource', 'path', 'httpMethod', 'headers', 'multiValueHeaders', 'queryStringParameters', 'multiValueQueryStringParameters', 'pathParameters', 'stageVariables', 'requestContext', 'isBase64Encoded']],
   ['an HTTP API or a function URL', ['version', 'routeKey', 'rawPath', 'rawQueryString', 'cookies', 'headers', 'queryStringParameters', 'requestContext', 'pathParameters', 'isBase64Encoded', 'stageVariables']],

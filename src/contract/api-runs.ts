@@ -1,0 +1,42 @@
+/** What an API says of runs, and the names in its table: the constructs, the function and the OpenAPI document share them. */
+
+/** A job that an API starts runs of. */
+export interface ApiJobEntry {
+  /** By which the paths of the API name it. */
+  readonly name: string;
+  readonly stateMachineArn: string;
+}
+
+/** The status of a run: that of its job in Batch while it is under way, and one of the last three when it is over. */
+export const RUN_STATUSES = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const;
+
+export type RunStatus = typeof RUN_STATUSES[number];
+
+/** Whether a run with this status is over. Only a redrive changes it then. */
+export function isOver(status: RunStatus): boolean {
+  return ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(status);
+}
+
+/** The name of the file with the OpenAPI document, beside the code of the function. */
+export const DOCUMENT_FILE = 'openapi.json';
+
+/** The attributes of the table that are keys, and its index. */
+export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt', byStatus: 'byStatus', statusPartition: 'statusPk' } as const;
+
+/** Seconds. API Gateway ends a request after 30: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+export const LONGEST_WAIT = 25;
+
+/** The most runs on one page of a list, and how many there are when a caller does not say. */
+export const [MOST_ON_A_PAGE, ON_A_PAGE] = [100, 25];
+
+/** Seconds after which a caller may ask again about a run that is not over. */
+export const RETRY_AFTER = 2;
+
+/**
+ * The most bytes of a request: what the input of an execution may have.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const REQUEST_BYTES = 256 * 1024;
+
+/** The most characters of an idempotency key. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+export const KEY_CHARACTERS = 255;

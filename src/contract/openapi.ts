@@ -1,0 +1,264 @@
+import { KEY_CHARACTERS, LONGEST_WAIT, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES } from './api-runs';
+import { FAILURE_REASONS } from './errors';
+
+/** What a caller may give for a parameter of a job. */
+export interface ApiParameter {
+  /** A type of JSON Schema. Undefined for a text, a number or a boolean. */
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean';
+  readonly description?: string;
+  readonly enum?: readonly (string | number)[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly default?: string;
+  readonly isRequired?: boolean;
+}
+
+export interface ApiJob {
+  readonly name: string;
+  /** By their names. Undefined for a job whose parameters are not known at synth: the function knows them. */
+  readonly parameters?: { readonly [name: string]: ApiParameter };
+}
+
+export interface ApiDescription {
+  readonly title: string;
+  readonly version: string;
+  readonly jobs: readonly ApiJob[];
+  /** A security scheme of OpenAPI. Undefined for an API that is open. */
+  readonly securityScheme?: Readonly<Record<string, unknown>>;
+}
+
+/** A part of a document of OpenAPI. */
+interface Part { [name: string]: unknown }
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: Part) => ({ 'application/json': { schema } });
+const header = (description: string, schema: Part) => ({ description, schema });
+
+/** The name of the schema of a job's parameters: `Parameters_<job>`. Names of components: https://spec.openapis.org/oas/v3.1.1.html#fixed-fields-6 */
+export const parametersSchema = (job: string) => `Parameters_${job}`;
+
+/**
+ * The OpenAPI document of an API. It is made at synth, and the function validates what callers send by it.
+ * https://spec.openapis.org/oas/v3.1.1.html
+ */
+export function openApiDocument({ title, version, jobs, securityScheme }: ApiDescription): Part {
+  const [only, ...others] = jobs;
+  return {
+    openapi: '3.1.1',
+    info: { title, version, description: 'Starts, shows, cancels and redrives runs of heavy jobs.' },
+    servers: [{ url: '/' }],
+    ...securityScheme ? { security: [{ caller: [] }] } : {},
+    paths: {
+      ...others.length === 0 ? { '/runs': { post: startOperation('startRun', only), get: LIST } } : { '/runs': { get: LIST } },
+      ...Object.fromEntries(jobs.map((job) => [`/jobs/${job.name}/runs`, { post: startOperation(`startRunOf_${job.name}`, job) }])),
+      '/runs/{id}': { parameters: [RUN_ID], get: GET, delete: CANCEL },
+      '/runs/{id}/redrive': { parameters: [RUN_ID], post: REDRIVE },
+      '/openapi.json': { get: DOCUMENT },
+    },
+    components: {
+      schemas: {
+        Run: RUN,
+        RunList: RUN_LIST,
+        Failure: FAILURE,
+        Problem: PROBLEM,
+        ...Object.fromEntries(jobs.map((job) => [parametersSchema(job.name), parametersOf(job)])),
+      },
+      responses: RESPONSES,
+      ...securityScheme ? { securitySchemes: { caller: securityScheme } } : {},
+    },
+  };
+}
+
+/** The schema of the body that starts a run. In Batch a parameter is a text, so a number and a boolean are passed on as they are written. */
+function parametersOf({ parameters }: ApiJob): Part {
+  if (!parameters) return { type: 'object', description: 'The parameters of the job, by name.', additionalProperties: { type: ['string', 'number', 'boolean'] } };
+  // By name, since some languages give them in any order.
+  const names = Object.keys(parameters).sort();
+  const required = names.filter((name) => parameters[name].isRequired);
+  return {
+    type: 'object',
+    description: 'The parameters of the job. A parameter that is left out has its default.',
+    properties: Object.fromEntries(names.map((name) => [name, schemaOf(parameters[name])])),
+    ...required.length > 0 ? { required } : {},
+    additionalProperties: false,
+  };
+}
+
+function schemaOf({ isRequired: _, type = ['string', 'number', 'boolean'] as never, ...keywords }: ApiParameter): Part {
+  return { type, ...keywords };
+}
+
+const problem = (...statuses: (keyof typeof PROBLEMS)[]) => Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/${PROBLEMS[status]}` }]));
+
+/** The answers that are no success, by status. API Gateway itself makes some of those with 401, 403, 413, 429, 500 and 503. */
+const PROBLEMS = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  413: 'TooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'OtherRequest',
+  429: 'TooManyRequests',
+  500: 'Failed',
+  503: 'Unavailable',
+} as const;
+
+const ALWAYS = [401, 403, 429, 500, 503] as const;
+
+const DESCRIPTIONS: Record<typeof PROBLEMS[keyof typeof PROBLEMS], string> = {
+  BadRequest: 'The request is wrong. `errors` says which field, and what would do.',
+  Unauthorized: 'The request has no valid token. API Gateway answers so.',
+  Forbidden: 'The caller may not use this API, or his token has no owner.',
+  NotFound: 'There is no such run of this caller, or no such path.',
+  Conflict: 'The run is not in a state in which this can be done.',
+  TooLarge: 'The body of the request is too large.',
+  UnsupportedMediaType: 'The body of the request is not JSON.',
+  OtherRequest: 'The idempotency key was used with another body.',
+  TooManyRequests: 'There are too many requests. Try again later.',
+  Failed: 'The API failed. Nothing is known of the request. Send it again with the same idempotency key.',
+  Unavailable: 'A service of AWS is not available, or asks for fewer calls. Try again later, with the same idempotency key.',
+};
+
+const RESPONSES = Object.fromEntries(Object.entries(DESCRIPTIONS).map(([name, description]) => [
+  name, { description, content: { 'application/problem+json': { schema: ref('Problem') }, ...json({ type: 'object', description: 'An answer of API Gateway.' }) } },
+]));
+
+const RUN_ID = { name: 'id', in: 'path', required: true, description: 'The id of the run.', schema: { type: 'string', maxLength: 80 } };
+
+const RETRY_HEADER = header('Seconds after which to ask again.', { type: 'integer' });
+
+const run = (description: string, headers?: Part) => ({ description, ...headers ? { headers } : {}, content: json(ref('Run')) });
+
+function startOperation(operationId: string, job: ApiJob): Part {
+  const started = {
+    'Location': header('The path of the run.', { type: 'string' }),
+    'Idempotency-Replayed': header('Whether an earlier request with this key has started the run.', { type: 'string', enum: ['true'] }),
+    'Preference-Applied': header('The wait that was granted.', { type: 'string' }),
+  };
+  return {
+    operationId,
+    summary: `Start a run of ${job.name}`,
+    parameters: [
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        description: 'A text of your own, such as a UUID. The same key with the same body is the same run, however often it is sent.',
+        schema: { type: 'string', minLength: 1, maxLength: KEY_CHARACTERS },
+      },
+      { name: 'Prefer', in: 'header', description: `\`wait=<seconds>\`, at most ${LONGEST_WAIT}: answer when the run is over, or when the time is.`, schema: { type: 'string' } },
+    ],
+    requestBody: { description: 'The parameters of the run.', required: Object.values(job.parameters ?? {}).some(({ isRequired }) => isRequired), content: json(ref(parametersSchema(job.name))) },
+    responses: {
+      200: run('The run is over.', started),
+      202: run('The run has begun.', { ...started, 'Retry-After': RETRY_HEADER }),
+      ...problem(400, 413, 415, 422, ...ALWAYS),
+    },
+  };
+}
+
+const LIST = {
+  operationId: 'listRuns',
+  summary: 'List runs, the newest first',
+  parameters: [
+    { name: 'job', in: 'query', description: 'Only runs of this job.', schema: { type: 'string' } },
+    { name: 'status', in: 'query', description: 'Only runs with this status.', schema: { type: 'string', enum: RUN_STATUSES } },
+    { name: 'limit', in: 'query', description: 'The most runs of a page.', schema: { type: 'integer', minimum: 1, maximum: MOST_ON_A_PAGE, default: ON_A_PAGE } },
+    { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string' } },
+  ],
+  responses: { 200: { description: 'A page of runs. It may be empty although there are further pages.', content: json(ref('RunList')) }, ...problem(400, ...ALWAYS) },
+};
+
+const GET = {
+  operationId: 'getRun',
+  summary: 'Show a run',
+  parameters: [
+    { name: 'wait', in: 'query', description: 'Seconds to wait for the end of the run.', schema: { type: 'integer', minimum: 0, maximum: LONGEST_WAIT, default: 0 } },
+  ],
+  responses: { 200: run('The run. `Retry-After` is there while it is not over.', { 'Retry-After': RETRY_HEADER }), ...problem(400, 404, ...ALWAYS) },
+};
+
+const CANCEL = {
+  operationId: 'cancelRun',
+  summary: 'Stop a run and its job',
+  responses: {
+    200: run('The run was over already. Nothing has changed.'),
+    202: run('The run is being stopped.', { 'Retry-After': RETRY_HEADER }),
+    ...problem(404, 409, ...ALWAYS),
+  },
+};
+
+const REDRIVE = {
+  operationId: 'redriveRun',
+  summary: 'Let a run that failed do its work again',
+  responses: { 202: run('The run goes on.', { 'Retry-After': RETRY_HEADER }), ...problem(404, 409, ...ALWAYS) },
+};
+
+const DOCUMENT = { operationId: 'getDocument', summary: 'This document', responses: { 200: { description: 'This document.', content: json({ type: 'object' }) }, ...problem(...ALWAYS) } };
+
+const time = (description: string) => ({ type: 'string', format: 'date-time', description });
+
+const RUN = {
+  type: 'object',
+  required: ['id', 'job', 'status', 'createdAt', 'updatedAt', 'elapsedSeconds', 'redrives'],
+  properties: {
+    id: { type: 'string', description: 'The id of the run. It is the name of its execution.' },
+    job: { type: 'string', description: 'The name of the job.' },
+    status: { type: 'string', enum: RUN_STATUSES, description: 'SUBMITTED, PENDING, RUNNABLE, STARTING and RUNNING are those of AWS Batch; the others are the ends of a run.' },
+    reason: { type: 'string', description: 'Why the run waits, in the words of AWS Batch.' },
+    createdAt: time('When the run was requested.'),
+    startedAt: time('When the container of the last attempt started.'),
+    endedAt: time('When the run ended.'),
+    updatedAt: time('When the run was last heard of.'),
+    elapsedSeconds: { type: 'number', description: 'From the request to the end, or to now.' },
+    round: { type: 'integer', minimum: 1, description: 'Which job of the run this is.' },
+    attempt: { type: 'integer', minimum: 1, description: 'Which start of the container in this round this is.' },
+    redrives: { type: 'integer', minimum: 0, description: 'How often the run was redriven.' },
+    jobId: { type: 'string', description: 'The id of the job in AWS Batch.' },
+    cancelRequestedAt: time('When a caller asked to stop the run.'),
+    failure: ref('Failure'),
+    result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none.' },
+    resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3.' },
+    resultError: { type: 'string', description: 'Why a result that may exist is not here.' },
+    logsUrl: { type: 'string', description: 'A link to the log in the console of AWS.' },
+  },
+};
+
+const FAILURE = {
+  type: 'object',
+  required: ['reason'],
+  properties: {
+    reason: { type: 'string', description: `Why the run failed: ${FAILURE_REASONS.join(', ')}, or an error of the run itself.` },
+    message: { type: 'string', description: 'The words of AWS Batch and of the container.' },
+  },
+};
+
+const RUN_LIST = {
+  type: 'object',
+  required: ['runs'],
+  properties: {
+    runs: { type: 'array', items: ref('Run') },
+    next: { type: 'string', description: 'For the next page. Not there on the last one.' },
+  },
+};
+
+const PROBLEM = {
+  type: 'object',
+  description: 'https://www.rfc-editor.org/rfc/rfc9457',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What is wrong, and what would do.' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: { type: 'string', description: 'A JSON pointer to the field.' }, detail: { type: 'string' } } },
+    },
+  },
+};

@@ -1,0 +1,486 @@
+import { emulatedApi, RETENTION } from './emulated-api';
+import { changeOfExecution, changeOfJob } from '../../../src/functions/api/observations';
+import { newRunId, ownerHash } from '../../../src/functions/api/run-id';
+import { RunStore } from '../../../src/functions/api/run-store';
+
+const { emulator, calls, open } = emulatedApi();
+const RUN_PATH = /^\/base\/runs\/[0-9a-z-]{50}$/;
+const actions = () => calls.filter(({ service }) => service === 'sfn').map(({ call }) => call.action);
+const executionOf = (id: string) => emulator.stepFunctions.executions().find(({ name }) => name === id)!;
+
+/** The time that the handlers see. */
+let now = Date.now();
+beforeEach(() => {
+  now = Date.now();
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  jest.spyOn(console, 'log').mockImplementation();
+});
+
+type Api = ReturnType<typeof open>;
+const start = async (api: Api, path = '/jobs/slow/runs') => (await api.send('POST', path)).body.id as string;
+
+/** Brings an event to the API that an execution has this status. */
+async function hear(api: Api, id: string, status: string, detail: object = {}): Promise<void> {
+  const { arn: executionArn, stateMachineArn } = executionOf(id);
+  const event = { executionArn, stateMachineArn, status, stopDate: status === 'RUNNING' ? null : now, output: null, outputDetails: null, ...detail };
+  await api.runs.observe(changeOfExecution({ 'detail-type': 'Step Functions Execution Status Change', 'time': new Date(now).toISOString(), 'detail': event }));
+}
+
+/** Brings an event to the API about the job of a run. */
+async function hearOfJob(api: Api, id: string, status: string, detail: object = {}, context: object = {}): Promise<void> {
+  const run = { execution: executionOf(id).arn, redrive: 0, round: 1, vcpus: 1, memory: 1, queue: 'q', queueTimeout: 1, logGroup: 'log', earlier: [], ...context };
+  const parameters = { heavyBatchRun: JSON.stringify(run) };
+  const change = changeOfJob({ 'detail-type': 'Batch Job State Change', 'time': new Date(now).toISOString(), 'detail': { jobId: 'job-1', status, parameters, ...detail } });
+  await api.runs.observe(change!);
+}
+
+describe('POST starts a run', () => {
+  test('and says where it is', async () => {
+    const api = open();
+    const { status, headers, body } = await api.send('POST', '/jobs/slow/runs', { body: { n: 7 }, headers: { 'content-type': 'application/json' } });
+    expect(status).toBe(202);
+    expect(headers).toMatchObject({ 'location': `/base/runs/${body.id}`, 'retry-after': '2', 'content-type': expect.stringContaining('application/json'), 'cache-control': 'no-store' });
+    expect(headers.location).toMatch(RUN_PATH);
+    expect(headers).not.toHaveProperty('idempotency-replayed');
+    expect(headers).not.toHaveProperty('preference-applied');
+    expect(body).toMatchObject({ job: 'slow', status: 'SUBMITTED', redrives: 0 });
+    expect(executionOf(body.id).input).toEqual({ parameters: { n: '7' } });
+  });
+
+  test('by a shorter path where there is one job', async () => {
+    const api = open({ names: ['slow'] });
+    expect((await api.send('POST', '/runs')).status).toBe(202);
+    expect((await open().send('POST', '/runs')).status).toBe(404);
+  });
+
+  test.each([
+    ['a wrong type', { body: { n: 'x' } }, 400, "'n' is not of the type integer"],
+    ['an unknown parameter', { body: { m: 1 } }, 400, "'parameters.m' is not a parameter of this job; it takes n"],
+    ['no JSON', { body: '{"n":' }, 400, "'body' is text that is not JSON"],
+    ['bytes that are no text', { body: new Uint8Array([0xff, 0xfe]) }, 400, 'the body is not text in UTF-8'],
+    ['another type', { body: 'n=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, 'the body is not JSON'],
+    ['a body that is too large', { body: ' '.repeat(256 * 1024 + 1) }, 413, 'the body has more than 262144 bytes'],
+    ['a key that is none', { headers: { 'idempotency-key': '' } }, 400, "the header 'Idempotency-Key'"],
+  ])('but not one with %s', async (_, sent, expected, detail) => {
+    const api = open();
+    const { status, headers, body } = await api.send('POST', '/jobs/slow/runs', sent);
+    expect([status, headers['content-type']]).toEqual([expected, 'application/problem+json']);
+    expect(body).toMatchObject({ type: 'about:blank', status: expected, detail: expect.stringContaining(detail), requestId: 'request-1' });
+    expect(emulator.stepFunctions.executions()).toEqual([]);
+    expect((await api.send('GET', '/runs')).body).toEqual({ runs: [] });
+  });
+
+  test('of a job that there is', async () => {
+    expect(await open().send('POST', '/jobs/other/runs')).toMatchObject({ status: 404, body: { detail: 'there is no such job; the jobs are slow, broken' } });
+  });
+});
+
+describe('an idempotency key', () => {
+  const key = { 'idempotency-key': 'order 1' };
+
+  test('with the same body is the same run, also 50 times at once', async () => {
+    const api = open();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => api.send('POST', '/jobs/slow/runs', { body: { n: 1 }, headers: key })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(49);
+    expect(emulator.stepFunctions.executions()).toHaveLength(1);
+  });
+
+  test('with another body is refused', async () => {
+    const api = open();
+    await api.send('POST', '/jobs/slow/runs', { body: { n: 1 }, headers: key });
+    expect(await api.send('POST', '/jobs/slow/runs', { body: { n: 2 }, headers: key })).toMatchObject({ status: 422, body: { detail: expect.stringContaining('use a new key') } });
+  });
+
+  test('with another job is another run', async () => {
+    const api = open();
+    const [slow, broken] = [await api.send('POST', '/jobs/slow/runs', { headers: key }), await api.send('POST', '/jobs/broken/runs', { headers: key })];
+    expect(broken.body.id).not.toBe(slow.body.id);
+  });
+
+  test('of another owner is another run', async () => {
+    const api = open({ ownerClaim: 'sub' });
+    const [first, second] = await Promise.all(['a', 'b'].map((caller) => api.send('POST', '/jobs/slow/runs', { body: { n: 1 }, headers: key, caller })));
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.body.id).not.toBe(first.body.id);
+    expect(await api.send('POST', '/jobs/slow/runs', { body: { n: 2 }, headers: key, caller: 'b' })).toMatchObject({ status: 422 });
+  });
+
+  test('of a run that failed is that run', async () => {
+    const api = open();
+    const { body: { id } } = await api.send('POST', '/jobs/broken/runs', { headers: key });
+    await hear(api, id, 'FAILED', { error: 'ExitCode' });
+    expect(await api.send('POST', '/jobs/broken/runs', { headers: key })).toMatchObject({ status: 200, headers: { 'idempotency-replayed': 'true' }, body: { id, status: 'FAILED' } });
+  });
+
+  test('may be used again when it has expired', async () => {
+    const api = open();
+    const { body: { id } } = await api.send('POST', '/jobs/slow/runs', { headers: key });
+    now += (RETENTION + 1) * 1000;
+    const again = await api.send('POST', '/jobs/slow/runs', { headers: key });
+    expect(again.status).toBe(202);
+    expect(again.body.id).not.toBe(id);
+  });
+});
+
+describe('a request that fails half way', () => {
+  const headers = { 'idempotency-key': 'k' };
+
+  test('before the execution is started: the next one with the key starts it', async () => {
+    const api = open();
+    const failing = jest.spyOn(api.store, 'started').mockRejectedValueOnce(Object.assign(new Error(), { name: 'ThrottlingException' }));
+    const sfnFails = jest.spyOn(api.runs as never as { startExecution(): Promise<void> }, 'startExecution').mockRejectedValueOnce(new Error('lost'));
+    expect((await api.send('POST', '/jobs/slow/runs', { headers })).status).toBe(500);
+    expect(emulator.stepFunctions.executions()).toEqual([]);
+    expect((await api.send('POST', '/jobs/slow/runs', { headers }))).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
+    expect((await api.send('POST', '/jobs/slow/runs', { headers })).status).toBe(202);
+    expect(emulator.stepFunctions.executions()).toHaveLength(1);
+    expect([sfnFails.mock.calls.length, failing.mock.calls.length]).toEqual([3, 2]);
+  });
+
+  test('after the execution is started: the next one finds it, also when it is over', async () => {
+    const api = open();
+    jest.spyOn(api.store, 'started').mockRejectedValueOnce(new Error('lost'));
+    expect((await api.send('POST', '/jobs/broken/runs', { headers })).status).toBe(500);
+    expect((await api.send('POST', '/jobs/broken/runs', { headers })).status).toBe(202);
+    expect(emulator.stepFunctions.executions()).toHaveLength(1);
+  });
+
+  test('and is not sent again: the run has failed after some minutes, and is no run that goes on for ever', async () => {
+    const api = open();
+    jest.spyOn(api.runs as never as { startExecution(): Promise<void> }, 'startExecution').mockRejectedValueOnce(new Error('lost'));
+    await api.send('POST', '/jobs/slow/runs', { headers });
+    now += 2 * 60_000;
+    expect((await api.send('GET', '/runs')).body.runs).toMatchObject([{ status: 'SUBMITTED' }]);
+    now += 4 * 60_000;
+    const { body: { runs: [run] } } = await api.send('GET', '/runs');
+    expect(run).toMatchObject({ status: 'FAILED', failure: { reason: 'NotStarted' } });
+    expect(await api.send('POST', `/runs/${run.id}/redrive`)).toMatchObject({ status: 409 });
+    // The key still starts it.
+    expect(await api.send('POST', '/jobs/slow/runs', { headers })).toMatchObject({ status: 202, body: { id: run.id, status: 'SUBMITTED' } });
+    expect((await api.send('GET', `/runs/${run.id}`)).body).not.toHaveProperty('failure');
+  });
+});
+
+describe('GET shows a run', () => {
+  test('as its events bring it forward, and no late event brings it back', async () => {
+    const api = open();
+    const id = await start(api);
+    const see = async () => (await api.send('GET', `/runs/${id}`)).body;
+    await hearOfJob(api, id, 'RUNNABLE');
+    expect(await see()).toMatchObject({ status: 'RUNNABLE', round: 1, attempt: 1, jobId: 'job-1' });
+    await hearOfJob(api, id, 'RUNNABLE', { statusReason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' });
+    expect(await see()).toMatchObject({ status: 'RUNNABLE', reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' });
+    await hearOfJob(api, id, 'RUNNABLE');
+    expect(await see()).toMatchObject({ reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY' });
+    await hearOfJob(api, id, 'RUNNING', { startedAt: now });
+    expect(await see()).toMatchObject({ status: 'RUNNING', startedAt: new Date(now).toISOString() });
+    expect(await see()).not.toHaveProperty('reason');
+    await hearOfJob(api, id, 'STARTING');
+    await hear(api, id, 'RUNNING');
+    expect(await see()).toMatchObject({ status: 'RUNNING' });
+    await hearOfJob(api, id, 'RUNNABLE', { attempts: [{}] });
+    expect(await see()).toMatchObject({ status: 'RUNNABLE', attempt: 2 });
+    expect(await see()).not.toHaveProperty('startedAt');
+    await hear(api, id, 'SUCCEEDED', { output: JSON.stringify({ rounds: 1, jobId: 'job-1', result: { rows: 3 } }) });
+    await hearOfJob(api, id, 'RUNNING', { attempts: [{}] });
+    const { status, body, headers } = await api.send('GET', `/runs/${id}`);
+    expect([status, body.status, body.result, body.attempt]).toEqual([200, 'SUCCEEDED', { rows: 3 }, 2]);
+    expect(headers).not.toHaveProperty('retry-after');
+  });
+
+  test('of its owner only, in the same words as none', async () => {
+    const api = open({ ownerClaim: 'sub' });
+    const { body: { id } } = await api.send('POST', '/jobs/slow/runs', { caller: 'a' });
+    const none = newRunId(ownerHash('sub:b'), now);
+    const answersOf = async (run: string) => Promise.all([['GET', ''], ['DELETE', ''], ['POST', '/redrive']].map(([method, rest]) => api.send(method, `/runs/${run}${rest}`, { caller: 'b' })));
+    expect((await answersOf(id)).map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(await answersOf(id)).toEqual(await answersOf(none));
+    expect((await api.send('GET', '/runs', { caller: 'b' })).body).toEqual({ runs: [] });
+    expect((await api.send('GET', '/runs', { caller: 'a' })).body.runs).toMatchObject([{ id }]);
+    expect(await api.send('GET', '/runs')).toMatchObject({ status: 403, body: { detail: expect.stringContaining("the caller has no 'sub'") } });
+  });
+
+  test.each(['x', '..%2f..', `${'0'.repeat(29)}-${'0'.repeat(20)}`, '%00', 'constructor', 'a'.repeat(5_000)])('but no run with the id %s', async (id) => {
+    expect(await open().send('GET', `/runs/${id}`)).toMatchObject({ status: 404, body: { detail: 'there is no such run' } });
+  });
+
+  test('until it has expired', async () => {
+    const api = open();
+    const id = await start(api);
+    await hear(api, id, 'ABORTED');
+    now += RETENTION * 1000;
+    expect((await api.send('GET', `/runs/${id}`)).status).toBe(200);
+    now += 1000;
+    expect((await api.send('GET', `/runs/${id}`)).status).toBe(404);
+    expect((await api.send('GET', '/runs')).body.runs).toEqual([]);
+  });
+
+  test('and reads its execution when nothing was heard of it, once for all who ask', async () => {
+    const api = open();
+    const id = await start(api);
+    executionOf(id).stop('Cancelled', 'by hand');
+    expect((await api.send('GET', `/runs/${id}`)).body.status).toBe('SUBMITTED');
+    now += 60_000;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => api.send('GET', `/runs/${id}`)));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'CANCELLED', failure: { reason: 'Cancelled', message: 'by hand' } });
+    expect(actions().filter((action) => action === 'DescribeExecution')).toHaveLength(1);
+  });
+
+  test('and shows what it knows where Step Functions asks for fewer calls', async () => {
+    const api = open();
+    const id = await start(api);
+    now += 60_000;
+    jest.spyOn(api.runs as never as { observe(): Promise<void> }, 'observe').mockRejectedValueOnce(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+    expect(await api.send('GET', `/runs/${id}`)).toMatchObject({ status: 200, body: { status: 'SUBMITTED' } });
+    now += 60_000;
+    jest.spyOn(api.runs as never as { observe(): Promise<void> }, 'observe').mockRejectedValueOnce(new Error('a defect'));
+    expect(await api.send('GET', `/runs/${id}`)).toMatchObject({ status: 500 });
+  });
+
+  test('and all runs share a budget of readings', async () => {
+    const api = open();
+    const ids = await Promise.all(Array.from({ length: 55 }, () => start(api)));
+    now = Math.ceil((now + 60_000) / 10_000) * 10_000;
+    await Promise.all(ids.map((id) => api.send('GET', `/runs/${id}`)));
+    expect(actions().filter((action) => action === 'DescribeExecution')).toHaveLength(50);
+    now += 60_000;
+    await Promise.all(ids.map((id) => api.send('GET', `/runs/${id}`)));
+    expect(actions().filter((action) => action === 'DescribeExecution')).toHaveLength(100);
+  });
+});
+
+describe('a list', () => {
+  test('has the newest first, in pages', async () => {
+    const api = open();
+    const ids: string[] = [];
+    for (let run = 0; run < 5; run++) {
+      now += 1;
+      ids.unshift(await start(api, run % 2 ? '/jobs/broken/runs' : '/jobs/slow/runs'));
+    }
+    const pages: string[][] = [];
+    let next: string | undefined;
+    do {
+      const { body } = await api.send('GET', `/runs?limit=2${next ? `&next=${next}` : ''}`);
+      pages.push(body.runs.map(({ id }: { id: string }) => id));
+      ({ next } = body);
+    } while (next);
+    expect(pages).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+    const idsOf = async (query: string) => (await api.send('GET', `/runs?${query}`)).body.runs.map(({ id }: { id: string }) => id);
+    expect(await idsOf('job=broken')).toEqual([ids[1], ids[3]]);
+    expect(await idsOf('job=broken&limit=1')).toEqual([ids[1]]);
+    expect(await idsOf(`job=broken&limit=1&next=${ids[1]}`)).toEqual([ids[3]]);
+    await hear(api, ids[1], 'FAILED', { error: 'ExitCode' });
+    expect(await idsOf('status=FAILED')).toEqual([ids[1]]);
+    expect(await idsOf('status=SUBMITTED&limit=2')).toEqual([ids[0], ids[2]]);
+    expect(await idsOf(`status=SUBMITTED&next=${ids[2]}`)).toEqual([ids[3], ids[4]]);
+    expect(await idsOf('status=SUBMITTED&job=slow')).toEqual([ids[0], ids[2], ids[4]]);
+  });
+
+  test('agrees with its runs: what was not heard of is read', async () => {
+    const api = open();
+    const id = await start(api);
+    executionOf(id).stop();
+    now += 60_000;
+    expect((await api.send('GET', '/runs?status=SUBMITTED')).body.runs).toEqual([]);
+    expect((await api.send('GET', '/runs')).body.runs).toMatchObject([{ id, status: 'CANCELLED' }]);
+  });
+
+  test.each([['limit=0', 'limit'], ['status=DONE', 'status'], ['next=x', 'next'], [`next=${newRunId(ownerHash('other'), 0)}`, 'next']])('with %s is refused', async (query, name) => {
+    expect(await open().send('GET', `/runs?${query}`)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(`'${name}'`) } });
+  });
+});
+
+describe('a request that waits', () => {
+  /** Waiting takes no time here. It may do something instead, in its third second. */
+  let inThirdSecond: (() => Promise<void>) | undefined;
+  let passed = 0;
+  const sleep = async () => {
+    now += 1_000;
+    if (++passed === 3) await inThirdSecond?.();
+  };
+  beforeEach(() => {
+    inThirdSecond = undefined;
+    passed = 0;
+  });
+
+  test('is answered when the run is over', async () => {
+    const api = open({ sleep });
+    const id = await start(api);
+    inThirdSecond = () => hear(api, id, 'SUCCEEDED', { output: '{"result":1}' });
+    const began = now;
+    expect((await api.send('GET', `/runs/${id}?wait=25`)).body).toMatchObject({ status: 'SUCCEEDED', result: 1 });
+    expect(now - began).toBe(3_000);
+  });
+
+  test('is answered when its time is over', async () => {
+    const api = open({ sleep });
+    const id = await start(api);
+    const began = now;
+    expect((await api.send('GET', `/runs/${id}?wait=10`)).body).toMatchObject({ status: 'SUBMITTED' });
+    expect(now - began).toBe(10_000);
+  });
+
+  test('starts a run and gives its result with 200, or says 202', async () => {
+    const api = open({ sleep });
+    const waited = await api.send('POST', '/jobs/slow/runs', { headers: { 'prefer': 'wait=2', 'idempotency-key': 'k' } });
+    expect(waited).toMatchObject({ status: 202, headers: { 'preference-applied': 'wait=2', 'retry-after': '2' } });
+    await hear(api, waited.body.id, 'SUCCEEDED', { output: '{"result":1}' });
+    const done = await api.send('POST', '/jobs/slow/runs', { headers: { 'prefer': 'wait=2', 'idempotency-key': 'k' } });
+    expect(done).toMatchObject({ status: 200, headers: { 'preference-applied': 'wait=2', 'location': waited.headers.location }, body: { result: 1 } });
+  });
+
+  test('does not wait when the most wait already, and its place is free again when one ends', async () => {
+    const api = open({ mostWaiting: 1, sleep });
+    const id = await start(api);
+    const giveBack = await api.store.takePlace(1);
+    const began = now;
+    expect(await api.send('POST', '/jobs/slow/runs', { headers: { prefer: 'wait=5' } })).toMatchObject({ status: 202, headers: expect.not.objectContaining({ 'preference-applied': 'wait=5' }) });
+    expect(now).toBe(began);
+    await giveBack!();
+    await api.send('GET', `/runs/${id}?wait=5`);
+    expect(now - began).toBe(5_000);
+    await api.send('GET', `/runs/${id}?wait=5`);
+    expect(now - began).toBe(10_000);
+  });
+
+  test('keeps its place for some seconds only, if it ends without giving it back', async () => {
+    const { store } = open();
+    expect(await store.takePlace(1)).toBeDefined();
+    now += 40_000;
+    expect(await store.takePlace(1)).toBeUndefined();
+    now += 2_000;
+    expect(await store.takePlace(1)).toBeDefined();
+    expect(await store.takePlace(0)).toBeUndefined();
+  });
+
+  test('gives no place back that another one has meanwhile', async () => {
+    const { store } = open();
+    const giveBack = await store.takePlace(1);
+    now += 42_000;
+    await store.takePlace(1);
+    await giveBack!();
+    expect(await store.takePlace(1)).toBeUndefined();
+  });
+});
+
+describe('DELETE stops a run', () => {
+  test('and says that it was asked to', async () => {
+    const api = open();
+    const id = await start(api);
+    expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject({ status: 202, headers: { 'retry-after': '2' }, body: { status: 'SUBMITTED', cancelRequestedAt: new Date(now).toISOString() } });
+    expect(executionOf(id)).toMatchObject({ status: 'ABORTED', error: 'Cancelled', cause: 'a caller of the API cancelled the run' });
+    now += 1_000;
+    await hearOfJob(api, id, 'RUNNING');
+    expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'RUNNING', cancelRequestedAt: new Date(now - 1_000).toISOString() });
+    await hear(api, id, 'ABORTED', { error: 'Cancelled', cause: 'a caller of the API cancelled the run' });
+    expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject({ status: 200, body: { status: 'CANCELLED', failure: { reason: 'Cancelled' } } });
+    expect(actions().filter((action) => action === 'StopExecution')).toHaveLength(1);
+  });
+
+  test('but not one that is not started yet', async () => {
+    const api = open();
+    jest.spyOn(api.runs as never as { startExecution(): Promise<void> }, 'startExecution').mockResolvedValueOnce();
+    const id = await start(api);
+    expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('the execution of this run does not exist') } });
+  });
+});
+
+describe('POST redrives a run', () => {
+  test('that failed, and its events are of the new start', async () => {
+    const api = open();
+    const id = await start(api, '/jobs/broken/runs');
+    await hear(api, id, 'FAILED', { error: 'ExitCode', cause: '{"message":"exit code 3"}' });
+    expect((await api.send('GET', `/runs/${id}`)).body.failure).toEqual({ reason: 'ExitCode', message: 'exit code 3' });
+    const { status, body } = await api.send('POST', `/runs/${id}/redrive`);
+    expect([status, body.status, body.redrives]).toEqual([202, 'SUBMITTED', 1]);
+    expect(body).not.toHaveProperty('failure');
+    expect(body).not.toHaveProperty('endedAt');
+    expect(executionOf(id).redriveCount).toBe(1);
+    await hear(api, id, 'FAILED', { error: 'late' });
+    expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'SUBMITTED' });
+    await hear(api, id, 'SUCCEEDED', { redriveCount: 1, output: '{"result":2}' });
+    expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'SUCCEEDED', result: 2, redrives: 1 });
+  });
+
+  test('that was cancelled, and it is cancelled no more', async () => {
+    const api = open();
+    const id = await start(api);
+    await api.send('DELETE', `/runs/${id}`);
+    await hear(api, id, 'ABORTED');
+    expect((await api.send('POST', `/runs/${id}/redrive`)).body).not.toHaveProperty('cancelRequestedAt');
+  });
+
+  test('but none that goes on, succeeded, or went on meanwhile', async () => {
+    const api = open();
+    const id = await start(api);
+    expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: 'the run is SUBMITTED; only one that failed or was cancelled can be redriven' } });
+    await hear(api, id, 'FAILED');
+    expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('the run cannot be redriven: Execution is RUNNING') } });
+  });
+});
+
+test('a run of a job that the API has no longer is shown, and cannot be stopped', async () => {
+  const api = open();
+  const id = await start(api);
+  api.jobs.splice(0, 1);
+  now += 60_000;
+  expect((await api.send('GET', `/runs/${id}`)).status).toBe(200);
+  expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject({ status: 409, body: { detail: "the API no longer has the job 'slow' of this run" } });
+});
+
+test('an execution that the API did not start has no record', async () => {
+  const api = open();
+  const [{ stateMachineArn }] = api.jobs;
+  emulator.stepFunctions.start(stateMachineArn, {}, 'by-hand');
+  await hear(api, 'by-hand', 'ABORTED');
+  const foreign = newRunId(ownerHash(''), now);
+  emulator.stepFunctions.start(stateMachineArn, {}, foreign);
+  await hear(api, foreign, 'ABORTED');
+  expect((await api.send('GET', '/runs')).body).toEqual({ runs: [] });
+});
+
+test('an execution of another job with the name of a run changes nothing', async () => {
+  const api = open();
+  const id = await start(api);
+  const { stateMachineArn } = api.jobs[1];
+  await api.runs.observe({ id, stateMachineArn, status: 'FAILED', step: '0000.9999.9999.0009', at: now, details: { redrives: 0 } });
+  expect((await api.send('GET', `/runs/${id}`)).body.status).toBe('SUBMITTED');
+});
+
+test('a job that names a run, and a redrive that there is not, does not hide the end of the run', async () => {
+  const api = open();
+  const id = await start(api);
+  await hearOfJob(api, id, 'RUNNING', {}, { redrive: 9_000 });
+  expect((await api.send('GET', `/runs/${id}`)).body.status).toBe('SUBMITTED');
+  await hearOfJob(api, id, 'RUNNING', {}, { round: 9_999 });
+  await hear(api, id, 'SUCCEEDED', { output: '{"result":1}' });
+  expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'SUCCEEDED', result: 1 });
+});
+
+test('an output that is too long for an event is read', async () => {
+  const api = open();
+  const id = await start(api);
+  await emulator.settle(() => executionOf(id).status !== 'RUNNING');
+  const { arn: executionArn, stateMachineArn } = executionOf(id);
+  const detail = { executionArn, stateMachineArn, status: 'SUCCEEDED', stopDate: now, output: null, outputDetails: { included: false } };
+  await api.runs.observeExecution(changeOfExecution({ 'detail-type': 'Step Functions Execution Status Change', 'time': new Date(now).toISOString(), detail }), false);
+  expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'SUCCEEDED', result: { rows: 3 } });
+});
+
+test('the document is served, and an unknown path says so', async () => {
+  const api = open();
+  expect((await api.send('GET', '/openapi.json')).body).toMatchObject({ openapi: '3.1.1' });
+  expect(await api.send('GET', '/other')).toMatchObject({ status: 404, body: { detail: 'there is no GET /other; GET /openapi.json has what there is' } });
+  expect((await api.send('POST', '/runs/x')).status).toBe(404);
+});
+
+test('a table that fails is a problem without what is inside', async () => {
+  const api = open();
+  jest.spyOn(RunStore.prototype, 'list').mockRejectedValueOnce(Object.assign(new Error('arn:aws:dynamodb:secret'), { name: 'AccessDeniedException' }));
+  const { status, body } = await api.send('GET', '/runs');
+  expect([status, JSON.stringify(body).includes('secret')]).toEqual([500, false]);
+  jest.restoreAllMocks();
+});

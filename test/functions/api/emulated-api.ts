@@ -1,0 +1,80 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { TABLE_KEYS } from '../../../src/contract/api-runs';
+import type { JobSpec } from '../../../src/contract/job-spec';
+import { openApiDocument } from '../../../src/contract/openapi';
+import { ApiOptions, apiApp } from '../../../src/functions/api/app';
+import type { JobSpecs } from '../../../src/functions/api/job-specs';
+import { RunStore } from '../../../src/functions/api/run-store';
+import { Runs } from '../../../src/functions/api/runs';
+import { deploymentOf } from '../../emulator/apps';
+import { scriptedEmulator, succeeds } from '../../emulator/scripted-emulator';
+
+/** Seconds */
+export const RETENTION = 90 * 24 * 3600;
+const text = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
+
+/** A table as an API has it, and two state machines with the names of jobs: `slow` takes an hour, and `broken` fails at once. */
+const deployment = deploymentOf((stack) => {
+  const table = new dynamodb.Table(stack, 'Table', { partitionKey: text(TABLE_KEYS.partition), sortKey: text(TABLE_KEYS.sort), billingMode: dynamodb.BillingMode.PAY_PER_REQUEST });
+  table.addGlobalSecondaryIndex({ indexName: TABLE_KEYS.byStatus, partitionKey: text(TABLE_KEYS.statusPartition), sortKey: text(TABLE_KEYS.sort) });
+  const machine = (id: string, states: object) => new sfn.StateMachine(stack, id, { definitionBody: sfn.DefinitionBody.fromString(JSON.stringify({ StartAt: 'First', States: states })) });
+  machine('slow', { First: { Type: 'Wait', Seconds: 3600, Next: 'Last' }, Last: { Type: 'Pass', Result: { rounds: 1, result: { rows: 3 } }, End: true } });
+  machine('broken', { First: { Type: 'Fail', Error: 'ExitCode', Cause: '{"message":"exit code 3"}' } });
+});
+const [{ name: tableName }] = deployment.tables;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: any;
+}
+
+export interface Sent {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  /** The claim `sub` of the caller. */
+  readonly caller?: string;
+}
+
+/** The handlers of an API, with the emulated DynamoDB and Step Functions. Nothing brings them events: tests do. */
+export function emulatedApi() {
+  const scripted = scriptedEmulator(deployment);
+  const { emulator, begin } = scripted;
+  let clients: (DynamoDBClient | SFNClient)[] = [];
+  afterEach(() => {
+    clients.forEach((client) => client.destroy());
+    clients = [];
+  });
+
+  /** Starts over, with an API that has these options. */
+  function open(options: Partial<Pick<ApiOptions, 'mostWaiting' | 'ownerClaim'>> & { names?: string[]; sleep?: () => Promise<void> } = {}) {
+    begin(succeeds);
+    const { names = ['slow', 'broken'], sleep, ...more } = options;
+    const settings = { endpoint: emulator.endpoint, region: 'us-east-1', credentials: emulator.keys.user, maxAttempts: 1 };
+    const client = new DynamoDBClient(settings);
+    const sfnClient = new SFNClient(settings);
+    clients.push(client, sfnClient);
+    const jobs = names.map((name) => ({ name, stateMachineArn: deployment.stateMachines.find(({ path }) => path.endsWith(`/${name}`))!.arn }));
+    const store = new RunStore(client, { tableName, retention: RETENTION });
+    const runs = new Runs(sfnClient, store, jobs, sleep);
+    const spec = { parameters: ['n'], defaults: {}, command: [] } as unknown as JobSpec;
+    const specs = { of: async () => spec } as unknown as JobSpecs;
+    const document = openApiDocument({ title: 'Test', version: '1', jobs: names.map((name) => ({ name, parameters: { n: { type: 'integer' } } })) });
+    const app = apiApp({ runs, store, jobs, specs, document, mostWaiting: 5, ...more });
+
+    async function send(method: string, path: string, { body, headers = {}, caller }: Sent = {}): Promise<Answer> {
+      const event = { headers, requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { sub: caller } } } } } as unknown as APIGatewayProxyEventV2;
+      const content = body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+      const request = new Request(`https://api${path}`, { method, body: content as string | undefined });
+      const response = await app.fetch(request, { event, basePath: '/base', deadline: Date.now() + 27_000 });
+      const answered = await response.text();
+      return { status: response.status, headers: Object.fromEntries(response.headers), body: answered === '' ? undefined : JSON.parse(answered) };
+    }
+    return { send, store, runs, jobs };
+  }
+  return { ...scripted, open };
+}

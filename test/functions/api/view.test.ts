@@ -1,0 +1,42 @@
+import type { StoredRun } from '../../../src/functions/api/stored-run';
+import { runView } from '../../../src/functions/api/view';
+
+const RUN: StoredRun = { id: 'run-1', job: 'sort', status: 'RUNNING', step: '', createdAt: 1_000, updatedAt: 3_000, isStarted: true, redrives: 0, round: 1, attempt: 2, startedAt: 2_000, expiresAt: 9 };
+
+beforeEach(() => { jest.spyOn(Date, 'now').mockReturnValue(5_550); });
+
+test('a run that is under way', () => {
+  expect(JSON.parse(JSON.stringify(runView(RUN)))).toEqual({
+    id: 'run-1',
+    job: 'sort',
+    status: 'RUNNING',
+    createdAt: '1970-01-01T00:00:01.000Z',
+    startedAt: '1970-01-01T00:00:02.000Z',
+    updatedAt: '1970-01-01T00:00:03.000Z',
+    elapsedSeconds: 4.6,
+    round: 1,
+    attempt: 2,
+    redrives: 0,
+  });
+});
+
+test('a run that succeeded has its result, and no output of a run that is not over is shown', () => {
+  const output = JSON.stringify({ result: { rows: 3 }, resultUri: null, logsUrl: 'https://console/log' });
+  expect(runView({ ...RUN, status: 'SUCCEEDED', endedAt: 4_000 }, output)).toMatchObject({ result: { rows: 3 }, resultUri: undefined, logsUrl: 'https://console/log', elapsedSeconds: 3 });
+  expect(runView(RUN, output)).not.toHaveProperty('result');
+});
+
+test('a run without a result has null, and why', () => {
+  expect(runView({ ...RUN, status: 'SUCCEEDED' }, JSON.stringify({ result: null, resultUri: 's3://b/k', resultError: 'too long' }))).toMatchObject({ result: null, resultUri: 's3://b/k', resultError: 'too long' });
+  expect(runView({ ...RUN, status: 'SUCCEEDED' })).toMatchObject({ result: null });
+});
+
+test('a run that failed has its failure, and no result', () => {
+  const view = runView({ ...RUN, status: 'FAILED', failure: { reason: 'ExitCode', message: 'exit code 3' } }, JSON.stringify({ result: 1, logsUrl: null }));
+  expect(view).toMatchObject({ failure: { reason: 'ExitCode', message: 'exit code 3' }, logsUrl: undefined });
+  expect(view).not.toHaveProperty('result');
+});
+
+test('no clock makes a time negative', () => {
+  expect(runView({ ...RUN, createdAt: 99_000 }).elapsedSeconds).toBe(0);
+});
