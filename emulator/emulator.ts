@@ -6,9 +6,11 @@ import { Keys } from './endpoint/keys';
 import type { Faults } from './faults';
 import { CallRecord, HttpEndpoint } from './http';
 import { ServiceError } from './service';
+import { HttpApis } from './services/api-gateway/http-apis';
 import { Batch, BatchJob } from './services/batch/batch';
 import type { ContainerRuntime } from './services/batch/containers';
 import { CloudWatchLogs } from './services/cloudwatch-logs/cloudwatch-logs';
+import { DynamoDb } from './services/dynamodb/dynamodb';
 import { EventBridge } from './services/events/event-bridge';
 import { Iam, RevokedAction } from './services/iam/iam';
 import { EventSourceMapping } from './services/lambda/event-source-mapping';
@@ -49,6 +51,7 @@ export class Emulator {
   s3!: S3;
   logs!: CloudWatchLogs;
   stepFunctions!: StepFunctions;
+  httpApis!: HttpApis;
   endpoint!: string;
   private iam!: Iam;
   private lambda!: Lambda;
@@ -92,7 +95,7 @@ export class Emulator {
     const iam = this.iam = new Iam(deployment, options.revoked);
     const sqs = this.sqs = new Sqs(clock, deployment.queues);
     const s3 = this.s3 = new S3(deployment, clock);
-    const eventBridge = new EventBridge(deployment, clock, faults, sqs);
+    const eventBridge = new EventBridge(deployment, clock, faults, sqs, lambda);
     const onEvent = (event: Record<string, unknown>) => {
       options.onEvent?.(event);
       eventBridge.put(event);
@@ -121,8 +124,9 @@ export class Emulator {
       integration: (call) => integrations.call(call),
       resources: { supported: SUPPORTED_RESOURCES, isSupported: isSupportedResource },
     });
+    this.httpApis = new HttpApis({ apis: deployment.httpApis, clock, lambda });
     deployment.eventSources.forEach((source) => new EventSourceMapping(source, clock, sqs, lambda, iam));
-    this.http.backend = { services: [batch, sqs, stepFunctions, s3, logs], iam, faults, clock, onCall, onUnexpectedError };
+    this.http.backend = { services: [batch, sqs, stepFunctions, s3, logs, new DynamoDb(deployment)], iam, faults, clock, onCall, onUnexpectedError };
   }
 
   /**

@@ -8,7 +8,7 @@ export interface Service {
   handle(call: ApiCall): Promise<unknown>;
 }
 
-export type ServiceName = 'batch' | 'sfn' | 'sqs' | 's3' | 'cloudwatch_logs';
+export type ServiceName = 'batch' | 'sfn' | 'sqs' | 's3' | 'cloudwatch_logs' | 'dynamodb';
 
 export interface ApiCall {
   /** `SubmitJob`, `SendTaskSuccess`, ... */

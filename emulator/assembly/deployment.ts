@@ -7,6 +7,7 @@ export interface Deployment {
   readonly region: string;
   readonly roles: DeployedRole[];
   readonly functions: DeployedFunction[];
+  readonly httpApis: DeployedHttpApi[];
   readonly eventSources: DeployedEventSource[];
   readonly queues: DeployedQueue[];
   readonly rules: DeployedRule[];
@@ -16,6 +17,7 @@ export interface Deployment {
   readonly computeEnvironments: DeployedComputeEnvironment[];
   readonly logGroups: DeployedLogGroup[];
   readonly buckets: DeployedBucket[];
+  readonly tables: DeployedTable[];
   /** The resources that are in none of these lists, because the emulator cannot tell what they would be. An error only where a run needs one. */
   readonly faults: DeployedFault[];
 }
@@ -64,6 +66,31 @@ export interface DeployedFunction extends Deployed {
   readonly environment: Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memoryMebibytes: number;
+  /** The services that may invoke it. */
+  readonly permissions: DeployedPermission[];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html */
+export interface DeployedPermission {
+  /** `events.amazonaws.com` */
+  readonly principal: string;
+  /** The ARN of what invokes the function, with wildcards. Undefined for everything of the principal. */
+  readonly sourceArn?: string;
+}
+
+/** An HTTP API of API Gateway. Its ARN is the one with which it invokes functions: `arn:aws:execute-api:<Region>:<account>:<id>` */
+export interface DeployedHttpApi extends Deployed {
+  readonly id: string;
+  readonly routes: DeployedRoute[];
+}
+
+export interface DeployedRoute {
+  /** `POST /runs/{id}`, `ANY /{proxy+}`, `$default` */
+  readonly key: string;
+  readonly authorization: 'NONE' | 'AWS_IAM' | 'JWT' | 'CUSTOM';
+  /** Undefined for an integration with anything else than a function that gets the payload format 2.0. */
+  readonly functionArn?: string;
+  readonly timeoutMilliseconds: number;
 }
 
 export interface DeployedEventSource extends Deployed {
@@ -150,6 +177,19 @@ export interface DeployedBucket extends Deployed {
   readonly policies: PolicyDocument[];
   /** After how many days its objects expire, by what their keys begin with. Rules that depend on anything else are not here. */
   readonly expirationDays: Readonly<Record<string, number>>;
+}
+
+export interface DeployedTable extends Deployed {
+  readonly name: string;
+  /** Schema and indexes, as CreateTable takes them: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
+  readonly description: {
+    readonly KeySchema: readonly object[];
+    readonly AttributeDefinitions: readonly object[];
+    readonly GlobalSecondaryIndexes?: readonly object[];
+    readonly LocalSecondaryIndexes?: readonly object[];
+  };
+  /** The attribute with the time after which DynamoDB deletes an item. */
+  readonly timeToLiveAttribute?: string;
 }
 
 /** A resource that a run cannot use. */

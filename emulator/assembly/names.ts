@@ -8,12 +8,17 @@ import type { AssemblyStack, TemplateResource } from './assembly';
 export function physicalName(stack: AssemblyStack, id: string, resource: TemplateResource): string {
   const nameInTemplate = NAME_PROPERTIES[resource.Type] && resource.Properties?.[NAME_PROPERTIES[resource.Type]];
   if (typeof nameInTemplate === 'string') return nameInTemplate;
-  const suffix = createHash('sha256').update(`${stack.id}/${id}`).digest('hex').slice(0, 12);
+  const digits = createHash('sha256').update(`${stack.id}/${id}`).digest('hex');
+  // The name of an API is only for people. It is known by its id, which has ten characters.
+  if (resource.Type === HTTP_API) return digits.slice(0, 10);
+  const suffix = digits.slice(0, 12);
   const prefix = `${stack.stackName}-${id}`.slice(0, 50);
   if (resource.Type === 'AWS::S3::Bucket') return `${prefix.toLowerCase()}-${suffix}`;
   // The names of state machines and of the resources of Batch do not begin with the stack.
   return /^AWS::(StepFunctions|Batch)::/.test(resource.Type) ? `${id}-${suffix}` : `${prefix}-${suffix}`;
 }
+
+const HTTP_API = 'AWS::ApiGatewayV2::Api';
 
 /** The property with the physical name, by resource type. */
 const NAME_PROPERTIES: Record<string, string> = {
@@ -27,6 +32,9 @@ const NAME_PROPERTIES: Record<string, string> = {
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::Events::Rule': 'Name',
   'AWS::S3::Bucket': 'BucketName',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::ApiGatewayV2::Stage': 'StageName',
 };
 
 /** The ARN of a resource, in the format of its service. */
@@ -44,6 +52,9 @@ export function arnOf(stack: AssemblyStack, id: string, resource: TemplateResour
     case 'AWS::Logs::LogGroup': return arn('logs', `log-group:${name}:*`);
     case 'AWS::Events::Rule': return arn('events', `rule/${name}`);
     case 'AWS::S3::Bucket': return `arn:aws:s3:::${name}`;
+    case 'AWS::DynamoDB::Table':
+    case 'AWS::DynamoDB::GlobalTable': return arn('dynamodb', `table/${name}`);
+    case HTTP_API: return arn('execute-api', name);
     default: return arn(resource.Type.split('::')[1].toLowerCase(), name);
   }
 }
@@ -71,6 +82,8 @@ export function attribute(stack: AssemblyStack, id: string, resource: TemplateRe
   if (/Arn$/.test(name)) return arnOf(stack, id, resource);
   if (name === 'Name' || name === 'QueueName') return physicalName(stack, id, resource);
   if (name === 'QueueUrl') return queueUrl(stack, id, resource);
+  if (name === 'ApiId') return physicalName(stack, id, resource);
+  if (name === 'ApiEndpoint') return `https://${physicalName(stack, id, resource)}.execute-api.${stack.region}.amazonaws.com`;
   if (name === 'RoleId') return roleId(arnOf(stack, id, resource));
   return `${id}.${name}`;
 }

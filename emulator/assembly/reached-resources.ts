@@ -2,7 +2,7 @@ import { AssemblyError } from './assembly';
 import type { Deployed, DeployedStateMachine, Deployment } from './deployment';
 
 /**
- * The part of a deployment that the executions of a state machine reach. The app around it may be anything, also what the emulator does not
+ * The part of a deployment that the executions of a state machine reach, which never is an HTTP API. The app around it may be anything, also what the emulator does not
  * support: of the state machines, job definitions, functions, event sources and rules, only those are left that take part. The account and the Region are
  * those of the state machine. A resource that cannot be used is an error if it is reached.
  */
@@ -28,6 +28,7 @@ export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateM
     account,
     region,
     functions: deployment.functions.filter((each) => reached.has(each)),
+    httpApis: [],
     eventSources: deployment.eventSources.filter(({ queueArn }) => isReached(queueArn)),
     rules: deployment.rules
       .map((rule) => ({ ...rule, targets: rule.targets.filter(({ arn }) => queues.has(arn) && isReached(arn)) }))
@@ -38,12 +39,12 @@ export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateM
 }
 
 /**
- * What resources are named with in other resources: ARNs, the URLs of queues, the names of buckets, and the ARNs of job definitions without
+ * What resources are named with in other resources: ARNs, the URLs of queues, the names of buckets and tables, and the ARNs of job definitions without
  * their revision. Of several resources with one name it is the first, as in the emulated services.
  */
 function namesOf(deployment: Deployment): Map<string, Deployed> {
-  const { stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, faults } = deployment;
-  const resources: Deployed[] = [stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, faults].flat();
+  const { stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, tables, faults } = deployment;
+  const resources: Deployed[] = [stateMachines, functions, queues, jobDefinitions, jobQueues, computeEnvironments, buckets, tables, faults].flat();
   return new Map(resources.reverse().flatMap((resource) => namesOfArn(resource.arn).map((name): [string, Deployed] => [name, resource])));
 }
 
@@ -52,13 +53,14 @@ function namesOfArn(arn: string): string[] {
   switch (service) {
     case 'sqs': return [arn, `https://sqs.${region}.amazonaws.com/${account}/${name}`];
     case 's3': return [arn, name];
+    case 'dynamodb': return [arn, name.replace('table/', '')];
     case 'batch': return [arn, arn.replace(/:\d+$/, '')];
     default: return [arn];
   }
 }
 
-/** The words in resources, except in their policies: what is only allowed to a role is not reached yet. */
+/** The words in resources, except in their policies and permissions: what is only allowed to a role, or to a service, is not reached yet. */
 function wordsOf(resources: Deployed[]): Set<string> {
-  const text = JSON.stringify(resources, (name, value) => name === 'policies' ? undefined : value);
+  const text = JSON.stringify(resources, (name, value) => name === 'policies' || name === 'permissions' ? undefined : value);
   return new Set(text.split(/[\s"'\\,;|()[\]{}]+/));
 }

@@ -7,6 +7,8 @@ import type {
   DeployedRole, DeployedRule, DeployedStateMachine, Deployment, PolicyDocument,
 } from './deployment';
 import { queueUrl } from './names';
+import { readHttpApis } from './read-http-apis';
+import { readTables } from './read-tables';
 import { ResolvedResources } from './resolved-resources';
 import { ResourceReader } from './resource-reader';
 import { isObject } from '../../src/contract/json-text';
@@ -23,7 +25,8 @@ export function readDeployment(assembly: Assembly): Deployment {
     account: firstStack.account,
     region: firstStack.region,
     roles: readRoles(reader, resources),
-    functions: readFunctions(reader),
+    functions: readFunctions(reader, resources),
+    httpApis: readHttpApis(reader, resources),
     eventSources: readEventSources(reader),
     queues: readQueues(reader, resources),
     rules: readRules(reader),
@@ -33,6 +36,7 @@ export function readDeployment(assembly: Assembly): Deployment {
     computeEnvironments: readComputeEnvironments(reader),
     logGroups: reader.read('AWS::Logs::LogGroup', ({ properties, deployed }) => ({ ...deployed, tags: tagsOf(properties) })),
     buckets: readBuckets(reader, resources),
+    tables: readTables(reader),
     faults: reader.faults,
   };
 }
@@ -51,7 +55,8 @@ function readRoles(reader: ResourceReader, resources: ResolvedResources): Deploy
 }
 
 /** The functions whose code is an asset of the app. */
-function readFunctions(reader: ResourceReader): DeployedFunction[] {
+function readFunctions(reader: ResourceReader, resources: ResolvedResources): DeployedFunction[] {
+  const permissions = resources.ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
   return reader.read('AWS::Lambda::Function', ({ properties, stack, deployed }) => {
     const asset = assetWithKey(stack, properties.Code?.S3Key);
     if (!asset) throw new AssemblyError(`${deployed.path} has code that is not an asset of the app, which the emulator cannot run; use Code.fromAsset()`);
@@ -63,6 +68,9 @@ function readFunctions(reader: ResourceReader): DeployedFunction[] {
       environment: Object.fromEntries(Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)])),
       timeoutSeconds: Number(properties.Timeout ?? 3),
       memoryMebibytes: Number(properties.MemorySize ?? 128),
+      permissions: permissions
+        .filter(({ FunctionName }) => FunctionName === deployed.name || FunctionName === deployed.arn)
+        .map(({ Principal, SourceArn }) => ({ principal: String(Principal), sourceArn: SourceArn === undefined ? undefined : String(SourceArn) })),
     };
   });
 }

@@ -2,6 +2,8 @@ import { AssemblyError } from './assembly';
 import type { DeployedFault } from './deployment';
 import { ResolvedResource, ResolvedResources } from './resolved-resources';
 
+const TABLE = /^(Condition$|KeySchema|AttributeDefinitions|(Global|Local)SecondaryIndexes(\.\d+(\.(IndexName|KeySchema|Projection)|$)|$)|TimeToLiveSpecification)/;
+
 /**
  * What the emulator reads of a resource. What it does not read may be anything, such as the subnets of a compute environment, which another
  * app exports. Of the types that are not here, it reads all.
@@ -10,6 +12,9 @@ const READ_PROPERTIES: Record<string, RegExp> = {
   'AWS::IAM::Role': /^Condition$/,
   'AWS::Logs::LogGroup': /^Condition$/,
   'AWS::S3::Bucket': /^(Condition$|LifecycleConfiguration)/,
+  'AWS::DynamoDB::Table': TABLE,
+  'AWS::DynamoDB::GlobalTable': TABLE,
+  'AWS::ApiGatewayV2::Api': /^(Condition$|ProtocolType)/,
   'AWS::Lambda::Function': /^(Condition$|Role$|Handler|Code|Environment|Timeout|MemorySize)/,
   'AWS::SQS::Queue': /^(Condition$|VisibilityTimeout|MessageRetentionPeriod|RedrivePolicy)/,
   'AWS::Events::Rule': /^(Condition$|EventPattern|State$|Targets)/,

@@ -30,6 +30,7 @@ const CONTENT_TYPES: Record<ServiceName, string> = {
   sfn: 'application/x-amz-json-1.0',
   sqs: 'application/x-amz-json-1.0',
   cloudwatch_logs: 'application/x-amz-json-1.1',
+  dynamodb: 'application/x-amz-json-1.0',
   s3: 'application/xml',
 };
 

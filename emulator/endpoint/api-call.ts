@@ -3,7 +3,9 @@ import { s3CallOf, SentToS3 } from './s3-call';
 import { ApiCall, ServiceName } from '../service';
 
 /** The services whose requests name their action in the header `x-amz-target`. */
-const SERVICES_BY_TARGET = new Map<string, ServiceName>([['AWSStepFunctions', 'sfn'], ['AmazonSQS', 'sqs'], ['Logs_20140328', 'cloudwatch_logs']]);
+const SERVICES_BY_TARGET = new Map<string, ServiceName>([
+  ['AWSStepFunctions', 'sfn'], ['AmazonSQS', 'sqs'], ['Logs_20140328', 'cloudwatch_logs'], ['DynamoDB_20120810', 'dynamodb'],
+]);
 
 const BATCH_ACTIONS_BY_PATH = new Map(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
 

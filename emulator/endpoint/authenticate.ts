@@ -21,7 +21,7 @@ export interface Claim {
 }
 
 /** The names of the services in signatures, where they differ. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html */
-const SIGNING_NAMES: Record<ServiceName, string> = { batch: 'batch', sfn: 'states', sqs: 'sqs', s3: 's3', cloudwatch_logs: 'logs' };
+const SIGNING_NAMES: Record<ServiceName, string> = { batch: 'batch', sfn: 'states', sqs: 'sqs', s3: 's3', cloudwatch_logs: 'logs', dynamodb: 'dynamodb' };
 
 const SIGNATURE_2 = "the emulator does not know Signature Version 2; make a presigned URL of Version 4: in boto3, with Config(signature_version='s3v4')";
 

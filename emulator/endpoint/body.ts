@@ -10,6 +10,7 @@ const MEBIBYTE = 1024 * 1024;
  * - Step Functions: a request has at most 1 MB. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  * - SQS: a message, and all messages of a request, have at most 1 MiB.
  *   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ * - DynamoDB: a request has at most 16 MB. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  * - S3: 5 GB in AWS. Here objects are in memory. A larger one is uploaded in parts, as most clients do anyway.
  *   https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html
  */
@@ -19,6 +20,7 @@ export const LARGEST_BODY: Record<ServiceName, number> = {
   sqs: 6 * MEBIBYTE + 65_536,
   s3: 512 * MEBIBYTE,
   cloudwatch_logs: MEBIBYTE,
+  dynamodb: 16 * MEBIBYTE,
 };
 
 /** What was sent: the body, or that it has more bytes than are allowed. Undefined when the client has gone away. */

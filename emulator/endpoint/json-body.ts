@@ -2,8 +2,13 @@ import { INPUTS, ShapeError } from './shapes';
 import { depthOf } from '../json-depth';
 import { ServiceError, ServiceName } from '../service';
 
-/** No input of these APIs has more levels. A text with very many would exhaust the stack of what walks through it. */
+/** No input of the other APIs has more levels. A text with very many would exhaust the stack of what walks through it. */
 const DEEPEST_BODY = 64;
+/**
+ * In DynamoDB a value may have 32 levels of lists and maps, each of which is two levels of JSON, in the five of a batch and the one of its type.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const DEEPEST_BATCH = 6 + 2 * 32 + 1;
 /** What Jackson, which most services of AWS read JSON with, accepts: https://github.com/FasterXML/jackson-core/blob/2.17/src/main/java/com/fasterxml/jackson/core/StreamReadConstraints.java */
 const DEEPEST_TEXT = 1_000;
 
@@ -12,7 +17,7 @@ const TEXTS: Record<string, readonly [member: string, code: string]> = { StartEx
 
 /** Reads the input of an action. A body that is not JSON, or whose members have wrong types, is a `ServiceError`. */
 export function readInput(service: ServiceName, action: string, body: Buffer): unknown {
-  const value = body.length === 0 ? {} : parse(body);
+  const value = body.length === 0 ? {} : parse(body, service === 'dynamodb' ? DEEPEST_BATCH : DEEPEST_BODY);
   try {
     const input = Object.hasOwn(INPUTS, action) ? INPUTS[action](value, '') : value;
     if (typeof input !== 'object' || input === null || Array.isArray(input)) throw serializationError('the request is not an object');
@@ -24,12 +29,12 @@ export function readInput(service: ServiceName, action: string, body: Buffer): u
   }
 }
 
-function parse(body: Buffer): unknown {
+function parse(body: Buffer, deepest: number): unknown {
   let text: string;
   let value: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    if (depthOf(text) > DEEPEST_BODY) throw new Error(`JSON of more than ${DEEPEST_BODY} levels`);
+    if (depthOf(text) > deepest) throw new Error(`JSON of more than ${deepest} levels`);
     value = JSON.parse(text);
   } catch (error) {
     throw serializationError((error as Error).message);

@@ -81,6 +81,7 @@ export const INPUTS: Readonly<Record<string, Shape>> = {
   TerminateJob: structure({ jobId: text, reason: text }, ['jobId']),
   CancelJob: structure({ jobId: text, reason: text }, ['jobId']),
   StartExecution: structure({ stateMachineArn: text, input: json, name: text, traceHeader: text }, ['stateMachineArn']),
+  DescribeStateMachine: structure({ stateMachineArn: text, includedData: text }, ['stateMachineArn']),
   DescribeExecution: structure({ executionArn: text }, ['executionArn']),
   StopExecution: structure({ executionArn: text, error: text, cause: text }, ['executionArn']),
   RedriveExecution: structure({ executionArn: text, clientToken: text }, ['executionArn']),

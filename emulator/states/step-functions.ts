@@ -37,9 +37,11 @@ export class StepFunctions implements Service {
   private readonly executionsByArn = new Map<string, Execution>();
   private readonly tokens = new Map<string, { task?: OpenTask; machineArn: string }>();
   private readonly mapRuns = new Map<string, MapRun>();
+  private readonly createdAt: number;
   private unnamedCount = 0;
 
   constructor(private readonly options: StepFunctionsOptions) {
+    this.createdAt = options.clock.now();
     for (const machine of options.stateMachines) {
       const { clock, random, integration, onHistory, onUnexpectedError } = options;
       this.machines.set(machine.arn, {
@@ -71,6 +73,21 @@ export class StepFunctions implements Service {
     return { MapRunArn: arn, Status: mapRun.status, ItemCounts: describeCounts(mapRun.items()), ExecutionCounts: describeCounts(mapRun.executions()) };
   }
 
+  private machine(arn: string): Machine {
+    assertArn(arn);
+    const machine = this.machines.get(arn);
+    if (!machine) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+    return machine;
+  }
+
+  /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html */
+  private describeMachine(arn: string): Record<string, unknown> {
+    const { name, roleArn } = this.machine(arn);
+    const { definition, tracing } = this.options.stateMachines.find((machine) => machine.arn === arn)!;
+    const settings = { type: 'STANDARD', roleArn, definition: JSON.stringify(definition), tracingConfiguration: { enabled: tracing } };
+    return { stateMachineArn: arn, name, status: 'ACTIVE', creationDate: inSeconds(this.createdAt), ...settings };
+  }
+
   execution(arn: string): Execution {
     assertArn(arn);
     const execution = this.executionsByArn.get(arn);
@@ -79,9 +96,7 @@ export class StepFunctions implements Service {
   }
 
   start(stateMachineArn: string, input: unknown, name = `run-${++this.unnamedCount}`): Execution {
-    assertArn(stateMachineArn);
-    const machine = this.machines.get(stateMachineArn);
-    if (!machine) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+    const machine = this.machine(stateMachineArn);
     this.requireSupported(stateMachineArn, machine.definition);
     if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\0-\x1f\x7f-\x9f]{1,80}$/.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
     if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_PAYLOAD) throw new ServiceError('ValidationException', `input is longer than ${LARGEST_PAYLOAD} bytes`);
@@ -121,6 +136,8 @@ export class StepFunctions implements Service {
         const execution = this.start(input.stateMachineArn, executionInputOf(input.input ?? '{}'), input.name);
         return { executionArn: execution.arn, startDate: inSeconds(execution.startedAt) };
       }
+      case 'DescribeStateMachine':
+        return this.describeMachine(input.stateMachineArn);
       case 'DescribeExecution':
         return describeExecution(this.execution(input.executionArn));
       case 'StopExecution': {

@@ -97,7 +97,7 @@ test.each<[string, number[]]>([['is lost', []], ['comes late', [5 * MINUTE]], ['
   const sqs = { send: (arn: string) => sent.push([time.now(), arn]) };
   const event = { 'source': 'aws.batch', 'detail-type': 'Batch Job State Change', 'detail': { status: 'FAILED', jobId: 'a', jobQueue: queue.arn } };
   const { faults: injected } = faults({ event: (given) => delays.map((delay) => ({ delay, event: given })) });
-  new EventBridge(deployment, time, injected, sqs as never).put(event);
+  new EventBridge(deployment, time, injected, sqs as never, {} as never).put(event);
   while (time.advance());
   expect(sent).toEqual(delays.map((delay) => [delay, watchQueue.arn]));
 });

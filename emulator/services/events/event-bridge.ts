@@ -1,18 +1,27 @@
 import { compilePattern } from './event-pattern';
 import { AssemblyError } from '../../assembly/assembly';
-import type { DeployedRule, Deployment, PolicyStatement } from '../../assembly/deployment';
+import type { DeployedQueue, DeployedRule, Deployment, PolicyStatement } from '../../assembly/deployment';
 import { Clock } from '../../clock';
 import type { Faults } from '../../faults';
 import { ServiceError } from '../../service';
 import { UnsupportedError } from '../../unsupported-error';
 import { decide } from '../iam/policy';
+import type { Lambda } from '../lambda/lambda';
 import type { Sqs } from '../sqs/sqs';
+
+const PRINCIPAL = 'events.amazonaws.com';
 
 /** EventBridge: delivers events to the targets of the rules that match them. The faults decide how often and how late. */
 export class EventBridge {
   private readonly rules: { readonly rule: DeployedRule; readonly matches: (event: unknown) => boolean }[];
 
-  constructor(private readonly deployment: Deployment, private readonly clock: Clock, private readonly faults: Faults, private readonly sqs: Sqs) {
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly clock: Clock,
+    private readonly faults: Faults,
+    private readonly sqs: Sqs,
+    private readonly lambda: Lambda,
+  ) {
     this.rules = deployment.rules.map((rule) => ({ rule, matches: patternOf(rule) }));
     for (const rule of deployment.rules) {
       for (const target of rule.targets) {
@@ -31,11 +40,20 @@ export class EventBridge {
   private deliver(rule: DeployedRule, event: Record<string, unknown>): void {
     for (const { arn } of rule.targets) {
       const queue = this.deployment.queues.find((candidate) => candidate.arn === arn);
-      if (!queue) throw new UnsupportedError(`the rule ${rule.path} has the target ${arn}, which is not a queue of the app; the emulator delivers events to queues only`);
-      const request = { action: 'sqs:SendMessage', resource: queue.arn, context: { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': this.deployment.account, 'aws:SecureTransport': 'true' } };
-      // An event that the policy of the queue does not allow is dropped without an error.
-      if (decide(queue.policies, request, isForEventBridge) === 'allowed') this.sqs.send(queue.arn, JSON.stringify(event), 0);
+      // An event that the policy of its target does not allow is dropped without an error.
+      if (queue) {
+        if (this.mayGoTo(queue, rule)) this.sqs.send(arn, JSON.stringify(event), 0);
+      } else if (this.deployment.functions.some((candidate) => candidate.arn === arn)) {
+        if (this.lambda.allows(arn, PRINCIPAL, rule.arn)) this.lambda.invokeLater(arn, event);
+      } else {
+        throw new UnsupportedError(`the rule ${rule.path} has the target ${arn}, which is not a queue or function of the app; the emulator delivers events to queues and functions only`);
+      }
     }
+  }
+
+  private mayGoTo({ arn, policies }: DeployedQueue, rule: DeployedRule): boolean {
+    const context = { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': this.deployment.account, 'aws:SecureTransport': 'true' };
+    return decide(policies, { action: 'sqs:SendMessage', resource: arn, context }, isForEventBridge) === 'allowed';
   }
 }
 
@@ -49,5 +67,5 @@ function patternOf({ path, pattern }: DeployedRule): (event: unknown) => boolean
 
 function isForEventBridge({ Principal }: PolicyStatement): boolean {
   const principal = Principal as { AWS?: string; Service?: string | string[] } | '*' | undefined;
-  return principal === '*' || principal?.AWS === '*' || [(principal as { Service?: string | string[] })?.Service].flat().includes('events.amazonaws.com');
+  return principal === '*' || principal?.AWS === '*' || [(principal as { Service?: string | string[] })?.Service].flat().includes(PRINCIPAL);
 }

@@ -6,6 +6,7 @@ import { clientEnvironment } from '../../endpoint/client-environment';
 import type { Credentials } from '../../endpoint/keys';
 import type { Faults, InvocationFault } from '../../faults';
 import { ServiceError } from '../../service';
+import { matchesWildcards } from '../iam/policy';
 
 export interface LambdaOptions {
   readonly clock: Clock;
@@ -37,6 +38,9 @@ export class FunctionError extends Error {
   }
 }
 
+/** Milliseconds between the attempts of an asynchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const RETRY_DELAYS: readonly number[] = [60_000, 120_000];
+
 /** Lambda: invokes the bundled functions. An instance of a function handles one invocation at a time and is kept for the next one. */
 export class Lambda {
   private readonly idleInstances = new Map<string, Sandbox[]>();
@@ -54,6 +58,22 @@ export class Lambda {
 
   roleOf(functionArn: string): string {
     return this.find(functionArn).roleArn;
+  }
+
+  /** Whether there is a function whose policy lets a service invoke it. `sourceArn` is what does so in the service. */
+  allows(functionArn: string, principal: string, sourceArn: string): boolean {
+    return this.lookUp(functionArn)?.permissions.some((permission) => (
+      permission.principal === principal && (permission.sourceArn === undefined || matchesWildcards(permission.sourceArn, sourceArn))
+    )) ?? false;
+  }
+
+  /** Invokes a function asynchronously. An event with which it fails each time is dropped. */
+  invokeLater(functionArn: string, event: unknown, delays = RETRY_DELAYS): void {
+    const generation = this.generation;
+    this.invoke(functionArn, event).catch(() => {
+      const [delay, ...later] = delays;
+      if (delay !== undefined && generation === this.generation) this.options.clock.after(delay, () => this.invokeLater(functionArn, event, later));
+    });
   }
 
   async invoke(functionArn: string, event: unknown): Promise<unknown> {
@@ -142,11 +162,19 @@ export class Lambda {
   }
 
   private find(functionArn: string): DeployedFunction {
-    const unqualifiedArn = functionArn.split(':').slice(0, 7).join(':');
-    const deployed = this.options.functions.find(({ arn }) => arn === unqualifiedArn);
-    if (!deployed) throw new ServiceError('ResourceNotFoundException', `Function not found: ${unqualifiedArn}:$LATEST`, 404);
+    const deployed = this.lookUp(functionArn);
+    if (!deployed) throw new ServiceError('ResourceNotFoundException', `Function not found: ${unqualified(functionArn)}:$LATEST`, 404);
     return deployed;
   }
+
+  private lookUp(functionArn: string): DeployedFunction | undefined {
+    return this.options.functions.find(({ arn }) => arn === unqualified(functionArn));
+  }
+}
+
+/** The ARN of a function without its version or alias. */
+function unqualified(functionArn: string): string {
+  return functionArn.split(':').slice(0, 7).join(':');
 }
 
 function crash(requestId: string): FunctionError {

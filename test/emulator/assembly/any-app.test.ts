@@ -1,5 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import * as fc from 'fast-check';
 import { jobsOf } from '../../../cli/jobs';
 import { Assembly, readAssembly, TemplateResource } from '../../../emulator/assembly/assembly';
@@ -29,15 +32,20 @@ const COLLECTIONS: Record<string, keyof Deployment> = {
   'AWS::Batch::ComputeEnvironment': 'computeEnvironments',
   'AWS::Logs::LogGroup': 'logGroups',
   'AWS::S3::Bucket': 'buckets',
+  'AWS::DynamoDB::Table': 'tables',
+  'AWS::ApiGatewayV2::Api': 'httpApis',
 };
 
 const app = readAssembly(synthesize((stack) => {
   new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}) });
+  const id = { name: 'id', type: AttributeType.STRING };
+  new Table(stack, 'Table', { partitionKey: id }).addGlobalSecondaryIndex({ indexName: 'index', partitionKey: id });
+  new HttpApi(stack, 'Api', { defaultIntegration: new HttpUrlIntegration('Elsewhere', 'https://example.com') });
 }));
 const [stack] = app.stacks;
 const resources = Object.entries(stack.template.Resources);
 /** The types that the emulator reads, with those of the policies. */
-const read = resources.filter(([, { Type }]) => Type in COLLECTIONS || /Policy$/.test(Type));
+const read = resources.filter(([, { Type }]) => Type in COLLECTIONS || /Policy$|^AWS::ApiGatewayV2::/.test(Type));
 
 /** The paths of all properties within a value. */
 function propertyPaths(value: unknown, at: string[] = []): string[][] {
@@ -79,7 +87,7 @@ test('whatever a resource of another stack has in its properties, a run of a job
 
 test('each resource of a type that the emulator knows is read, or it is known why not', () => {
   /** Only what no run uses is left out without a word. */
-  const maybeUnused = /Policy$|^AWS::Events::Rule$|^AWS::Lambda::EventSourceMapping$/;
+  const maybeUnused = /Policy$|^AWS::Events::Rule$|^AWS::Lambda::EventSourceMapping$|^AWS::ApiGatewayV2::/;
   fc.assert(fc.property(anyChange, ({ resource, at, value }) => {
     const { [COLLECTIONS[resource.Type]]: collection = [], faults } = readDeployment(withForeign(changed(resource, at, value)));
     const found = [...collection as { logicalId: string }[], ...faults].filter(({ logicalId }) => logicalId === 'Foreign');

@@ -1,4 +1,6 @@
 import { CfnParameter, Fn, NestedStack, Stack } from 'aws-cdk-lib';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -82,6 +84,19 @@ test.each<[string, string, (stack: Stack, value: string) => void]>([
     change(stack, new CfnParameter(stack, 'Open').valueAsString);
   });
   expect(() => reachedFrom(changed, machineOf(changed, 'App/Job/Run'))).toThrow(new RegExp(`^App/Job/Run cannot run: App/Job/\\S+${id} needs the parameter Open of stack App, which has no default`));
+});
+
+test('a table that a run names has to be resolved, and an HTTP API is never part of a run', () => {
+  const changed = deploymentOf((stack) => {
+    const table = new dynamodb.Table(stack, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } });
+    (table.node.defaultChild as dynamodb.CfnTable).addPropertyOverride('KeySchema.0.AttributeName', new CfnParameter(stack, 'Open').valueAsString);
+    const job = new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}) });
+    new HeavyBatchJob(stack, 'Writer', { compute: job.compute, imageDirectory: imageOf({}), environment: { TABLE: table.tableName } });
+    new HttpApi(stack, 'Api');
+  });
+  expect(changed.httpApis).toHaveLength(1);
+  expect(reachedFrom(changed, machineOf(changed, 'App/Job/Run')).httpApis).toEqual([]);
+  expect(() => reachedFrom(changed, machineOf(changed, 'App/Writer/Run'))).toThrow('App/Writer/Run cannot run: App/Table needs the parameter Open of stack App');
 });
 
 test('what a run is only allowed to do does not have to be resolved', () => {

@@ -1,9 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { App, CfnCondition, CfnParameter, Duration, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, CfnCondition, CfnOutput, CfnParameter, Duration, Fn, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -28,6 +33,60 @@ test('the resources that a run uses are found, with their connections', () => {
   expect(deployment.jobQueues[0].computeEnvironmentArns).toEqual([deployment.computeEnvironments[0].arn]);
   expect(deployment.jobDefinitions[0].image!.dockerfile).toBe('Dockerfile');
   expect(JSON.stringify(deployment)).not.toMatch(/"(Ref|Fn::\w+)":/);
+});
+
+test('tables have their schema and their indexes, and no more than the emulator needs', () => {
+  const { tables, faults } = deploymentOf((stack) => {
+    const partitionKey = { name: 'id', type: dynamodb.AttributeType.STRING };
+    const own = new dynamodb.TableV2(stack, 'Own', { partitionKey, timeToLiveAttribute: 'expiresAt' });
+    own.addGlobalSecondaryIndex({ indexName: 'byOwner', partitionKey: { name: 'owner', type: dynamodb.AttributeType.STRING } });
+    const kinesisStream = kinesis.Stream.fromStreamArn(stack, 'Stream', Fn.importValue('of-another-app'));
+    new dynamodb.Table(stack, 'Named', { tableName: 'named', partitionKey, encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, kinesisStream });
+    new dynamodb.CfnTable(stack, 'Broken', { keySchema: [{ attributeName: new CfnParameter(stack, 'Open').valueAsString, keyType: 'HASH' }] });
+  });
+  const AttributeDefinitions = [{ AttributeName: 'id', AttributeType: 'S' }];
+  const KeySchema = [{ AttributeName: 'id', KeyType: 'HASH' }];
+  expect(tables).toEqual([
+    expect.objectContaining({ path: 'App/Named', name: 'named', arn: 'arn:aws:dynamodb:us-east-1:123456789012:table/named', description: { AttributeDefinitions, KeySchema } }),
+    expect.objectContaining({
+      path: 'App/Own',
+      name: expect.stringMatching(/^App-Own/),
+      arn: expect.stringMatching(/^arn:aws:dynamodb:us-east-1:123456789012:table\/App-Own/),
+      description: {
+        AttributeDefinitions: [...AttributeDefinitions, { AttributeName: 'owner', AttributeType: 'S' }],
+        KeySchema,
+        GlobalSecondaryIndexes: [{ IndexName: 'byOwner', KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' } }],
+      },
+      timeToLiveAttribute: 'expiresAt',
+    }),
+  ]);
+  expect(faults.map(({ path: constructPath }) => constructPath)).toEqual(['App/Broken']);
+});
+
+test('an HTTP API has its routes, and a function what may invoke it', () => {
+  const { httpApis, functions, rules } = deploymentOf((stack) => {
+    const handler = new lambda.Function(stack, 'Handler', { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(imageOf({})) });
+    const api = new apigateway.HttpApi(stack, 'Api', { apiName: 'named' });
+    const integration = new HttpLambdaIntegration('Integration', handler, { timeout: Duration.seconds(10) });
+    api.addRoutes({ path: '/runs/{id}', methods: [apigateway.HttpMethod.GET], integration, authorizer: new HttpIamAuthorizer() });
+    api.addRoutes({ path: '/old', methods: [apigateway.HttpMethod.ANY], integration: new HttpLambdaIntegration('Old', handler, { payloadFormatVersion: apigateway.PayloadFormatVersion.VERSION_1_0 }) });
+    new apigateway.WebSocketApi(stack, 'WebSocket');
+    new events.Rule(stack, 'Rule', { eventPattern: { source: ['a'] }, targets: [new targets.LambdaFunction(handler)] });
+    new CfnOutput(stack, 'Url', { value: api.apiEndpoint });
+  });
+  const [{ arn }] = functions;
+  expect(httpApis).toEqual([expect.objectContaining({
+    path: 'App/Api',
+    arn: `arn:aws:execute-api:us-east-1:123456789012:${httpApis[0].id}`,
+    routes: [
+      { key: 'GET /runs/{id}', authorization: 'AWS_IAM', functionArn: arn, timeoutMilliseconds: 10_000 },
+      { key: 'ANY /old', authorization: 'NONE', functionArn: undefined, timeoutMilliseconds: 30_000 },
+    ],
+  })]);
+  expect(functions[0].permissions).toEqual(expect.arrayContaining([
+    { principal: 'apigateway.amazonaws.com', sourceArn: `${httpApis[0].arn}/*/*/runs/{id}` },
+    { principal: 'events.amazonaws.com', sourceArn: rules[0].arn },
+  ]));
 });
 
 test('the stacks of an app and of its stages are read together', () => {

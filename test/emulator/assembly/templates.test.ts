@@ -28,9 +28,9 @@ test.each<[keyof Deployment, string, object, object]>([
   ['functions', 'F', {
     Type: 'AWS::Lambda::Function',
     Properties: { FunctionName: 'f', Role: 'role', Handler: 'index.handler', Code: { S3Key: 'key.zip' }, Timeout: '60', MemorySize: '512', Environment: { Variables: { A: 1 } } },
-  }, { name: 'f', arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`, roleArn: 'role', codeDirectory: 'asset.f', handler: 'index.handler', environment: { A: '1' }, timeoutSeconds: 60, memoryMebibytes: 512 }],
+  }, { name: 'f', arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`, roleArn: 'role', codeDirectory: 'asset.f', handler: 'index.handler', environment: { A: '1' }, timeoutSeconds: 60, memoryMebibytes: 512, permissions: [] }],
   ['functions', 'F', { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'f', Role: 'role', Handler: 'index.handler', Code: { S3Key: 'key.zip' } } }, {
-    name: 'f', arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`, roleArn: 'role', codeDirectory: 'asset.f', handler: 'index.handler', environment: {}, timeoutSeconds: 3, memoryMebibytes: 128,
+    name: 'f', arn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f`, roleArn: 'role', codeDirectory: 'asset.f', handler: 'index.handler', environment: {}, timeoutSeconds: 3, memoryMebibytes: 128, permissions: [],
   }],
   ['eventSources', 'M', {
     Type: 'AWS::Lambda::EventSourceMapping',
@@ -184,6 +184,18 @@ test('a definition in a file has its substitutions', () => {
   expect(stateMachines[0].definition).toEqual({ StartAt: 'eu-west-1', Comment: '${other} ${!literal}' });
 });
 
+test('permissions belong to the function that they name', () => {
+  const Permission = (properties: object) => ({ Type: 'AWS::Lambda::Permission', Properties: { Action: 'lambda:InvokeFunction', Principal: 'p', ...properties } });
+  const { functions } = deploymentOf({
+    F: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'f', Code: { S3Key: 'key.zip' } } },
+    ByName: Permission({ FunctionName: { Ref: 'F' }, SourceArn: 'by name' }),
+    ByArn: Permission({ FunctionName: { 'Fn::GetAtt': ['F', 'Arn'] }, SourceArn: 'by ARN' }),
+    ForAll: Permission({ FunctionName: 'f' }),
+    OfAnother: Permission({ FunctionName: 'other' }),
+  }, { fileAssets: { f: { directory: 'asset.f', objectKeys: ['key.zip'] } } });
+  expect(functions[0].permissions).toEqual([{ principal: 'p', sourceArn: 'by name' }, { principal: 'p', sourceArn: 'by ARN' }, { principal: 'p' }]);
+});
+
 test('policies that are resources of their own belong to the role, the queue and the bucket that they name', () => {
   const { roles, queues, buckets } = deploymentOf({
     Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'r' } },
@@ -213,7 +225,10 @@ test.each<[string, string, string, string]>([
   ['AWS::Logs::LogGroup', 'LogGroupName', 'n', `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:n:*`],
   ['AWS::Events::Rule', 'Name', 'n', `arn:aws:events:eu-west-1:${ACCOUNT}:rule/n`],
   ['AWS::S3::Bucket', 'BucketName', 'n', 'arn:aws:s3:::n'],
-  ['AWS::DynamoDB::Table', 'TableName', expect.stringMatching(/^app-Seen-[0-9a-f]{12}$/), expect.stringMatching(new RegExp(`^arn:aws:dynamodb:eu-west-1:${ACCOUNT}:app-Seen-[0-9a-f]{12}$`))],
+  ['AWS::DynamoDB::Table', 'TableName', 'n', `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/n`],
+  ['AWS::DynamoDB::GlobalTable', 'TableName', 'n', `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/n`],
+  ['AWS::ApiGatewayV2::Api', 'Name', expect.stringMatching(/^[0-9a-f]{10}$/), expect.stringMatching(new RegExp(`^arn:aws:execute-api:eu-west-1:${ACCOUNT}:[0-9a-f]{10}$`))],
+  ['AWS::Kinesis::Stream', 'Name', expect.stringMatching(/^app-Seen-[0-9a-f]{12}$/), expect.stringMatching(new RegExp(`^arn:aws:kinesis:eu-west-1:${ACCOUNT}:app-Seen-[0-9a-f]{12}$`))],
 ])('another resource sees a resource of type %s with %s', (type, nameProperty, ref, arn) => {
   const { rules } = deploymentOf({
     // Needed only so that the reader has what it expects of each type.

@@ -168,7 +168,7 @@ describe('an input with a wrong type or without a member is an error of the call
   });
 
   test('nor is that of a service which the emulator does not have', async () => {
-    const { status, body } = await sendSigned(emulator.endpoint, emulator.keys.user, { headers: { 'x-amz-target': 'DynamoDB_20120810.PutItem' } });
+    const { status, body } = await sendSigned(emulator.endpoint, emulator.keys.user, { headers: { 'x-amz-target': 'Kinesis_20131202.PutRecord' } });
     expect([status, codeOf(body)]).toEqual([400, 'UnknownOperationException']);
   });
 });
@@ -254,7 +254,7 @@ test('a client that sends slowly is cut off', async () => {
 
 test.each<[string, Sent, RegExp]>([
   ['sts', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'Action=GetCallerIdentity' }, /^<\?xml.*\n<ErrorResponse><Error><Code>NotImplemented<\/Code><Message>the emulator does not have the service sts; /],
-  ['dynamodb', { headers: { 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body: '{}' }, /^\{"__type":"NotImplemented","message":"the emulator does not have the service dynamodb; /],
+  ['kinesis', { headers: { 'x-amz-target': 'Kinesis_20131202.ListStreams' }, body: '{}' }, /^\{"__type":"NotImplemented","message":"the emulator does not have the service kinesis; /],
   ['lambda', { method: 'GET', path: '/2015-03-31/functions' }, /the emulator does not have the service lambda; /],
 ])('a call of %s, which the emulator does not have, says so', async (service, sent, body) => {
   const answer = await sendSigned(emulator.endpoint, emulator.keys.user, sent, { service });

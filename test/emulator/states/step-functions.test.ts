@@ -254,6 +254,22 @@ describe('the API', () => {
     await expect(ask('RedriveExecution', { executionArn })).rejects.toMatchObject({ code: 'ExecutionNotRedrivable', message: 'Execution is SUCCEEDED and cannot be redriven' });
   });
 
+  test('describes state machines', async () => {
+    const { ask, clock } = service(idle);
+    clock.after(2_500, () => undefined);
+    clock.advance();
+    expect(await ask('DescribeStateMachine', { stateMachineArn: ARN })).toEqual({
+      stateMachineArn: ARN,
+      name: 'm',
+      status: 'ACTIVE',
+      definition: JSON.stringify(idle),
+      roleArn: 'role',
+      type: 'STANDARD',
+      creationDate: 0,
+      tracingConfiguration: { enabled: false },
+    });
+  });
+
   // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
   test('sends an event whenever the status of an execution changes', async () => {
     const { sfn, clock, ask, events } = service(idle);
@@ -298,6 +314,7 @@ describe('the API', () => {
     const context = { 'aws:ResourceTag/team': 'a' };
     const authorized = (action: string, input: object) => sfn.authorizations({ action, input });
     expect(authorized('StopExecution', { executionArn: arn })).toEqual([{ action: 'states:StopExecution', resource: arn, context }]);
+    expect(authorized('DescribeStateMachine', { stateMachineArn: ARN })).toEqual([{ action: 'states:DescribeStateMachine', resource: ARN, context }]);
     expect(authorized('StartExecution', { stateMachineArn: ARN })).toEqual([{ action: 'states:StartExecution', resource: ARN, context }]);
     expect(authorized('SendTaskSuccess', { taskToken: calls[0].taskToken })).toEqual([{ action: 'states:SendTaskSuccess', resource: ARN, context }]);
     expect(authorized('SendTaskSuccess', { taskToken: 'unknown' })).toEqual([{ action: 'states:SendTaskSuccess', resource: '*', context: {} }]);
@@ -320,6 +337,8 @@ describe('the API', () => {
     ['StartExecution', { stateMachineArn: ARN, name: 'x'.repeat(81) }, 'InvalidName', `Invalid Name: '${'x'.repeat(81)}'`],
     ['StartExecution', { stateMachineArn: ARN, name: '' }, 'InvalidName', "Invalid Name: ''"],
     ['StartExecution', { stateMachineArn: ARN, input: '{' }, 'InvalidExecutionInput', 'Invalid State Machine Execution Input: '],
+    ['DescribeStateMachine', { stateMachineArn: 'x' }, 'InvalidArn', "Invalid Arn: 'Invalid ARN prefix: x'"],
+    ['DescribeStateMachine', { stateMachineArn: `${ARN}x` }, 'StateMachineDoesNotExist', `State Machine Does Not Exist: '${ARN}x'`],
     ['DescribeExecution', { executionArn: 'x' }, 'InvalidArn', "Invalid Arn: 'Invalid ARN prefix: x'"],
     ['DescribeExecution', { executionArn: `${ARN}:x` }, 'ExecutionDoesNotExist', `Execution Does Not Exist: '${ARN}:x'`],
     ['GetActivityTask', {}, 'UnknownOperationException', 'the emulator does not support GetActivityTask of AWS Step Functions'],

@@ -3,18 +3,25 @@ import { Deployment } from '../../../../emulator/assembly/deployment';
 import { inWholeSeconds, VirtualClock } from '../../../../emulator/clock';
 import { NO_FAULTS } from '../../../../emulator/faults';
 import { EventBridge } from '../../../../emulator/services/events/event-bridge';
+import { Lambda } from '../../../../emulator/services/lambda/lambda';
 import { Sqs } from '../../../../emulator/services/sqs/sqs';
 
 const QUEUE = 'arn:aws:sqs:us-east-1:1:queue';
+const FUNCTION = 'arn:aws:lambda:us-east-1:1:function:f';
+const RULE = 'arn:aws:events:us-east-1:1:rule/rule';
+const invocations: unknown[] = [];
+
+beforeEach(() => { invocations.length = 0; });
 
 function bridge({ pattern, target = {}, allowed = true, allow = {} }: { pattern: object; target?: object; allowed?: boolean; allow?: object }) {
   const place = (name: string) => ({ path: `App/${name}`, stack: 'App', logicalId: name, name });
   const statement = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: QUEUE, ...allow };
   const queue = { ...place('queue'), arn: QUEUE, url: 'https://sqs/queue', visibilityTimeoutSeconds: 30, retentionSeconds: 60, policies: allowed ? [{ Statement: [statement] }] : [] };
-  const deployment = { account: '1', queues: [queue], rules: [{ ...place('rule'), arn: 'arn:aws:events:us-east-1:1:rule/rule', pattern, targets: [{ arn: QUEUE, ...target }] }] };
+  const lambda = { allows: (...asked: unknown[]) => allowed && asked.join() === `${FUNCTION},events.amazonaws.com,${RULE}`, invokeLater: (...invocation: unknown[]) => invocations.push(invocation) };
+  const deployment = { account: '1', queues: [queue], functions: [{ ...place('f'), arn: FUNCTION }], rules: [{ ...place('rule'), arn: RULE, pattern, targets: [{ arn: QUEUE, ...target }] }] };
   const clock = new VirtualClock(0);
   const sqs = new Sqs(clock, deployment.queues as never);
-  const events = new EventBridge(deployment as unknown as Deployment, clock, NO_FAULTS, sqs);
+  const events = new EventBridge(deployment as unknown as Deployment, clock, NO_FAULTS, sqs, lambda as unknown as Lambda);
   return (event: Record<string, unknown>) => {
     events.put(event);
     while (clock.advance());
@@ -68,10 +75,15 @@ test('a target that changes its events is not supported', () => {
   expect(() => bridge({ pattern: { source: ['a'] }, target: { InputPath: '$.detail' } })).toThrow("the rule App/rule has a target with 'InputPath', which the emulator does not support");
 });
 
-test('a target that is not a queue of the app is an error when an event comes', () => {
+test.each([[true, [[FUNCTION, { source: 'a', detail: 1 }]]], [false, []]])('a function that is a target is invoked asynchronously if the rule is allowed to: %s', (allowed, expected) => {
+  expect(bridge({ pattern: { source: ['a'] }, target: { arn: FUNCTION }, allowed })({ source: 'a', detail: 1 })).toEqual([]);
+  expect(invocations).toEqual(expected);
+});
+
+test('a target that is neither a queue nor a function of the app is an error when an event comes', () => {
   const put = bridge({ pattern: { source: ['a'] }, target: { arn: 'arn:other', Arn: 'arn:other', Id: 'Target0' } });
   expect(put({ source: 'b' })).toEqual([]);
-  expect(() => put({ source: 'a' })).toThrow('the rule App/rule has the target arn:other, which is not a queue of the app; the emulator delivers events to queues only');
+  expect(() => put({ source: 'a' })).toThrow('the rule App/rule has the target arn:other, which is not a queue or function of the app; the emulator delivers events to queues and functions only');
 });
 
 test('events have times without fractions of a second', () => {

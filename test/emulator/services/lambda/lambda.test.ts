@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Activity } from '../../../../emulator/activity';
+import { DeployedPermission } from '../../../../emulator/assembly/deployment';
 import { VirtualClock } from '../../../../emulator/clock';
 import { Faults, InvocationFault, NO_FAULTS } from '../../../../emulator/faults';
 import { FunctionError, InvocationRecord, Lambda } from '../../../../emulator/services/lambda/lambda';
@@ -12,10 +13,10 @@ const ENDPOINT = 'http://local';
 const credentialsOf = (roleArn: string) => ({ accessKeyId: `key of ${roleArn}`, secretAccessKey: `secret of ${roleArn}` });
 
 /** Lambda with a function whose handler has this body. The fault is that of the first invocation. */
-function lambdaWith(body: string, fault?: InvocationFault) {
+function lambdaWith(body: string, fault?: InvocationFault, permissions: DeployedPermission[] = []) {
   const codeDirectory = temporary();
   fs.writeFileSync(path.join(codeDirectory, 'index.js'), `let count = 0; exports.handler = async (event, context) => { ${body} };`);
-  const deployed = { path: 'App/f', stack: 'App', logicalId: 'f', arn: ARN, name: 'f', roleArn: ROLE, codeDirectory, handler: 'index.handler', environment: { OWN: '1' }, timeoutSeconds: 3, memoryMebibytes: 128 };
+  const deployed = { path: 'App/f', stack: 'App', logicalId: 'f', arn: ARN, name: 'f', roleArn: ROLE, codeDirectory, handler: 'index.handler', environment: { OWN: '1' }, timeoutSeconds: 3, memoryMebibytes: 128, permissions };
   const clock = new VirtualClock(1_000);
   const records: InvocationRecord[] = [];
   const logs: string[][] = [];
@@ -166,4 +167,44 @@ test('a function is found by its ARN, with a qualifier too', async () => {
   expect(await settle(lambda.invoke(`${ARN}:$LATEST`, {}))).toEqual({ answer: 1 });
   const other = ARN.replace(/f$/, 'other');
   expect(() => lambda.roleOf(`${other}:1`)).toThrow(expect.objectContaining({ code: 'ResourceNotFoundException', message: `Function not found: ${other}:$LATEST`, status: 404 }));
+});
+
+describe('an asynchronous invocation', () => {
+  /** When the function was invoked, in seconds after the first time. */
+  const attempts = async (body: string, during?: (lambda: Lambda) => void) => {
+    const { lambda, clock, records } = lambdaWith(body);
+    lambda.invokeLater(ARN, { a: 1 });
+    during?.(lambda);
+    do await new Promise(setImmediate); while (clock.advance());
+    expect(records.every(({ event }) => JSON.stringify(event) === '{"a":1}')).toBe(true);
+    return records.map(({ at }) => (at - 1_000) / 1_000);
+  };
+
+  test('that succeeds is the only one', async () => {
+    expect(await attempts('return 1;')).toEqual([0]);
+  });
+
+  test('that fails is retried after one minute and after two more, and then dropped', async () => {
+    expect(await attempts('throw new Error("no");')).toEqual([0, 60, 180]);
+  });
+
+  test('that times out is retried, too', async () => {
+    expect(await attempts('await new Promise(() => undefined);')).toEqual([0, 63, 186]);
+  });
+
+  test('is not retried after a reset', async () => {
+    expect(await attempts('throw new Error("no");', (lambda) => lambda.reset(NO_FAULTS))).toEqual([]);
+  });
+});
+
+test.each<[DeployedPermission[], boolean]>([
+  [[{ principal: 'events.amazonaws.com', sourceArn: 'arn:rule' }], true],
+  [[{ principal: 'events.amazonaws.com', sourceArn: 'arn:r*' }], true],
+  [[{ principal: 'events.amazonaws.com' }], true],
+  [[{ principal: 'events.amazonaws.com', sourceArn: 'arn:other' }, { principal: 's3.amazonaws.com', sourceArn: 'arn:rule' }], false],
+  [[], false],
+])('with the permissions %j, a rule may invoke a function: %s', (permissions, isAllowed) => {
+  const { lambda } = lambdaWith('return 1;', undefined, permissions);
+  expect(lambda.allows(ARN, 'events.amazonaws.com', 'arn:rule')).toBe(isAllowed);
+  expect(lambda.allows(`${ARN}2`, 'events.amazonaws.com', 'arn:rule')).toBe(false);
 });
