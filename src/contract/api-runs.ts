@@ -29,7 +29,10 @@ export const LONGEST_WAIT = 25;
 /** The most runs on one page of a list, and how many there are when a caller does not say. */
 export const [MOST_ON_A_PAGE, ON_A_PAGE] = [100, 25];
 
-/** Seconds after which a caller may ask again about a run that is not over. */
+/** The most lines on one page of a log, and how many there are when a caller does not say. */
+export const [MOST_LINES, LINES] = [1_000, 100];
+
+/** Seconds after which a caller may ask again about a run that is not over, at the earliest. */
 export const RETRY_AFTER = 2;
 
 /**

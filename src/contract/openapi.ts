@@ -1,4 +1,4 @@
-import { KEY_CHARACTERS, LONGEST_WAIT, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES } from './api-runs';
+import { KEY_CHARACTERS, LINES, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES } from './api-runs';
 import { FAILURE_REASONS } from './errors';
 
 /** What a caller may give for a parameter of a job. */
@@ -12,7 +12,7 @@ export interface ApiParameter {
   readonly maximum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
-  readonly default?: string;
+  readonly default?: string | number | boolean;
   readonly isRequired?: boolean;
 }
 
@@ -55,6 +55,7 @@ export function openApiDocument({ title, version, jobs, securityScheme }: ApiDes
       ...others.length === 0 ? { '/runs': { post: startOperation('startRun', only), get: LIST } } : { '/runs': { get: LIST } },
       ...Object.fromEntries(jobs.map((job) => [`/jobs/${job.name}/runs`, { post: startOperation(`startRunOf_${job.name}`, job) }])),
       '/runs/{id}': { parameters: [RUN_ID], get: GET, delete: CANCEL },
+      '/runs/{id}/logs': { parameters: [RUN_ID], get: LOGS },
       '/runs/{id}/redrive': { parameters: [RUN_ID], post: REDRIVE },
       '/openapi.json': { get: DOCUMENT },
     },
@@ -62,6 +63,9 @@ export function openApiDocument({ title, version, jobs, securityScheme }: ApiDes
       schemas: {
         Run: RUN,
         RunList: RUN_LIST,
+        LogPage: LOG_PAGE,
+        Progress: PROGRESS,
+        Estimate: ESTIMATE,
         Failure: FAILURE,
         Problem: PROBLEM,
         ...Object.fromEntries(jobs.map((job) => [parametersSchema(job.name), parametersOf(job)])),
@@ -124,13 +128,18 @@ const DESCRIPTIONS: Record<typeof PROBLEMS[keyof typeof PROBLEMS], string> = {
   Unavailable: 'A service of AWS is not available, or asks for fewer calls. Try again later, with the same idempotency key.',
 };
 
+const RETRY_HEADER = header('Seconds after which to ask again.', { type: 'integer' });
+
+/** Those that come with a time to wait. */
+const LATER = ['TooManyRequests', 'Unavailable'];
+
 const RESPONSES = Object.fromEntries(Object.entries(DESCRIPTIONS).map(([name, description]) => [
-  name, { description, content: { 'application/problem+json': { schema: ref('Problem') }, ...json({ type: 'object', description: 'An answer of API Gateway.' }) } },
+  name, { description, ...LATER.includes(name) ? { headers: { 'Retry-After': RETRY_HEADER } } : {}, content: { 'application/problem+json': { schema: ref('Problem') }, ...json({ type: 'object', description: 'An answer of API Gateway.' }) } },
 ]));
 
 const RUN_ID = { name: 'id', in: 'path', required: true, description: 'The id of the run.', schema: { type: 'string', maxLength: 80 } };
 
-const RETRY_HEADER = header('Seconds after which to ask again.', { type: 'integer' });
+const ETAG = header('Of the run as it was last heard of.', { type: 'string' });
 
 const run = (description: string, headers?: Part) => ({ description, ...headers ? { headers } : {}, content: json(ref('Run')) });
 
@@ -148,7 +157,7 @@ function startOperation(operationId: string, job: ApiJob): Part {
         name: 'Idempotency-Key',
         in: 'header',
         description: 'A text of your own, such as a UUID. The same key with the same body is the same run, however often it is sent.',
-        schema: { type: 'string', minLength: 1, maxLength: KEY_CHARACTERS },
+        schema: { type: 'string', minLength: 1, maxLength: KEY_CHARACTERS, pattern: '^[!-~]([ -~]*[!-~])?$' },
       },
       { name: 'Prefer', in: 'header', description: `\`wait=<seconds>\`, at most ${LONGEST_WAIT}: answer when the run is over, or when the time is.`, schema: { type: 'string' } },
     ],
@@ -178,8 +187,24 @@ const GET = {
   summary: 'Show a run',
   parameters: [
     { name: 'wait', in: 'query', description: 'Seconds to wait for the end of the run.', schema: { type: 'integer', minimum: 0, maximum: LONGEST_WAIT, default: 0 } },
+    { name: 'If-None-Match', in: 'header', description: 'The `ETag` of an earlier answer.', schema: { type: 'string' } },
   ],
-  responses: { 200: run('The run. `Retry-After` is there while it is not over.', { 'Retry-After': RETRY_HEADER }), ...problem(400, 404, ...ALWAYS) },
+  responses: {
+    200: run('The run. `Retry-After` is there while it is not over.', { 'Retry-After': RETRY_HEADER, 'ETag': ETAG }),
+    304: { description: 'Nothing has changed since the answer with this `ETag`.', headers: { 'Retry-After': RETRY_HEADER, 'ETag': ETAG } },
+    ...problem(400, 404, ...ALWAYS),
+  },
+};
+
+const LOGS = {
+  operationId: 'getLogs',
+  summary: 'Show what the containers of a run have written',
+  parameters: [
+    { name: 'from', in: 'query', description: 'Whether the first page has the oldest lines or the newest.', schema: { type: 'string', enum: ['head', 'tail'], default: 'head' } },
+    { name: 'limit', in: 'query', description: 'The most lines of a page.', schema: { type: 'integer', minimum: 1, maximum: MOST_LINES, default: LINES } },
+    { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string' } },
+  ],
+  responses: { 200: { description: 'A page of lines. It may be empty although lines will follow.', content: json(ref('LogPage')) }, ...problem(400, 404, ...ALWAYS) },
 };
 
 const CANCEL = {
@@ -221,6 +246,8 @@ const RUN = {
     jobId: { type: 'string', description: 'The id of the job in AWS Batch.' },
     cancelRequestedAt: time('When a caller asked to stop the run.'),
     failure: ref('Failure'),
+    progress: ref('Progress'),
+    estimate: ref('Estimate'),
     result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none.' },
     resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3.' },
     resultError: { type: 'string', description: 'Why a result that may exist is not here.' },
@@ -234,6 +261,43 @@ const FAILURE = {
   properties: {
     reason: { type: 'string', description: `Why the run failed: ${FAILURE_REASONS.join(', ')}, or an error of the run itself.` },
     message: { type: 'string', description: 'The words of AWS Batch and of the container.' },
+  },
+};
+
+const PROGRESS = {
+  type: 'object',
+  description: 'What the container last said of its progress. It is read from the log when somebody asks.',
+  required: ['at'],
+  properties: {
+    percentage: { type: 'number', minimum: 0, maximum: 100 },
+    done: { type: 'number', minimum: 0 },
+    total: { type: 'number', minimum: 0 },
+    message: { type: 'string' },
+    at: time('When the container said it.'),
+  },
+};
+
+const ESTIMATE = {
+  type: 'object',
+  description: 'How long earlier runs of this job took, from the request to the end. Only while a run is not over, and when at least three runs are known.',
+  required: ['runs', 'medianSeconds', 'p90Seconds'],
+  properties: {
+    runs: { type: 'integer', description: 'How many runs it is made of.' },
+    medianSeconds: { type: 'integer' },
+    p90Seconds: { type: 'integer', description: 'Nine of ten runs took no longer.' },
+  },
+};
+
+const LOG_PAGE = {
+  type: 'object',
+  required: ['lines'],
+  properties: {
+    lines: {
+      type: 'array',
+      items: { type: 'object', required: ['at', 'text'], properties: { at: time('When the line was written.'), text: { type: 'string' } } },
+    },
+    next: { type: 'string', description: 'For the lines that follow, also those that are not written yet. Not there when none will follow.' },
+    reason: { type: 'string', description: 'Why there are no lines.' },
   },
 };
 

@@ -37,7 +37,7 @@ test('parameters are in one order, whatever the order in which a language gives 
 
 test('an API of one job has a shorter path, and an API of several has not', () => {
   const pathsOf = (jobs: ApiDescription['jobs']) => Object.keys(openApiDocument({ ...TWO_JOBS, jobs }).paths as object);
-  expect(pathsOf(TWO_JOBS.jobs.slice(0, 1))).toEqual(['/runs', '/jobs/sort/runs', '/runs/{id}', '/runs/{id}/redrive', '/openapi.json']);
+  expect(pathsOf(TWO_JOBS.jobs.slice(0, 1))).toEqual(['/runs', '/jobs/sort/runs', '/runs/{id}', '/runs/{id}/logs', '/runs/{id}/redrive', '/openapi.json']);
   const { paths } = openApiDocument(TWO_JOBS) as { paths: Record<string, object> };
   expect(Object.keys(paths['/runs'])).toEqual(['get']);
   expect(Object.keys(paths)).toContain('/jobs/elsewhere/runs');

@@ -34,7 +34,9 @@ const CLIENT_ADDRESS = '127.0.0.1';
 /** The event of a request, in the payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export function eventOf({ method, path, headers = {}, body, authorizer }: HttpRequest, { api, match, requestId, time }: Arrival): Record<string, unknown> {
   const [, , , region, accountId] = api.arn.split(':');
-  const [rawPath, ...query] = path.split('?');
+  const [encodedPath, ...query] = path.split('?');
+  // A function gets the path decoded, whatever its name says: https://github.com/middleapi/standard-server/pull/93
+  const rawPath = decodeURIComponent(encodedPath);
   const rawQueryString = query.join('?');
   const queryStringParameters = joined([...new URLSearchParams(rawQueryString)]);
   const pathParameters = Object.entries(match.variables).map(([name, value]) => [name, decodeURIComponent(value)]);

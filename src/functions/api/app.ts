@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Context, Hono } from 'hono';
 import { ownerOf } from './caller';
+import { Estimates, retryAfter } from './estimates';
 import type { JobSpecs } from './job-specs';
 import { readParameters, schemaIn } from './parameters';
 import { Problem, problemOf } from './problem';
-import { idempotencyKey, limitOf, preferredWait, queriedWait, requireJson, statusOf } from './request';
-import type { RunStore } from './run-store';
+import { beginsAtTail, idempotencyKey, limitOf, logLimitOf, preferredWait, queriedWait, requireJson, statusOf } from './request';
+import type { RunLogs } from './run-logs';
 import type { Runs } from './runs';
 import type { StoredRun } from './stored-run';
 import { runView } from './view';
@@ -24,13 +26,12 @@ export interface Bindings {
 
 export interface ApiOptions {
   readonly runs: Runs;
-  readonly store: RunStore;
   readonly specs: JobSpecs;
+  readonly logs: RunLogs;
+  readonly estimates: Estimates;
   readonly jobs: readonly ApiJobEntry[];
   /** The OpenAPI document. */
   readonly document: Record<string, unknown>;
-  /** How many requests may wait at once. */
-  readonly mostWaiting: number;
   readonly ownerClaim?: string;
 }
 
@@ -52,12 +53,13 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
     if (isReplayed) call.header('Idempotency-Replayed', 'true');
     call.header('Location', `${call.env.basePath}/runs/${run.id}`);
     const wait = preferredWait(headerOf(call, 'prefer'));
-    const { newest, waited } = await waitFor(call, run, wait);
+    // The run has begun: a wait that fails is no failure of this request.
+    const { newest, waited } = await waitFor(call, run, wait).catch(() => ({ newest: run, waited: false }));
     if (waited) call.header('Preference-Applied', `wait=${wait}`);
     return answer(call, newest, isOver(newest.status) ? 200 : 202);
   };
 
-  app.post('/runs', (call) => start(call, jobs.length === 1 ? jobs[0] : undefined));
+  if (jobs.length === 1) app.post('/runs', (call) => start(call, jobs[0]));
   app.post('/jobs/:job/runs', (call) => start(call, jobs.find(({ name }) => name === call.req.param('job'))));
 
   app.get('/runs', async (call) => {
@@ -69,44 +71,62 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
   app.get('/runs/:id', async (call) => {
     const wait = queriedWait(call.req.query('wait'));
     const run = await runs.get(owner(call), call.req.param('id'));
-    return answer(call, (await waitFor(call, run, wait)).newest, 200);
+    return answer(call, await options.logs.withProgress((await waitFor(call, run, wait)).newest), 200);
+  });
+
+  app.get('/runs/:id/logs', async (call) => {
+    const { limit, next, from } = call.req.query();
+    const query = { limit: logLimitOf(limit), next, fromTail: beginsAtTail(from) };
+    const run = await runs.get(owner(call), call.req.param('id'));
+    call.header('Cache-Control', 'private, no-cache');
+    return call.json(await options.logs.page(run, await runs.output(run), query));
   });
 
   app.delete('/runs/:id', async (call) => {
-    const run = await runs.cancel(owner(call), call.req.param('id'));
-    return answer(call, run, run.cancelRequestedAt !== undefined && !isOver(run.status) ? 202 : 200);
+    const { run, isStopping } = await runs.cancel(owner(call), call.req.param('id'));
+    return answer(call, run, isStopping ? 202 : 200);
   });
 
   app.post('/runs/:id/redrive', async (call) => answer(call, await runs.redrive(owner(call), call.req.param('id')), 202));
 
-  app.get('/openapi.json', (call) => call.json(document));
+  // Under a custom domain, the paths of the API may begin with more than a slash.
+  app.get('/openapi.json', (call) => call.json({ ...document, servers: [{ url: call.env.basePath || '/' }] }));
 
+  for (const [path, ...allowed] of [['/runs', 'GET', ...jobs.length === 1 ? ['POST'] : []], ['/jobs/:job/runs', 'POST'], ['/runs/:id', 'GET', 'DELETE'], ['/runs/:id/logs', 'GET'],
+    ['/runs/:id/redrive', 'POST'], ['/openapi.json', 'GET']]) {
+    app.all(path, (call) => {
+      call.header('Allow', allowed.join(', '));
+      return problem(call, new Problem(405, `${call.req.path} has no ${call.req.method}; it has ${allowed.join(' and ')}`));
+    });
+  }
   app.notFound((call) => problem(call, new Problem(404, `there is no ${call.req.method} ${call.req.path}; GET /openapi.json has what there is`)));
   app.onError((error, call) => {
     const found = problemOf(error);
     if (found.status >= 500) log('failed', { error: error.name, message: error.message });
-    if (found.status === 503) call.header('Retry-After', String(RETRY_AFTER));
+    if (found.status === 503 || found.status === 429) call.header('Retry-After', String(RETRY_AFTER));
     return problem(call, found);
   });
 
   const answer = async (call: Call, run: StoredRun, status: 200 | 202) => {
-    if (!isOver(run.status)) call.header('Retry-After', String(RETRY_AFTER));
-    call.header('Cache-Control', 'no-store');
-    return call.json(runView(run, await runs.output(run)), status);
+    const etag = entityTag(run);
+    call.header('ETag', etag);
+    call.header('Cache-Control', 'private, no-cache');
+    const estimate = await options.estimates.of(run).catch(() => undefined); // an answer without it is one, too
+    if (!isOver(run.status)) call.header('Retry-After', String(retryAfter(run, estimate)));
+    if (call.req.method === 'GET' && headerOf(call, 'if-none-match') === etag) return call.body(null, 304);
+    return call.json(runView(run, { output: await runs.output(run), estimate }), status);
   };
 
-  /** Waits for the end of a run, if there is a place for a further request that waits. Otherwise the caller is answered at once. */
-  const waitFor = async (call: Call, run: StoredRun, seconds: number): Promise<{ newest: StoredRun; waited: boolean }> => {
-    if (seconds === 0 || isOver(run.status)) return { newest: run, waited: seconds > 0 };
-    const giveBack = await options.store.takePlace(options.mostWaiting);
-    if (!giveBack) return { newest: run, waited: false };
-    try {
-      return { newest: await runs.waitFor(run, Math.min(Date.now() + seconds * 1000, call.env.deadline)), waited: true };
-    } finally {
-      await giveBack();
-    }
-  };
+  const waitFor = async (call: Call, run: StoredRun, wait: number) => (
+    wait === 0 ? { newest: run, waited: false } : runs.waitFor(run, Math.min(Date.now() + wait * 1000, call.env.deadline))
+  );
   return app;
+}
+
+/** Of a run as it was last heard of. It is weak, since the time that has passed changes without it. https://www.rfc-editor.org/rfc/rfc9110#name-etag */
+function entityTag({ id, step, updatedAt, cancelRequestedAt = 0, progress }: StoredRun): string {
+  const parts = [id, step, updatedAt, cancelRequestedAt, progress?.at ?? 0].join(' ');
+  return `W/"${createHash('sha256').update(parts).digest('hex').slice(0, 32)}"`;
 }
 
 /** API Gateway gives the names of headers in lower case, and their values may have any characters, which a `Request` does not accept. */

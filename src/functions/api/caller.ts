@@ -21,5 +21,13 @@ export function ownerOf(event: APIGatewayProxyEventV2, claim: string | undefined
   const value = Object.hasOwn(fields, claim) ? fields[claim] : undefined;
   const isName = (typeof value === 'string' && value !== '') || typeof value === 'number';
   if (!isName) throw new Problem(403, `the caller has no '${claim}', which says whose runs these are; use a token that has it`);
-  return ownerHash(`${claim}:${value}`);
+  return ownerHash(`${claim}:${iam === fields ? withoutSession(String(value)) : value}`);
+}
+
+/**
+ * Who takes a role chooses the name of the session, which is a part of the ARN and of the id of the user. So all sessions of a role are one owner.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+function withoutSession(value: string): string {
+  return value.replace(/^(arn:[^:]+:sts::\d+:assumed-role\/[^/]+)\/.*$/, '$1').replace(/^(ARO[A-Z0-9]+):.*$/, '$1');
 }

@@ -10,9 +10,8 @@ export interface ExecutionEvent {
     readonly status: string;
     readonly stopDate: number | null;
     readonly redriveCount?: number;
+    /** Null where it is too long for an event, too. */
     readonly output: string | null;
-    /** `included: false` where the output is too long for an event. */
-    readonly outputDetails: { readonly included: boolean } | null;
     readonly error?: string | null;
     readonly cause?: string | null;
   };
@@ -28,6 +27,8 @@ export interface BatchJobEvent {
     readonly statusReason?: string;
     readonly attempts?: readonly unknown[];
     readonly startedAt?: number;
+    /** Undefined for array jobs and multi-node jobs. */
+    readonly container?: { readonly logStreamName?: string };
     readonly parameters?: Record<string, string>;
   };
 }

@@ -1,7 +1,7 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { BatchJobEvent, ExecutionEvent } from './events';
 import { RunChange, RunFailure, stepOf } from './stored-run';
-import { RunStatus, RUN_STATUSES } from '../../contract/api-runs';
+import { isOver, RunStatus, RUN_STATUSES } from '../../contract/api-runs';
 import { isObject } from '../../contract/json-text';
 import { readRunContext, runId } from '../shared/run-context';
 
@@ -19,9 +19,12 @@ interface Execution {
 
 /** https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html */
 export function changeOfExecution({ detail, time }: ExecutionEvent): RunChange {
-  const { executionArn, stateMachineArn, status, redriveCount = 0, stopDate, output, error, cause } = detail;
+  const { executionArn, stateMachineArn, status, redriveCount, stopDate, output, error, cause } = detail;
   const ends = { stoppedAt: stopDate ?? undefined, output, error, cause };
-  return changeOf({ executionArn, stateMachineArn, status, redrives: redriveCount, ...ends }, Date.parse(time));
+  const change = changeOf({ executionArn, stateMachineArn, status, redrives: redriveCount ?? 0, ...ends }, Date.parse(time));
+  // A long output is left out, and the documentation of these events names neither the error nor the number of redrives.
+  const isWhole = !isOver(change.status) || redriveCount !== undefined && (change.status === 'SUCCEEDED' ? !!output : !!error || !!cause);
+  return isWhole ? change : { ...change, isPartial: true };
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
@@ -34,14 +37,15 @@ export function changeOfAnswer(answer: DescribeExecutionCommandOutput): RunChang
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html#API_DescribeExecution_ResponseSyntax */
 const ENDS: Record<string, RunStatus> = { SUCCEEDED: 'SUCCEEDED', FAILED: 'FAILED', TIMED_OUT: 'FAILED', ABORTED: 'CANCELLED' };
 
-function changeOf({ executionArn, stateMachineArn, status: ended, redrives, stoppedAt, output, error, cause }: Execution, at: number): RunChange {
-  const status = ENDS[ended] ?? 'SUBMITTED';
+function changeOf(execution: Execution, at: number): RunChange {
+  const { executionArn, stateMachineArn, redrives, stoppedAt, output, error, cause } = execution;
+  const status = ENDS[execution.status] ?? 'SUBMITTED';
   const common = { id: runId(executionArn), stateMachineArn, status, step: stepOf({ redrives, status }), at };
-  if (status === 'SUBMITTED') return { ...common, details: { redrives } };
+  if (!isOver(status)) return { ...common, details: { redrives } };
   const text = (status === 'SUCCEEDED' ? output : cause) ?? '';
   const { rounds, jobId, startedAt, message } = outcomeIn(text);
   const failure: RunFailure | undefined = status === 'SUCCEEDED' ? undefined : {
-    reason: error ?? (ended === 'TIMED_OUT' ? 'States.Timeout' : status === 'CANCELLED' ? 'Cancelled' : 'Unknown'),
+    reason: error ?? (execution.status === 'TIMED_OUT' ? 'States.Timeout' : status === 'CANCELLED' ? 'Cancelled' : 'Unknown'),
     message: typeof message === 'string' ? message : (text || undefined),
   };
   return {
@@ -50,12 +54,17 @@ function changeOf({ executionArn, stateMachineArn, status: ended, redrives, stop
       redrives,
       round: typeof rounds === 'number' ? rounds : undefined,
       jobId: typeof jobId === 'string' ? jobId : undefined,
-      startedAt: typeof startedAt === 'string' ? Date.parse(startedAt) : undefined,
+      startedAt: timeIn(startedAt),
       endedAt: stoppedAt ?? at,
       failure,
     },
     output: text === '' ? undefined : text,
   };
+}
+
+function timeIn(text: unknown): number | undefined {
+  const time = typeof text === 'string' ? Date.parse(text) : NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** The members of a `RunOutput`. The cause of a run that failed may be any text. */
@@ -73,7 +82,7 @@ export function outcomeIn(text: string | undefined): Record<string, unknown> {
  * https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html, https://docs.aws.amazon.com/batch/latest/userguide/batch-job-queue-blocked-events.html
  */
 export function changeOfJob({ detail, time }: BatchJobEvent): RunChange | undefined {
-  const { parameters, jobId, status, statusReason, attempts = [], startedAt } = detail;
+  const { parameters, jobId, status, statusReason, attempts = [], startedAt, container } = detail;
   const context = readRunContext(parameters);
   if (!context || !isWaitingOrRunning(status)) return undefined;
   const at = { redrives: context.redrive, round: context.round, attempt: attempts.length + 1, status };
@@ -90,7 +99,9 @@ export function changeOfJob({ detail, time }: BatchJobEvent): RunChange | undefi
       jobId,
       reason: status === 'RUNNABLE' && statusReason ? statusReason : undefined,
       startedAt: status === 'RUNNING' ? startedAt : undefined,
+      logGroup: context.logGroup,
     },
+    logStream: status === 'RUNNING' ? container?.logStreamName : undefined,
   };
 }
 

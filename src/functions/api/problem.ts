@@ -29,6 +29,7 @@ const TITLES: Record<number, string> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -49,9 +50,13 @@ export function isUnavailable(error: unknown): boolean {
   return UNAVAILABLE.test((error as Error | undefined)?.name ?? '');
 }
 
+/** A name may be as long as the body. */
+const POINTER_CHARACTERS = 256;
+
 /** The body of a request is the parameters, so the first part of a field such as `parameters.name` is the body itself. */
 function pointerOf(field = ''): string {
-  return field.split('.').slice(1, 2).map(pointerTo).join('');
+  const [, ...name] = field.split('.');
+  return name.length > 0 ? pointerTo(name.join('.')).slice(0, POINTER_CHARACTERS) : '';
 }
 
 /** https://www.rfc-editor.org/rfc/rfc6901#section-3 */

@@ -1,5 +1,5 @@
 import { Problem } from './problem';
-import { KEY_CHARACTERS, LONGEST_WAIT, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES, RunStatus } from '../../contract/api-runs';
+import { KEY_CHARACTERS, LINES, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES, RunStatus } from '../../contract/api-runs';
 
 /** Seconds that a caller prefers to wait. A preference that is not understood is ignored: https://www.rfc-editor.org/rfc/rfc7240#section-4.3 */
 export function preferredWait(prefer: string | undefined): number {
@@ -20,6 +20,17 @@ export function queriedWait(wait: string | undefined): number {
 
 export function limitOf(limit: string | undefined): number {
   return wholeNumber('limit', limit, { least: 1, most: MOST_ON_A_PAGE }) ?? ON_A_PAGE;
+}
+
+/** How many lines of a log are on a page. */
+export function logLimitOf(limit: string | undefined): number {
+  return wholeNumber('limit', limit, { least: 1, most: MOST_LINES }) ?? LINES;
+}
+
+/** Whether the first page of a log has the newest lines. */
+export function beginsAtTail(from: string | undefined): boolean {
+  if (from === undefined || from === 'head' || from === 'tail') return from === 'tail';
+  throw new Problem(400, "'from' is not head or tail");
 }
 
 export function statusOf(status: string | undefined): RunStatus | undefined {

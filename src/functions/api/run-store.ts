@@ -1,28 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { Problem } from './problem';
+import { createHash } from 'node:crypto';
 import { ownerOfRun } from './run-id';
-import type { RunChange, StoredRun } from './stored-run';
+import type { RunChange, StoredRun, TimedProgress } from './stored-run';
+import { Condition, Item, Key, keyOf, seconds, Table } from './table';
 import { isOver, RunStatus, TABLE_KEYS } from '../../contract/api-runs';
 
 const { partition, sort, timeToLive, byStatus, statusPartition } = TABLE_KEYS;
-const DAY = 24 * 3600;
 /** Seconds that the record of a run is kept that is not over: an execution lasts a year at most. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const LONGEST_RUN = 366 * DAY;
-/** Pages of the table that one request reads at most: 1 MB each. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html */
-const PAGES = 4;
-/** Seconds that a place of a request that waits is taken, if the request does not give it back. */
-const PLACE_KEPT = 40;
-/** How many places a request tries. */
-const TRIES = 3;
-
-/** A condition of an update, with the names and values in it. */
-type Condition = Pick<UpdateCommandInput, 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
-
-const WHILE_NOT_STARTED: Condition = {
-  ConditionExpression: '#started = :no', ExpressionAttributeNames: { '#started': 'isStarted' }, ExpressionAttributeValues: { ':no': false },
-};
+const LONGEST_RUN = 366 * 24 * 3600;
+/** How many items one request for a list reads at most, for each run of its page. */
+const READ_PER_RUN = 4;
+/** How many durations of runs are kept of a job. */
+const DURATIONS = 20;
 
 /** What an idempotency key stands for. */
 interface KeyRecord {
@@ -41,254 +29,164 @@ export interface Page {
   readonly next?: string;
 }
 
-interface Settings {
-  readonly tableName: string;
-  /** Seconds */
-  readonly retention: number;
-}
+/** Of a record whose execution was not started, as far as it is known. */
+const NOT_STARTED = '#started = :no';
 
 /**
  * The records of runs. The owner is in the key of each record, so that a caller can read only his own. AWS deletes expired items within days, so each
  * reader compares the time: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
  */
 export class RunStore {
-  private readonly table: DynamoDBDocumentClient;
-
-  constructor(client: DynamoDBClient, private readonly settings: Settings) {
-    this.table = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  }
+  /** @param retention seconds */
+  constructor(private readonly table: Table, private readonly retention: number) {}
 
   /** Takes a key for a run. Returns what the key stands for: the run of an earlier request, if there was one. */
   async takeKey(owner: string, job: string, key: string, taken: KeyRecord): Promise<KeyRecord> {
-    const { tableName, retention } = this.settings;
-    const hash = createHash('sha256').update(key).digest('hex');
-    const Key = { [partition]: `KEYS#${owner}`, [sort]: `${job}#${hash}` };
-    const isNew = await this.succeeds(this.table.send(new PutCommand({
-      TableName: tableName,
-      Item: { ...Key, ...taken, [timeToLive]: seconds() + retention },
-      ConditionExpression: '#expires < :now OR attribute_not_exists(#expires)',
-      ExpressionAttributeNames: { '#expires': timeToLive },
-      ExpressionAttributeValues: { ':now': seconds() },
-    })));
-    if (isNew) return taken;
-    const { Item } = await this.table.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }));
-    return Item as KeyRecord;
+    const item = { partition: `KEYS#${owner}`, sort: `${job}#${createHash('sha256').update(key).digest('hex')}` };
+    const isNew = await this.table.put(item, { ...taken, [timeToLive]: seconds() + this.retention }, {
+      expression: '#expires < :now OR attribute_not_exists(#expires)', values: { ':now': seconds() },
+    });
+    return isNew ? taken : await this.table.get(item) as KeyRecord;
   }
 
   /** Writes the record of a new run. Returns the one that exists, if there is one. */
-  async create(record: Omit<StoredRun, 'expiresAt'>): Promise<StoredRun> {
-    const { tableName, retention } = this.settings;
-    const expiresAt = seconds() + LONGEST_RUN + retention;
-    const isNew = await this.succeeds(this.table.send(new PutCommand({
-      TableName: tableName,
-      Item: { ...keyOf(record.id), ...record, [statusPartition]: statusKey(record.id, record.status), [timeToLive]: expiresAt },
-      ConditionExpression: 'attribute_not_exists(#pk)',
-      ExpressionAttributeNames: { '#pk': partition },
-    })));
-    return isNew ? { ...record, expiresAt } : (await this.get(record.id))!;
+  async create(run: Omit<StoredRun, 'expiresAt'>): Promise<StoredRun> {
+    const { expiresAt, ...status } = this.statusOf(run.id, run.status);
+    const item = { ...run, ...status, expiresAt };
+    const isNew = await this.table.put(keyOfRun(run.id), item, { expression: 'attribute_not_exists(#pk)' });
+    return isNew ? { ...run, expiresAt } : (await this.get(run.id))!;
   }
 
-  /** Undefined when there is none. The id must be one of the caller's. */
+  /** Undefined when there is none. */
   async get(id: string): Promise<StoredRun | undefined> {
-    const { Item } = await this.table.send(new GetCommand({ TableName: this.settings.tableName, Key: keyOf(id), ConsistentRead: true }));
-    return Item && Item[timeToLive] >= seconds() ? Item as StoredRun : undefined;
+    const item = await this.table.get(keyOfRun(id));
+    return item && item[timeToLive] >= seconds() ? item as StoredRun : undefined;
   }
 
-  /** The runs of an owner, the newest first. */
+  /** The runs of an owner, the newest first. A page may have fewer than there are, where others have to be read to find them. */
   async list(owner: string, { job, status }: ListFilter, limit: number, after?: string): Promise<Page> {
-    const index = status === undefined ? {} : { IndexName: byStatus };
-    const [key, value] = status === undefined ? [partition, `RUNS#${owner}`] : [statusPartition, `RUNS#${owner}#${status}`];
-    const runs: StoredRun[] = [];
-    let last = after === undefined ? undefined : { ...keyOf(after), ...status && { [statusPartition]: value } } as Record<string, unknown>;
-    for (let page = 0; page < PAGES; page++) {
-      const { Items = [], LastEvaluatedKey } = await this.table.send(new QueryCommand({
-        TableName: this.settings.tableName,
-        ...index,
-        KeyConditionExpression: '#key = :key',
-        FilterExpression: `#expires >= :now${job === undefined ? '' : ' AND #job = :job'}`,
-        ExpressionAttributeNames: { '#key': key, '#expires': timeToLive, ...job !== undefined && { '#job': 'job' } },
-        ExpressionAttributeValues: { ':key': value, ':now': seconds(), ':job': job },
-        ConsistentRead: status === undefined, // an index is always a little late
-        ScanIndexForward: false,
-        ExclusiveStartKey: last,
-        Limit: job === undefined ? limit - runs.length : undefined,
-      }));
-      runs.push(...Items as StoredRun[]);
-      if (runs.length > limit) return { runs: runs.slice(0, limit), next: runs[limit - 1].id };
-      last = LastEvaluatedKey;
-      if (last === undefined || runs.length === limit) break;
-    }
-    return { runs, next: last?.[sort] as string | undefined };
+    const index = status === undefined
+      ? { attribute: partition, value: runsOf(owner) }
+      : { name: byStatus, attribute: statusPartition, value: `${runsOf(owner)}#${status}` };
+    const filter = job === undefined
+      ? { expression: '#expires >= :now', values: { ':now': seconds() } }
+      : { expression: '#expires >= :now AND #job = :job', values: { ':now': seconds(), ':job': job } };
+    const { items, last } = await this.table.query({
+      index,
+      filter,
+      after: after === undefined ? undefined : { ...keyOf(keyOfRun(after)), ...status && { [statusPartition]: index.value } },
+      limit: job === undefined ? limit : limit * READ_PER_RUN,
+      isConsistent: status === undefined && job === undefined, // an index is always a little late
+    });
+    const runs = items as StoredRun[];
+    return runs.length > limit ? { runs: runs.slice(0, limit), next: runs[limit - 1].id } : { runs, next: last?.[sort] };
   }
 
   /**
    * Brings a record forward. Changes nothing where it has come as far already, and where there is none: not every execution was started by the API.
    *
-   * @returns whether it did
+   * @returns the run as it was before, if it was brought forward
    */
-  async apply(change: RunChange, job: string): Promise<boolean> {
-    const { id, status, step, at, details, output } = change;
-    const ended = isOver(status);
-    const isOfJob = !ended && details.round !== undefined;
+  async apply(change: RunChange): Promise<StoredRun | undefined> {
+    const { id, status, step, at, details, output, logStream, stateMachineArn } = change;
+    const before = await this.get(id);
+    if (!before || before.stateMachineArn !== stateMachineArn || before.step > step) return undefined;
+    // Before the record says that the run is over, so that it then has its output.
     if (output !== undefined) await this.putOutput(id, details.redrives, output);
-    return this.update(id, {
-      status,
-      step,
-      [statusPartition]: statusKey(id, status),
-      updatedAt: at,
-      isStarted: true,
-      reason: undefined,
-      // The end of a run says less of its jobs than their events did. It is kept.
-      ...ended ? {} : { jobId: undefined, round: undefined, attempt: undefined, startedAt: undefined, endedAt: undefined, failure: undefined },
-      ...ended || isOfJob ? {} : { cancelRequestedAt: undefined },
-      ...known(details),
-      [timeToLive]: seconds() + (ended ? 0 : LONGEST_RUN) + this.settings.retention,
-    }, {
-      // A reason comes in an event of its own, while the run waits. What a job says counts within the redrive that Step Functions has told: anyone who may
-      // submit jobs could make one that names a later redrive, and a run must not hide its end.
-      ConditionExpression: `#job = :job AND #step ${details.reason === undefined ? '<' : '<='} :step${isOfJob ? ' AND redrives = :redrives' : ''}`,
-      ExpressionAttributeNames: { '#job': 'job', '#step': 'step' },
-      ExpressionAttributeValues: { ':job': job, ':step': step, ...isOfJob && { ':redrives': details.redrives } },
-    });
+    const news = { ...this.statusOf(id, status), step, updatedAt: at, isStarted: true, reason: undefined };
+    const values = { ...news, ...formerOf(change), ...known(details) };
+    return await this.table.update(keyOfRun(id), values, conditionOf(change), { logStreams: logStream }) ? before : undefined;
   }
 
   /** Records that the execution was started. Changes nothing else. */
   async started(id: string): Promise<void> {
-    await this.update(id, { isStarted: true }, { ConditionExpression: 'attribute_exists(#pk)', ExpressionAttributeNames: { '#pk': partition } });
+    await this.table.update(keyOfRun(id), { isStarted: true }, { expression: 'attribute_exists(#pk)' });
   }
 
-  /** Ends a run whose execution does not exist, unless it was started meanwhile. */
-  async notStarted(id: string, change: Pick<StoredRun, 'status' | 'failure'>): Promise<void> {
-    const times = { endedAt: Date.now(), updatedAt: Date.now(), [timeToLive]: seconds() + this.settings.retention };
-    await this.update(id, { ...change, ...times, [statusPartition]: statusKey(id, change.status) }, WHILE_NOT_STARTED);
+  /** Prepares a run that was not started for a further try to start it, so that it is not given up meanwhile. */
+  async restarted({ id }: StoredRun): Promise<void> {
+    const values = { ...this.statusOf(id, 'SUBMITTED'), updatedAt: Date.now(), failure: undefined, endedAt: undefined };
+    await this.table.update(keyOfRun(id), values, { expression: NOT_STARTED, values: { ':no': false } });
   }
 
-  /** Prepares a run that was not started for a further try to start it. */
-  async revived(id: string): Promise<void> {
-    const status = 'SUBMITTED';
-    const times = { endedAt: undefined, updatedAt: Date.now(), [timeToLive]: seconds() + LONGEST_RUN + this.settings.retention };
-    await this.update(id, { status, failure: undefined, ...times, [statusPartition]: statusKey(id, status) }, WHILE_NOT_STARTED);
+  /** Ends a run whose execution does not exist, unless something was heard of it meanwhile. */
+  async gone({ id, isStarted, updatedAt }: StoredRun, failure: StoredRun['failure']): Promise<void> {
+    const values = { ...this.statusOf(id, 'FAILED'), failure, endedAt: Date.now(), updatedAt: Date.now() };
+    await this.table.update(keyOfRun(id), values, { expression: '#started = :started AND #updated = :updated', values: { ':started': isStarted, ':updated': updatedAt } });
   }
 
-  async cancelRequested(id: string, step: string): Promise<void> {
-    await this.update(id, { cancelRequestedAt: Date.now() }, {
-      ConditionExpression: '#step = :step AND attribute_not_exists(cancelRequestedAt)', ExpressionAttributeNames: { '#step': 'step' }, ExpressionAttributeValues: { ':step': step },
+  async cancelRequested({ id, redrives }: StoredRun): Promise<void> {
+    await this.table.update(keyOfRun(id), { cancelRequestedAt: Date.now() }, { expression: '#redrives = :redrives', values: { ':redrives': redrives } });
+  }
+
+  /** Whether this request is the one that reads the execution, or the log, now. Of many that see an old record at once, only one does. */
+  async takeReading(id: string, reading: 'readAt' | 'progressReadAt', notSince: number): Promise<boolean> {
+    return this.table.update(keyOfRun(id), { [reading]: Date.now() }, {
+      expression: `attribute_exists(#pk) AND (attribute_not_exists(#${reading}) OR #${reading} <= :since)`, values: { ':since': notSince },
     });
   }
 
-  /** Whether this request is the one that reads the execution now. Of many that see an old record at once, only one does. */
-  async takeReading(id: string, notSince: number): Promise<boolean> {
-    return this.update(id, { readAt: Date.now() }, {
-      ConditionExpression: 'attribute_exists(#pk) AND (attribute_not_exists(readAt) OR readAt <= :since)',
-      ExpressionAttributeNames: { '#pk': partition },
-      ExpressionAttributeValues: { ':since': notSince },
-    });
-  }
-
-  /** Whether a further call is within the budget of all requests. */
-  async takeCall(name: string, { calls, period }: { calls: number; period: number }): Promise<boolean> {
-    const window = Math.floor(seconds() / period);
-    return this.succeeds(this.table.send(new UpdateCommand({
-      TableName: this.settings.tableName,
-      Key: { [partition]: `CALLS#${name}`, [sort]: String(window) },
-      UpdateExpression: 'ADD #count :one SET #expires = :expires',
-      ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',
-      ExpressionAttributeNames: { '#count': 'count', '#expires': timeToLive },
-      ExpressionAttributeValues: { ':one': 1, ':most': calls, ':expires': (window + 2) * period },
-    })));
-  }
-
-  /**
-   * Takes one of the places of requests that wait. A request that ends without giving it back has it for some seconds only.
-   *
-   * @returns what gives the place back; undefined when there is no free one among those that were tried
-   */
-  async takePlace(places: number): Promise<(() => Promise<void>) | undefined> {
-    const TableName = this.settings.tableName;
-    const holder = randomBytes(8).toString('hex');
-    const tried = new Set<number>();
-    while (tried.size < Math.min(places, TRIES)) {
-      const place = Math.floor(Math.random() * places);
-      if (tried.has(place)) continue;
-      tried.add(place);
-      const Key = { [partition]: 'WAITING', [sort]: String(place) };
-      const names = { '#expires': timeToLive };
-      const isFree = await this.succeeds(this.table.send(new PutCommand({
-        TableName,
-        Item: { ...Key, holder, [timeToLive]: seconds() + PLACE_KEPT },
-        ConditionExpression: 'attribute_not_exists(#expires) OR #expires < :now',
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ':now': seconds() },
-      })));
-      if (!isFree) continue;
-      return async () => {
-        await this.succeeds(this.table.send(new DeleteCommand({ TableName, Key, ConditionExpression: 'holder = :holder', ExpressionAttributeValues: { ':holder': holder } })));
-      };
-    }
-    return undefined;
+  /** Writes what a container said of its progress, unless the run has gone on meanwhile. */
+  async progressed({ id, step }: StoredRun, progress: TimedProgress): Promise<void> {
+    await this.table.update(keyOfRun(id), { progress }, { expression: '#step = :step', values: { ':step': step } });
   }
 
   /** The output of a run that is over, as JSON. */
   async output({ id, redrives }: StoredRun): Promise<string | undefined> {
-    const { Item } = await this.table.send(new GetCommand({ TableName: this.settings.tableName, Key: outputKey(id, redrives), ConsistentRead: true }));
-    return Item?.output;
+    return (await this.table.get(keyOfOutput(id, redrives)))?.output;
   }
 
   private async putOutput(id: string, redrives: number, output: string): Promise<void> {
-    await this.table.send(new PutCommand({
-      TableName: this.settings.tableName, Item: { ...outputKey(id, redrives), output, [timeToLive]: seconds() + this.settings.retention },
-    }));
+    await this.table.put(keyOfOutput(id, redrives), { output, [timeToLive]: seconds() + this.retention });
   }
 
-  /** Sets attributes, and removes those that are undefined. Returns whether the condition held. */
-  private async update(id: string, values: Record<string, unknown>, condition: Condition): Promise<boolean> {
-    const entries = Object.entries(values).map(([attribute, value], index) => ({ attribute, value, name: `#a${index}`, placeholder: `:a${index}` }));
-    const set = entries.filter(({ value }) => value !== undefined);
-    const removed = entries.filter(({ value }) => value === undefined);
-    return this.succeeds(this.table.send(new UpdateCommand({
-      TableName: this.settings.tableName,
-      Key: keyOf(id),
-      UpdateExpression: [
-        `SET ${set.map(({ name, placeholder }) => `${name} = ${placeholder}`).join(', ')}`,
-        ...removed.length > 0 ? [`REMOVE ${removed.map(({ name }) => name).join(', ')}`] : [],
-      ].join(' '),
-      ConditionExpression: condition.ConditionExpression,
-      ExpressionAttributeNames: { ...Object.fromEntries(entries.map(({ name, attribute }) => [name, attribute])), ...condition.ExpressionAttributeNames },
-      ExpressionAttributeValues: { ...Object.fromEntries(set.map(({ placeholder, value }) => [placeholder, value])), ...condition.ExpressionAttributeValues },
-    })));
+  /** Adds how long a run took, in seconds, to what is known of its job. It takes the place of another one, so that only some are kept. */
+  async addDuration(job: string, duration: number): Promise<void> {
+    const place = `d${Math.floor(Math.random() * DURATIONS)}`;
+    await this.table.update(keyOfDurations(job), { [place]: duration, [timeToLive]: seconds() + this.retention });
   }
 
-  /** Whether the condition of a write held. */
-  private async succeeds(write: Promise<unknown>): Promise<boolean> {
-    try {
-      await write;
-      return true;
-    } catch (error) {
-      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+  /** How long some of the last runs of a job took, in seconds. */
+  async durations(job: string): Promise<number[]> {
+    const item = await this.table.get(keyOfDurations(job), { isConsistent: false }) ?? {};
+    return Object.entries(item).filter(([name]) => /^d\d+$/.test(name)).map(([, duration]) => duration);
+  }
+
+  /** A status, and the attributes that follow from it. */
+  private statusOf(id: string, status: RunStatus) {
+    const expiresAt = seconds() + (isOver(status) ? 0 : LONGEST_RUN) + this.retention;
+    return { status, [statusPartition]: statusKey(id, status), expiresAt };
   }
 }
 
-function seconds(): number {
-  return Math.floor(Date.now() / 1000);
+/** What is no longer true when a run goes on. The end of a run says less of its jobs than their events did, so that is kept. */
+function formerOf(change: RunChange): Item {
+  if (isOver(change.status)) return { failure: undefined };
+  const former = { jobId: undefined, round: undefined, attempt: undefined, startedAt: undefined, endedAt: undefined, failure: undefined, progress: undefined };
+  return isOfJob(change) ? former : { ...former, cancelRequestedAt: undefined };
 }
 
-/** The keys of a run's record. An id that no API gave has no record. */
-function keyOf(id: string): Record<string, string> {
-  const owner = ownerOfRun(id);
-  if (owner === undefined) throw new Problem(404, `there is no run ${id}`);
-  return { [partition]: `RUNS#${owner}`, [sort]: id };
+/**
+ * Of which records a change is news. A reason comes in an event of its own, while the run waits. What a job says counts within the redrive that Step Functions
+ * has told: anyone who may submit jobs could make one that names a later redrive, and a run must not hide its end.
+ */
+function conditionOf(change: RunChange): Condition {
+  const { stateMachineArn, step, details: { reason, redrives } } = change;
+  const isNews = `#machine = :machine AND #step ${reason === undefined ? '<' : '<='} :step`;
+  const values = { ':machine': stateMachineArn, ':step': step };
+  return isOfJob(change) ? { expression: `${isNews} AND #redrives = :redrives`, values: { ...values, ':redrives': redrives } } : { expression: isNews, values };
 }
 
-function statusKey(id: string, status: RunStatus): string {
-  return `RUNS#${ownerOfRun(id)}#${status}`;
+function isOfJob({ status, details }: RunChange): boolean {
+  return !isOver(status) && details.round !== undefined;
 }
 
-function outputKey(id: string, redrives: number): Record<string, string> {
-  return { [partition]: `OUTPUT#${id}`, [sort]: String(redrives) };
-}
-
-function known(details: RunChange['details']): Record<string, unknown> {
+function known(details: RunChange['details']): Item {
   return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
 }
+
+const runsOf = (owner: string) => `RUNS#${owner}`;
+const statusKey = (id: string, status: RunStatus) => `${runsOf(ownerOfRun(id)!)}#${status}`;
+const keyOfRun = (id: string): Key => ({ partition: runsOf(ownerOfRun(id)!), sort: id });
+const keyOfOutput = (id: string, redrives: number): Key => ({ partition: `OUTPUT#${id}`, sort: String(redrives) });
+const keyOfDurations = (job: string): Key => ({ partition: 'DURATIONS', sort: job });

@@ -1,18 +1,19 @@
 import { DescribeExecutionCommand, RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { changeOfAnswer } from './observations';
 import type { Requested } from './parameters';
-import { isUnavailable, Problem } from './problem';
+import { Problem } from './problem';
 import { newRunId, ownerOfRun } from './run-id';
 import { ListFilter, Page, RunStore } from './run-store';
+import type { SharedLimits } from './shared-limits';
 import { RunChange, StoredRun, stepOf } from './stored-run';
 import { ApiJobEntry, isOver } from '../../contract/api-runs';
 import { log } from '../shared/log';
 
 /**
- * Milliseconds after which a run that is not over is read from Step Functions, whose events are best effort:
- * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html
+ * Milliseconds after which a run that is not over is read from Step Functions, whose events are best effort, and the part of the time since the last news
+ * where that is longer, and the most. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-states.html
  */
-const READ_AFTER = 60_000;
+const READ_AFTER = { least: 60_000, part: 0.1, most: 15 * 60_000 };
 /** Milliseconds after which an execution that does not exist will not begin any more. The function that starts it has ended by then, and DescribeExecution shows it. */
 const BEGUN_AFTER = 5 * 60_000;
 /** A third of what a whole account has: DescribeExecution answers 15 calls a second. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
@@ -33,6 +34,7 @@ export class Runs {
   constructor(
     private readonly sfn: SFNClient,
     private readonly store: RunStore,
+    private readonly limits: SharedLimits,
     private readonly jobs: readonly ApiJobEntry[],
     private readonly sleep = (milliseconds: number) => new Promise<void>((resolve) => { setTimeout(resolve, milliseconds); }),
   ) {}
@@ -41,32 +43,32 @@ export class Runs {
    * Starts a run. The record is written before the execution is started, with the name of the execution. So a request that is repeated finds it, whatever
    * became of the first one, and many at once start one execution: Step Functions accepts a name and its input again while the execution runs.
    */
-  async start(job: ApiJobEntry, owner: string, { input, fingerprint }: Requested, key?: string): Promise<StartedRun> {
+  async start({ name: job, stateMachineArn }: ApiJobEntry, owner: string, { input, fingerprint }: Requested, key?: string): Promise<StartedRun> {
     const newId = newRunId(owner, Date.now());
-    const taken = key === undefined ? { id: newId, fingerprint } : await this.store.takeKey(owner, job.name, key, { id: newId, fingerprint });
+    const taken = key === undefined ? { id: newId, fingerprint } : await this.store.takeKey(owner, job, key, { id: newId, fingerprint });
     if (taken.fingerprint !== fingerprint) {
       throw new Problem(422, "this 'Idempotency-Key' was used with another body; use a new key for another run, or send the former body");
     }
     const { id } = taken;
-    const now = Date.now();
-    const begin = { status: 'SUBMITTED', redrives: 0 } as const;
-    const run = await this.store.create({ id, job: job.name, ...begin, step: stepOf(begin), createdAt: now, updatedAt: now, isStarted: false });
     const isReplayed = id !== newId;
+    const [now, begin] = [Date.now(), { status: 'SUBMITTED', redrives: 0 } as const];
+    const run = await this.store.create({ id, job, stateMachineArn, ...begin, step: stepOf(begin), createdAt: now, updatedAt: now, isStarted: false });
     if (run.isStarted) return { run, isReplayed };
-    if (isOver(run.status)) await this.store.revived(id);
-    await this.startExecution(job, id, input);
-    await this.store.started(id);
-    return { run: (await this.store.get(id)) ?? run, isReplayed };
+    if (isReplayed) await this.store.restarted(run);
+    await this.startExecution(run, input);
+    // The run has begun, so its caller has to learn that, whatever fails now. Events, or the next reading, tell the record.
+    await quietly('UpdateItem', id, () => this.store.started(id));
+    return { run: { ...run, status: 'SUBMITTED', failure: undefined, endedAt: undefined, isStarted: true }, isReplayed };
   }
 
-  private async startExecution({ stateMachineArn }: ApiJobEntry, name: string, input: string): Promise<void> {
+  private async startExecution({ stateMachineArn, id }: StoredRun, input: string): Promise<void> {
     try {
-      await this.sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+      await this.sfn.send(new StartExecutionCommand({ stateMachineArn, name: id, input }));
     } catch (error) {
       // It was started by an earlier try, and is over.
       if ((error as Error).name !== 'ExecutionAlreadyExists') throw error;
     }
-    log('started', { runId: name });
+    log('started', { runId: id });
   }
 
   /** A run of an owner. Throws a problem when he has none of this id. */
@@ -77,6 +79,8 @@ export class Runs {
   }
 
   async list(owner: string, filter: ListFilter, limit: number, after?: string): Promise<Page> {
+    const { job } = filter;
+    if (job !== undefined && !this.jobs.some(({ name }) => name === job)) throw new Problem(400, `'job' is no job of this API; use ${this.jobs.map(({ name }) => name).join(', ')}`);
     if (after !== undefined && ownerOfRun(after) !== owner) throw new Problem(400, "'next' is not of a page of this list; use the one of the page before");
     const page = await this.store.list(owner, filter, limit, after);
     const old = page.runs.filter((run) => isOld(run)).slice(0, READ_IN_A_LIST);
@@ -85,36 +89,55 @@ export class Runs {
     return { ...page, runs: runs.filter(({ status }) => filter.status === undefined || status === filter.status) };
   }
 
-  /** Waits until a run is over, or until a time. */
-  async waitFor(run: StoredRun, until: number): Promise<StoredRun> {
-    let newest = run;
-    while (!isOver(newest.status) && Date.now() + WAIT_STEP <= until) {
-      await this.sleep(WAIT_STEP);
-      newest = await this.store.get(run.id) ?? newest;
+  /**
+   * Waits until a run is over, or until a time, if there is a place for a further request that waits.
+   *
+   * @returns the run, and whether there was a place
+   */
+  async waitFor(run: StoredRun, until: number): Promise<{ newest: StoredRun; waited: boolean }> {
+    if (isOver(run.status)) return { newest: run, waited: true };
+    const giveBack = await this.limits.takePlace();
+    if (!giveBack) return { newest: run, waited: false };
+    try {
+      let newest = run;
+      while (!isOver(newest.status) && Date.now() + WAIT_STEP <= until) {
+        await this.sleep(WAIT_STEP);
+        newest = await this.store.get(run.id) ?? newest;
+      }
+      return { newest, waited: true };
+    } finally {
+      await quietly('DeleteItem', run.id, giveBack);
     }
-    return newest;
   }
 
-  /** Stops a run. Its state machine's rule has its jobs ended. */
-  async cancel(owner: string, id: string): Promise<StoredRun> {
+  /**
+   * Stops a run. Its state machine's rule has its jobs ended.
+   *
+   * @returns the run, and whether it was stopped now
+   */
+  async cancel(owner: string, id: string): Promise<{ run: StoredRun; isStopping: boolean }> {
     const run = await this.get(owner, id);
-    if (isOver(run.status)) return run;
-    await this.ofExecution(() => this.sfn.send(new StopExecutionCommand({ executionArn: this.executionArn(run), error: 'Cancelled', cause: 'a caller of the API cancelled the run' })));
-    await this.store.cancelRequested(id, run.step);
+    if (isOver(run.status)) return { run, isStopping: false };
+    this.requireJob(run);
+    const stop = new StopExecutionCommand({ executionArn: executionArn(run), error: 'Cancelled', cause: 'a caller of the API cancelled the run' });
+    await this.ofExecution(() => this.sfn.send(stop));
     log('cancelled', { runId: id });
-    return await this.store.get(id) ?? run;
+    await quietly('UpdateItem', id, () => this.store.cancelRequested(run));
+    return { run: { ...await this.store.get(id) ?? run, cancelRequestedAt: Date.now() }, isStopping: true };
   }
 
   /** Lets a run that failed do its work again. */
   async redrive(owner: string, id: string): Promise<StoredRun> {
     const run = await this.get(owner, id);
     if (run.status !== 'FAILED' && run.status !== 'CANCELLED') throw new Problem(409, `the run is ${run.status}; only one that failed or was cancelled can be redriven`);
-    await this.ofExecution(() => this.sfn.send(new RedriveExecutionCommand({ executionArn: this.executionArn(run) })));
-    const begin = { status: 'SUBMITTED', redrives: run.redrives + 1 } as const;
-    const { stateMachineArn } = this.jobOf(run)!;
-    const { status, redrives } = begin;
-    await this.store.apply({ id, stateMachineArn, status, step: stepOf(begin), at: Date.now(), details: { redrives } }, run.job);
+    this.requireJob(run);
+    // It may have been redriven without the API.
+    const before = await this.ofExecution(() => this.describe(run));
+    await this.observe(before);
+    await this.ofExecution(() => this.sfn.send(new RedriveExecutionCommand({ executionArn: executionArn(run) })));
     log('redriven', { runId: id });
+    const begin = { status: 'SUBMITTED', redrives: before.details.redrives + 1 } as const;
+    await this.store.apply({ ...before, ...begin, step: stepOf(begin), at: Date.now(), details: { redrives: begin.redrives }, output: undefined });
     return (await this.store.get(id))!;
   }
 
@@ -123,69 +146,104 @@ export class Runs {
     return isOver(run.status) ? this.store.output(run) : undefined;
   }
 
-  /** Brings the record of a run forward by what an event or an answer says. */
+  /** Brings the record of a run forward by what an event or an answer says. Most executions of a job may be started elsewhere: their names are no ids of an API. */
   async observe(change: RunChange): Promise<void> {
-    const job = this.jobs.find(({ stateMachineArn }) => stateMachineArn === change.stateMachineArn);
-    // Most executions of a job may be started elsewhere. Their names are no ids of an API.
-    if (job && ownerOfRun(change.id) !== undefined) await this.store.apply(change, job.name);
+    if (ownerOfRun(change.id) === undefined) return;
+    const whole = change.isPartial ? await this.wholeOf(change) : change;
+    const before = whole && await this.store.apply(whole);
+    if (!before || whole.status !== 'SUCCEEDED' || whole.details.redrives > 0) return;
+    const { endedAt = whole.at } = whole.details;
+    await this.store.addDuration(before.job, Math.round((endedAt - before.createdAt) / 1000));
   }
 
-  /** The record of a run by an event, with what does not fit into one. */
-  async observeExecution(change: RunChange, isComplete: boolean): Promise<void> {
-    const executionArn = `${change.stateMachineArn.replace(':stateMachine:', ':execution:')}:${change.id}`;
-    await this.observe(isComplete ? change : changeOfAnswer(await this.sfn.send(new DescribeExecutionCommand({ executionArn }))));
+  /** What an event leaves out, as Step Functions says it. */
+  private async wholeOf({ id, stateMachineArn }: RunChange): Promise<RunChange | undefined> {
+    const run = await this.store.get(id);
+    return run?.stateMachineArn === stateMachineArn ? this.describe(run) : undefined;
+  }
+
+  private async describe(run: StoredRun): Promise<RunChange> {
+    return changeOfAnswer(await this.sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(run) })));
   }
 
   /**
    * A record that nothing was heard of for some time is compared with its execution, since an event may have been lost. Callers may ask as often as they like:
-   * one of them reads for all, and all runs of the table share a budget.
+   * one of them reads for all, and all runs of the table share a budget. Whatever fails here, the record is still what is known.
    */
   private async upToDate(run: StoredRun): Promise<StoredRun> {
-    if (!isOld(run) || !this.jobOf(run)) return run;
-    if (!await this.store.takeReading(run.id, Date.now() - READ_AFTER) || !await this.store.takeCall('DescribeExecution', READINGS)) return run;
+    if (!isOld(run)) return run;
+    return await quietly('DescribeExecution', run.id, async () => {
+      if (!await this.store.takeReading(run.id, 'readAt', Date.now() - readAfter(run)) || !await this.limits.takeCall('DescribeExecution', READINGS)) return run;
+      const change = await this.describe(run).catch((error: Error) => {
+        if (this.isGone(run, error)) return undefined;
+        throw error;
+      });
+      if (change) await this.observe(change);
+      else await this.giveUp(run);
+      return this.store.get(run.id);
+    }) ?? run;
+  }
+
+  /** Whether there is no execution any more that this API could read. */
+  private isGone(run: StoredRun, { name }: Error): boolean {
+    return name === 'ExecutionDoesNotExist' || name === 'AccessDeniedException' && !this.hasJobOf(run);
+  }
+
+  /** A deployment may have taken the job out of the API, or have replaced its state machine. */
+  private hasJobOf(run: StoredRun): boolean {
+    return this.jobs.some(({ stateMachineArn }) => stateMachineArn === run.stateMachineArn);
+  }
+
+  private requireJob(run: StoredRun): void {
+    if (!this.hasJobOf(run)) throw new Problem(409, `the API no longer has the job '${run.job}' of this run, or the job has another state machine now`);
+  }
+
+  /** A request may have written the record of a run, and ended before it started the execution. */
+  private async giveUp(run: StoredRun): Promise<void> {
+    if (Date.now() - run.updatedAt < BEGUN_AFTER) return;
+    await this.store.gone(run, run.isStarted
+      ? { reason: 'Lost', message: 'the execution of this run does not exist any more, or the API has its job no longer; what became of it is not known' }
+      : { reason: 'NotStarted', message: 'the request that started this run failed before it was done, and nothing has run; send it again' });
+  }
+
+  private async ofExecution<T>(call: () => Promise<T>): Promise<T> {
     try {
-      await this.observe(changeOfAnswer(await this.sfn.send(new DescribeExecutionCommand({ executionArn: this.executionArn(run) }))));
+      return await call();
     } catch (error) {
-      if ((error as Error).name === 'ExecutionDoesNotExist') await this.refuseToWaitFor(run);
-      else if (isUnavailable(error)) log('failed', { runId: run.id, error: (error as Error).name, message: 'DescribeExecution: the record may be old' });
-      else throw error;
-    }
-    return await this.store.get(run.id) ?? run;
-  }
-
-  /** A request wrote the record of a run, and ended before it started the execution. */
-  private async refuseToWaitFor({ id, createdAt, updatedAt }: StoredRun): Promise<void> {
-    if (Date.now() - Math.max(createdAt, updatedAt) < BEGUN_AFTER) return;
-    await this.store.notStarted(id, { status: 'FAILED', failure: { reason: 'NotStarted', message: 'the request that started this run failed before it was done, and nothing has run; send it again' } });
-  }
-
-  private async ofExecution(call: () => Promise<unknown>): Promise<void> {
-    try {
-      await call();
-    } catch (error) {
-      const { name } = error as Error;
-      if (name === 'ExecutionDoesNotExist') throw new Problem(409, 'the execution of this run does not exist; try again in some seconds if the run has just been started, and start a new one otherwise');
-      if (name === 'ExecutionNotRedrivable' || name === 'ExecutionLimitExceeded') throw new Problem(409, `the run cannot be redriven: ${(error as Error).message}`);
-      throw error;
+      switch ((error as Error).name) {
+        case 'ExecutionDoesNotExist': throw new Problem(409, 'the execution of this run does not exist; try again in some seconds if the run has just been started, and start a new one otherwise');
+        case 'ExecutionNotRedrivable': throw new Problem(409, 'Step Functions cannot redrive the execution of this run: it goes on, has succeeded, or ended more than 14 days ago');
+        case 'ExecutionLimitExceeded': throw new Problem(409, 'the account has as many executions as it may have; try again later');
+        default: throw error;
+      }
     }
   }
+}
 
-  private jobOf(run: StoredRun): ApiJobEntry | undefined {
-    return this.jobs.find(({ name }) => name === run.job);
+/** Does what may fail without harm. Its failure is logged. */
+async function quietly<T>(call: string, runId: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    log('failed', { runId, error: (error as Error).name, message: `${call}: the record of the run may be old` });
+    return undefined;
   }
+}
 
-  private executionArn(run: StoredRun): string {
-    const job = this.jobOf(run);
-    if (!job) throw new Problem(409, `the API no longer has the job '${run.job}' of this run`);
-    return `${job.stateMachineArn.replace(':stateMachine:', ':execution:')}:${run.id}`;
-  }
+function executionArn({ stateMachineArn, id }: StoredRun): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${id}`;
+}
+
+function readAfter({ updatedAt }: StoredRun): number {
+  const { least, part, most } = READ_AFTER;
+  return Math.min(most, Math.max(least, part * (Date.now() - updatedAt)));
 }
 
 function isOld(run: StoredRun): boolean {
-  return !isOver(run.status) && Date.now() - Math.max(run.updatedAt, run.readAt ?? 0) >= READ_AFTER;
+  return !isOver(run.status) && Date.now() - Math.max(run.updatedAt, run.readAt ?? 0) >= readAfter(run);
 }
 
 /** The same for an id that does not exist and for one of another owner. */
-export function notFound(): Problem {
+function notFound(): Problem {
   return new Problem(404, 'there is no such run');
 }

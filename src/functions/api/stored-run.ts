@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../contract/api-runs';
+import type { Progress } from '../../contract/output-lines';
 
 /**
  * What the table knows of a run. It is a copy: Step Functions and Batch have the truth, and their events bring it here. Times are milliseconds since
@@ -8,6 +9,8 @@ export interface StoredRun {
   readonly id: string;
   /** The name of the job in the API. */
   readonly job: string;
+  /** Of the execution. A deployment may give the job another one. */
+  readonly stateMachineArn: string;
   readonly status: RunStatus;
   /** How far the run has come, so that an event that is late changes nothing: see `stepOf`. */
   readonly step: string;
@@ -26,8 +29,19 @@ export interface StoredRun {
   readonly failure?: RunFailure;
   /** When the execution was last read, because events may have been lost. */
   readonly readAt?: number;
+  readonly logGroup?: string;
+  /** The log streams of the containers that have started, the newest last. */
+  readonly logStreams?: readonly string[];
+  readonly progress?: TimedProgress;
+  /** When the log was last read for it. */
+  readonly progressReadAt?: number;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
+}
+
+/** What a container said of its progress, and when. */
+export interface TimedProgress extends Progress {
+  readonly at: number;
 }
 
 export interface RunFailure {
@@ -38,13 +52,17 @@ export interface RunFailure {
 /** What an event, or a call, says of a run. */
 export interface RunChange {
   readonly id: string;
-  /** Of the state machine: a run of another one may have the same name. */
+  /** A run of another state machine may have the same name. */
   readonly stateMachineArn: string;
   readonly status: RunStatus;
   readonly step: string;
   readonly at: number;
   /** What else is known. What is undefined is not known any more. */
-  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'reason' | 'startedAt' | 'endedAt' | 'failure'>;
+  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'reason' | 'startedAt' | 'endedAt' | 'failure' | 'logGroup'>;
+  /** The log stream of a container that has started. */
+  readonly logStream?: string;
+  /** Whether an event says that something happened, and leaves out what. */
+  readonly isPartial?: boolean;
   /** JSON: the output of a run that succeeded, or the cause of one that failed. Only of a run that is over. */
   readonly output?: string;
 }

@@ -1,10 +1,11 @@
+import type { Estimate } from './estimates';
 import { outcomeIn } from './observations';
 import type { StoredRun } from './stored-run';
 import { isOver } from '../../contract/api-runs';
 
 /** A run as the API shows it: `Run` in the OpenAPI document. */
-export function runView(record: StoredRun, output?: string): Record<string, unknown> {
-  const { id, job, status, reason, createdAt, startedAt, endedAt, updatedAt, round, attempt, redrives, jobId, cancelRequestedAt, failure } = record;
+export function runView(record: StoredRun, { output, estimate }: { output?: string; estimate?: Estimate } = {}): Record<string, unknown> {
+  const { id, job, status, reason, createdAt, startedAt, endedAt, updatedAt, round, attempt, redrives, jobId, cancelRequestedAt, failure, progress } = record;
   return {
     id,
     job,
@@ -21,6 +22,8 @@ export function runView(record: StoredRun, output?: string): Record<string, unkn
     jobId,
     cancelRequestedAt: time(cancelRequestedAt),
     failure,
+    progress: progress && { ...progress, at: time(progress.at) },
+    estimate,
     ...isOver(status) ? outcome(record, output) : {},
   };
 }

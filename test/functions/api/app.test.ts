@@ -1,34 +1,43 @@
-import { emulatedApi, RETENTION } from './emulated-api';
+import { emulatedApi, LOG_GROUP, RETENTION } from './emulated-api';
 import { changeOfExecution, changeOfJob } from '../../../src/functions/api/observations';
 import { newRunId, ownerHash } from '../../../src/functions/api/run-id';
 import { RunStore } from '../../../src/functions/api/run-store';
 
-const { emulator, calls, open } = emulatedApi();
+const { emulator, clock, calls, open: openApi } = emulatedApi();
 const RUN_PATH = /^\/base\/runs\/[0-9a-z-]{50}$/;
+const reads = () => calls.filter(({ call }) => call.action === 'GetLogEvents').length;
 const actions = () => calls.filter(({ service }) => service === 'sfn').map(({ call }) => call.action);
 const executionOf = (id: string) => emulator.stepFunctions.executions().find(({ name }) => name === id)!;
 
-/** The time that the handlers see. */
-let now = Date.now();
+/** The time that the handlers see. It begins with that of the emulator, and does not move by itself. */
+let now = 0;
+const open: typeof openApi = (options) => {
+  const api = openApi(options);
+  now = clock.now();
+  return api;
+};
+
 beforeEach(() => {
-  now = Date.now();
+  now = clock.now();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
   jest.spyOn(console, 'log').mockImplementation();
 });
 
 type Api = ReturnType<typeof open>;
+const startOf = (api: Api) => jest.spyOn(api.runs as never as { startExecution(): Promise<void> }, 'startExecution');
 const start = async (api: Api, path = '/jobs/slow/runs') => (await api.send('POST', path)).body.id as string;
 
 /** Brings an event to the API that an execution has this status. */
 async function hear(api: Api, id: string, status: string, detail: object = {}): Promise<void> {
   const { arn: executionArn, stateMachineArn } = executionOf(id);
-  const event = { executionArn, stateMachineArn, status, stopDate: status === 'RUNNING' ? null : now, output: null, outputDetails: null, ...detail };
+  const end = status === 'RUNNING' ? {} : { stopDate: now, error: 'Cancelled' };
+  const event = { executionArn, stateMachineArn, status, stopDate: null, output: null, redriveCount: 0, ...end, ...detail };
   await api.runs.observe(changeOfExecution({ 'detail-type': 'Step Functions Execution Status Change', 'time': new Date(now).toISOString(), 'detail': event }));
 }
 
 /** Brings an event to the API about the job of a run. */
 async function hearOfJob(api: Api, id: string, status: string, detail: object = {}, context: object = {}): Promise<void> {
-  const run = { execution: executionOf(id).arn, redrive: 0, round: 1, vcpus: 1, memory: 1, queue: 'q', queueTimeout: 1, logGroup: 'log', earlier: [], ...context };
+  const run = { execution: executionOf(id).arn, redrive: 0, round: 1, vcpus: 1, memory: 1, queue: 'q', queueTimeout: 1, logGroup: LOG_GROUP, earlier: [], ...context };
   const parameters = { heavyBatchRun: JSON.stringify(run) };
   const change = changeOfJob({ 'detail-type': 'Batch Job State Change', 'time': new Date(now).toISOString(), 'detail': { jobId: 'job-1', status, parameters, ...detail } });
   await api.runs.observe(change!);
@@ -39,7 +48,7 @@ describe('POST starts a run', () => {
     const api = open();
     const { status, headers, body } = await api.send('POST', '/jobs/slow/runs', { body: { n: 7 }, headers: { 'content-type': 'application/json' } });
     expect(status).toBe(202);
-    expect(headers).toMatchObject({ 'location': `/base/runs/${body.id}`, 'retry-after': '2', 'content-type': expect.stringContaining('application/json'), 'cache-control': 'no-store' });
+    expect(headers).toMatchObject({ 'location': `/base/runs/${body.id}`, 'retry-after': '2', 'content-type': expect.stringContaining('application/json'), 'cache-control': 'private, no-cache' });
     expect(headers.location).toMatch(RUN_PATH);
     expect(headers).not.toHaveProperty('idempotency-replayed');
     expect(headers).not.toHaveProperty('preference-applied');
@@ -50,7 +59,7 @@ describe('POST starts a run', () => {
   test('by a shorter path where there is one job', async () => {
     const api = open({ names: ['slow'] });
     expect((await api.send('POST', '/runs')).status).toBe(202);
-    expect((await open().send('POST', '/runs')).status).toBe(404);
+    expect(await open().send('POST', '/runs')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
   });
 
   test.each([
@@ -129,27 +138,52 @@ describe('a request that fails half way', () => {
 
   test('before the execution is started: the next one with the key starts it', async () => {
     const api = open();
-    const failing = jest.spyOn(api.store, 'started').mockRejectedValueOnce(Object.assign(new Error(), { name: 'ThrottlingException' }));
-    const sfnFails = jest.spyOn(api.runs as never as { startExecution(): Promise<void> }, 'startExecution').mockRejectedValueOnce(new Error('lost'));
+    startOf(api).mockRejectedValueOnce(new Error('lost')).mockRejectedValueOnce(Object.assign(new Error(), { name: 'ThrottlingException' }));
     expect((await api.send('POST', '/jobs/slow/runs', { headers })).status).toBe(500);
-    expect(emulator.stepFunctions.executions()).toEqual([]);
     expect((await api.send('POST', '/jobs/slow/runs', { headers }))).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
+    expect(emulator.stepFunctions.executions()).toEqual([]);
     expect((await api.send('POST', '/jobs/slow/runs', { headers })).status).toBe(202);
     expect(emulator.stepFunctions.executions()).toHaveLength(1);
-    expect([sfnFails.mock.calls.length, failing.mock.calls.length]).toEqual([3, 2]);
   });
 
   test('after the execution is started: the next one finds it, also when it is over', async () => {
     const api = open();
-    jest.spyOn(api.store, 'started').mockRejectedValueOnce(new Error('lost'));
+    startOf(api).mockImplementationOnce(async () => {
+      const [{ id }] = (await api.store.list(ownerHash(''), {}, 1)).runs;
+      emulator.stepFunctions.start(api.jobs[1].stateMachineArn, { parameters: {} }, id);
+      throw new Error('lost');
+    });
     expect((await api.send('POST', '/jobs/broken/runs', { headers })).status).toBe(500);
     expect((await api.send('POST', '/jobs/broken/runs', { headers })).status).toBe(202);
     expect(emulator.stepFunctions.executions()).toHaveLength(1);
   });
 
+  test('when the execution has been started: the caller has its id, and no reason to send it again', async () => {
+    const api = open();
+    const failure = Object.assign(new Error(), { name: 'ThrottlingException' });
+    jest.spyOn(api.store, 'started').mockRejectedValueOnce(failure);
+    jest.spyOn(api.store, 'durations').mockRejectedValueOnce(failure);
+    jest.spyOn(api.limits, 'takePlace').mockRejectedValueOnce(failure);
+    const { status, body } = await api.send('POST', '/jobs/slow/runs', { headers: { prefer: 'wait=5' } });
+    expect([status, body.status]).toEqual([202, 'SUBMITTED']);
+    await hearOfJob(api, body.id, 'RUNNABLE');
+    expect((await api.send('GET', `/runs/${body.id}`)).body.status).toBe('RUNNABLE');
+  });
+
+  test('and is sent again late, while another request looks for it: it is not given up', async () => {
+    const api = open();
+    startOf(api).mockRejectedValueOnce(new Error('lost'));
+    await api.send('POST', '/jobs/slow/runs', { headers });
+    now += 6 * 60_000;
+    const [old] = (await api.store.list(ownerHash(''), {}, 1)).runs;
+    const again = await api.send('POST', '/jobs/slow/runs', { headers });
+    await api.store.gone(old, { reason: 'NotStarted' });
+    expect([again.status, (await api.send('GET', `/runs/${old.id}`)).body.status]).toEqual([202, 'SUBMITTED']);
+  });
+
   test('and is not sent again: the run has failed after some minutes, and is no run that goes on for ever', async () => {
     const api = open();
-    jest.spyOn(api.runs as never as { startExecution(): Promise<void> }, 'startExecution').mockRejectedValueOnce(new Error('lost'));
+    startOf(api).mockRejectedValueOnce(new Error('lost'));
     await api.send('POST', '/jobs/slow/runs', { headers });
     now += 2 * 60_000;
     expect((await api.send('GET', '/runs')).body.runs).toMatchObject([{ status: 'SUBMITTED' }]);
@@ -237,7 +271,23 @@ describe('GET shows a run', () => {
     expect(await api.send('GET', `/runs/${id}`)).toMatchObject({ status: 200, body: { status: 'SUBMITTED' } });
     now += 60_000;
     jest.spyOn(api.runs as never as { observe(): Promise<void> }, 'observe').mockRejectedValueOnce(new Error('a defect'));
-    expect(await api.send('GET', `/runs/${id}`)).toMatchObject({ status: 500 });
+    expect((await api.send('GET', '/runs')).body.runs).toMatchObject([{ id, status: 'SUBMITTED' }]);
+  });
+
+  test('and reads an execution less and less often, the longer nothing was heard of it', async () => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING');
+    const readAt: number[] = [];
+    for (let minute = 1; minute <= 240; minute++) {
+      now += 60_000;
+      const before = actions().length;
+      await api.send('GET', `/runs/${id}`);
+      if (actions().length > before) readAt.push(minute);
+    }
+    expect(readAt.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(readAt.slice(-2)[1] - readAt.slice(-2)[0]).toBeGreaterThanOrEqual(14);
+    expect(readAt.length).toBeLessThan(45);
   });
 
   test('and all runs share a budget of readings', async () => {
@@ -288,8 +338,213 @@ describe('a list', () => {
     expect((await api.send('GET', '/runs')).body.runs).toMatchObject([{ id, status: 'CANCELLED' }]);
   });
 
-  test.each([['limit=0', 'limit'], ['status=DONE', 'status'], ['next=x', 'next'], [`next=${newRunId(ownerHash('other'), 0)}`, 'next']])('with %s is refused', async (query, name) => {
+  test.each([['limit=0', 'limit'], ['status=DONE', 'status'], ['next=x', 'next'], [`next=${newRunId(ownerHash('other'), 0)}`, 'next'], ['job=other', 'job']])('with %s is refused', async (query, name) => {
     expect(await open().send('GET', `/runs?${query}`)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(`'${name}'`) } });
+  });
+});
+
+describe('progress', () => {
+  const begin = async (api: Api) => {
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { startedAt: now, container: { logStreamName: 'first' } });
+    return id;
+  };
+  const see = async (api: Api, id: string) => (await api.send('GET', `/runs/${id}`)).body;
+
+  test('is what the container said last, and is read when somebody asks', async () => {
+    const api = open();
+    const id = await begin(api);
+    expect(await see(api, id)).not.toHaveProperty('progress'); // there is no stream yet
+    now += 2_000;
+    ['begin', '::progress 10 load', '::progress 42 rendering tiles', 'words'].forEach((line) => emulator.logs.write(LOG_GROUP, 'first', line));
+    expect((await see(api, id)).progress).toEqual({ percentage: 42, message: 'rendering tiles', at: expect.stringMatching(/Z$/) });
+    emulator.logs.write(LOG_GROUP, 'first', '::progress 201/300');
+    now += 1_999;
+    expect((await see(api, id)).progress).toMatchObject({ percentage: 42 });
+    now += 1;
+    expect((await see(api, id)).progress).toMatchObject({ percentage: 67, done: 201, total: 300 });
+  });
+
+  test('is read once for all who ask', async () => {
+    const api = open();
+    const id = await begin(api);
+    emulator.logs.write(LOG_GROUP, 'first', '::progress 5');
+    await Promise.all(Array.from({ length: 20 }, () => see(api, id)));
+    expect(reads()).toBe(1);
+    expect((await see(api, id)).progress).toMatchObject({ percentage: 5 });
+    expect(reads()).toBe(1);
+  });
+
+  test('of an earlier attempt is none of the next one', async () => {
+    const api = open();
+    const id = await begin(api);
+    emulator.logs.write(LOG_GROUP, 'first', '::progress 80');
+    expect((await see(api, id)).progress).toMatchObject({ percentage: 80 });
+    await hearOfJob(api, id, 'RUNNABLE', { attempts: [{}] });
+    expect(await see(api, id)).not.toHaveProperty('progress');
+    await hearOfJob(api, id, 'RUNNING', { attempts: [{}], container: { logStreamName: 'second' } });
+    emulator.logs.write(LOG_GROUP, 'second', '::progress 3');
+    now += 2_000;
+    expect((await see(api, id)).progress).toMatchObject({ percentage: 3 });
+  });
+
+  test('stays when a run fails, and is not read any more', async () => {
+    const api = open();
+    const id = await begin(api);
+    emulator.logs.write(LOG_GROUP, 'first', '::progress 80');
+    await see(api, id);
+    await hear(api, id, 'FAILED', { error: 'ExitCode' });
+    now += 2_000;
+    expect((await see(api, id)).progress).toMatchObject({ percentage: 80 });
+    expect(reads()).toBe(1);
+  });
+
+  test('has a budget that all runs share', async () => {
+    const api = open();
+    const ids = await Promise.all(Array.from({ length: 55 }, () => begin(api)));
+    now = Math.ceil(now / 10_000) * 10_000;
+    await Promise.all(ids.map((id) => see(api, id)));
+    expect(reads()).toBe(50);
+  });
+
+  test('that cannot be read is left out, and the run is shown', async () => {
+    const api = open();
+    const id = await begin(api);
+    jest.spyOn(api.limits, 'takeCall').mockRejectedValueOnce(Object.assign(new Error(), { name: 'AccessDeniedException' }));
+    expect(await see(api, id)).toMatchObject({ status: 'RUNNING' });
+  });
+
+  test('of an array job is none', async () => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING');
+    expect(await see(api, id)).not.toHaveProperty('progress');
+    expect(reads()).toBe(0);
+  });
+});
+
+describe('the logs of a run', () => {
+  const textsOf = ({ lines }: { lines: { text: string }[] }) => lines.map(({ text }) => text);
+  const write = (stream: string, ...lines: string[]) => lines.forEach((line) => emulator.logs.write(LOG_GROUP, stream, line));
+
+  test('are those of all its containers, page by page, to the end', async () => {
+    const api = open();
+    const id = await start(api);
+    const page = async (query: string) => (await api.send('GET', `/runs/${id}/logs?${query}`)).body;
+    expect(await page('')).toEqual({ lines: [], reason: 'no container of this run has started yet' });
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
+    const none = await page('');
+    expect(none).toEqual({ lines: [], reason: 'the log stream does not exist yet', next: expect.any(String) });
+    write('first', 'a', 'b', 'c');
+    const first = await page(`limit=2&next=${none.next}`);
+    expect([textsOf(first), first.lines[0].at]).toEqual([['a', 'b'], expect.stringMatching(/Z$/)]);
+    const second = await page(`next=${first.next}`);
+    expect(textsOf(second)).toEqual(['c']);
+    const waiting = await page(`next=${second.next}`);
+    expect(waiting).toEqual({ lines: [], next: second.next });
+    await hearOfJob(api, id, 'RUNNABLE', { attempts: [{}] });
+    await hearOfJob(api, id, 'RUNNING', { attempts: [{}], container: { logStreamName: 'second' } });
+    write('second', 'd');
+    const over = await page(`next=${waiting.next}`);
+    const fourth = await page(`next=${over.next}`);
+    expect([textsOf(over), textsOf(fourth)]).toEqual([[], ['d']]);
+    await hear(api, id, 'FAILED', { error: 'ExitCode' });
+    const last = await page(`next=${fourth.next}`);
+    expect(last).toEqual({ lines: [] });
+    expect(textsOf(await page('from=tail&limit=1'))).toEqual(['d']);
+    expect(textsOf(await page('from=head&limit=1'))).toEqual(['a']);
+  });
+
+  test('go on from the tail', async () => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
+    write('first', 'a', 'b', 'c');
+    const tail = (await api.send('GET', `/runs/${id}/logs?from=tail&limit=2`)).body;
+    write('first', 'd');
+    expect([textsOf(tail), textsOf((await api.send('GET', `/runs/${id}/logs?next=${tail.next}`)).body)]).toEqual([['b', 'c'], ['d']]);
+  });
+
+  test('are known from the output where events were lost', async () => {
+    const api = open();
+    const id = await start(api);
+    write('named', 'a');
+    await hear(api, id, 'SUCCEEDED', { output: JSON.stringify({ logGroup: LOG_GROUP, logStreams: ['named', 7] }) });
+    expect(textsOf((await api.send('GET', `/runs/${id}/logs`)).body)).toEqual(['a']);
+    const other = await start(api);
+    await hear(api, other, 'FAILED', { cause: 'words' });
+    expect((await api.send('GET', `/runs/${other}/logs`)).body).toEqual({ lines: [], reason: 'no container of this run has started, or its log is not in CloudWatch Logs' });
+    const gone = await start(api);
+    await hear(api, gone, 'SUCCEEDED', { output: JSON.stringify({ logGroup: LOG_GROUP, logStreams: ['gone'] }) });
+    expect((await api.send('GET', `/runs/${gone}/logs`)).body).toEqual({ lines: [], reason: 'the log stream does not exist any more' });
+  });
+
+  const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  test.each([
+    ['limit=0', 'limit'], ['limit=1001', 'limit'], ['from=middle', 'from'], ['next=x', 'next'], [`next=${cursor([1])}`, 'next'], [`next=${cursor(['first'])}`, 'next'],
+    [`next=${cursor([0, 7])}`, 'next'], [`next=${cursor([0, 'no token'])}`, 'next'], [`next=${cursor({})}`, 'next'],
+  ])('with %s are refused', async (query, name) => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
+    write('first', 'a');
+    expect(await api.send('GET', `/runs/${id}/logs?${query}`)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(`'${name}'`) } });
+  });
+
+  test('of another owner are not there', async () => {
+    const api = open({ ownerClaim: 'sub' });
+    const { body: { id } } = await api.send('POST', '/jobs/slow/runs', { caller: 'a' });
+    expect((await api.send('GET', `/runs/${id}/logs`, { caller: 'b' })).status).toBe(404);
+  });
+
+  test('are refused with 429 where they are read too often, and nothing of a failure is shown', async () => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
+    write('first', 'a');
+    const take = jest.spyOn(api.limits, 'takeCall');
+    take.mockResolvedValueOnce(false);
+    expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 429, headers: { 'retry-after': '2' }, body: { title: 'Too Many Requests', detail: expect.stringContaining('read too often') } });
+    take.mockRejectedValueOnce(Object.assign(new Error(), { name: 'ThrottlingException' }));
+    expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 429 });
+    take.mockRejectedValueOnce(Object.assign(new Error('secret'), { name: 'AccessDeniedException' }));
+    expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 500 });
+  });
+});
+
+describe('an answer about a run', () => {
+  test('has a tag that stays while nothing is heard of the run', async () => {
+    const api = open();
+    const id = await start(api);
+    const ask = (tag?: string) => api.send('GET', `/runs/${id}`, { headers: tag === undefined ? {} : { 'if-none-match': tag } });
+    const { headers: { etag } } = await ask();
+    expect(etag).toMatch(/^W\/"[0-9a-f]{32}"$/);
+    expect(await ask(etag)).toMatchObject({ status: 304, body: undefined, headers: { etag, 'retry-after': '2' } });
+    expect((await ask('W/"other"')).status).toBe(200);
+    await hearOfJob(api, id, 'RUNNABLE');
+    const changed = await ask(etag);
+    expect([changed.status, changed.headers.etag === etag]).toEqual([200, false]);
+    await api.send('DELETE', `/runs/${id}`);
+    expect((await ask(changed.headers.etag)).status).toBe(200);
+  });
+
+  test('says how long earlier runs took, when three are known, and when to ask again', async () => {
+    const api = open();
+    for (const duration of [100, 200, 600]) {
+      const id = await start(api);
+      now += duration * 1000;
+      await hear(api, id, 'SUCCEEDED', { output: '{}' });
+      jest.spyOn(Math, 'random').mockReturnValue(duration / 1000); // another place for each
+    }
+    jest.spyOn(Math, 'random').mockRestore();
+    now += 60_000;
+    const { body, headers } = await api.send('POST', '/jobs/slow/runs');
+    expect([body.estimate, headers['retry-after']]).toEqual([{ runs: 3, medianSeconds: 200, p90Seconds: 600 }, '20']);
+    now += 150_000;
+    expect((await api.send('GET', `/runs/${body.id}`)).headers['retry-after']).toBe('5');
+    await hear(api, body.id, 'FAILED');
+    expect((await api.send('GET', `/runs/${body.id}`)).body).not.toHaveProperty('estimate');
+    expect((await api.send('POST', '/jobs/broken/runs')).body).not.toHaveProperty('estimate');
   });
 });
 
@@ -335,7 +590,7 @@ describe('a request that waits', () => {
   test('does not wait when the most wait already, and its place is free again when one ends', async () => {
     const api = open({ mostWaiting: 1, sleep });
     const id = await start(api);
-    const giveBack = await api.store.takePlace(1);
+    const giveBack = await api.limits.takePlace();
     const began = now;
     expect(await api.send('POST', '/jobs/slow/runs', { headers: { prefer: 'wait=5' } })).toMatchObject({ status: 202, headers: expect.not.objectContaining({ 'preference-applied': 'wait=5' }) });
     expect(now).toBe(began);
@@ -347,22 +602,22 @@ describe('a request that waits', () => {
   });
 
   test('keeps its place for some seconds only, if it ends without giving it back', async () => {
-    const { store } = open();
-    expect(await store.takePlace(1)).toBeDefined();
+    const { limits } = open({ mostWaiting: 1 });
+    expect(await limits.takePlace()).toBeDefined();
     now += 40_000;
-    expect(await store.takePlace(1)).toBeUndefined();
+    expect(await limits.takePlace()).toBeUndefined();
     now += 2_000;
-    expect(await store.takePlace(1)).toBeDefined();
-    expect(await store.takePlace(0)).toBeUndefined();
+    expect(await limits.takePlace()).toBeDefined();
+    expect(await open({ mostWaiting: 0 }).limits.takePlace()).toBeUndefined();
   });
 
   test('gives no place back that another one has meanwhile', async () => {
-    const { store } = open();
-    const giveBack = await store.takePlace(1);
+    const { limits } = open({ mostWaiting: 1 });
+    const giveBack = await limits.takePlace();
     now += 42_000;
-    await store.takePlace(1);
+    await limits.takePlace();
     await giveBack!();
-    expect(await store.takePlace(1)).toBeUndefined();
+    expect(await limits.takePlace()).toBeUndefined();
   });
 });
 
@@ -382,13 +637,37 @@ describe('DELETE stops a run', () => {
 
   test('but not one that is not started yet', async () => {
     const api = open();
-    jest.spyOn(api.runs as never as { startExecution(): Promise<void> }, 'startExecution').mockResolvedValueOnce();
+    startOf(api).mockResolvedValueOnce();
     const id = await start(api);
     expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('the execution of this run does not exist') } });
   });
 });
 
+describe('DELETE says that a run is being stopped', () => {
+  test.each([['its job goes on', 'RUNNING'], ['its execution has ended', 'ABORTED']])('also when %s meanwhile', async (_, status) => {
+    const api = open();
+    const id = await start(api);
+    const requested = api.store.cancelRequested.bind(api.store);
+    jest.spyOn(api.store, 'cancelRequested').mockImplementationOnce(async (run) => {
+      if (status === 'RUNNING') await hearOfJob(api, id, status);
+      else await hear(api, id, status);
+      return requested(run);
+    });
+    expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject({ status: 202, body: { cancelRequestedAt: expect.any(String) } });
+  });
+});
+
 describe('POST redrives a run', () => {
+  test('that was redriven without the API before', async () => {
+    const api = open();
+    const id = await start(api, '/jobs/broken/runs');
+    await hear(api, id, 'FAILED');
+    executionOf(id).redrive();
+    await emulator.settle(() => executionOf(id).status !== 'RUNNING');
+    expect((await api.send('POST', `/runs/${id}/redrive`)).body).toMatchObject({ status: 'SUBMITTED', redrives: 2 });
+  });
+
+
   test('that failed, and its events are of the new start', async () => {
     const api = open();
     const id = await start(api, '/jobs/broken/runs');
@@ -418,17 +697,33 @@ describe('POST redrives a run', () => {
     const id = await start(api);
     expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: 'the run is SUBMITTED; only one that failed or was cancelled can be redriven' } });
     await hear(api, id, 'FAILED');
-    expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('the run cannot be redriven: Execution is RUNNING') } });
+    expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('it goes on') } });
   });
 });
 
 test('a run of a job that the API has no longer is shown, and cannot be stopped', async () => {
   const api = open();
-  const id = await start(api);
+  const [id, over] = [await start(api), await start(api)];
+  await hear(api, over, 'FAILED');
+  api.jobs.splice(0, 1);
+  const refused = { status: 409, body: { detail: expect.stringContaining("the API no longer has the job 'slow' of this run") } };
+  expect((await api.send('GET', `/runs/${id}`)).status).toBe(200);
+  expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject(refused);
+  expect(await api.send('POST', `/runs/${over}/redrive`)).toMatchObject(refused);
+});
+
+test('a run whose execution does not exist any more, or cannot be read any more, is lost', async () => {
+  const api = open();
+  const [id, other] = [await start(api), await start(api)];
+  const describe = jest.spyOn(api.runs as never as { describe(): Promise<void> }, 'describe');
+  describe.mockRejectedValueOnce(Object.assign(new Error(), { name: 'ExecutionDoesNotExist' }));
+  now += 5 * 60_000;
+  expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'FAILED', failure: { reason: 'Lost' } });
+  describe.mockRejectedValue(Object.assign(new Error(), { name: 'AccessDeniedException' }));
+  expect((await api.send('GET', `/runs/${other}`)).body).toMatchObject({ status: 'SUBMITTED' });
   api.jobs.splice(0, 1);
   now += 60_000;
-  expect((await api.send('GET', `/runs/${id}`)).status).toBe(200);
-  expect(await api.send('DELETE', `/runs/${id}`)).toMatchObject({ status: 409, body: { detail: "the API no longer has the job 'slow' of this run" } });
+  expect((await api.send('GET', `/runs/${other}`)).body).toMatchObject({ status: 'FAILED', failure: { reason: 'Lost' } });
 });
 
 test('an execution that the API did not start has no record', async () => {
@@ -440,6 +735,15 @@ test('an execution that the API did not start has no record', async () => {
   emulator.stepFunctions.start(stateMachineArn, {}, foreign);
   await hear(api, foreign, 'ABORTED');
   expect((await api.send('GET', '/runs')).body).toEqual({ runs: [] });
+});
+
+test('an output of an execution that has no record is not kept', async () => {
+  const api = open();
+  const [{ stateMachineArn }] = api.jobs;
+  const id = newRunId(ownerHash(''), now);
+  emulator.stepFunctions.start(stateMachineArn, {}, id);
+  await hear(api, id, 'SUCCEEDED', { output: '{"result":1}' });
+  expect(await api.store.output({ id, redrives: 0 } as never)).toBeUndefined();
 });
 
 test('an execution of another job with the name of a run changes nothing', async () => {
@@ -460,21 +764,49 @@ test('a job that names a run, and a redrive that there is not, does not hide the
   expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'SUCCEEDED', result: 1 });
 });
 
-test('an output that is too long for an event is read', async () => {
-  const api = open();
-  const id = await start(api);
-  await emulator.settle(() => executionOf(id).status !== 'RUNNING');
-  const { arn: executionArn, stateMachineArn } = executionOf(id);
-  const detail = { executionArn, stateMachineArn, status: 'SUCCEEDED', stopDate: now, output: null, outputDetails: { included: false } };
-  await api.runs.observeExecution(changeOfExecution({ 'detail-type': 'Step Functions Execution Status Change', 'time': new Date(now).toISOString(), detail }), false);
-  expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'SUCCEEDED', result: { rows: 3 } });
+describe('an event that leaves out what it is about', () => {
+  const detailOf = (id: string) => ({ executionArn: executionOf(id).arn, stateMachineArn: executionOf(id).stateMachineArn });
+  const partial = (id: string, detail: object) => api.runs.observe(changeOfExecution({
+    'detail-type': 'Step Functions Execution Status Change', 'time': new Date(now).toISOString(), 'detail': { ...detailOf(id), stopDate: now, output: null, ...detail } as never,
+  }));
+  let api: Api;
+
+  test('has the execution read: an output that is too long, and an error that is not told', async () => {
+    api = open();
+    const id = await start(api);
+    await emulator.settle(() => executionOf(id).status !== 'RUNNING');
+    await partial(id, { status: 'SUCCEEDED', redriveCount: 0 });
+    expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'SUCCEEDED', result: { rows: 3 } });
+    const other = await start(api, '/jobs/broken/runs');
+    await partial(other, { status: 'FAILED', redriveCount: 0 });
+    expect((await api.send('GET', `/runs/${other}`)).body).toMatchObject({ status: 'FAILED', failure: { reason: 'ExitCode', message: 'exit code 3' } });
+  });
+
+  test('and of which redrive it is', async () => {
+    api = open();
+    const id = await start(api, '/jobs/broken/runs');
+    executionOf(id).redrive();
+    await partial(id, { status: 'FAILED', error: 'ExitCode' });
+    expect((await api.send('GET', `/runs/${id}`)).body).toMatchObject({ status: 'FAILED', redrives: 1 });
+  });
+
+  test('is not read for an execution that has no record', async () => {
+    api = open();
+    const [{ stateMachineArn }] = api.jobs;
+    const foreign = newRunId(ownerHash(''), now);
+    emulator.stepFunctions.start(stateMachineArn, {}, foreign);
+    emulator.stepFunctions.start(stateMachineArn, {}, 'by-hand');
+    await partial(foreign, { status: 'SUCCEEDED' });
+    await partial('by-hand', { status: 'SUCCEEDED' });
+    expect(actions()).not.toContain('DescribeExecution');
+  });
 });
 
 test('the document is served, and an unknown path says so', async () => {
   const api = open();
-  expect((await api.send('GET', '/openapi.json')).body).toMatchObject({ openapi: '3.1.1' });
+  expect((await api.send('GET', '/openapi.json')).body).toMatchObject({ openapi: '3.1.1', servers: [{ url: '/base' }] });
   expect(await api.send('GET', '/other')).toMatchObject({ status: 404, body: { detail: 'there is no GET /other; GET /openapi.json has what there is' } });
-  expect((await api.send('POST', '/runs/x')).status).toBe(404);
+  expect(await api.send('POST', '/runs/x')).toMatchObject({ status: 405, headers: { allow: 'GET, DELETE' }, body: { detail: '/runs/x has no POST; it has GET and DELETE' } });
 });
 
 test('a table that fails is a problem without what is inside', async () => {

@@ -21,6 +21,17 @@ test('a number is a name too', () => {
   expect(ownerOf(event({ lambda: { tenant: 7 } }), 'tenant')).toBe(ownerHash('tenant:7'));
 });
 
+test.each([
+  ['userArn', 'arn:aws:sts::123456789012:assumed-role/Caller/session', 'arn:aws:sts::123456789012:assumed-role/Caller'], ['userId', 'AROAEXAMPLE:session', 'AROAEXAMPLE'],
+  ['userArn', 'arn:aws:iam::123456789012:user/team/a', 'arn:aws:iam::123456789012:user/team/a'], ['accountId', '123456789012', '123456789012'],
+])('with IAM, all sessions of a role are one owner: %s %s', (claim, value, owner) => {
+  expect(ownerOf(event({ iam: { [claim]: value } }), claim)).toBe(ownerHash(`${claim}:${owner}`));
+});
+
+test('a claim of a token is taken as it is', () => {
+  expect(ownerOf(event({ jwt: { claims: { sub: 'AROAEXAMPLE:a' } } }), 'sub')).toBe(ownerHash('sub:AROAEXAMPLE:a'));
+});
+
 test('two claims with one value are two owners', () => {
   const authorizer = { lambda: { a: 'x', b: 'x' } };
   expect(ownerOf(event(authorizer), 'a')).not.toBe(ownerOf(event(authorizer), 'b'));

@@ -1,26 +1,34 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { TABLE_KEYS } from '../../../src/contract/api-runs';
 import type { JobSpec } from '../../../src/contract/job-spec';
 import { openApiDocument } from '../../../src/contract/openapi';
-import { ApiOptions, apiApp } from '../../../src/functions/api/app';
+import { apiApp } from '../../../src/functions/api/app';
+import { Estimates } from '../../../src/functions/api/estimates';
 import type { JobSpecs } from '../../../src/functions/api/job-specs';
+import { RunLogs } from '../../../src/functions/api/run-logs';
 import { RunStore } from '../../../src/functions/api/run-store';
 import { Runs } from '../../../src/functions/api/runs';
+import { SharedLimits } from '../../../src/functions/api/shared-limits';
+import { Table } from '../../../src/functions/api/table';
 import { deploymentOf } from '../../emulator/apps';
 import { scriptedEmulator, succeeds } from '../../emulator/scripted-emulator';
 
 /** Seconds */
 export const RETENTION = 90 * 24 * 3600;
+export const LOG_GROUP = 'log';
 const text = (name: string) => ({ name, type: dynamodb.AttributeType.STRING });
 
 /** A table as an API has it, and two state machines with the names of jobs: `slow` takes an hour, and `broken` fails at once. */
 const deployment = deploymentOf((stack) => {
   const table = new dynamodb.Table(stack, 'Table', { partitionKey: text(TABLE_KEYS.partition), sortKey: text(TABLE_KEYS.sort), billingMode: dynamodb.BillingMode.PAY_PER_REQUEST });
   table.addGlobalSecondaryIndex({ indexName: TABLE_KEYS.byStatus, partitionKey: text(TABLE_KEYS.statusPartition), sortKey: text(TABLE_KEYS.sort) });
+  new logs.LogGroup(stack, 'Log', { logGroupName: LOG_GROUP });
   const machine = (id: string, states: object) => new sfn.StateMachine(stack, id, { definitionBody: sfn.DefinitionBody.fromString(JSON.stringify({ StartAt: 'First', States: states })) });
   machine('slow', { First: { Type: 'Wait', Seconds: 3600, Next: 'Last' }, Last: { Type: 'Pass', Result: { rounds: 1, result: { rows: 3 } }, End: true } });
   machine('broken', { First: { Type: 'Fail', Error: 'ExitCode', Cause: '{"message":"exit code 3"}' } });
@@ -44,27 +52,30 @@ export interface Sent {
 export function emulatedApi() {
   const scripted = scriptedEmulator(deployment);
   const { emulator, begin } = scripted;
-  let clients: (DynamoDBClient | SFNClient)[] = [];
+  let clients: { destroy(): void }[] = [];
   afterEach(() => {
     clients.forEach((client) => client.destroy());
     clients = [];
   });
 
   /** Starts over, with an API that has these options. */
-  function open(options: Partial<Pick<ApiOptions, 'mostWaiting' | 'ownerClaim'>> & { names?: string[]; sleep?: () => Promise<void> } = {}) {
+  function open(options: { names?: string[]; ownerClaim?: string; mostWaiting?: number; sleep?: () => Promise<void> } = {}) {
     begin(succeeds);
-    const { names = ['slow', 'broken'], sleep, ...more } = options;
+    const { names = ['slow', 'broken'], mostWaiting = 5, sleep, ownerClaim } = options;
     const settings = { endpoint: emulator.endpoint, region: 'us-east-1', credentials: emulator.keys.user, maxAttempts: 1 };
     const client = new DynamoDBClient(settings);
     const sfnClient = new SFNClient(settings);
-    clients.push(client, sfnClient);
+    const logsClient = new CloudWatchLogsClient(settings);
+    clients.push(client, sfnClient, logsClient);
     const jobs = names.map((name) => ({ name, stateMachineArn: deployment.stateMachines.find(({ path }) => path.endsWith(`/${name}`))!.arn }));
-    const store = new RunStore(client, { tableName, retention: RETENTION });
-    const runs = new Runs(sfnClient, store, jobs, sleep);
+    const table = new Table(client, tableName);
+    const store = new RunStore(table, RETENTION);
+    const limits = new SharedLimits(table, mostWaiting);
+    const runs = new Runs(sfnClient, store, limits, jobs, sleep);
     const spec = { parameters: ['n'], defaults: {}, command: [] } as unknown as JobSpec;
     const specs = { of: async () => spec } as unknown as JobSpecs;
     const document = openApiDocument({ title: 'Test', version: '1', jobs: names.map((name) => ({ name, parameters: { n: { type: 'integer' } } })) });
-    const app = apiApp({ runs, store, jobs, specs, document, mostWaiting: 5, ...more });
+    const app = apiApp({ runs, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), estimates: new Estimates(store), ownerClaim });
 
     async function send(method: string, path: string, { body, headers = {}, caller }: Sent = {}): Promise<Answer> {
       const event = { headers, requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { sub: caller } } } } } as unknown as APIGatewayProxyEventV2;
@@ -74,7 +85,7 @@ export function emulatedApi() {
       const answered = await response.text();
       return { status: response.status, headers: Object.fromEntries(response.headers), body: answered === '' ? undefined : JSON.parse(answered) };
     }
-    return { send, store, runs, jobs };
+    return { send, store, limits, runs, jobs };
   }
   return { ...scripted, open };
 }

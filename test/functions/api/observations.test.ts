@@ -11,7 +11,7 @@ const OUTPUT = JSON.stringify({ rounds: 2, jobId: 'job-2', startedAt: '2026-01-0
 const executionEvent = (detail: Partial<ExecutionEvent['detail']>) => changeOfExecution({
   'detail-type': 'Step Functions Execution Status Change',
   'time': TIME,
-  'detail': { executionArn: EXECUTION, stateMachineArn: MACHINE, status: 'RUNNING', stopDate: null, output: null, outputDetails: null, ...detail },
+  'detail': { executionArn: EXECUTION, stateMachineArn: MACHINE, status: 'RUNNING', stopDate: null, output: null, redriveCount: 0, ...detail },
 });
 const context = { execution: EXECUTION, redrive: 1, round: 2, vcpus: 1, memory: 1, queue: 'q', queueTimeout: 1, logGroup: 'log', earlier: [] };
 const jobEvent = (detail: Partial<BatchJobEvent['detail']>) => changeOfJob({
@@ -75,7 +75,8 @@ describe('an event of a job', () => {
       status: 'RUNNABLE',
       step: '0001.0002.0002.0002',
       at: Date.parse(TIME),
-      details: { redrives: 1, round: 2, attempt: 2, jobId: 'job-2', reason: undefined, startedAt: undefined },
+      details: { redrives: 1, round: 2, attempt: 2, jobId: 'job-2', reason: undefined, startedAt: undefined, logGroup: 'log' },
+      logStream: undefined,
     });
   });
 
@@ -87,6 +88,13 @@ describe('an event of a job', () => {
   test('that runs says since when', () => {
     expect(jobEvent({ status: 'RUNNING', startedAt: 7 })!.details.startedAt).toBe(7);
     expect(jobEvent({ status: 'RUNNABLE', startedAt: 7 })!.details.startedAt).toBeUndefined();
+  });
+
+  test('that runs says where its log is', () => {
+    const container = { logStreamName: 'stream' };
+    expect(jobEvent({ status: 'RUNNING', container })!.logStream).toBe('stream');
+    expect(jobEvent({ status: 'STARTING', container })!.logStream).toBeUndefined();
+    expect(jobEvent({ status: 'RUNNING' })!.logStream).toBeUndefined();
   });
 
   test.each(['SUBMITTED', 'SUCCEEDED', 'FAILED', 'NEW'])('with the status %s says nothing: its run does', (status) => {

@@ -19,9 +19,9 @@ function read(body: string, job: { parameters?: Record<string, ApiParameter> } =
 }
 
 /** The problem that a body is. */
-function problemOf(body: string, parameters = PARAMETERS): Problem {
+function problemOf(body: string, parameters: Record<string, ApiParameter> = PARAMETERS): Problem {
   try {
-    read(body, { parameters });
+    read(body, { parameters }, Object.keys(parameters));
   } catch (error) {
     return error as Problem;
   }
@@ -60,6 +60,11 @@ test.each([
   expect(problem.status).toBe(400);
   expect(problem.errors).toContainEqual({ pointer, detail });
   expect(problem.detail).toBe(problem.errors![0].detail);
+});
+
+test('a pattern is not tried with a text that is too long', () => {
+  const slow = { code: { type: 'string', pattern: '\\s+$', maxLength: 20 } as const };
+  expect(problemOf(JSON.stringify({ code: `${' '.repeat(100_000)}x` }), slow).errors).toEqual([{ pointer: '/code', detail: "'code' is longer than 20 characters" }]);
 });
 
 test('all that is wrong is said at once', () => {

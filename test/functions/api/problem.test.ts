@@ -7,7 +7,7 @@ test('a problem has the members of RFC 9457', () => {
   });
 });
 
-test.each([400, 403, 404, 409, 413, 415, 422, 500, 503])('the status %d has a title', (status) => {
+test.each([400, 403, 404, 409, 413, 415, 422, 429, 500, 503])('the status %d has a title', (status) => {
   expect(new Problem(status, '').body('')).toMatchObject({ title: expect.stringMatching(/^[A-Z]/) });
 });
 
@@ -23,6 +23,12 @@ test('input that is not valid has a pointer to the field', () => {
   });
   expect(problemOf(new InvalidInput('the whole')).errors).toEqual([{ pointer: '', detail: 'the whole' }]);
   expect(problemOf(new InvalidInput("'body' is no JSON", 'body')).errors).toEqual([{ pointer: '', detail: "'body' is no JSON" }]);
+});
+
+test('a pointer is to a name with dots, and is not as long as a body may be', () => {
+  const pointerOf = (field: string) => problemOf(new InvalidInput('wrong', field)).errors![0].pointer;
+  expect(pointerOf('parameters.a.b')).toBe('/a.b');
+  expect(pointerOf(`parameters.${'x'.repeat(100_000)}`)).toHaveLength(256);
 });
 
 test.each([

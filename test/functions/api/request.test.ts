@@ -1,4 +1,4 @@
-import { idempotencyKey, limitOf, preferredWait, queriedWait, requireJson, statusOf } from '../../../src/functions/api/request';
+import { beginsAtTail, idempotencyKey, limitOf, logLimitOf, preferredWait, queriedWait, requireJson, statusOf } from '../../../src/functions/api/request';
 
 test.each([
   [undefined, 0], ['', 0], ['wait=5', 5], ['respond-async, wait=10', 10], ['Wait = "7"', 7], ['wait=25', 25], ['wait=26', 25], ['wait=900', 25],
@@ -33,6 +33,13 @@ test.each([[undefined, 25], ['1', 1], ['100', 100]])("a query with 'limit' %j ha
 
 test.each(['0', '101', 'all'])("a query with 'limit' %j is refused", (limit) => {
   expect(() => limitOf(limit)).toThrow("'limit' is not a whole number from 1 to 100");
+});
+
+test('a page of a log has up to 1,000 lines, and begins at the head or at the tail', () => {
+  expect([logLimitOf(undefined), logLimitOf('1000')]).toEqual([100, 1_000]);
+  expect(() => logLimitOf('1001')).toThrow("'limit' is not a whole number from 1 to 1000");
+  expect([beginsAtTail(undefined), beginsAtTail('head'), beginsAtTail('tail')]).toEqual([false, false, true]);
+  expect(() => beginsAtTail('')).toThrow("'from' is not head or tail");
 });
 
 test('a status is one of those of a run', () => {

@@ -1,7 +1,7 @@
 import type { StoredRun } from '../../../src/functions/api/stored-run';
 import { runView } from '../../../src/functions/api/view';
 
-const RUN: StoredRun = { id: 'run-1', job: 'sort', status: 'RUNNING', step: '', createdAt: 1_000, updatedAt: 3_000, isStarted: true, redrives: 0, round: 1, attempt: 2, startedAt: 2_000, expiresAt: 9 };
+const RUN: StoredRun = { id: 'run-1', job: 'sort', stateMachineArn: 'arn', status: 'RUNNING', step: '', createdAt: 1_000, updatedAt: 3_000, isStarted: true, redrives: 0, round: 1, attempt: 2, startedAt: 2_000, expiresAt: 9 };
 
 beforeEach(() => { jest.spyOn(Date, 'now').mockReturnValue(5_550); });
 
@@ -22,17 +22,17 @@ test('a run that is under way', () => {
 
 test('a run that succeeded has its result, and no output of a run that is not over is shown', () => {
   const output = JSON.stringify({ result: { rows: 3 }, resultUri: null, logsUrl: 'https://console/log' });
-  expect(runView({ ...RUN, status: 'SUCCEEDED', endedAt: 4_000 }, output)).toMatchObject({ result: { rows: 3 }, resultUri: undefined, logsUrl: 'https://console/log', elapsedSeconds: 3 });
-  expect(runView(RUN, output)).not.toHaveProperty('result');
+  expect(runView({ ...RUN, status: 'SUCCEEDED', endedAt: 4_000 }, { output })).toMatchObject({ result: { rows: 3 }, resultUri: undefined, logsUrl: 'https://console/log', elapsedSeconds: 3 });
+  expect(runView(RUN, { output })).not.toHaveProperty('result');
 });
 
 test('a run without a result has null, and why', () => {
-  expect(runView({ ...RUN, status: 'SUCCEEDED' }, JSON.stringify({ result: null, resultUri: 's3://b/k', resultError: 'too long' }))).toMatchObject({ result: null, resultUri: 's3://b/k', resultError: 'too long' });
+  expect(runView({ ...RUN, status: 'SUCCEEDED' }, { output: JSON.stringify({ result: null, resultUri: 's3://b/k', resultError: 'too long' }) })).toMatchObject({ result: null, resultUri: 's3://b/k', resultError: 'too long' });
   expect(runView({ ...RUN, status: 'SUCCEEDED' })).toMatchObject({ result: null });
 });
 
 test('a run that failed has its failure, and no result', () => {
-  const view = runView({ ...RUN, status: 'FAILED', failure: { reason: 'ExitCode', message: 'exit code 3' } }, JSON.stringify({ result: 1, logsUrl: null }));
+  const view = runView({ ...RUN, status: 'FAILED', failure: { reason: 'ExitCode', message: 'exit code 3' } }, { output: JSON.stringify({ result: 1, logsUrl: null }) });
   expect(view).toMatchObject({ failure: { reason: 'ExitCode', message: 'exit code 3' }, logsUrl: undefined });
   expect(view).not.toHaveProperty('result');
 });

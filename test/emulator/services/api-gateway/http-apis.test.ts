@@ -95,7 +95,7 @@ test('a function gets the event of the payload format 2.0', async () => {
   expect(await eventOf({ method: 'GET', path: '/pets/a%2Fb%20c?x=1&y=%C3%BC+z&x=2', headers: { 'X-Own': 'A', 'Cookie': 'a=1; b=2', 'User-Agent': 'me' } })).toEqual({
     version: '2.0',
     routeKey: 'GET /pets/{id}',
-    rawPath: '/pets/a%2Fb%20c',
+    rawPath: '/pets/a/b c',
     rawQueryString: 'x=1&y=%C3%BC+z&x=2',
     cookies: ['a=1', 'b=2'],
     headers: { 'x-own': 'A', 'user-agent': 'me', 'host': `${id}.execute-api.us-east-1.amazonaws.com`, 'x-forwarded-for': '127.0.0.1', 'x-forwarded-port': '443', 'x-forwarded-proto': 'https' },
@@ -105,7 +105,7 @@ test('a function gets the event of the payload format 2.0', async () => {
       apiId: id,
       domainName: `${id}.execute-api.us-east-1.amazonaws.com`,
       domainPrefix: id,
-      http: { method: 'GET', path: '/pets/a%2Fb%20c', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'me' },
+      http: { method: 'GET', path: '/pets/a/b c', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'me' },
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       routeKey: 'GET /pets/{id}',
       stage: '$default',
