@@ -9,7 +9,7 @@ import { step } from '../tasks/step.mjs';
  * A suite that needs what is not on this machine ends with `not run: <reason>` and 0.
  */
 const SUITES = [
-  'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models', 'inputs', 'recorded', 'json-path', 'event-schemas', 's3-clients', 'containers',
+  'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models', 'inputs', 'recorded', 'json-path', 'event-schemas', 's3-clients', 'api', 'containers',
 ];
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -20,6 +20,11 @@ export function isOver(status: RunStatus): boolean {
 /** The name of the file with the OpenAPI document, beside the code of the function. */
 export const DOCUMENT_FILE = 'openapi.json';
 
+/** The name of the schema of a job's parameters in the OpenAPI document. Names of components: https://spec.openapis.org/oas/v3.1.1.html#fixed-fields-6 */
+export function parametersSchema(job: string): string {
+  return `Parameters_${job}`;
+}
+
 /** The attributes of the table that are keys, and its index. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', timeToLive: 'expiresAt', byStatus: 'byStatus', statusPartition: 'statusPk' } as const;
 
@@ -40,6 +45,12 @@ export const RETRY_AFTER = 2;
  * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export const REQUEST_BYTES = 256 * 1024;
+
+/** What the ids of runs look like: see `newRunId`. */
+export const RUN_ID_PATTERN = '^[0-9a-z]{9}[0-9a-f]{20}-[0-9a-f]{20}$';
+
+/** What an idempotency key looks like: printable ASCII, without a space at its ends. A header loses those. */
+export const KEY_PATTERN = '^[!-~]([ -~]*[!-~])?$';
 
 /** The most characters of an idempotency key. https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
 export const KEY_CHARACTERS = 255;

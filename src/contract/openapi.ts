@@ -1,4 +1,4 @@
-import { KEY_CHARACTERS, LINES, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES } from './api-runs';
+import { KEY_CHARACTERS, KEY_PATTERN, LINES, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, parametersSchema, RUN_ID_PATTERN, RUN_STATUSES } from './api-runs';
 import { FAILURE_REASONS } from './errors';
 
 /** What a caller may give for a parameter of a job. */
@@ -37,9 +37,6 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: Part) => ({ 'application/json': { schema } });
 const header = (description: string, schema: Part) => ({ description, schema });
 
-/** The name of the schema of a job's parameters: `Parameters_<job>`. Names of components: https://spec.openapis.org/oas/v3.1.1.html#fixed-fields-6 */
-export const parametersSchema = (job: string) => `Parameters_${job}`;
-
 /**
  * The OpenAPI document of an API. It is made at synth, and the function validates what callers send by it.
  * https://spec.openapis.org/oas/v3.1.1.html
@@ -52,7 +49,7 @@ export function openApiDocument({ title, version, jobs, securityScheme }: ApiDes
     servers: [{ url: '/' }],
     ...securityScheme ? { security: [{ caller: [] }] } : {},
     paths: {
-      ...others.length === 0 ? { '/runs': { post: startOperation('startRun', only), get: LIST } } : { '/runs': { get: LIST } },
+      '/runs': { ...others.length === 0 ? { post: startOperation('startRun', only) } : {}, get: listOperation(jobs) },
       ...Object.fromEntries(jobs.map((job) => [`/jobs/${job.name}/runs`, { post: startOperation(`startRunOf_${job.name}`, job) }])),
       '/runs/{id}': { parameters: [RUN_ID], get: GET, delete: CANCEL },
       '/runs/{id}/logs': { parameters: [RUN_ID], get: LOGS },
@@ -137,7 +134,7 @@ const RESPONSES = Object.fromEntries(Object.entries(DESCRIPTIONS).map(([name, de
   name, { description, ...LATER.includes(name) ? { headers: { 'Retry-After': RETRY_HEADER } } : {}, content: { 'application/problem+json': { schema: ref('Problem') }, ...json({ type: 'object', description: 'An answer of API Gateway.' }) } },
 ]));
 
-const RUN_ID = { name: 'id', in: 'path', required: true, description: 'The id of the run.', schema: { type: 'string', maxLength: 80 } };
+const RUN_ID = { name: 'id', in: 'path', required: true, description: 'The id of the run.', schema: { type: 'string', pattern: RUN_ID_PATTERN } };
 
 const ETAG = header('Of the run as it was last heard of.', { type: 'string' });
 
@@ -157,7 +154,7 @@ function startOperation(operationId: string, job: ApiJob): Part {
         name: 'Idempotency-Key',
         in: 'header',
         description: 'A text of your own, such as a UUID. The same key with the same body is the same run, however often it is sent.',
-        schema: { type: 'string', minLength: 1, maxLength: KEY_CHARACTERS, pattern: '^[!-~]([ -~]*[!-~])?$' },
+        schema: { type: 'string', minLength: 1, maxLength: KEY_CHARACTERS, pattern: KEY_PATTERN },
       },
       { name: 'Prefer', in: 'header', description: `\`wait=<seconds>\`, at most ${LONGEST_WAIT}: answer when the run is over, or when the time is.`, schema: { type: 'string' } },
     ],
@@ -170,17 +167,19 @@ function startOperation(operationId: string, job: ApiJob): Part {
   };
 }
 
-const LIST = {
-  operationId: 'listRuns',
-  summary: 'List runs, the newest first',
-  parameters: [
-    { name: 'job', in: 'query', description: 'Only runs of this job.', schema: { type: 'string' } },
-    { name: 'status', in: 'query', description: 'Only runs with this status.', schema: { type: 'string', enum: RUN_STATUSES } },
-    { name: 'limit', in: 'query', description: 'The most runs of a page.', schema: { type: 'integer', minimum: 1, maximum: MOST_ON_A_PAGE, default: ON_A_PAGE } },
-    { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string' } },
-  ],
-  responses: { 200: { description: 'A page of runs. It may be empty although there are further pages.', content: json(ref('RunList')) }, ...problem(400, ...ALWAYS) },
-};
+function listOperation(jobs: readonly ApiJob[]): Part {
+  return {
+    operationId: 'listRuns',
+    summary: 'List runs, the newest first',
+    parameters: [
+      { name: 'job', in: 'query', description: 'Only runs of this job.', schema: { type: 'string', enum: jobs.map(({ name }) => name) } },
+      { name: 'status', in: 'query', description: 'Only runs with this status.', schema: { type: 'string', enum: RUN_STATUSES } },
+      { name: 'limit', in: 'query', description: 'The most runs of a page.', schema: { type: 'integer', minimum: 1, maximum: MOST_ON_A_PAGE, default: ON_A_PAGE } },
+      { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string', pattern: RUN_ID_PATTERN } },
+    ],
+    responses: { 200: { description: 'A page of runs. It may be empty although there are further pages.', content: json(ref('RunList')) }, ...problem(400, ...ALWAYS) },
+  };
+}
 
 const GET = {
   operationId: 'getRun',
@@ -202,7 +201,7 @@ const LOGS = {
   parameters: [
     { name: 'from', in: 'query', description: 'Whether the first page has the oldest lines or the newest.', schema: { type: 'string', enum: ['head', 'tail'], default: 'head' } },
     { name: 'limit', in: 'query', description: 'The most lines of a page.', schema: { type: 'integer', minimum: 1, maximum: MOST_LINES, default: LINES } },
-    { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string' } },
+    { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]+$' } },
   ],
   responses: { 200: { description: 'A page of lines. It may be empty although lines will follow.', content: json(ref('LogPage')) }, ...problem(400, 404, ...ALWAYS) },
 };

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ApiDescription, openApiDocument, parametersSchema } from '../../src/contract/openapi';
+import { parametersSchema } from '../../src/contract/api-runs';
+import { ApiDescription, openApiDocument } from '../../src/contract/openapi';
 
 const TWO_JOBS: ApiDescription = {
   title: 'Media',

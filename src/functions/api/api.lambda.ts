@@ -52,12 +52,11 @@ export async function handler(event: Event, context: Context): Promise<APIGatewa
 async function serve(event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> {
   const { method } = event.requestContext.http;
   // A custom domain may have a base path, which is no part of what the route's `{proxy+}` has.
-  const proxy = event.pathParameters?.proxy ?? '';
-  const basePath = event.rawPath.endsWith(`/${proxy}`) ? event.rawPath.slice(0, -proxy.length - 1) : '';
-  const requested = proxy.replace(/\p{Surrogate}/gu, '\ufffd').split('/').map(encodeURIComponent).join('/');
-  const url = `https://api/${requested}${event.rawQueryString ? `?${event.rawQueryString}` : ''}`;
+  const proxyPath = `/${event.pathParameters?.proxy ?? ''}`;
+  const basePath = event.rawPath.endsWith(proxyPath) ? event.rawPath.slice(0, -proxyPath.length) : '';
+  const url = `https://api/?${event.rawQueryString}`;
   const body = event.body === undefined || method === 'GET' || method === 'HEAD' ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   const deadline = Date.now() + context.getRemainingTimeInMillis() - SPARE_TIME;
-  const response = await app.fetch(new Request(url, { method, body }), { event, basePath, deadline });
+  const response = await app.fetch(new Request(url, { method, body }), { event, path: proxyPath, basePath, deadline });
   return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }

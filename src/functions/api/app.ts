@@ -11,13 +11,14 @@ import type { RunLogs } from './run-logs';
 import type { Runs } from './runs';
 import type { StoredRun } from './stored-run';
 import { runView } from './view';
-import { ApiJobEntry, isOver, REQUEST_BYTES, RETRY_AFTER } from '../../contract/api-runs';
-import { parametersSchema } from '../../contract/openapi';
+import { ApiJobEntry, isOver, parametersSchema, REQUEST_BYTES, RETRY_AFTER } from '../../contract/api-runs';
 import { log } from '../shared/log';
 
 /** What a request comes with besides itself. */
 export interface Bindings {
   readonly event: APIGatewayProxyEventV2;
+  /** Decoded, below `basePath`. A URL would make another path of one with dots. */
+  readonly path: string;
   /** What the paths of this API begin with, where it has a custom domain with a base path. */
   readonly basePath: string;
   /** Milliseconds since the epoch at which the function has to have answered. */
@@ -40,7 +41,7 @@ type Call = Context<{ Bindings: Bindings }>;
 /** The routes of the API, as in the OpenAPI document. */
 export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
   const { runs, jobs, document } = options;
-  const app = new Hono<{ Bindings: Bindings }>();
+  const app = new Hono<{ Bindings: Bindings }>({ getPath: (_, bound) => (bound?.env as Bindings).path });
   const owner = (call: Call) => ownerOf(call.env.event, options.ownerClaim);
 
   const start = async (call: Call, job: ApiJobEntry | undefined) => {

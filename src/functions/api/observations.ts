@@ -22,9 +22,9 @@ export function changeOfExecution({ detail, time }: ExecutionEvent): RunChange {
   const { executionArn, stateMachineArn, status, redriveCount, stopDate, output, error, cause } = detail;
   const ends = { stoppedAt: stopDate ?? undefined, output, error, cause };
   const change = changeOf({ executionArn, stateMachineArn, status, redrives: redriveCount ?? 0, ...ends }, Date.parse(time));
-  // A long output is left out, and the documentation of these events names neither the error nor the number of redrives.
-  const isWhole = !isOver(change.status) || redriveCount !== undefined && (change.status === 'SUCCEEDED' ? !!output : !!error || !!cause);
-  return isWhole ? change : { ...change, isPartial: true };
+  // A long output is left out. The documentation has the error and the number of redrives; the schema that AWS publishes has neither.
+  const saysWhat = change.status === 'SUBMITTED' || (change.status === 'SUCCEEDED' ? !!output : !!error || !!cause);
+  return redriveCount !== undefined && saysWhat ? change : { ...change, isPartial: true };
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */

@@ -1,5 +1,5 @@
 import { Problem } from './problem';
-import { KEY_CHARACTERS, LINES, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES, RunStatus } from '../../contract/api-runs';
+import { KEY_CHARACTERS, KEY_PATTERN, LINES, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, RUN_STATUSES, RunStatus } from '../../contract/api-runs';
 
 /** Seconds that a caller prefers to wait. A preference that is not understood is ignored: https://www.rfc-editor.org/rfc/rfc7240#section-4.3 */
 export function preferredWait(prefer: string | undefined): number {
@@ -7,9 +7,11 @@ export function preferredWait(prefer: string | undefined): number {
   return Math.min(Number(seconds), LONGEST_WAIT);
 }
 
+const IDEMPOTENCY_KEY = new RegExp(KEY_PATTERN);
+
 /** Throws a problem for a key that is empty, too long, or has characters that are not printable ASCII. */
 export function idempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined || /^[!-~](?:[ -~]*[!-~])?$/.test(header) && header.length <= KEY_CHARACTERS) return header;
+  if (header === undefined || header.length <= KEY_CHARACTERS && IDEMPOTENCY_KEY.test(header)) return header;
   throw new Problem(400, `the header 'Idempotency-Key' is not 1 to ${KEY_CHARACTERS} printable characters of ASCII; use a UUID`);
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { RUN_ID_PATTERN } from '../../contract/api-runs';
 
 /** Characters of the time in milliseconds, in base 36: enough for the next 3,000 years. */
 const TIME_CHARACTERS = 9;
@@ -7,7 +8,7 @@ const RANDOM_BYTES = 10;
 /** Characters of the hash of an owner: 80 bits. */
 const OWNER_CHARACTERS = 20;
 
-const RUN_ID = /^([0-9a-z]{9})([0-9a-f]{20})-([0-9a-f]{20})$/;
+const RUN_ID = new RegExp(RUN_ID_PATTERN);
 
 /** What runs of an owner have in common in their ids, and in their keys in the table. */
 export function ownerHash(owner: string): string {
@@ -24,5 +25,5 @@ export function newRunId(hash: string, now: number): string {
 
 /** The hash of the owner in the id of a run. Undefined for an id that no API gave. */
 export function ownerOfRun(id: string): string | undefined {
-  return RUN_ID.exec(id)?.[3];
+  return RUN_ID.test(id) ? id.slice(-OWNER_CHARACTERS) : undefined;
 }

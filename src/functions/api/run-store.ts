@@ -74,7 +74,7 @@ export class RunStore {
     const { items, last } = await this.table.query({
       index,
       filter,
-      after: after === undefined ? undefined : { ...keyOf(keyOfRun(after)), ...status && { [statusPartition]: index.value } },
+      after: after === undefined ? undefined : { ...keyOf({ partition: runsOf(owner), sort: after }), ...status && { [statusPartition]: index.value } },
       limit: job === undefined ? limit : limit * READ_PER_RUN,
       isConsistent: status === undefined && job === undefined, // an index is always a little late
     });

@@ -81,7 +81,7 @@ export class Runs {
   async list(owner: string, filter: ListFilter, limit: number, after?: string): Promise<Page> {
     const { job } = filter;
     if (job !== undefined && !this.jobs.some(({ name }) => name === job)) throw new Problem(400, `'job' is no job of this API; use ${this.jobs.map(({ name }) => name).join(', ')}`);
-    if (after !== undefined && ownerOfRun(after) !== owner) throw new Problem(400, "'next' is not of a page of this list; use the one of the page before");
+    if (after !== undefined && ownerOfRun(after) === undefined) throw new Problem(400, "'next' is not of a page of this list; use the one of the page before");
     const page = await this.store.list(owner, filter, limit, after);
     const old = page.runs.filter((run) => isOld(run)).slice(0, READ_IN_A_LIST);
     const read = new Map(await Promise.all(old.map(async (run) => [run.id, await this.upToDate(run)] as const)));
@@ -156,10 +156,10 @@ export class Runs {
     await this.store.addDuration(before.job, Math.round((endedAt - before.createdAt) / 1000));
   }
 
-  /** What an event leaves out, as Step Functions says it. */
-  private async wholeOf({ id, stateMachineArn }: RunChange): Promise<RunChange | undefined> {
+  /** What an event leaves out, as Step Functions says it. That an execution runs is news of a run that was over only. */
+  private async wholeOf({ id, stateMachineArn, status }: RunChange): Promise<RunChange | undefined> {
     const run = await this.store.get(id);
-    return run?.stateMachineArn === stateMachineArn ? this.describe(run) : undefined;
+    return run?.stateMachineArn === stateMachineArn && (isOver(status) || isOver(run.status)) ? this.describe(run) : undefined;
   }
 
   private async describe(run: StoredRun): Promise<RunChange> {

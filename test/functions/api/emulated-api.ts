@@ -80,8 +80,9 @@ export function emulatedApi() {
     async function send(method: string, path: string, { body, headers = {}, caller }: Sent = {}): Promise<Answer> {
       const event = { headers, requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { sub: caller } } } } } as unknown as APIGatewayProxyEventV2;
       const content = body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-      const request = new Request(`https://api${path}`, { method, body: content as string | undefined });
-      const response = await app.fetch(request, { event, basePath: '/base', deadline: Date.now() + 27_000 });
+      const [encoded, query = ''] = path.split('?');
+      const request = new Request(`https://api/?${query}`, { method, body: content as string | undefined });
+      const response = await app.fetch(request, { event, path: decodeURIComponent(encoded), basePath: '/base', deadline: Date.now() + 27_000 });
       const answered = await response.text();
       return { status: response.status, headers: Object.fromEntries(response.headers), body: answered === '' ? undefined : JSON.parse(answered) };
     }

@@ -1,5 +1,6 @@
 import type { JobSpec } from '../../../src/contract/job-spec';
-import { ApiParameter, openApiDocument, parametersSchema } from '../../../src/contract/openapi';
+import { parametersSchema } from '../../../src/contract/api-runs';
+import { ApiParameter, openApiDocument } from '../../../src/contract/openapi';
 import { readParameters, schemaIn } from '../../../src/functions/api/parameters';
 import { Problem } from '../../../src/functions/api/problem';
 

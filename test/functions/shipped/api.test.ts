@@ -72,6 +72,23 @@ test('a run is started, followed by its events, and gives its result', async () 
   expect(refused()).toEqual([]);
 });
 
+test('progress and logs are read from the log of the container', async () => {
+  begin(succeeds);
+  const { body: { id } } = await send('POST', '/runs');
+  expect((await send('GET', `/runs/${id}/logs`)).body).toEqual({ lines: [], reason: 'no container of this run has started yet' });
+  await emulator.settle(() => requests.length > 0);
+  const [job] = emulator.batch.jobs();
+  const write = (line: string) => emulator.logs.write(job.plan.logGroup!, job.current!.logStreamName, line);
+  ['begin', '::progress 201/300 rendering tiles'].forEach(write);
+  await pass(2_000);
+  expect((await send('GET', `/runs/${id}`)).body.progress).toMatchObject({ percentage: 67, done: 201, total: 300, message: 'rendering tiles' });
+  const page = (await send('GET', `/runs/${id}/logs`)).body;
+  expect(page.lines.map(({ text }: { text: string }) => text)).toEqual(['begin', '::progress 201/300 rendering tiles']);
+  await end(id);
+  expect((await send('GET', `/runs/${id}/logs?next=${page.next}`)).body).toEqual({ lines: [] });
+  expect(refused()).toEqual([]);
+});
+
 test('a request that waits has the result of a quick run, and 202 for another', async () => {
   begin(seconds(5));
   // Jobs are checked when their end is known: the run is over a little later than its container.
