@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { BREAKS } from './api/breaks.mjs';
+import { clients } from './api/clients.mjs';
 import { crowd } from './api/crowd.mjs';
 import { serveApi } from './api/server.mjs';
 import { cached, CACHE, hashOf } from './common/cache.mjs';
@@ -24,6 +25,9 @@ const directory = await cached('api', hashOf(at('lib'), at('assets'), at('src'),
 const modules = await load('emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts');
 const deployment = modules.readDeployment(modules.readAssembly(path.join(directory, 'app')));
 
+const DOCUMENT = 'openapi.json';
+const apiFunction = deployment.functions.find(({ codeDirectory }) => fs.existsSync(path.join(codeDirectory, DOCUMENT)));
+
 if (SELF_TEST) {
   for (const { title, pattern, from, to } of BREAKS) {
     findings.broken(title, pattern);
@@ -33,6 +37,7 @@ if (SELF_TEST) {
   }
 } else {
   await withApi(deployment, FAST, (api) => schemathesis('', api));
+  await withApi(deployment, FAST, (api) => clients(findings, api, path.join(apiFunction.codeDirectory, DOCUMENT)));
   await withApi(deployment, SLOW, (api) => crowd(findings, api));
 }
 findings.end();
@@ -64,14 +69,11 @@ async function schemathesis(name, { url, failures }) {
 /** The deployment with a change in the bundle of the API's function. */
 function withBroken(from, to) {
   const broken = fs.mkdtempSync(path.join(CACHE, 'broken-api-'));
-  const functions = deployment.functions.map((deployed) => {
-    const bundle = path.join(deployed.codeDirectory, 'index.js');
-    if (!fs.existsSync(path.join(deployed.codeDirectory, 'openapi.json'))) return deployed;
-    fs.cpSync(deployed.codeDirectory, broken, { recursive: true });
-    const source = fs.readFileSync(bundle, 'utf8');
-    if (source.split(from).length !== 2) throw new Error(`the bundle does not have this text once: ${from}`);
-    fs.writeFileSync(path.join(broken, 'index.js'), source.replace(from, () => to));
-    return { ...deployed, codeDirectory: broken };
-  });
+  fs.cpSync(apiFunction.codeDirectory, broken, { recursive: true });
+  const bundle = path.join(broken, 'index.js');
+  const source = fs.readFileSync(bundle, 'utf8');
+  if (source.split(from).length !== 2) throw new Error(`the bundle does not have this text once: ${from}`);
+  fs.writeFileSync(bundle, source.replace(from, () => to));
+  const functions = deployment.functions.map((deployed) => deployed === apiFunction ? { ...deployed, codeDirectory: broken } : deployed);
   return { directory: broken, deployment: { ...deployment, functions } };
 }
