@@ -58,7 +58,7 @@ async function schemathesis(name, { url, failures }) {
     '-m', 'schemathesis.cli', '--config-file', at('conformance', 'api', 'schemathesis.toml'), 'run', `${url}/openapi.json`, ...options.map(String),
   ], { check: false, cwd: CACHE });
   const found = output.split(/^_+ (.*) _+$/m).slice(1);
-  for (let at = 0; at < found.length; at += 2) findings.failed(`${name}${found[at]}\n${found[at + 1].split(/^=+/m)[0].trim()}`);
+  for (let index = 0; index < found.length; index += 2) findings.failed(`${name}${found[index]}\n${found[index + 1].split(/^=+/m)[0].trim()}`);
   const [, generated = '0'] = /(\d+) generated/.exec(output) ?? [];
   findings.passed(Math.max(0, Number(generated) - found.length / 2));
   const isExplained = status === 0 || found.length > 0;

@@ -21,11 +21,13 @@ const RETAINED_FOR_MOTO = 'AWS::EC2::VPC';
 /** The apps that have a network. */
 const WITH_NETWORK = /.+\/(?!existing-queue|of-a-job-on-a-queue-that-exists).+/;
 const WITH_INGRESS = /.+\/(file-system|multi-node|private-network|of-a-job-with-every-prop|of-a-job-of-four-nodes|of-a-job-in-isolated-subnets)/;
+const WITH_API = /.+\/(api|of-an-API-.+)/;
 const WITH_ENDPOINTS_IN_SUBNETS = /.+\/(file-system|private-network|of-a-job-with-every-prop|of-a-job-in-isolated-subnets)/;
 
 const explanations = new Explanations([
   ...CHANGE_EXPLANATIONS,
   { what: 'not counted', type: 'AWS::EC2::SecurityGroupIngress', place: WITH_INGRESS, reason: 'moto keeps the rules of a security group in the group' },
+  { what: 'not counted', type: 'AWS::Lambda::Permission', place: WITH_API, reason: 'moto keeps it in its function' },
   { what: 'not counted', type: 'AWS::EC2::VPCGatewayAttachment', place: WITH_NETWORK, reason: 'moto keeps it in the internet gateway' },
   { what: 'not deleted', type: 'AWS::EC2::SecurityGroup', place: WITH_NETWORK, reason: 'moto does not delete the VPC, and so not its default security group' },
   { what: 'not deleted', type: 'AWS::EC2::Subnet', place: WITH_ENDPOINTS_IN_SUBNETS, reason: 'moto does not delete VPC endpoints and mount targets, and so not their subnets' },

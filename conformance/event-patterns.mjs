@@ -101,6 +101,7 @@ async function checkRule(name, { pattern }, events) {
 
 /** Whether an event must match follows from the purpose of the rule, not from its pattern. */
 function eventsFor({ path: rulePath, pattern }, { jobQueues, stateMachines }) {
+  if (/\/Api\/(RunRule|JobRule)/.test(rulePath)) return eventsForApi(pattern.source.includes('aws.batch'), stateMachines);
   const forJobs = pattern.source.includes('aws.batch');
   // A rule for jobs and its queues are in the same compute. A rule for runs is next to its state machine, `Run`. An imported queue is not in the app.
   const scope = rulePath.slice(0, rulePath.lastIndexOf('/', forJobs ? rulePath.lastIndexOf('/') - 1 : undefined) + 1);
@@ -127,6 +128,26 @@ function eventsFor({ path: rulePath, pattern }, { jobQueues, stateMachines }) {
     })),
   ]);
   return [...jobEvents, ...executionEvents, ...Object.entries(unrelatedEvents(queue, machine)).map(([what, event]) => ({ what, event, expected: false }))];
+}
+
+/** The rules of an API, which is over all jobs of its app: each status of a run, and the states of its jobs until their end. */
+function eventsForApi(forJobs, stateMachines) {
+  const machines = stateMachines.filter(({ path: machine }) => machine.endsWith('/Run')).map(({ arn }) => arn);
+  const all = machines.flatMap((arn) => [{ arn, isOwn: true }, ...similarTo(arn).map((similar) => ({ arn: similar, isOwn: false }))]);
+  return all.flatMap(({ arn, isOwn }) => [
+    ...EXECUTION_STATUSES.map((status) => ({
+      what: `an execution of ${arn} that is ${status}`, event: executionEvent({ stateMachineArn: arn, status }), expected: isOwn && !forJobs,
+    })),
+    ...JOB_STATUSES.flatMap((status) => Object.entries(JOB_KINDS).map(([kind, { isChild }]) => {
+      const event = jobEvent({ jobQueue: 'arn:aws:batch:us-east-1:123456789012:job-queue/any', status, kind });
+      const heavyBatchRun = JSON.stringify({ execution: `${arn.replace(':stateMachine:', ':execution:')}:run`, redrive: 0 });
+      return {
+        what: `${kind} of ${arn} that is ${status}`,
+        event: { ...event, detail: { ...event.detail, parameters: { item: 'a', heavyBatchRun } } },
+        expected: isOwn && forJobs && !isChild && ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'].includes(status),
+      };
+    })),
+  ]);
 }
 
 /** ARNs that are almost this one. */

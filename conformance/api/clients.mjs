@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { cached, hashOf } from '../common/cache.mjs';
-import { python } from '../common/venv.mjs';
 import { at } from '../../tasks/project.mjs';
 import { step } from '../../tasks/step.mjs';
+import { cached, hashOf } from '../common/cache.mjs';
+import { python } from '../common/venv.mjs';
 
 const PACKAGES = ['openapi-typescript@7.13.0', 'openapi-fetch@0.17.0'];
 const EXPECTED = { isSame: true, status: 'SUCCEEDED', listed: true, lines: 0, problem: '/code', cancelled: 202 };

@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchMap, HeavyBatchQueueCompute } from '../../src';
+import { HeavyBatchApi, HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchMap, HeavyBatchQueueCompute } from '../../src';
 import { everyProp, existingQueue, IMAGE, newJob } from '../../test/stacks';
 
 const regulated = {};
@@ -47,6 +47,9 @@ export const REGULATED_APPS: Record<string, (stack: Stack) => void> = {
   'jobs in two stacks': (stack) => {
     const compute = new HeavyBatchCompute(stack, 'Compute', { regulated });
     for (const id of ['One', 'Two']) new HeavyBatchJob(new Stack(stack.node.root as App, id), 'Job', { compute, imageDirectory: IMAGE });
+  },
+  'an API': (stack) => {
+    new HeavyBatchApi(stack, 'Api', { jobs: [{ job: newJob({ regulated }, stack) }] });
   },
   'an imported job': (stack) => {
     const imported = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Job', {

@@ -26,6 +26,7 @@ export const explanations = new Explanations([
   at(SUBMIT, 'batch:SubmitJob without job', JOB_ARN),
   at(CHECK, 'states:DescribeExecution without express', EXPRESS),
   at(/.+\/Each\/Role/, 'states:DescribeExecution without express', EXPRESS),
+  at(/.+\/Api\/Role/, 'states:DescribeExecution without express', EXPRESS),
   ...['Success', 'Failure', 'Heartbeat'].map((kind) => at(CHECK, `states:SendTask${kind} on a state machine`, CALLBACK)),
   at(JOB, 'elasticfilesystem:AccessPointArn as text', "AWS's own example compares this ARN as text: https://docs.aws.amazon.com/efs/latest/ug/access-points-iam-policy.html"),
 ]);

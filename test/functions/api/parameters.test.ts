@@ -1,5 +1,5 @@
-import type { JobSpec } from '../../../src/contract/job-spec';
 import { parametersSchema } from '../../../src/contract/api-runs';
+import type { JobSpec } from '../../../src/contract/job-spec';
 import { ApiParameter, openApiDocument } from '../../../src/contract/openapi';
 import { readParameters, schemaIn } from '../../../src/functions/api/parameters';
 import { Problem } from '../../../src/functions/api/problem';
