@@ -11,7 +11,7 @@ const [sfn, table] = [mockClient(SFNClient), mockClient(DynamoDBDocumentClient)]
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
 let handler: typeof Handler;
 
-beforeAll(async () => {
+beforeAll(() => {
   Object.assign(process.env, { TABLE: 'table', JOBS: JSON.stringify([{ name: 'sort', stateMachineArn: MACHINE }]), RETENTION: '60', MOST_WAITING: '5', AWS_REGION: 'us-east-1' });
   delete process.env.OWNER_CLAIM;
   const document = JSON.stringify(openApiDocument({ title: 'Test', version: '1', jobs: [{ name: 'sort', parameters: { n: {} } }] }));
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { readFileSync: original } = jest.requireActual<typeof import('node:fs')>('node:fs');
   const readFile = jest.spyOn(jest.requireActual<typeof import('node:fs')>('node:fs'), 'readFileSync');
   readFile.mockImplementation(((file: string, ...rest: []) => file.endsWith('openapi.json') ? document : original(file, ...rest)) as never);
-  ({ handler } = await import('../../../src/functions/api/api.lambda'));
+  ({ handler } = jest.requireActual('../../../src/functions/api/api.lambda'));
   readFile.mockRestore();
 });
 beforeEach(() => {
