@@ -125,6 +125,11 @@ new TextFile(project, '.npmrc', {
   lines: ['omit-lockfile-registry-resolved=true', 'fund=false', 'audit=false', 'update-notifier=false'],
 });
 
+// An API stages its function with its OpenAPI document beside it, in src/api/api-document.ts: of what projen discovers, only the bundle is used.
+project.tryRemoveFile('src/functions/api/api-function.ts');
+project.gitignore.removePatterns('!/src/functions/api/api-function.ts');
+project.gitattributes.removeAttributes('/src/functions/api/api-function.ts', 'linguist-generated');
+
 // Tests and examples are checked as strictly as the library, but neither emitted nor part of the jsii module.
 project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('examples/**/cdk.out');

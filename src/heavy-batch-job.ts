@@ -96,15 +96,6 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
     this.compute = props.compute ?? new HeavyBatchCompute(this, 'Compute', computeProps(props));
     const plan = planOf(this, this.compute);
     const job = validateJob(this, props, plan, this.compute.vpc);
-    this._plan = {
-      vcpus: job.vcpus,
-      nodes: props.nodes,
-      maxvCpus: plan.maxvCpus,
-      fairShare: plan.fairShare,
-      shareAllowed: props.allowedOverrides?.share,
-      payloadBucket: this.compute.payloadBucket,
-      encryptionKey: this.compute.encryptionKey,
-    };
     this._encryptionKey = this.compute.encryptionKey;
     this.connections = this.compute.connections;
 
@@ -127,6 +118,19 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       logGroup: this.logGroup,
     });
     this.jobDefinition = container.jobDefinition;
+    this._plan = {
+      vcpus: job.vcpus,
+      nodes: props.nodes,
+      maxvCpus: plan.maxvCpus,
+      fairShare: plan.fairShare,
+      shareAllowed: props.allowedOverrides?.share,
+      payloadBucket: this.compute.payloadBucket,
+      encryptionKey: this.compute.encryptionKey,
+      logRetention: plan.regulated?.logRetention,
+      logGroupArn: container.logGroupArn,
+      parameters: Object.keys(props.parameters ?? {}),
+      defaults: knownDefaults(props),
+    };
     addConsumableResources(this.jobDefinition, props, plan);
     ensureJobEndpoints(this.compute, { ...props, credentialsParameter: container.credentialsParameter });
     if (props.fileSystem) {

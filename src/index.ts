@@ -3,6 +3,7 @@ export * from './heavy-batch-job';
 export * from './heavy-batch-compute';
 export * from './heavy-batch-queue-compute';
 export * from './heavy-batch-map';
+export * from './heavy-batch-api';
 
 // Their interfaces, props and values
 export * from './job/job-interface';
@@ -21,3 +22,5 @@ export * from './compute/queue-compute-props';
 export * from './compute/regulated-props';
 export * from './map/map-props';
 export * from './map/list-format';
+export * from './api/api-props';
+export * from './api/api-value-type';

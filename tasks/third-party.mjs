@@ -11,7 +11,7 @@ import { script, step } from './step.mjs';
 const ACCEPTED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
 /** What is bundled: the functions and the command line. */
-const ENTRY_POINTS = ['src/functions/submit/submit.lambda.ts', 'src/functions/check/check.lambda.ts', 'cli/main.ts'];
+const ENTRY_POINTS = [...['submit', 'check', 'api'].map((name) => `src/functions/${name}/${name}.lambda.ts`), 'cli/main.ts'];
 
 /** The files that esbuild puts into the bundles: https://esbuild.github.io/api/#metafile */
 async function bundledFiles() {
@@ -31,7 +31,7 @@ export function packagesOf(files, root) {
   const directories = files.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []);
   const packages = [...new Set(directories)].map((directory) => {
     const { name, version, license } = JSON.parse(fs.readFileSync(path.join(root, directory, 'package.json'), 'utf8'));
-    return { name, version, license, texts: textsIn(path.join(root, directory)) };
+    return { name, version, license, texts: textsIn(path.join(root, directory)) ?? textsIn(at('tasks', 'licences', name)) };
   });
   return [...new Map(packages.map((one) => [idOf(one), one])).values()].sort((a, b) => idOf(a) < idOf(b) ? -1 : 1);
 }
@@ -92,7 +92,9 @@ function idOf({ name, version }) {
   return `${name}@${version}`;
 }
 
+/** The texts that a package has, or those of its repository that are kept in tasks/licences, since a package leaves them out. */
 function textsIn(directory) {
+  if (!fs.existsSync(directory)) return undefined;
   const files = fs.readdirSync(directory).filter((file) => /^(licen[sc]e|copying|notice)/i.test(file)).sort();
   return files.length === 0 ? undefined : files.map((file) => fs.readFileSync(path.join(directory, file), 'utf8').replaceAll('\r\n', '\n').trim()).join('\n\n');
 }

@@ -2,7 +2,7 @@ import { CfnParameter, Duration, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { existingQueue, newJob, newStack } from './stacks';
-import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute } from '../src';
+import { HeavyBatchApi, HeavyBatchCompute, HeavyBatchJob, HeavyBatchQueueCompute } from '../src';
 
 /** What users of plain JavaScript pass, or users who cast: each with the error that names the prop, the value and what to use. */
 const WRONG: [title: string, props: any, message: string | RegExp][] = [
@@ -71,6 +71,13 @@ test('a map is refused without a bucket, and with a number of seconds', () => {
   const bucket = s3.Bucket.fromBucketName(stack, 'Lists', 'lists');
   expect(() => job.addMap('One', {} as any)).toThrow("'bucket' is missing; use s3.Bucket.fromBucketName(this, 'Lists', '...') (at Stack/Job/One)");
   expect(() => job.addMap('Two', { bucket, timeout: 3600 as any })).toThrow("'timeout' is 3600, which is not a Duration; use a Duration, such as Duration.seconds(3600) (at Stack/Job/Two)");
+});
+
+test('an API is refused without jobs, and with a job in place of an entry', () => {
+  const api = (props: any) => () => new HeavyBatchApi(newStack(), 'Api', props);
+  expect(api({})).toThrow("'jobs' is missing; use a list (at Stack/Api)");
+  expect(api({ jobs: [newJob()] })).toThrow("'jobs[0].job' is missing; use a HeavyBatchJob, or HeavyBatchJob.fromHeavyBatchJobAttributes(...) (at Stack/Api)");
+  expect(api({ jobs: [{ job: newJob(), parameters: { size: { minimum: '1' } } }] })).toThrow("'jobs[0].parameters.size.minimum' is \"1\", which is not a number; use a number, such as 1 (at Stack/Api)");
 });
 
 test('a job is refused without props', () => {

@@ -1,9 +1,10 @@
 import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { API_CHANGES, templateOfApi } from './safe-updates/api-changes';
 import { batchFaults, Template as Json } from './safe-updates/batch';
 import { CHANGES, QUEUE_CHANGES, REFUSED } from './safe-updates/changes';
-import { clashes, effects, REPLACED } from './safe-updates/cloudformation';
+import { clashes, effects, IN_PLACE, REPLACED } from './safe-updates/cloudformation';
 import { Kind, KINDS, propsOf, templateOf } from './safe-updates/stacks';
 import { IMAGE } from './stacks';
 import { HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
@@ -33,7 +34,7 @@ function expectInPlace(before: Json, after: Json): void {
   expect(clashes(before, after)).toEqual([]);
 }
 
-test.each<[string, object]>([['HeavyBatchJobProps', CHANGES], ['HeavyBatchQueueComputeProps', QUEUE_CHANGES]])('each prop of %s is changed', (struct, changes) => {
+test.each<[string, object]>([['HeavyBatchJobProps', CHANGES], ['HeavyBatchQueueComputeProps', QUEUE_CHANGES], ['HeavyBatchApiProps', API_CHANGES]])('each prop of %s is changed', (struct, changes) => {
   expect(Object.keys(changes).sort()).toEqual(propsOf(struct).sort());
 });
 
@@ -66,6 +67,26 @@ describe('a deployment that says something else of an existing queue', () => {
     const [before, after] = [from, to].map((props) => templateOf(QUEUE, none, (given) => props(given, QUEUE)));
     expect(effects(before, after)).toEqual(does);
     expectInPlace(before, after);
+  });
+});
+
+describe('a deployment that changes an API', () => {
+  const before = templateOfApi(none);
+
+  test.each(Object.entries(API_CHANGES))('%s', (_, { to, does }) => {
+    const after = templateOfApi(to);
+    expect(effects(before, after)).toEqual(does);
+    expect(clashes(before, after)).toEqual([]);
+  });
+
+  test('keeps its table, its URL and its function, also where its job becomes regulated', () => {
+    const regulated = templateOfApi(none, {});
+    const kept = (template: Json) => Object.entries(template.Resources).filter(([id, { Type }]) => /^Api/.test(id) && /::(Table|Api|Function|LogGroup|Stage)$/.test(Type)).map(([id]) => id);
+    expect(kept(before)).toHaveLength(6);
+    expect(kept(regulated)).toEqual(kept(before));
+    const { Table, Api = 'unchanged', Function, LogGroup } = effects(before, regulated);
+    expect([Table, Api]).toEqual([IN_PLACE, 'unchanged']);
+    expect([Function, LogGroup].join()).not.toContain(REPLACED);
   });
 });
 

@@ -1,7 +1,10 @@
 import * as path from 'path';
-import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { App, ArnFormat, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as batch from 'aws-cdk-lib/aws-batch';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -9,7 +12,10 @@ import * as efs from 'aws-cdk-lib/aws-efs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute, HeavyBatchResultSource } from '../src';
+import {
+  HeavyBatchApi, HeavyBatchApiValueType, HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchJobProps,
+  HeavyBatchQueueCompute, HeavyBatchResultSource,
+} from '../src';
 
 /** The stacks of the tests. */
 
@@ -120,6 +126,45 @@ export function everyProp(stack: Stack, more: HeavyBatchJobProps = {}): HeavyBat
   });
 }
 
+/** An API over two jobs, with every prop that can be combined. */
+export function everyApiProp(stack: Stack): HeavyBatchApi {
+  const givenLog = new logs.LogGroup(stack, 'Given', { retention: logs.RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY });
+  const job = newJob({
+    command: ['work', 'Ref::size', 'Ref::mode', 'Ref::rate', 'Ref::dry'],
+    parameters: { size: '10', mode: 'fast', rate: '0.5', dry: 'false' },
+    logDriver: ecs.LogDrivers.awsLogs({ logGroup: givenLog, streamPrefix: 'mine' }),
+  }, stack);
+  const imported = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Imported', {
+    stateMachineArn: stack.formatArn({ service: 'states', resource: 'stateMachine', resourceName: 'Sort', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+  });
+  const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012');
+  return new HeavyBatchApi(stack, 'Api', {
+    jobs: [
+      {
+        job,
+        name: 'work',
+        parameters: {
+          size: { valueType: HeavyBatchApiValueType.INTEGER, description: 'Megabytes.', minimum: 1, maximum: 100 },
+          mode: { valueType: HeavyBatchApiValueType.TEXT, pattern: '^[a-z]+$', minLength: 1, maxLength: 8, allowedValues: ['fast', 'slow'] },
+          rate: { valueType: HeavyBatchApiValueType.NUMBER, required: true },
+          dry: { valueType: HeavyBatchApiValueType.BOOLEAN },
+        },
+      },
+      { job: imported },
+    ],
+    authorizer: new HttpJwtAuthorizer('Login', 'https://login.example.com', { jwtAudience: ['runs'] }),
+    allowAnonymousAccess: false,
+    ownerClaim: 'sub',
+    retention: Duration.days(30),
+    maxWaitingRequests: 20,
+    throttle: { rateLimit: 10, burstLimit: 20 },
+    cors: { allowOrigins: ['https://app.example.com'], allowCredentials: true, maxAge: Duration.hours(1) },
+    domain: { domainName: new apigatewayv2.DomainName(stack, 'Domain', { domainName: 'runs.example.com', certificate }), mappingKey: 'v1' },
+    logRetention: logs.RetentionDays.ONE_WEEK,
+    title: 'Sorting',
+  });
+}
+
 export const QUEUE_ARN = 'arn:aws:batch:us-east-1:123456789012:job-queue/heavy';
 
 export function existingQueue(stack: Stack): batch.IJobQueue {
@@ -148,6 +193,10 @@ export const SNAPSHOTS: Record<string, (stack: Stack) => void> = {
     const job = newJob({ command: ['work', 'Ref::item'], parameters: { item: '-' }, fairShare: { weights: { Batch: 2, Urgent: 0.5 } }, shareIdentifier: 'Batch' }, stack);
     job.addMap('Each', { bucket: s3.Bucket.fromBucketName(stack, 'Lists', 'lists') });
   },
+  'of an API with nothing but its job': (stack) => {
+    new HeavyBatchApi(stack, 'Api', { jobs: [{ job: newJob({ command: ['work', 'Ref::size'], parameters: { size: '10' } }, stack) }] });
+  },
+  'of an API with every prop': (stack) => everyApiProp(stack),
   'of a job on a queue that exists': (stack) => {
     const jobQueue = batch.JobQueue.fromJobQueueArn(stack, 'Queue', stack.formatArn({ service: 'batch', resource: 'job-queue', resourceName: 'existing' }));
     newJob({ compute: new HeavyBatchQueueCompute(stack, 'Compute', { jobQueue }) }, stack);

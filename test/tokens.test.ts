@@ -2,6 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { gunzipSync } from 'zlib';
 import { App, CfnParameter, Duration, Fn, Lazy, Size, Stack } from 'aws-cdk-lib';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
@@ -14,7 +16,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { sampleOf } from './sample';
 import { IMAGE, QUEUE_ARN } from './stacks';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchQueueCompute } from '../src';
+import { HeavyBatchApi, HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchQueueCompute } from '../src';
 
 /** The public interfaces, as jsii describes them to the other languages. A prop that is new is tried without a change of this file. */
 const ASSEMBLY = readAssembly();
@@ -47,6 +49,11 @@ const number = (stack: Stack) => parameter(stack, 'Number').valueAsNumber;
 const text = (stack: Stack) => parameter(stack, 'String').valueAsString;
 const list = (stack: Stack) => parameter(stack, 'CommaDelimitedList').valueAsList;
 const id = () => `Imported${++made}`;
+
+/** With a name that is a token. */
+const domainIn = (stack: Stack) => apigatewayv2.DomainName.fromDomainNameAttributes(stack, id(), {
+  name: text(stack), regionalDomainName: text(stack), regionalHostedZoneId: text(stack),
+});
 
 const SIZES = ['bytes', 'kibibytes', 'mebibytes', 'gibibytes', 'tebibytes'] as const;
 const DURATIONS = ['millis', 'seconds', 'minutes', 'hours', 'days'] as const;
@@ -104,6 +111,25 @@ const TOKENS: Record<string, Tokens> = {
   'aws-cdk-lib.aws_ecr_assets.Platform': { text: (stack) => ecrAssets.Platform.custom(text(stack)) },
   'aws-cdk-lib.aws_ecr_assets.NetworkMode': { text: (stack) => ecrAssets.NetworkMode.custom(text(stack)) },
   'aws-cdk-lib.aws_ecr_assets.DockerCacheOption': { texts: (stack) => ({ type: text(stack), params: { a: text(stack) } }) },
+  'aws-cdk-lib.aws_apigatewayv2.IHttpRouteAuthorizer': { issuer: (stack) => new HttpJwtAuthorizer('Jwt', text(stack), { jwtAudience: [text(stack)] }) },
+  'aws-cdk-lib.aws_apigatewayv2.ThrottleSettings': { numbers: (stack) => ({ rateLimit: number(stack), burstLimit: number(stack) }) },
+  'aws-cdk-lib.aws_apigatewayv2.CorsPreflightOptions': {
+    'texts': (stack) => ({ allowOrigins: [text(stack)], allowHeaders: [text(stack)] }),
+    'origins': (stack) => ({ allowOrigins: list(stack), maxAge: Duration.seconds(number(stack)) }),
+    'headers': (stack) => ({ allowOrigins: ['https://app.example.com'], allowHeaders: list(stack) }),
+    'age in minutes': (stack) => ({ allowOrigins: ['https://app.example.com'], maxAge: Duration.minutes(number(stack)) }),
+  },
+  'aws-cdk-lib.aws_apigatewayv2.DomainMappingOptions': {
+    'name': (stack) => ({ domainName: domainIn(stack) }),
+    'mapping key': (stack) => ({ domainName: domainIn(stack), mappingKey: text(stack) }),
+  },
+  'cdk-heavy-batch.HeavyBatchApiJob': Object.fromEntries([
+    ['ARN', () => ({})] as const,
+    ['name', (stack: Stack) => ({ name: text(stack) })] as const,
+    ...['description', 'pattern', 'valueType'].map((prop) => [`${prop} of a parameter`, (stack: Stack) => ({ parameters: { a: { [prop]: text(stack) } } })] as const),
+    ['allowed values of a parameter', (stack: Stack) => ({ parameters: { a: { allowedValues: list(stack) } } })] as const,
+    ['maximum of a parameter', (stack: Stack) => ({ parameters: { a: { valueType: 'NUMBER', maximum: number(stack) } } })] as const,
+  ].map(([title, make]) => [title, (stack: Stack) => ({ job: TOKENS['cdk-heavy-batch.IHeavyBatchJob'].ARN(stack), name: 'work', ...make(stack) })])),
   'cdk-heavy-batch.HeavyBatchConsumableResource': { 'name and number': (stack) => ({ consumableResource: text(stack), quantity: number(stack) }) },
   'cdk-heavy-batch.HeavyBatchFileSystem': {
     path: (stack) => HeavyBatchFileSystem.fromEfsAccessPoint(efs.AccessPoint.fromAccessPointAttributes(stack, id(), {
@@ -160,6 +186,8 @@ const SUBJECTS: [title: string, fqn: string, make: (stack: Stack, props: any) =>
     new HeavyBatchQueueCompute(stack, 'Construct', { jobQueue: batch.JobQueue.fromJobQueueArn(stack, id(), QUEUE_ARN), ...props }))],
   ['a map', 'cdk-heavy-batch.HeavyBatchMapOptions', (stack, props) => (
     new HeavyBatchJob(stack, 'Job', image).addMap('Construct', { bucket: s3.Bucket.fromBucketName(stack, id(), 'lists'), ...props }))],
+  ['an API', 'cdk-heavy-batch.HeavyBatchApiProps', (stack, props) => (
+    new HeavyBatchApi(stack, 'Construct', { jobs: [{ job: new HeavyBatchJob(stack, 'Job', image) }], ...props }))],
   ['an imported job', 'cdk-heavy-batch.HeavyBatchJobAttributes', (stack, props) => (
     HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Construct', { stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m', ...props }))],
 ];

@@ -13,6 +13,9 @@ const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 
 /** Findings of cdk-nag's AwsSolutions pack for a type of resource, each with the reason to accept it. */
 const BY_TYPE: Record<string, Record<string, string>> = {
+  'AWS::DynamoDB::Table': {
+    'AwsSolutions-DDB3': 'what the table has of a run is read again from Step Functions, and expires; with a regulated compute the table can be restored',
+  },
   'AWS::EC2::VPC': {
     'AwsSolutions-VPC7': 'flow logs would cost money for traffic that has no inbound connections; give a `vpc` of your own to have them',
   },
@@ -28,13 +31,15 @@ const BY_TYPE: Record<string, Record<string, string>> = {
 /**
  * Acknowledges the findings of cdk-nag in a construct of this library, one by one and each with a reason. A user who runs cdk-nag then
  * sees only findings in resources of their own, and those of permissions that they added.
+ *
+ * @param byType findings for which this construct has reasons of its own
  */
-export function acknowledge(scope: Construct): void {
+export function acknowledge(scope: Construct, byType: Record<string, Record<string, string>> = {}): void {
   // Policies grow until the end, and only then are cross-stack references exports.
   atEndOf(scope, () => {
     for (const resource of scope.node.findAll().filter(CfnResource.isCfnResource)) {
       const type = resource.cfnResourceType;
-      acknowledgeFindings(resource, { ...BY_TYPE[type], ...REGULATED_BY_TYPE[type], ...inlineFindings(resource, 'some'), ...wildcardFindings(resource) });
+      acknowledgeFindings(resource, { ...BY_TYPE[type], ...REGULATED_BY_TYPE[type], ...byType[type], ...inlineFindings(resource, 'some'), ...wildcardFindings(resource) });
     }
   });
 }

@@ -134,6 +134,11 @@ export function required(type: PropType): PropType {
   return Object.assign((value: unknown) => type(value), { isRequired: true });
 }
 
+/** A prop that cannot be a token. */
+export function atSynth(type: PropType): PropType {
+  return (value) => Token.isUnresolved(value) ? fault('is a token, but it is needed at synth; use a value that is known') : type(value);
+}
+
 /** An object of plain options, such as `fairShare`. */
 export function options<T>(types: PropTypes<T>): PropType {
   return (value) => {

@@ -22,11 +22,18 @@ export const REGULATED_BY_TYPE: Record<string, Record<string, string>> = {
     ...inPacks('LambdaDLQ', 'Lambda uses it only for asynchronous calls, and there are none: a state machine retries, and the watch queue has a dead-letter queue', [NIST, HIPAA]),
     ...inPacks('LambdaInsideVPC', 'it calls only the APIs of AWS, and nothing in a VPC; in a VPC it would need a NAT gateway or more endpoints'),
   },
+  'AWS::DynamoDB::Table': inPacks('DynamoDBInBackupPlan', 'with a regulated compute the table can be restored to any second of the last 35 days, and its items expire; a backup plan would keep them longer', [NIST, HIPAA]),
   'AWS::S3::Bucket': inPacks('S3BucketReplicationEnabled', 'objects expire, and the input of a run can be sent again; a copy in another Region would be more data to protect; '
     + 'give buckets of your own to have it'),
   'AWS::CloudWatch::Alarm': inPacks('CloudWatchAlarmAction', 'who is notified is not known here; set `regulated.alarmTopic`, or call `addAlarmAction`', [NIST, HIPAA]),
   'AWS::EC2::Route': inPacks('VPCNoUnrestrictedRouteToIGW', NO_GATEWAY),
   'AWS::EC2::Subnet': inPacks('VPCSubnetAutoAssignPublicIpDisabled', NO_GATEWAY),
+};
+
+/** For the function of an API. */
+export const API_FUNCTION = {
+  ...inPacks('LambdaConcurrency', 'the throttle of the API limits its requests, and `maxWaitingRequests` those that take long; a limit here would refuse requests of callers and lose events', [NIST, HIPAA]),
+  ...inPacks('LambdaDLQ', 'an event that Lambda gives up is about a run whose state Step Functions keeps, and the next event or request about the run brings it', [NIST, HIPAA]),
 };
 
 /** For the rule of nodes, whose source is the same security group. */

@@ -1,11 +1,11 @@
-import { Fn, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { IHeavyBatchJob } from './job-interface';
 import type { JobPlan } from './job-plan';
 import type { HeavyBatchJobAttributes } from './job-props';
-import { StateMachineBase } from './state-machine-base';
+import { executionsOf, StateMachineBase } from './state-machine-base';
 import { refuse } from '../common/validation';
 
 /** A job that was created elsewhere: in another stack, another app, or by another team. */
@@ -26,12 +26,11 @@ export class ImportedJob extends StateMachineBase implements IHeavyBatchJob {
   }
 
   /**
-   * With the Region and account of the job's ARN. `grantExecution` would use those of the stack, which may differ.
+   * `grantExecution` would use the Region and account of the stack.
    *
    * @internal
    */
   protected _grantExecutions(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
-    const executions = Fn.join(':execution:', Fn.split(':stateMachine:', this.stateMachine.stateMachineArn));
-    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [`${executions}:*`] });
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [`${executionsOf(this.stateMachine)}:*`] });
   }
 }

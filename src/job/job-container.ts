@@ -1,11 +1,11 @@
-import { Duration, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Lazy, Size, Stack, Token } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import type { HeavyBatchContainerProps } from './container-props';
 import { warnOfBuiltPlatform } from './image-platform';
 import { jobImage } from './job-image';
@@ -49,6 +49,8 @@ export class JobContainer extends Construct {
   readonly jobDefinition: batch.IJobDefinition;
   /** The log group of the awslogs driver. */
   readonly logGroupName: string;
+  /** The ARN of this log group, with its streams. Undefined for another driver, which writes elsewhere. */
+  readonly logGroupArn?: string;
   /** The secret for the registry of the image. */
   readonly credentialsParameter?: string;
 
@@ -61,6 +63,7 @@ export class JobContainer extends Construct {
     const { logDriver, options } = container.logDriverConfig!;
     validateLogDriver(scope, logDriver, props.fargate !== undefined);
     this.logGroupName = options?.['awslogs-group'] ?? props.logGroup.logGroupName;
+    this.logGroupArn = props.logDriver ? arnOfLogGroup(this, options?.['awslogs-group']) : props.logGroup.logGroupArn;
     this.jobDefinition = this.definition(container, props);
     leaveUntagged(this.jobDefinition);
     addOverrides(this.jobDefinition.node.defaultChild as batch.CfnJobDefinition, props, this.credentialsParameter);
@@ -113,6 +116,11 @@ export class JobContainer extends Construct {
       ? new batch.EcsJobDefinition(this, 'JobDefinition', { ...definition, container })
       : new batch.MultiNodeJobDefinition(this, 'JobDefinition', { ...definition, mainNode: 0, containers: [{ container, startNode: 0, endNode: props.nodes - 1 }] });
   }
+}
+
+/** The ARN of a log group with its streams, as the CDK has it of a log group. */
+function arnOfLogGroup(scope: IConstruct, name: string | undefined): string | undefined {
+  return name && Stack.of(scope).formatArn({ service: 'logs', resource: 'log-group', resourceName: `${name}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }
 
 /** What aws-batch leaves out, or cannot write. */

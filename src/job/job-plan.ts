@@ -1,7 +1,8 @@
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 
-/** The facts of a job that a map needs at synth. Of an imported job, only what its attributes say is known. */
+/** The facts of a job that a map or an API needs at synth. Of an imported job, only what its attributes say is known. */
 export interface JobPlan {
   /** The vCPUs of the container, or of each node. May be a token. */
   readonly vcpus?: number;
@@ -16,4 +17,12 @@ export interface JobPlan {
   readonly payloadBucket?: s3.IBucket;
   /** The key of the compute, for the data of runs. */
   readonly encryptionKey?: kms.IKey;
+  /** How long a regulated compute keeps its logs. */
+  readonly logRetention?: logs.RetentionDays;
+  /** The ARN of the log group to which the containers write, with its streams. Undefined where they write to no log group. */
+  readonly logGroupArn?: string;
+  /** The names of the parameters. */
+  readonly parameters?: readonly string[];
+  /** The default values of parameters that are known at synth. */
+  readonly defaults?: { readonly [name: string]: string };
 }

@@ -1,3 +1,4 @@
+import { ArnFormat, Fn, Resource, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -107,24 +108,36 @@ export abstract class StateMachineBase extends Construct {
     return this.stateMachine.metricTime(options);
   }
 
-  /**
-   * Adds the permission to use the key for the data of this state machine, without which Step Functions refuses a call with `KmsAccessDeniedException`. The
-   * label of a map is a part of the ARN of what it encrypts.
-   * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
-   */
   private withKey(grant: iam.Grant, grantee: iam.IGrantable): iam.Grant {
-    if (!this._encryptionKey) return grant;
-    const { stateMachineArn } = this.stateMachine;
-    return grant.combine(iam.Grant.addToPrincipal({
-      grantee,
-      actions: USE_KEY,
-      resourceArns: [this._encryptionKey.keyArn],
-      conditions: { StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': [stateMachineArn, `${stateMachineArn}/*`] } },
-    }));
+    return this._encryptionKey ? grant.combine(grantDataOf(this.stateMachine, this._encryptionKey, grantee)) : grant;
   }
 
   /** @internal */
   protected _grantExecutions(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
     return this.stateMachine.grantExecution(grantee, ...actions);
   }
+}
+
+/**
+ * Grants the use of the key for the data of one state machine, without which Step Functions refuses a call with `KmsAccessDeniedException`. The label of a map
+ * is a part of the ARN of what it encrypts. https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ */
+export function grantDataOf({ stateMachineArn }: sfn.IStateMachine, key: kms.IKey, grantee: iam.IGrantable): iam.Grant {
+  return iam.Grant.addToPrincipal({
+    grantee,
+    actions: USE_KEY,
+    resourceArns: [key.keyArn],
+    conditions: { StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': [stateMachineArn, `${stateMachineArn}/*`] } },
+  });
+}
+
+/**
+ * What the ARNs of the executions of a state machine begin with. A colon and the name of the execution follow. Of an imported state machine, the Region and
+ * account are those of its ARN, which may differ from those of its stack.
+ */
+export function executionsOf(stateMachine: sfn.IStateMachine): string {
+  const part = (index: number) => Fn.select(index, Fn.split(':', stateMachine.stateMachineArn));
+  const resourceName = part(6);
+  if (!Resource.isOwnedResource(stateMachine)) return ['arn', part(1), 'states', part(3), part(4), 'execution', resourceName].join(':');
+  return Stack.of(stateMachine).formatArn({ service: 'states', resource: 'execution', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 }

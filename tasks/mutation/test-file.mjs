@@ -17,6 +17,8 @@ const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ global: globalThis, config: { rootDir: ROOT, testEnvironment: 'node', fakeTimers: {} } });
 const requireTest = createRequire(at('test', 'main.js'));
 const transformed = new Map();
+/** With which aws-sdk-client-mock replaces methods of the SDK. Jest loads the SDK for each file; here all files share it. */
+const mockedClients = createRequire(requireTest.resolve('aws-sdk-client-mock'))('sinon');
 
 /** What decides which tests run, and hears of them; set for each file. */
 let observer;
@@ -75,6 +77,7 @@ export async function runTestFile(file, { select = () => true, onStart = () => u
   } finally {
     timers.useRealTimers();
     mocker.restoreAllMocks();
+    mockedClients.restore();
     process.env = environment;
   }
 }

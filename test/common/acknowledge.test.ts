@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { IConstruct } from 'constructs';
-import { HeavyBatchCompute, HeavyBatchJob } from '../../src';
+import { HeavyBatchApi, HeavyBatchCompute, HeavyBatchJob } from '../../src';
 import { everyProp, IMAGE, newJob, newStack } from '../stacks';
 
 /** The acknowledged findings below a construct: `<path> <finding>`, with the reason. */
@@ -51,6 +51,14 @@ test('what is acknowledged in a job with a map is all that is acknowledged, each
   const stack = newStack();
   newJob({}, stack).addMap('Each', { bucket: new s3.Bucket(stack, 'Lists') });
   expect(synthesized(stack)).toMatchSnapshot();
+});
+
+test('what is acknowledged in an API is all that is acknowledged, each with its reason; a route that lets everybody in is not', () => {
+  const stack = newStack();
+  const api = new HeavyBatchApi(stack, 'Api', { jobs: [{ job: newJob({}, stack) }], allowAnonymousAccess: true });
+  (stack.node.root as App).synth();
+  expect(acknowledged(api)).toMatchSnapshot();
+  expect(Object.keys(acknowledged(api)).filter((finding) => finding.includes('APIG'))).toEqual([]);
 });
 
 test('acknowledgements are not part of the template', () => {

@@ -34,7 +34,8 @@ describe('an imported job', () => {
     importJob(stack, { stateMachineArn }).grantManage(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() }));
     const [start, , read] = statementsOf(Template.fromStack(stack));
     expect(start.Resource).toEqual({ Ref: 'Machine' });
-    expect(read.Resource).toEqual({ 'Fn::Join': ['', [{ 'Fn::Join': [':execution:', { 'Fn::Split': [':stateMachine:', { Ref: 'Machine' }] }] }, ':*']] });
+    const part = (index: number) => ({ 'Fn::Select': [index, { 'Fn::Split': [':', { Ref: 'Machine' }] }] });
+    expect(read.Resource).toEqual({ 'Fn::Join': ['', ['arn:', part(1), ':states:', part(3), ':', part(4), ':execution:', part(6), ':*']] });
   });
 
   test('may be a job of another stack of the app, on which its stack then depends', () => {

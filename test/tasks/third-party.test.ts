@@ -36,9 +36,15 @@ describe('the packages that ship', () => {
       .toEqual([APACHE, { name: 'small', version: '0.9.0', license: 'ISC', texts: 'Old.' }, MIT]);
   });
 
+  test('have the text of their repository where they leave it out', () => {
+    const json = { name: '@cfworker/json-schema', version: '4.1.6', license: 'MIT' };
+    const [{ texts }] = packagesOf({ 'node_modules/@cfworker/json-schema': { json } }, ['node_modules/@cfworker/json-schema/index.js']);
+    expect(texts).toMatch(/^MIT License\n\nCopyright \(c\) 2020 Jeremy Danyow\n[^]+# Third Party Notices/);
+  });
+
   test('of the functions and the command line have an accepted licence, with its text', () => {
     const names = evaluate('third-party.mjs', 'tasks.bundledPackages()').map(({ name }: { name: string }) => name);
-    expect(names).toEqual(expect.arrayContaining(['@aws-sdk/client-batch', '@aws-sdk/client-s3', 'commander', 'valibot']));
+    expect(names).toEqual(expect.arrayContaining(['@aws-sdk/client-batch', '@aws-sdk/client-dynamodb', '@aws-sdk/client-s3', '@cfworker/json-schema', 'commander', 'hono', 'valibot']));
     const written = fs.readFileSync(path.join(TASKS, '..', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
     const bom = JSON.parse(fs.readFileSync(path.join(TASKS, '..', 'sbom.cdx.json'), 'utf8'));
     expect(names.filter((name: string) => !written.includes(`\n${name}@`))).toEqual([]);

@@ -36,6 +36,9 @@ const READ = { Effect: 'Allow', Action: 's3:GetObject', Resource: ARN };
 const INLINE = (value: any) => edit('IAM::Role', set({ Policies: [{ PolicyName: 'Inline', PolicyDocument: { Statement: [value] } }] }));
 const OPEN = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' };
 
+const LIMITS = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 };
+const ACCESS_LOG = { DestinationArn: { 'Fn::GetAtt': ['JobLogBF0312D3', 'Arn'] }, Format: '$context.status' };
+
 /** For each invariant, changes that it must refuse: one for each thing that it looks at. They are applied to a job with every prop. */
 export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
   'no policy allows an action with a wildcard': [
@@ -65,7 +68,7 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 'states:StartExecution', Resource: ARN }), 'WorkflowRole'),
     edit('IAM::Policy', statement({ Effect: 'Allow', Action: 's3:DeleteObject', Resource: ARN }), 'JobRole'),
     edit('SQS::QueuePolicy', statement({ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:ReceiveMessage', Resource: ARN, Condition: {} }), 'WatchQueue'),
-    ...['JobEachRole01234567', 'JobComputeInstanceRole01234567', 'JobOtherRole01234567']
+    ...['JobEachRole01234567', 'JobComputeInstanceRole01234567', 'JobOtherRole01234567', 'ApiRole01234567']
       .map((role) => add('IAM::Policy', { Roles: [{ Ref: role }], PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'batch:SubmitJob', Resource: ARN }] } })),
     INLINE({ Effect: 'Allow', Action: 'iam:PassRole', Resource: ARN }),
   ],
@@ -221,8 +224,18 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
     edit('Lambda::Function', set({ VpcConfig: {} })),
     edit('Lambda::Function', set({ SnapStart: {} })),
     edit('EFS::FileSystem', set({ ThroughputMode: 'provisioned' })),
+    add('DynamoDB::Table', { TimeToLiveSpecification: { Enabled: true } }),
+    add('DynamoDB::Table', { BillingMode: 'PAY_PER_REQUEST' }),
   ],
   'capacity is bounded': [instances(without('MaxvCpus')), edit('Lambda::EventSourceMapping', without('ScalingConfig'))],
+  'an API knows its callers': [add('ApiGatewayV2::Route', {}), add('ApiGatewayV2::Route', { AuthorizationType: 'NONE' })],
+  'requests to an API are limited and logged': [
+    add('ApiGatewayV2::Stage', { AccessLogSettings: ACCESS_LOG }),
+    add('ApiGatewayV2::Stage', { AccessLogSettings: ACCESS_LOG, DefaultRouteSettings: { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 1 } }),
+    add('ApiGatewayV2::Stage', { DefaultRouteSettings: LIMITS }),
+    add('ApiGatewayV2::Stage', { DefaultRouteSettings: LIMITS, AccessLogSettings: { ...ACCESS_LOG, DestinationArn: 'arn:other' } }),
+    add('ApiGatewayV2::Stage', { DefaultRouteSettings: LIMITS, AccessLogSettings: { ...ACCESS_LOG, Format: '$context.path' } }),
+  ],
   'references resolve': [
     edit('Lambda::Function', set({ Role: { 'Fn::GetAtt': ['Nobody', 'Arn'] } })),
     edit('Lambda::Function', set({ Description: { 'Fn::Sub': 'of ${Nobody}' } })),

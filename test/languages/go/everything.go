@@ -2,8 +2,11 @@ package main
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2authorizers"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsbatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecrassets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
@@ -124,8 +127,8 @@ func main() {
 			Environment: &[]*string{jsii.String("TOPIC")},
 			ArraySize:   jsii.Bool(false),
 		},
-		LogMode:              awsecs.AwsLogDriverMode_NON_BLOCKING,
-		LogMaxBufferSize:     awscdk.Size_Mebibytes(jsii.Number(25)),
+		LogMode:          awsecs.AwsLogDriverMode_NON_BLOCKING,
+		LogMaxBufferSize: awscdk.Size_Mebibytes(jsii.Number(25)),
 		ConsumableResources: &[]*cdkheavybatch.HeavyBatchConsumableResource{{
 			ConsumableResource: jsii.String("arn:aws:batch:us-east-1:123456789012:consumable-resource/seats"),
 			Quantity:           jsii.Number(2),
@@ -199,6 +202,54 @@ func main() {
 		EncryptionKey:   regulated.EncryptionKey(),
 	})
 	audit.GrantRead(load)
+
+	api := cdkheavybatch.NewHeavyBatchApi(stack, jsii.String("Api"), &cdkheavybatch.HeavyBatchApiProps{
+		Jobs: &[]*cdkheavybatch.HeavyBatchApiJob{
+			{
+				Job: index,
+				Parameters: &map[string]*cdkheavybatch.HeavyBatchApiParameter{
+					"page": {
+						ValueType:   cdkheavybatch.HeavyBatchApiValueType_INTEGER,
+						Description: jsii.String("The number of the page."),
+						Minimum:     jsii.Number(1),
+						Maximum:     jsii.Number(999),
+					},
+				},
+			},
+			{
+				Job:  imported,
+				Name: jsii.String("other"),
+				Parameters: &map[string]*cdkheavybatch.HeavyBatchApiParameter{
+					"mode": {
+						ValueType:     cdkheavybatch.HeavyBatchApiValueType_TEXT,
+						AllowedValues: jsii.Strings("fast", "slow"),
+						Pattern:       jsii.String("^[a-z]+$"),
+						MinLength:     jsii.Number(1),
+						MaxLength:     jsii.Number(4),
+						Required:      jsii.Bool(true),
+					},
+					"dry": {ValueType: cdkheavybatch.HeavyBatchApiValueType_BOOLEAN},
+				},
+			},
+		},
+		Authorizer: awsapigatewayv2authorizers.NewHttpUserPoolAuthorizer(jsii.String("Login"),
+			awscognito.NewUserPool(stack, jsii.String("Users"), nil), nil),
+		OwnerClaim:         jsii.String("sub"),
+		Retention:          awscdk.Duration_Days(jsii.Number(30)),
+		MaxWaitingRequests: jsii.Number(10),
+		Throttle:           &awsapigatewayv2.ThrottleSettings{RateLimit: jsii.Number(10), BurstLimit: jsii.Number(20)},
+		Cors: &awsapigatewayv2.CorsPreflightOptions{
+			AllowOrigins: jsii.Strings("https://app.example.com"),
+			MaxAge:       awscdk.Duration_Hours(jsii.Number(1)),
+		},
+		LogRetention: awslogs.RetentionDays_ONE_WEEK,
+		Title:        jsii.String("Pages"),
+	})
+	api.MetricServerError(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Hours(jsii.Number(1))}).
+		CreateAlarm(stack, jsii.String("Broken"), &awscloudwatch.CreateAlarmOptions{
+			Threshold:         jsii.Number(1),
+			EvaluationPeriods: jsii.Number(1),
+		})
 
 	app.Synth(nil)
 }

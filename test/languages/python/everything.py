@@ -1,5 +1,8 @@
 from aws_cdk import App, Duration, Size, Stack
+from aws_cdk import aws_apigatewayv2 as apigatewayv2
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_batch as batch
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
@@ -11,6 +14,10 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from cdk_heavy_batch import (
     HeavyBatchAllowedOverrides,
+    HeavyBatchApi,
+    HeavyBatchApiJob,
+    HeavyBatchApiParameter,
+    HeavyBatchApiValueType,
     HeavyBatchCompute,
     HeavyBatchConsumableResource,
     HeavyBatchFileSystem,
@@ -182,5 +189,44 @@ audit = HeavyBatchJob.from_heavy_batch_job_attributes(
     encryption_key=regulated.encryption_key,
 )
 audit.grant_read(load)
+
+api = HeavyBatchApi(
+    stack,
+    "Api",
+    jobs=[
+        HeavyBatchApiJob(
+            job=index,
+            parameters={
+                "page": HeavyBatchApiParameter(
+                    value_type=HeavyBatchApiValueType.INTEGER, description="The number of the page.", minimum=1, maximum=999
+                )
+            },
+        ),
+        HeavyBatchApiJob(
+            job=imported,
+            name="other",
+            parameters={
+                "mode": HeavyBatchApiParameter(
+                    value_type=HeavyBatchApiValueType.TEXT,
+                    allowed_values=["fast", "slow"],
+                    pattern="^[a-z]+$",
+                    min_length=1,
+                    max_length=4,
+                    required=True,
+                ),
+                "dry": HeavyBatchApiParameter(value_type=HeavyBatchApiValueType.BOOLEAN),
+            },
+        ),
+    ],
+    authorizer=authorizers.HttpUserPoolAuthorizer("Login", cognito.UserPool(stack, "Users")),
+    owner_claim="sub",
+    retention=Duration.days(30),
+    max_waiting_requests=10,
+    throttle=apigatewayv2.ThrottleSettings(rate_limit=10, burst_limit=20),
+    cors=apigatewayv2.CorsPreflightOptions(allow_origins=["https://app.example.com"], max_age=Duration.hours(1)),
+    log_retention=logs.RetentionDays.ONE_WEEK,
+    title="Pages",
+)
+api.metric_server_error(period=Duration.hours(1)).create_alarm(stack, "Broken", threshold=1, evaluation_periods=1)
 
 app.synth()

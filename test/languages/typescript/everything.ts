@@ -1,5 +1,7 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import * as batch from 'aws-cdk-lib/aws-batch';
+import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -9,7 +11,10 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchListFormat, HeavyBatchMap, HeavyBatchQueueCompute, HeavyBatchResultSource } from 'cdk-heavy-batch';
+import {
+  HeavyBatchApi, HeavyBatchApiValueType, HeavyBatchCompute, HeavyBatchFileSystem, HeavyBatchImagePullBehavior, HeavyBatchJob, HeavyBatchListFormat,
+  HeavyBatchMap, HeavyBatchQueueCompute, HeavyBatchResultSource,
+} from 'cdk-heavy-batch';
 
 const app = new App();
 const stack = new Stack(app, 'Everything');
@@ -150,3 +155,26 @@ const audit = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Audit', {
   encryptionKey: regulated.encryptionKey,
 });
 audit.grantRead(load);
+
+const api = new HeavyBatchApi(stack, 'Api', {
+  jobs: [
+    { job: index, parameters: { page: { valueType: HeavyBatchApiValueType.INTEGER, description: 'The number of the page.', minimum: 1, maximum: 999 } } },
+    {
+      job: imported,
+      name: 'other',
+      parameters: {
+        mode: { valueType: HeavyBatchApiValueType.TEXT, allowedValues: ['fast', 'slow'], pattern: '^[a-z]+$', minLength: 1, maxLength: 4, required: true },
+        dry: { valueType: HeavyBatchApiValueType.BOOLEAN },
+      },
+    },
+  ],
+  authorizer: new HttpUserPoolAuthorizer('Login', new cognito.UserPool(stack, 'Users')),
+  ownerClaim: 'sub',
+  retention: Duration.days(30),
+  maxWaitingRequests: 10,
+  throttle: { rateLimit: 10, burstLimit: 20 },
+  cors: { allowOrigins: ['https://app.example.com'], maxAge: Duration.hours(1) },
+  logRetention: logs.RetentionDays.ONE_WEEK,
+  title: 'Pages',
+});
+api.metricServerError({ period: Duration.hours(1) }).createAlarm(stack, 'Broken', { threshold: 1, evaluationPeriods: 1 });

@@ -5,13 +5,14 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
+import { API_PARAMETER_RULES, API_PARAMETER_VALUES, API_RULES, API_VALUES, OwnApiProps } from './api-values';
 import { COMPUTE_RULES, COMPUTE_VALUES, computeOfSetting, QUEUE_COMPUTE_VALUES, queueComputeOfSetting } from './compute-values';
 import { REGISTRY_IMAGE } from './container-values';
 import { IMPORTED_VALUES, JOB_RULES, JOB_VALUES, MAP_VALUES, OwnJobProps } from './job-values';
-import { given, makeProps, Setting } from './value';
+import { given, makeProps, oddString, Setting } from './value';
 import {
-  HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobAttributes, HeavyBatchMap, HeavyBatchMapOptions, HeavyBatchQueueCompute,
-  HeavyBatchQueueComputeProps, IHeavyBatchCompute,
+  HeavyBatchApi, HeavyBatchApiParameter, HeavyBatchCompute, HeavyBatchComputeProps, HeavyBatchJob, HeavyBatchJobAttributes, HeavyBatchMap, HeavyBatchMapOptions,
+  HeavyBatchQueueCompute, HeavyBatchQueueComputeProps, IHeavyBatchCompute, IHeavyBatchJob,
 } from '../../../src';
 import { QUEUE_ARN } from '../../stacks';
 
@@ -43,6 +44,12 @@ export const ANY_APP = SETTING.chain((setting) => fc.record({
     job: given<HeavyBatchJobAttributes>(IMPORTED_VALUES, setting, 2),
     map: given<HeavyBatchMapOptions>(MAP_VALUES, { ...setting, fairShare: true }, 4),
   }), { freq: 3, nil: undefined }),
+  /** An API over all jobs. */
+  api: fc.option(fc.record({
+    props: given<OwnApiProps>(API_VALUES, setting, 5, API_RULES),
+    parameter: given<HeavyBatchApiParameter>(API_PARAMETER_VALUES, setting, 4, API_PARAMETER_RULES),
+    name: fc.option(fc.oneof({ weight: 5, arbitrary: fc.constant('job') }, { weight: 1, arbitrary: oddString }), { freq: 5, nil: undefined }),
+  }), { freq: 1, nil: undefined }),
   /** Whether each job has a stack of its own. */
   apart: fc.boolean(),
   place: fc.constantFrom('app', 'stage', 'nested stack'),
@@ -75,7 +82,7 @@ function addStacks(scope: Construct, spec: AnyApp): void {
   };
   const stack = newStack('Shared');
   const compute = sharedCompute(stack, spec);
-  spec.jobs.forEach((job, index) => {
+  const jobs = spec.jobs.map((job, index) => {
     const jobStack = spec.apart && (compute || index > 0) ? newStack(`Apart${index}`, spec.elsewhere ? { account: '123456789012', region: 'eu-west-1' } : spec.env) : stack; // no stack is empty
     const values = new Construct(jobStack, `Values${index}`);
     const own = compute && !spec.both ? {} : makeProps<HeavyBatchComputeProps>(new Construct(values, 'Compute'), spec.compute);
@@ -88,8 +95,10 @@ function addStacks(scope: Construct, spec: AnyApp): void {
     });
     if (job.map) construct.addMap('Each', { bucket: lists(values), ...makeProps<HeavyBatchMapOptions>(new Construct(values, 'MapValues'), job.map) });
     if (spec.tags === 'job') Tags.of(construct).add('Owner', 'me');
+    return construct;
   });
-  if (spec.imported) addImported(stack, spec.imported);
+  const imported = spec.imported ? [addImported(stack, spec.imported)] : [];
+  if (spec.api) addApi(spec.apart ? newStack('Apis') : stack, [...jobs, ...imported], spec.api);
 }
 
 /** Undefined where each job has its own one. */
@@ -105,13 +114,25 @@ function sharedCompute(stack: Stack, { setting, ...spec }: AnyApp): IHeavyBatchC
   return setting.shared ? new HeavyBatchCompute(stack, 'Compute', { ...computeOfSetting(setting), ...makeProps<HeavyBatchComputeProps>(values, spec.compute) }) : undefined;
 }
 
-function addImported(stack: Stack, { job, map }: NonNullable<AnyApp['imported']>): void {
+/** The first parameter of the first job has a schema. */
+function addApi(stack: Stack, jobs: readonly IHeavyBatchJob[], { props, parameter, name }: NonNullable<AnyApp['api']>): void {
+  const values = new Construct(stack, 'ApiValues');
+  const [described = 'item'] = jobs[0]._plan?.parameters ?? [];
+  const schema = makeProps<HeavyBatchApiParameter>(new Construct(values, 'Parameter'), parameter);
+  new HeavyBatchApi(stack, 'Api', {
+    jobs: jobs.map((job, index) => ({ job, name: name === undefined ? `job${index}` : `${name}${index}`, parameters: index === 0 && parameter.length > 0 ? { [described]: schema } : undefined })),
+    ...makeProps<OwnApiProps>(values, props),
+  });
+}
+
+function addImported(stack: Stack, { job, map }: NonNullable<AnyApp['imported']>): IHeavyBatchJob {
   const values = new Construct(stack, 'ImportedValues');
   const imported = HeavyBatchJob.fromHeavyBatchJobAttributes(stack, 'Imported', {
     stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Sort',
     ...makeProps<HeavyBatchJobAttributes>(values, job),
   });
   new HeavyBatchMap(new Construct(stack, 'ImportedMap'), 'Each', { job: imported, bucket: lists(values), resultBucket: lists(values), ...makeProps<HeavyBatchMapOptions>(new Construct(values, 'MapValues'), map) });
+  return imported;
 }
 
 function lists(scope: Construct): s3.IBucket {

@@ -62,6 +62,14 @@ export const ALLOWED_ACTIONS: AllowedActions[] = [
       's3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload', ...USE_KEY,
     ],
   },
+  {
+    kind: 'API role',
+    name: /ApiRole$/,
+    actions: [
+      ...LOG, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query',
+      'states:StartExecution', 'states:DescribeStateMachine', 'states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution', 'logs:GetLogEvents',
+    ],
+  },
   { kind: 'watch queue', name: /WatchQueuePolicy$/, actions: ['sqs:SendMessage'] },
 ];
 

@@ -5,9 +5,12 @@ import { CloudFormationTemplate, resourcesOf } from '../template';
  * docs/guide/cost.md has the two that cost cents: the alarm, and the requests with which Lambda polls the queue.
  */
 const FREE = new Set([
+  // https://aws.amazon.com/api-gateway/pricing/
+  'AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::ApiMapping', 'AWS::ApiGatewayV2::Authorizer', 'AWS::ApiGatewayV2::DomainName', 'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Stage', 'AWS::Lambda::Permission',
   'AWS::Batch::ComputeEnvironment', 'AWS::Batch::JobDefinition', 'AWS::Batch::JobQueue', 'AWS::Batch::SchedulingPolicy',
   'AWS::CloudWatch::Alarm', 'AWS::Events::Rule', 'AWS::Logs::LogGroup', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::StepFunctions::StateMachine',
-  'AWS::IAM::InstanceProfile', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function',
+  'AWS::DynamoDB::Table', 'AWS::IAM::InstanceProfile', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function',
   'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::EFS::AccessPoint', 'AWS::EFS::FileSystem', 'AWS::EFS::MountTarget',
   'AWS::EC2::InternetGateway', 'AWS::EC2::LaunchTemplate', 'AWS::EC2::Route', 'AWS::EC2::RouteTable', 'AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupEgress',
   'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::PlacementGroup', 'AWS::EC2::Subnet', 'AWS::EC2::SubnetRouteTableAssociation', 'AWS::EC2::VPC', 'AWS::EC2::VPCGatewayAttachment',
@@ -22,6 +25,9 @@ export function nothingCostsWhileIdle(template: CloudFormationTemplate): string[
       if (/^FARGATE/.test(Type)) return [];
       return MinvCpus === 0 && DesiredvCpus === undefined ? [] : [`${id} keeps instances while no job runs`];
     }),
+    // https://aws.amazon.com/dynamodb/pricing/on-demand/: what is stored costs money, and expires
+    ...resourcesOf(template, 'AWS::DynamoDB::Table').filter(({ properties }) => properties.BillingMode !== 'PAY_PER_REQUEST' || !properties.TimeToLiveSpecification?.Enabled)
+      .map(({ id }) => `${id} has capacity that is paid for, or items that stay`),
     ...resourcesOf(template, 'AWS::Lambda::Function').filter(({ properties }) => properties.VpcConfig || properties.SnapStart).map(({ id }) => `${id} keeps something ready`),
     ...resourcesOf(template, 'AWS::EFS::FileSystem').filter(({ properties }) => properties.ThroughputMode === 'provisioned').map(({ id }) => `${id} has provisioned throughput`),
   ];

@@ -1,4 +1,5 @@
 import * as encryption from './encryption';
+import * as httpApis from './http-apis';
 import * as idleCost from './idle-cost';
 import * as logs from './logs';
 import * as network from './network';
@@ -45,6 +46,8 @@ export const INVARIANTS = {
   'objects expire': timeLimits.objectsExpire,
   'nothing costs money while no job runs': idleCost.nothingCostsWhileIdle,
   'capacity is bounded': idleCost.capacityIsBounded,
+  'an API knows its callers': httpApis.callersAreKnown,
+  'requests to an API are limited and logged': httpApis.requestsAreLimitedAndLogged,
   'references resolve': references.referencesResolve,
   'no resource waits for itself': references.resourcesDoNotWaitForThemselves,
   'no resource is replaced when a tag changes': tags.tagsReplaceNothing,

@@ -27,7 +27,7 @@ export function nothingIsOpenToAddresses(template: CloudFormationTemplate): stri
   ];
   return [
     ...rules.filter(({ rule }) => !rule.SourceSecurityGroupId || rule.CidrIp || rule.CidrIpv6 || rule.SourcePrefixListId).map(({ id }) => `${id} lets addresses in`),
-    ...resourcesOf(template, 'AWS::Lambda::Url', 'AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api', 'AWS::ElasticLoadBalancingV2::LoadBalancer').map(({ id }) => `${id} is an address`),
+    ...resourcesOf(template, 'AWS::Lambda::Url', 'AWS::ApiGateway::RestApi', 'AWS::ElasticLoadBalancingV2::LoadBalancer').map(({ id }) => `${id} is an address`),
     ...resourcesOf(template, 'AWS::Lambda::Permission').filter(({ properties }) => properties.Principal === '*').map(({ id }) => `${id} is open to everybody`),
   ];
 }

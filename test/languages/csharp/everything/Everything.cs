@@ -9,17 +9,21 @@ using CdkHeavyBatch;
 using AwsLogDriverMode = Amazon.CDK.AWS.ECS.AwsLogDriverMode;
 using BatchSecret = Amazon.CDK.AWS.Batch.Secret;
 using ContainerInsights = Amazon.CDK.AWS.ECS.ContainerInsights;
+using CorsPreflightOptions = Amazon.CDK.AWS.Apigatewayv2.CorsPreflightOptions;
 using Device = Amazon.CDK.AWS.Batch.Device;
 using DockerCacheOption = Amazon.CDK.AWS.Ecr.Assets.DockerCacheOption;
+using HttpUserPoolAuthorizer = Amazon.CDK.AwsApigatewayv2Authorizers.HttpUserPoolAuthorizer;
 using JobQueue = Amazon.CDK.AWS.Batch.JobQueue;
 using Key = Amazon.CDK.AWS.KMS.Key;
 using LogDrivers = Amazon.CDK.AWS.ECS.LogDrivers;
 using NetworkMode = Amazon.CDK.AWS.Ecr.Assets.NetworkMode;
 using Secret = Amazon.CDK.AWS.SecretsManager.Secret;
+using ThrottleSettings = Amazon.CDK.AWS.Apigatewayv2.ThrottleSettings;
 using Tmpfs = Amazon.CDK.AWS.Batch.Tmpfs;
 using Topic = Amazon.CDK.AWS.SNS.Topic;
 using Ulimit = Amazon.CDK.AWS.Batch.Ulimit;
 using UlimitName = Amazon.CDK.AWS.Batch.UlimitName;
+using UserPool = Amazon.CDK.AWS.Cognito.UserPool;
 
 var app = new App();
 var stack = new Stack(app, "Everything");
@@ -180,5 +184,54 @@ var audit = HeavyBatchJob.FromHeavyBatchJobAttributes(stack, "Audit", new HeavyB
     EncryptionKey = regulated.EncryptionKey,
 });
 audit.GrantRead(load);
+
+var api = new HeavyBatchApi(stack, "Api", new HeavyBatchApiProps
+{
+    Jobs = new[]
+    {
+        new HeavyBatchApiJob
+        {
+            Job = index,
+            Parameters = new Dictionary<string, IHeavyBatchApiParameter>
+            {
+                ["page"] = new HeavyBatchApiParameter
+                {
+                    ValueType = HeavyBatchApiValueType.INTEGER,
+                    Description = "The number of the page.",
+                    Minimum = 1,
+                    Maximum = 999,
+                },
+            },
+        },
+        new HeavyBatchApiJob
+        {
+            Job = imported,
+            Name = "other",
+            Parameters = new Dictionary<string, IHeavyBatchApiParameter>
+            {
+                ["mode"] = new HeavyBatchApiParameter
+                {
+                    ValueType = HeavyBatchApiValueType.TEXT,
+                    AllowedValues = new[] { "fast", "slow" },
+                    Pattern = "^[a-z]+$",
+                    MinLength = 1,
+                    MaxLength = 4,
+                    Required = true,
+                },
+                ["dry"] = new HeavyBatchApiParameter { ValueType = HeavyBatchApiValueType.BOOLEAN },
+            },
+        },
+    },
+    Authorizer = new HttpUserPoolAuthorizer("Login", new UserPool(stack, "Users")),
+    OwnerClaim = "sub",
+    Retention = Duration.Days(30),
+    MaxWaitingRequests = 10,
+    Throttle = new ThrottleSettings { RateLimit = 10, BurstLimit = 20 },
+    Cors = new CorsPreflightOptions { AllowOrigins = new[] { "https://app.example.com" }, MaxAge = Duration.Hours(1) },
+    LogRetention = RetentionDays.ONE_WEEK,
+    Title = "Pages",
+});
+api.MetricServerError(new MetricOptions { Period = Duration.Hours(1) })
+    .CreateAlarm(stack, "Broken", new CreateAlarmOptions { Threshold = 1, EvaluationPeriods = 1 });
 
 app.Synth();

@@ -1,6 +1,10 @@
 package com.example;
 
 import io.github.cdkheavybatch.HeavyBatchAllowedOverrides;
+import io.github.cdkheavybatch.HeavyBatchApi;
+import io.github.cdkheavybatch.HeavyBatchApiJob;
+import io.github.cdkheavybatch.HeavyBatchApiParameter;
+import io.github.cdkheavybatch.HeavyBatchApiValueType;
 import io.github.cdkheavybatch.HeavyBatchCompute;
 import io.github.cdkheavybatch.HeavyBatchConsumableResource;
 import io.github.cdkheavybatch.HeavyBatchFileSystem;
@@ -23,6 +27,9 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Size;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.aws_apigatewayv2_authorizers.HttpUserPoolAuthorizer;
+import software.amazon.awscdk.services.apigatewayv2.CorsPreflightOptions;
+import software.amazon.awscdk.services.apigatewayv2.ThrottleSettings;
 import software.amazon.awscdk.services.batch.Device;
 import software.amazon.awscdk.services.batch.JobQueue;
 import software.amazon.awscdk.services.batch.Secret;
@@ -31,6 +38,7 @@ import software.amazon.awscdk.services.batch.Ulimit;
 import software.amazon.awscdk.services.batch.UlimitName;
 import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
+import software.amazon.awscdk.services.cognito.UserPool;
 import software.amazon.awscdk.services.ec2.BlockDevice;
 import software.amazon.awscdk.services.ec2.BlockDeviceVolume;
 import software.amazon.awscdk.services.ec2.InstanceClass;
@@ -204,6 +212,43 @@ public final class Everything {
             .encryptionKey(regulated.getEncryptionKey())
             .build());
         audit.grantRead(load);
+
+        HeavyBatchApi api = HeavyBatchApi.Builder.create(stack, "Api")
+            .jobs(List.of(
+                HeavyBatchApiJob.builder()
+                    .job(index)
+                    .parameters(Map.of("page", HeavyBatchApiParameter.builder()
+                        .valueType(HeavyBatchApiValueType.INTEGER)
+                        .description("The number of the page.")
+                        .minimum(1)
+                        .maximum(999)
+                        .build()))
+                    .build(),
+                HeavyBatchApiJob.builder()
+                    .job(imported)
+                    .name("other")
+                    .parameters(Map.of(
+                        "mode", HeavyBatchApiParameter.builder()
+                            .valueType(HeavyBatchApiValueType.TEXT)
+                            .allowedValues(List.of("fast", "slow"))
+                            .pattern("^[a-z]+$")
+                            .minLength(1)
+                            .maxLength(4)
+                            .required(true)
+                            .build(),
+                        "dry", HeavyBatchApiParameter.builder().valueType(HeavyBatchApiValueType.BOOLEAN).build()))
+                    .build()))
+            .authorizer(new HttpUserPoolAuthorizer("Login", new UserPool(stack, "Users")))
+            .ownerClaim("sub")
+            .retention(Duration.days(30))
+            .maxWaitingRequests(10)
+            .throttle(ThrottleSettings.builder().rateLimit(10).burstLimit(20).build())
+            .cors(CorsPreflightOptions.builder().allowOrigins(List.of("https://app.example.com")).maxAge(Duration.hours(1)).build())
+            .logRetention(RetentionDays.ONE_WEEK)
+            .title("Pages")
+            .build();
+        api.metricServerError(MetricOptions.builder().period(Duration.hours(1)).build())
+            .createAlarm(stack, "Broken", CreateAlarmOptions.builder().threshold(1).evaluationPeriods(1).build());
 
         app.synth();
     }
