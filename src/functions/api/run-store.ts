@@ -90,7 +90,7 @@ export class RunStore {
   async apply(change: RunChange): Promise<StoredRun | undefined> {
     const { id, status, step, at, details, output, logStream, stateMachineArn } = change;
     const before = await this.get(id);
-    if (!before || before.stateMachineArn !== stateMachineArn || before.step > step) return undefined;
+    if (before?.stateMachineArn !== stateMachineArn) return undefined;
     // Before the record says that the run is over, so that it then has its output.
     if (output !== undefined) await this.putOutput(id, details.redrives, output);
     const news = { ...this.statusOf(id, status), step, updatedAt: at, isStarted: true, reason: undefined };

@@ -50,6 +50,20 @@ test('a path with dots leads nowhere else', async () => {
   expect((await send('GET', '/runs/\ud800')).status).toBe(404);
 });
 
+test('a request waits for the end of a run, as long as the function has time', async () => {
+  const id = newRunId(ownerHash(''), Date.now());
+  const run = { id, job: 'sort', stateMachineArn: MACHINE, status: 'SUBMITTED', redrives: 0, createdAt: Date.now(), updatedAt: Date.now(), expiresAt: Date.now() };
+  const ask = async (milliseconds: number) => {
+    table.reset();
+    table.onAnyCommand().resolves({});
+    table.on(GetCommand).resolvesOnce({ Item: run }).resolves({ Item: { ...run, status: 'SUCCEEDED' } });
+    const remaining = { getRemainingTimeInMillis: () => milliseconds } as Context;
+    return JSON.parse((await handler(request('GET', `/runs/${id}`, { rawQueryString: 'wait=5' }), remaining))!.body!).status;
+  };
+  expect(await ask(30_000)).toBe('SUCCEEDED');
+  expect(await ask(3_900)).toBe('SUBMITTED');
+});
+
 test('a query is read', async () => {
   expect(await send('GET', '/runs', { rawQueryString: 'limit=0' })).toMatchObject({ status: 400, body: { detail: expect.stringContaining("'limit'") } });
 });

@@ -350,6 +350,10 @@ describe('a list', () => {
   test.each([['limit=0', 'limit'], ['status=DONE', 'status'], ['next=x', 'next'], ['job=other', 'job']])('with %s is refused', async (query, name) => {
     expect(await open().send('GET', `/runs?${query}`)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(`'${name}'`) } });
   });
+
+  test('of a job that there is not says which there are', async () => {
+    expect((await open().send('GET', '/runs?job=other')).body.detail).toBe("'job' is no job of this API; use slow, broken");
+  });
 });
 
 describe('progress', () => {
@@ -380,8 +384,10 @@ describe('progress', () => {
     emulator.logs.write(LOG_GROUP, 'first', '::progress 5');
     await Promise.all(Array.from({ length: 20 }, () => see(api, id)));
     expect(reads()).toBe(1);
+    const writes = () => calls.filter(({ call }) => call.action === 'UpdateItem').length;
+    const before = writes();
     expect((await see(api, id)).progress).toMatchObject({ percentage: 5 });
-    expect(reads()).toBe(1);
+    expect([reads(), writes() - before]).toEqual([1, 0]);
   });
 
   test('of an earlier attempt is none of the next one', async () => {
@@ -828,6 +834,15 @@ test('the document is served, and an unknown path says so', async () => {
   expect((await api.send('GET', '/openapi.json')).body).toMatchObject({ openapi: '3.1.1', servers: [{ url: '/base' }] });
   expect(await api.send('GET', '/other')).toMatchObject({ status: 404, body: { detail: 'there is no GET /other; GET /openapi.json has what there is' } });
   expect(await api.send('POST', '/runs/x')).toMatchObject({ status: 405, headers: { allow: 'GET, DELETE' }, body: { detail: '/runs/x has no POST; it has GET and DELETE' } });
+});
+
+test.each([
+  ['/runs', 'GET, POST'], ['/jobs/slow/runs', 'POST'], [`/runs/${newRunId(ownerHash(''), 0)}`, 'GET, DELETE'], ['/runs/x/logs', 'GET'], ['/runs/x/redrive', 'POST'], ['/openapi.json', 'GET'],
+])('%s says which methods it has', async (path, allow) => {
+  const api = open({ names: ['slow'] });
+  for (const method of ['GET', 'POST', 'DELETE'].filter((each) => !allow.includes(each))) {
+    expect(await api.send(method, path)).toMatchObject({ status: 405, headers: { allow }, body: { detail: `${path} has no ${method}; it has ${allow.replace(', ', ' and ')}` } });
+  }
 });
 
 test('a table that fails is a problem without what is inside', async () => {
