@@ -316,13 +316,13 @@ describe('the options of an API', () => {
     const allowOrigins = ['https://app.example.com'];
     expect(corsOf({ cors: { allowOrigins, allowHeaders: ['X-Own', 'authorization'], maxAge: Duration.minutes(5) }, allowAnonymousAccess: true })).toEqual({
       AllowOrigins: allowOrigins,
-      AllowHeaders: ['X-Own', 'authorization', 'Content-Type', 'Idempotency-Key', 'Prefer'],
+      AllowHeaders: ['X-Own', 'authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Prefer'],
       AllowMethods: ['GET', 'POST', 'DELETE'],
-      ExposeHeaders: ['Location', 'Retry-After', 'Idempotency-Replayed', 'Preference-Applied'],
+      ExposeHeaders: ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed', 'Preference-Applied'],
       MaxAge: 300,
     });
     expect(corsOf({ cors: { allowOrigins, allowMethods: [apigatewayv2.CorsHttpMethod.ANY], exposeHeaders: ['*'] } })).toMatchObject({
-      AllowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Prefer', 'X-Amz-Content-Sha256', 'X-Amz-Date', 'X-Amz-Security-Token'], AllowMethods: ['*'], ExposeHeaders: ['*'],
+      AllowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Prefer', 'X-Amz-Content-Sha256', 'X-Amz-Date', 'X-Amz-Security-Token'], AllowMethods: ['*'], ExposeHeaders: ['*'],
     });
   });
 

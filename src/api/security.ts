@@ -31,9 +31,9 @@ export function authorizationType(authorizer: apigatewayv2.IHttpRouteAuthorizer)
 }
 
 /** What the API reads. The last three are those of a request that is signed: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-const REQUEST_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'Prefer'];
+const REQUEST_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Prefer'];
 const SIGNED_HEADERS = ['X-Amz-Content-Sha256', 'X-Amz-Date', 'X-Amz-Security-Token'];
-const RESPONSE_HEADERS = ['Location', 'Retry-After', 'Idempotency-Replayed', 'Preference-Applied'];
+const RESPONSE_HEADERS = ['ETag', 'Location', 'Retry-After', 'Idempotency-Replayed', 'Preference-Applied'];
 const { GET, POST, DELETE } = apigatewayv2.CorsHttpMethod;
 
 /** What browsers need to know, with what this API uses. */
