@@ -158,9 +158,9 @@ project.eslint?.addRules({
       })),
       { target: FUNCTIONS, from: './src', except: except('functions', 'contract'), message: 'what runs in AWS imports the contract, and nothing of the constructs' },
       { target: FUNCTIONS, from: CDK, message: 'what runs in AWS imports no CDK' },
-      { target: './src/functions/submit', from: './src/functions/check', message: 'the two functions share what is in functions/shared' },
-      { target: './src/functions/check', from: './src/functions/submit', message: 'the two functions share what is in functions/shared' },
-      { target: './src/functions/shared', from: './src/functions', except: except('shared'), message: 'the two functions share what is in functions/shared' },
+      ...['submit', 'check', 'api', 'shared'].map((name) => ({
+        target: `./src/functions/${name}`, from: './src/functions', except: except(name, 'shared'), message: 'the functions share what is in functions/shared',
+      })),
       { target: ['./src/contract', './emulator', './cli', './simulation'], from: CDK, message: 'no CDK here' },
       { target: [...WINGS.map((wing) => `./src/${wing}`), './src/*.ts'], from: BUNDLED, message: 'the constructs and the contract import nothing that has to be bundled' },
       { target: './src/*.ts', from: './src/functions', message: 'only src/compute makes functions' },
