@@ -96,6 +96,7 @@ function deploymentOf({ queues = [], functions = [], stateMachines = [], rules =
       environment: {},
       timeoutSeconds,
       memoryMebibytes: 128,
+      permissions: [],
     })),
     eventSources: functions.filter(({ queue }) => queue).map(({ name, queue, batchSize = 10, window = 0, reportBatchItemFailures = false, ...more }) => ({
       ...place(`${name}Source`),
@@ -116,6 +117,8 @@ function deploymentOf({ queues = [], functions = [], stateMachines = [], rules =
     computeEnvironments: jobDefinitions.length > 0 ? [{ ...place('compute'), arn: COMPUTE_ENVIRONMENT, type: 'EC2', minvCpus: 0, maxvCpus: 16, properties: {} }] : [],
     logGroups: [],
     buckets: [],
+    tables: [],
+    httpApis: [],
   };
 }
 
