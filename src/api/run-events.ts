@@ -3,6 +3,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { JOB_STATUSES } from '../contract/api-runs';
 import { CONTEXT_PARAMETER } from '../contract/parameters';
 import { executionsOf } from '../job/state-machine-base';
 
@@ -26,7 +27,7 @@ export function sendRunEvents(scope: Construct, stateMachines: sfn.IStateMachine
       source: ['aws.batch'],
       detailType: ['Batch Job State Change', 'Batch Job Queue Blocked'],
       detail: {
-        status: ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'],
+        status: [...JOB_STATUSES],
         // No children of array jobs, and no nodes: https://docs.aws.amazon.com/batch/latest/userguide/multi-node-parallel-jobs.html
         jobId: [{ 'anything-but': { wildcard: ['*:*', '*#*'] } }],
         parameters: { [CONTEXT_PARAMETER]: stateMachines.map((stateMachine) => ({ prefix: contextStart(stateMachine) })) },

@@ -7,8 +7,11 @@ export interface ApiJobEntry {
   readonly stateMachineArn: string;
 }
 
+/** The states of a job of a run that its events bring to an API. There is no event for SUBMITTED, and the end of a job is not that of its run. */
+export const JOB_STATUSES = ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const;
+
 /** The status of a run: that of its job in Batch while it is under way, and one of the last three when it is over. */
-export const RUN_STATUSES = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const;
+export const RUN_STATUSES = ['SUBMITTED', ...JOB_STATUSES, 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const;
 
 export type RunStatus = typeof RUN_STATUSES[number];
 

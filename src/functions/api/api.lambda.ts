@@ -55,7 +55,7 @@ async function serve(event: APIGatewayProxyEventV2, context: Context): Promise<A
   const proxyPath = `/${event.pathParameters?.proxy ?? ''}`;
   const basePath = event.rawPath.endsWith(proxyPath) ? event.rawPath.slice(0, -proxyPath.length) : '';
   const url = `https://api/?${event.rawQueryString}`;
-  const body = event.body === undefined || method === 'GET' || method === 'HEAD' ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
+  const body = event.body === undefined || method === 'GET' ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   const deadline = Date.now() + context.getRemainingTimeInMillis() - SPARE_TIME;
   const response = await app.fetch(new Request(url, { method, body }), { event, path: proxyPath, basePath, deadline });
   return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };

@@ -60,14 +60,14 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
     return answer(call, newest, isOver(newest.status) ? 200 : 202);
   };
 
-  if (jobs.length === 1) app.post('/runs', (call) => start(call, jobs[0]));
-  app.post('/jobs/:job/runs', (call) => start(call, jobs.find(({ name }) => name === call.req.param('job'))));
-
   app.get('/runs', async (call) => {
     const { job, status, limit, next } = call.req.query();
     const page = await runs.list(owner(call), { job, status: statusOf(status) }, limitOf(limit), next);
     return call.json({ runs: page.runs.map((run) => runView(run)), next: page.next });
   });
+
+  if (jobs.length === 1) app.post('/runs', (call) => start(call, jobs[0]));
+  app.post('/jobs/:job/runs', (call) => start(call, jobs.find(({ name }) => name === call.req.param('job'))));
 
   app.get('/runs/:id', async (call) => {
     const wait = queriedWait(call.req.query('wait'));
@@ -93,11 +93,12 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
   // Under a custom domain, the paths of the API may begin with more than a slash.
   app.get('/openapi.json', (call) => call.json({ ...document, servers: [{ url: call.env.basePath || '/' }] }));
 
-  for (const [path, ...allowed] of [['/runs', 'GET', ...jobs.length === 1 ? ['POST'] : []], ['/jobs/:job/runs', 'POST'], ['/runs/:id', 'GET', 'DELETE'], ['/runs/:id/logs', 'GET'],
-    ['/runs/:id/redrive', 'POST'], ['/openapi.json', 'GET']]) {
+  const paths = new Map<string, string[]>();
+  for (const { path, method } of app.routes) paths.set(path, [...paths.get(path) ?? [], method]);
+  for (const [path, methods] of paths) {
     app.all(path, (call) => {
-      call.header('Allow', allowed.join(', '));
-      return problem(call, new Problem(405, `${call.req.path} has no ${call.req.method}; it has ${allowed.join(' and ')}`));
+      call.header('Allow', methods.join(', '));
+      return problem(call, new Problem(405, `${call.req.path} has no ${call.req.method}; it has ${methods.join(' and ')}`));
     });
   }
   app.notFound((call) => problem(call, new Problem(404, `there is no ${call.req.method} ${call.req.path}; GET /openapi.json has what there is`)));

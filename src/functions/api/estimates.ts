@@ -1,3 +1,4 @@
+import { kept } from './kept';
 import type { RunStore } from './run-store';
 import type { StoredRun } from './stored-run';
 import { isOver, RETRY_AFTER } from '../../contract/api-runs';
@@ -15,8 +16,6 @@ export interface Estimate {
 const FEWEST_RUNS = 3;
 /** Seconds between two requests of a client, at most. */
 const LONGEST_RETRY = 30;
-/** Milliseconds that an estimate is kept in memory. */
-const KEPT = 60_000;
 
 /** Undefined where too few runs are known. */
 export function estimateOf(durations: readonly number[]): Estimate | undefined {
@@ -34,18 +33,12 @@ export function retryAfter(run: StoredRun, estimate: Estimate | undefined): numb
 
 /** The estimates of jobs. They change slowly, so a request reads them seldom. */
 export class Estimates {
-  private readonly known = new Map<string, { readonly estimate: Promise<Estimate | undefined>; readonly until: number }>();
+  private readonly ofJob = kept(async (job) => estimateOf(await this.store.durations(job)));
 
   constructor(private readonly store: RunStore) {}
 
   /** Undefined for a run that is over, and where too few runs are known. */
   async of({ job, status }: StoredRun): Promise<Estimate | undefined> {
-    if (isOver(status)) return undefined;
-    const kept = this.known.get(job);
-    if (kept && kept.until > Date.now()) return kept.estimate;
-    const estimate = this.store.durations(job).then(estimateOf);
-    this.known.set(job, { estimate, until: Date.now() + KEPT });
-    estimate.catch(() => this.known.delete(job));
-    return estimate;
+    return isOver(status) ? undefined : this.ofJob(job);
   }
 }

@@ -1,7 +1,7 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { BatchJobEvent, ExecutionEvent } from './events';
 import { RunChange, RunFailure, stepOf } from './stored-run';
-import { isOver, RunStatus, RUN_STATUSES } from '../../contract/api-runs';
+import { isOver, JOB_STATUSES, RunStatus } from '../../contract/api-runs';
 import { isObject } from '../../contract/json-text';
 import { readRunContext, runId } from '../shared/run-context';
 
@@ -106,5 +106,5 @@ export function changeOfJob({ detail, time }: BatchJobEvent): RunChange | undefi
 }
 
 function isWaitingOrRunning(status: string): status is RunStatus {
-  return ['PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'].some((known) => known === status && RUN_STATUSES.includes(known as RunStatus));
+  return (JOB_STATUSES as readonly string[]).includes(status);
 }
