@@ -7,11 +7,11 @@ import { Construct } from 'constructs';
 import type { HeavyBatchApiProps } from './api-props';
 import type { NamedJob } from './validate-api';
 import { ownStatement } from '../common/own-permissions';
+import { functionOptions } from '../compute/function-options';
 import { grantUse } from '../compute/key-policy';
-import { logGroupOf, Regulated } from '../compute/regulated';
+import type { Regulated } from '../compute/regulated';
 import { ApiJobEntry, TABLE_KEYS } from '../contract/api-runs';
 import { API_VARIABLES } from '../contract/environment';
-import { FUNCTION_TIMEOUT } from '../contract/timings';
 import { executionsOf, grantDataOf } from '../job/state-machine-base';
 
 const DEFAULT_RETENTION = Duration.days(90);
@@ -28,23 +28,17 @@ export interface ApiFunctionOptions extends Pick<HeavyBatchApiProps, 'retention'
 /** The function of an API: it answers all requests, and records the events of runs. */
 export function apiFunction(scope: Construct, options: ApiFunctionOptions): lambda.Function {
   const { code, jobs, table, regulated, retention = DEFAULT_RETENTION, maxWaitingRequests = DEFAULT_WAITING_REQUESTS, ownerClaim } = options;
-  const logGroup = logGroupOf(scope, 'FunctionLog', regulated, options.logRetention);
-  const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-  logGroup.grantWrite(role);
+  const common = functionOptions(scope, { log: 'FunctionLog', role: 'Role' }, regulated, options.logRetention);
+  const { role } = common;
   allowTable(role, table, regulated);
   jobs.forEach((entry) => allowRuns(role, entry));
   const entries = jobs.map(({ name, job: { stateMachine: { stateMachineArn } } }): ApiJobEntry => ({ name, stateMachineArn }));
   return new lambda.Function(scope, 'Function', {
+    ...common,
     description: 'Starts, shows, cancels and redrives runs, and records what happens to them.',
     code,
     runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS), // that of the other functions
     handler: 'index.handler',
-    architecture: lambda.Architecture.ARM_64,
-    memorySize: 256,
-    timeout: Duration.seconds(FUNCTION_TIMEOUT),
-    logGroup,
-    role,
-    environmentEncryption: regulated?.encryptionKey,
     environment: {
       [API_VARIABLES.TABLE]: table.tableName,
       [API_VARIABLES.JOBS]: Stack.of(scope).toJsonString(entries),

@@ -8,9 +8,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { COMPUTE_TAG } from './compute-name';
+import { functionOptions } from './function-options';
 import { grantUse } from './key-policy';
 import { grantCheck, grantSubmit } from './payload-bucket';
-import { logGroupOf, Regulated } from './regulated';
+import type { Regulated } from './regulated';
 import { ownerOf } from '../common/buckets';
 import { ownGrant, ownStatement } from '../common/own-permissions';
 import { stepFunctions } from '../common/trusted-services';
@@ -73,8 +74,8 @@ export class SubmitAndCheck extends Construct {
       [FUNCTION_VARIABLES.PAYLOAD_BUCKET]: payloadBucket.bucketName,
       ...bucketOwner === undefined ? {} : { [FUNCTION_VARIABLES.BUCKET_OWNER]: bucketOwner },
     };
-    const submit = this.functionOptions('Submit');
-    const check = this.functionOptions('Watch');
+    const submit = functionOptions(this, { log: 'SubmitLog', role: 'SubmitRole' }, regulated);
+    const check = functionOptions(this, { log: 'WatchLog', role: 'WatchRole' }, regulated);
     this.workflowRole = new iam.Role(this, 'WorkflowRole', { assumedBy: stepFunctions(this) });
     this.submitFunction = new SubmitFunction(this, SUBMIT_FUNCTION_ID, {
       ...submit,
@@ -135,21 +136,6 @@ export class SubmitAndCheck extends Construct {
         ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'events', resource: 'rule', resourceName: '*' }) },
       },
     }));
-  }
-
-  private functionOptions(name: string): lambda.FunctionOptions & { readonly role: iam.Role } {
-    const { regulated } = this.props;
-    const logGroup = logGroupOf(this, `${name}Log`, regulated);
-    const role = new iam.Role(this, `${name}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    return {
-      architecture: lambda.Architecture.ARM_64,
-      memorySize: 256,
-      timeout: Duration.seconds(FUNCTION_TIMEOUT),
-      logGroup,
-      role,
-      environmentEncryption: regulated?.encryptionKey,
-    };
   }
 
   /**
