@@ -22,11 +22,11 @@ const findings = new Findings('api');
 const directory = await cached('api', hashOf(at('lib'), at('assets'), at('src'), at('conformance', 'api', 'app.ts')), (temporary) => (
   synthesize('an API', at('conformance', 'api', 'app.ts'), path.join(temporary, 'app'))
 ));
-const modules = await load('emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts');
+const modules = await load('emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts', 'src/contract/api-runs.ts');
 const deployment = modules.readDeployment(modules.readAssembly(path.join(directory, 'app')));
 
-const DOCUMENT = 'openapi.json';
-const apiFunction = deployment.functions.find(({ codeDirectory }) => fs.existsSync(path.join(codeDirectory, DOCUMENT)));
+const { DOCUMENT_FILE } = modules;
+const apiFunction = deployment.functions.find(({ codeDirectory }) => fs.existsSync(path.join(codeDirectory, DOCUMENT_FILE)));
 
 if (SELF_TEST) {
   for (const { title, pattern, from, to } of BREAKS) {
@@ -37,7 +37,7 @@ if (SELF_TEST) {
   }
 } else {
   await withApi(deployment, FAST, (api) => schemathesis('', api));
-  await withApi(deployment, FAST, (api) => clients(findings, api, path.join(apiFunction.codeDirectory, DOCUMENT)));
+  await withApi(deployment, FAST, (api) => clients(findings, api, path.join(apiFunction.codeDirectory, DOCUMENT_FILE)));
   await withApi(deployment, SLOW, (api) => crowd(findings, api));
 }
 findings.end();

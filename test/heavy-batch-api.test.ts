@@ -222,7 +222,7 @@ describe('who may call an API', () => {
     expect(documentOf(api).components.securitySchemes.caller).toEqual({ type: 'apiKey', name: 'Authorization', in: 'header' });
   });
 
-  test('a permission to call is refused where nobody is asked for one', () => {
+  test('a permission to call is refused where a call needs none', () => {
     const { stack, api } = apiWith({ allowAnonymousAccess: true });
     expect(() => api.grantInvoke(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() })))
       .toThrow("'authorizer' is not IAM, so a permission to call the API would have no effect; leave out 'authorizer' and 'allowAnonymousAccess', or the grant (at Stack/Api)");

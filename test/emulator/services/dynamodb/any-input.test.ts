@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ServiceError } from '../../../../emulator/service';
 import { DynamoDb } from '../../../../emulator/services/dynamodb/dynamodb';
 
-/** Inputs that nobody thought of: each has an answer or an error, also one that dynalite cannot evaluate, and the call after it, too. */
+/** Random inputs. Each of them has an answer or an error, also one that dynalite cannot evaluate. So has the call that follows it. */
 const table = {
   path: 'App/Table',
   stack: 'App',
