@@ -427,6 +427,8 @@ describe('progress', () => {
     const id = await begin(api);
     jest.spyOn(api.limits, 'takeCall').mockRejectedValueOnce(Object.assign(new Error(), { name: 'AccessDeniedException' }));
     expect(await see(api, id)).toMatchObject({ status: 'RUNNING' });
+    const line = JSON.stringify({ notice: 'failed', runId: id, error: 'AccessDeniedException', message: 'GetLogEvents: the progress may be old' });
+    expect(console.log).toHaveBeenCalledWith(line);
   });
 
   test('of an array job is none', async () => {
@@ -850,5 +852,6 @@ test('a table that fails is a problem without what is inside', async () => {
   jest.spyOn(RunStore.prototype, 'list').mockRejectedValueOnce(Object.assign(new Error('arn:aws:dynamodb:secret'), { name: 'AccessDeniedException' }));
   const { status, body } = await api.send('GET', '/runs');
   expect([status, JSON.stringify(body).includes('secret')]).toEqual([500, false]);
+  expect(console.log).toHaveBeenCalledWith(expect.stringContaining('"message":"arn:aws:dynamodb:secret"'));
   jest.restoreAllMocks();
 });

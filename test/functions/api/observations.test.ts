@@ -108,6 +108,11 @@ describe('an event of a job', () => {
   });
 });
 
+test('what an output has of another type is left out', () => {
+  const output = JSON.stringify({ rounds: '2', jobId: 7, startedAt: 'soon' });
+  expect(executionEvent({ status: 'SUCCEEDED', output }).details).toMatchObject({ round: undefined, jobId: undefined, startedAt: undefined });
+});
+
 test('the steps of a run grow', () => {
   const steps = [
     stepOf({ redrives: 0, status: 'SUBMITTED' }),

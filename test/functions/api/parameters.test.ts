@@ -34,6 +34,10 @@ test('the parameters of a run are texts, by name', () => {
     .toEqual({ parameters: { any: '12345678901234567890', count: '3', dry: 'true', mode: 'fast', ratio: '0.25' } });
 });
 
+test('the parameters are in the order of their names', () => {
+  expect(read('{"mode": "fast", "count": 3, "any": 1, "dry": true}').input).toBe('{"parameters":{"any":"1","count":"3","dry":"true","mode":"fast"}}');
+});
+
 test('a request without a body has no parameters', () => {
   expect(read('').input).toBe('{"parameters":{}}');
   expect(read('{}').input).toBe('{"parameters":{}}');
