@@ -21,7 +21,7 @@ situation on the code of this project.
 ## How to read it
 
 - The name of a report is its source, and also the name of its test:
-  \`npx jest test/field-reports --coverage=false -t 'nextflow-io/nextflow/issues/4096'\` runs one.
+  \`npx jest test/field-reports -t 'nextflow-io/nextflow/issues/4096'\` runs one.
 - The last column has the kind of the test, and what the run comes to.
 
 | test | what it does |
@@ -45,7 +45,7 @@ answer of AWS, not that AWS still gives this answer.
 
 1. Add an entry to the file of its kind in [test/field-reports](../test/field-reports): \`source\`, \`situation\`, \`ours\` and one \`replay\`. The schema
    in \`report.ts\` says what a replay may hold, and the error names the field that is wrong.
-2. \`npx jest test/field-reports --coverage=false\` replays all reports. A report whose test fails is a fault of this project, or of the entry.
+2. \`npx jest test/field-reports\` replays all reports. A report whose test fails is a fault of this project, or of the entry.
 3. \`node tasks/field-reports.mjs\` writes this page.
 `;
 

@@ -39,7 +39,7 @@ async function shuffled(seed) {
   fs.rmSync(file, { force: true });
   console.log(`\n== in the order of seed ${seed}`);
   const startedAt = Date.now();
-  const args = ['jest', '--ci', '--coverage=false', '--randomize', `--seed=${seed}`, '--json', `--outputFile=${file}`, ...tests];
+  const args = ['jest', '--ci', '--randomize', `--seed=${seed}`, '--json', `--outputFile=${file}`, ...tests];
   const { status } = await step(`seed ${seed}`, 'npx', args, { check: false, onStdout: () => undefined });
   const report = readTestReport(file, { startedAt, testFiles });
   problems.push(...report.problems.map((problem) => `seed ${seed}: ${problem}`), ...status === 0 ? [] : [`seed ${seed}: jest exited with ${status}`]);

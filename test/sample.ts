@@ -11,7 +11,7 @@ const isWhole = Boolean(process.env.WHOLE);
 export function sampleOf<T>(title: string, file: string, items: readonly T[], kindsOf: (item: T) => readonly string[], seed = SEED): readonly T[] {
   const sample = isWhole ? items : oneOfEach(items, kindsOf, seed);
   if (sample.length < items.length) {
-    process.stderr.write(`${title}: ${sample.length} of ${items.length} are tried (SEED=${seed}); all: WHOLE=1 npx jest --coverage=false ${file}\n`);
+    process.stderr.write(`${title}: ${sample.length} of ${items.length} are tried (SEED=${seed}); all: WHOLE=1 npx jest ${file}\n`);
   }
   return sample;
 }

@@ -5,7 +5,7 @@ import { importsAreExported } from './invariants/references';
 import { tagIsEverywhere } from './invariants/tags';
 import { resourcesOf } from './template';
 
-/** Another sample: `SEED=7 APPS=500 npx jest --coverage=false test/templates/generated-apps.test.ts`. */
+/** Another sample: `SEED=7 APPS=500 npx jest test/templates/generated-apps.test.ts`. */
 const SEED = Number(process.env.SEED ?? 1);
 const APPS = Number(process.env.APPS ?? 40);
 /** Each kind of compute in turn, so that no sample is without one. */

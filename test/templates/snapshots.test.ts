@@ -7,7 +7,7 @@ import { written } from './written';
 
 /**
  * The template of each example and of each combination of props, as a file that a reviewer can read. After a change that is intended:
- * `npx jest --coverage=false test/templates/snapshots.test.ts --updateSnapshot`, then read the difference.
+ * `npx jest test/templates/snapshots.test.ts --updateSnapshot`, then read the difference.
  */
 const SNAPSHOTS = path.join(__dirname, 'snapshots');
 const fileOf = (name: string) => path.join(SNAPSHOTS, `${name}.yaml`);

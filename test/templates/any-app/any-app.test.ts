@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ANY_APP } from './any-app';
 import { Outcome, outcomeOf, outcomeOfError, outcomeOfTemplates } from './outcome';
 
-/** Another sample: `SEED=7 APPS=500 npx jest --coverage=false test/templates/any-app`. */
+/** Another sample: `SEED=7 APPS=500 npx jest test/templates/any-app`. */
 const SEED = Number(process.env.SEED ?? 1);
 const APPS = Number(process.env.APPS ?? 60);
 
