@@ -12,6 +12,9 @@ const SUITES = [
   'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models', 'inputs', 'recorded', 'json-path', 'event-schemas', 's3-clients', 'api', 'containers',
 ];
 
+/** Those of them that take a minute or more. In CI they take turns. */
+const LONG = ['cdk-nag', 'newcomer', 'step-functions', 'api', 'cdk-cli', 'containers'];
+
 const DAY = 24 * 60 * 60 * 1000;
 
 const { values: options, positionals } = parseArgs({
@@ -22,14 +25,16 @@ const { values: options, positionals } = parseArgs({
     'help': { type: 'boolean', default: false },
     /** Plays this many suites only, other ones each day. */
     'sample': { type: 'string' },
+    /** Plays all suites, but only this many of those that take long, other ones each day. */
+    'long': { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !SUITES.includes(name));
-const isWrongSample = options.sample !== undefined && (positionals.length > 0 || !/^[1-9]\d*$/.test(options.sample));
-if (options.help || isWrongSample || unknown.length > 0) {
+const wrongSize = ['sample', 'long'].find((name) => options[name] !== undefined && (positionals.length > 0 || !/^[1-9]\d*$/.test(options[name])));
+if (options.help || wrongSize || unknown.length > 0) {
   if (unknown.length > 0) process.stderr.write(`unknown suite: ${unknown.join(', ')}\n`);
-  if (isWrongSample) process.stderr.write(`--sample ${options.sample} is not a number of suites from 1 on, without names of suites\n`);
-  process.stderr.write(`npm run conformance [-- <suite>...] [-- --json] [-- --self-test] [-- --sample N]\nsuites: ${SUITES.join(', ')}\n`);
+  if (wrongSize) process.stderr.write(`--${wrongSize} ${options[wrongSize]} is not a number of suites from 1 on, without names of suites\n`);
+  process.stderr.write(`npm run conformance [-- <suite>...] [-- --json] [-- --self-test] [-- --sample N] [-- --long N]\nsuites: ${SUITES.join(', ')}\n`);
   process.exit(options.help ? 0 : 2);
 }
 
@@ -51,15 +56,26 @@ if (options.json) {
 }
 process.exit(results.every(({ passed, notRun }) => passed || notRun) ? 0 : 1);
 
-/** The suites that are named, or all. Of a sample, each suite has its turn: the days go round the list. */
+/** The suites that are named, or all, or those of this day. */
 function suites() {
   if (positionals.length > 0) return positionals;
-  if (options.sample === undefined) return SUITES;
-  const size = Math.min(Number(options.sample), SUITES.length);
+  if (options.sample !== undefined) {
+    const sample = ofToday(SUITES, Number(options.sample));
+    print(`a sample of ${sample.length} of ${SUITES.length} suites: ${sample.join(', ')}\n`);
+    return sample;
+  }
+  if (options.long === undefined) return SUITES;
+  const long = ofToday(LONG, Number(options.long));
+  const others = LONG.filter((name) => !long.includes(name));
+  if (others.length > 0) print(`not played today, since they take long: ${others.join(', ')}; all: npm run conformance\n`);
+  return SUITES.filter((name) => !others.includes(name));
+}
+
+/** So many of the names. Each has its turn: the days go round the list. */
+function ofToday(names, count) {
+  const size = Math.min(count, names.length);
   const day = Math.floor(Date.now() / DAY);
-  const sample = Array.from({ length: size }, (_, index) => SUITES[(day * size + index) % SUITES.length]);
-  print(`a sample of ${size} of ${SUITES.length} suites: ${sample.join(', ')}\n`);
-  return sample;
+  return Array.from({ length: size }, (_, index) => names[(day * size + index) % names.length]);
 }
 
 /** Runs one suite, and shows its output as it arrives. */

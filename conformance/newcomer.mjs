@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Explanations } from './common/explanations.mjs';
-import { Findings, SELF_TEST } from './common/findings.mjs';
+import { Findings, SAMPLED, SELF_TEST } from './common/findings.mjs';
 import { WITHOUT_ACCOUNT } from './common/without-account.mjs';
 import { BREAKS } from './newcomer/breaks.mjs';
 import { blocksOf, linksOf } from './newcomer/markdown.mjs';
@@ -15,7 +15,10 @@ import { ROOT } from '../tasks/project.mjs';
 import { step } from '../tasks/step.mjs';
 
 /** Commands of a README that are not run here. */
-const explanations = new Explanations([{ what: 'not run', type: 'npm test', place: /README\.md/, reason: 'the first check of tasks/ci.mjs' }]);
+const explanations = new Explanations([
+  { what: 'not run', type: 'npm test', place: /README\.md/, reason: 'the first check of tasks/ci.mjs' },
+  ...SAMPLED ? [{ what: 'not run', type: 'npm run test:quick', place: /README\.md/, reason: 'npm test of tasks/ci.mjs runs these tests, too' }] : [],
+]);
 
 /** A document must show what these commands print. */
 const SHOWN = /^(npm run demo|npx heavy-batch run\b.*)$/;
