@@ -45,7 +45,7 @@ const DIFFERENCES = {
 /** In a self-test: breaks of the emulator. */
 const BREAKS = {
   'the number of retries is a text': { pattern: /^: aws\.batch\.retryStrategy\.attempts is a string/, file: 'emulator/services/batch/job-detail.ts', from: 'attempts: plan.attempts,', to: 'attempts: String(plan.attempts),' },
-  'an event of an execution does not say its name': { pattern: /^: aws\.states\.name is missing/, file: 'emulator/states/step-functions.ts', from: '        name: execution.name,\n        status', to: '        status' },
+  'an event of an execution does not say its name': { pattern: /^: aws\.states\.name is missing/, file: 'emulator/states/execution-descriptions.ts', from: '      name: execution.name,\n      status', to: '      status' },
 };
 
 const APP = {

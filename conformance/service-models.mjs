@@ -12,6 +12,7 @@ const RUNS = SELF_TEST ? 60 : 120;
 const EXPECTED = [
   'batch SubmitJob', 'batch ListJobs', 'batch DescribeJobs', 'batch TerminateJob', 'sqs SendMessage', 'sqs SendMessageBatch',
   'sfn SendTaskSuccess', 'sfn SendTaskFailure', 'sfn SendTaskHeartbeat', 'sfn DescribeExecution',
+  'sfn ListStateMachines', 'sfn ListExecutions', 'sfn GetExecutionHistory',
   'cloudwatch_logs GetLogEvents',
 ];
 

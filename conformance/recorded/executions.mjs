@@ -21,7 +21,7 @@ const BREAKS = {
   'a sum is not rounded': { field: 'output', file: 'emulator/states/intrinsics.ts', from: 'Math.round(a) + Math.round(b)', to: 'a + b' },
   'variables are not assigned': { field: 'status', file: BRANCH, from: 'this.variables.assign(withinPayloadLimit(assigned, name));\n    return', to: 'return' },
   'the cause does not say where': { field: 'cause', file: BRANCH, from: '(entered at the event id #${eventId})', to: '' },
-  'a branch that failed leaves its state': { field: 'events', file: BRANCH, from: 'if (recordsEvents && ', to: 'if (false && ' },
+  'a branch that failed leaves its state': { field: 'events', file: BRANCH, from: 'if (causeId !== undefined && this.enteredType', to: 'if (false && this.enteredType' },
   'an iteration has no item': { field: 'status', file: 'emulator/states/map-items.ts', from: 'Map: { Item: item }', to: 'Map: {}' },
   'a result that is too large is caught by nothing': { field: 'status', file: 'emulator/states/error-handlers.ts', from: "error !== 'States.Runtime')\n    || (name === 'States.TaskFailed'", to: "error !== 'States.DataLimitExceeded')\n    || (name === 'States.TaskFailed'" },
 };

@@ -105,6 +105,7 @@ export async function play(count, onCall) {
     await emulator.settle(() => execution.status !== 'RUNNING');
     // The jobs of a run that was stopped end, too.
     await emulator.settle(() => emulator.batch.containerJobs().every(({ isOver }) => isOver));
+    for (const call of listCalls(execution)) onCall({ service: 'sfn', call, answer: await emulator.stepFunctions.handle(call) });
   }
 
   function container(draw, generate, clock, { memory }) {
@@ -123,6 +124,14 @@ export async function play(count, onCall) {
     };
   }
 }
+
+/** Calls that no function makes, but an app may. */
+const listCalls = ({ arn, stateMachineArn }) => [
+  { action: 'ListStateMachines', input: {} },
+  { action: 'ListExecutions', input: { stateMachineArn, maxResults: 3 } },
+  { action: 'GetExecutionHistory', input: { executionArn: arn, reverseOrder: true } },
+  { action: 'GetExecutionHistory', input: { executionArn: arn, includeExecutionData: false } },
+];
 
 const RANDOM = { min: 0, max: 1, maxExcluded: true, noNaN: true };
 

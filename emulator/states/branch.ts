@@ -1,5 +1,6 @@
 import { Catcher, Definition, Retrier, State } from './definition';
 import { handles, retryDelay } from './error-handlers';
+import { EventChain } from './event-chain';
 import { innerWorkOf } from './inner-work';
 import { evaluate, fill, place, Scope } from './paths';
 import { withinPayloadLimit } from './payload';
@@ -37,6 +38,7 @@ class Aborted extends Error {}
 export class Branch implements InnerBranch {
   hasSucceeded = false;
   output: unknown;
+  readonly chain: EventChain;
   private readonly variables: Variables;
   private position: Position;
   /** Changes when the branch is aborted and when it runs again. What an earlier turn does has no effect. */
@@ -52,6 +54,7 @@ export class Branch implements InnerBranch {
     outerVariables?: Variables,
     private readonly item?: MapItem,
   ) {
+    this.chain = new EventChain(host);
     this.position = { name: definition.StartAt, data: input };
     this.variables = new Variables(outerVariables);
   }
@@ -78,11 +81,13 @@ export class Branch implements InnerBranch {
     }
   }
 
-  abort(recordsEvents: boolean): void {
+  abort(causeId?: number): void {
     this.turn++;
-    this.abandonWork?.(recordsEvents);
+    this.abandonWork?.(causeId);
     this.abandonWork = undefined;
-    if (recordsEvents && this.enteredType && ABORTED_TYPES.includes(this.enteredType)) this.host.recordEnd(`${this.enteredType}StateAborted`, { name: this.enteredName });
+    if (causeId !== undefined && this.enteredType && ABORTED_TYPES.includes(this.enteredType)) {
+      this.host.recordEnd(`${this.enteredType}StateAborted`, { name: this.enteredName }, causeId);
+    }
     this.enteredType = undefined;
   }
 
@@ -95,7 +100,7 @@ export class Branch implements InnerBranch {
     const { clock, random, onUnexpectedError } = host.machine;
     const state = this.definition.States[name];
     host.countTransition();
-    const eventId = host.record(`${state.Type}StateEntered`, { name, input: data });
+    const eventId = this.chain.add(`${state.Type}StateEntered`, { name, input: data });
     [this.enteredType, this.enteredName] = [state.Type, name];
     const enteredAt = new Date(clock.now()).toISOString();
     for (let retries = 0, retriesByRetrier = new Map<Retrier, number>(); ;) {
@@ -138,11 +143,11 @@ export class Branch implements InnerBranch {
   }
 
   private async result(turn: number, name: string, state: State, scope: Scope): Promise<StateResult> {
-    const { host } = this;
+    const { host, chain } = this;
     if (state.Type === 'Wait') await this.wait(waitDelay(state, scope, host.machine.clock.now()));
     if (!RETRIED_TYPES.includes(state.Type)) return resultOf(name, state, scope);
     const context: StateContext = {
-      host, name, state, scope, newBranch: (definition, input, item = this.item) => new Branch(host, definition, input, this.variables, item),
+      host, chain, name, state, scope, newBranch: (definition, input, item = this.item) => new Branch(host, definition, input, this.variables, item),
     };
     const isTask = state.Type === 'Task';
     const work = isTask ? startTask(context) : (this.position.unfinished ??= innerWorkOf(context)).run();
@@ -150,7 +155,7 @@ export class Branch implements InnerBranch {
     try {
       const value = await work.result;
       this.requireTurn(turn);
-      if (!isTask) host.record(`${state.Type}StateSucceeded`, {});
+      if (!isTask) chain.addAside(`${state.Type}StateSucceeded`, {});
       return { value, next: state.Next, assign: state.Assign };
     } finally {
       if (turn === this.turn) this.abandonWork = undefined;
@@ -159,7 +164,7 @@ export class Branch implements InnerBranch {
 
   private caught(name: string, state: State, scope: Scope, error: TaskError, eventId: number): Step {
     const isInner = state.Type === 'Map' || state.Type === 'Parallel';
-    if (isInner && !(error instanceof RuntimeError)) this.host.record(`${state.Type}StateFailed`, { error: error.error, cause: error.cause });
+    if (isInner && !(error instanceof RuntimeError)) this.chain.add(`${state.Type}StateFailed`, { error: error.error, cause: error.cause });
     const catcher = (state.Catch as Catcher[] | undefined)?.find((candidate) => handles(candidate, error));
     if (!catcher) throw error;
     const value = { Error: error.error, Cause: error.cause };
@@ -175,7 +180,7 @@ export class Branch implements InnerBranch {
   }
 
   private leave(name: string, state: State, step: Step): Step {
-    this.host.record(`${state.Type}StateExited`, { name, output: step.data });
+    this.chain.add(`${state.Type}StateExited`, { name, output: step.data });
     this.abandonWork = this.enteredType = undefined;
     return step;
   }

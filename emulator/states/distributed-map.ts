@@ -55,7 +55,7 @@ export class DistributedMap implements ResumableWork {
   }
 
   private async runChildren(progress: Progress): Promise<unknown> {
-    const { host, name, state } = this.context;
+    const { chain, name, state } = this.context;
     const settings = this.settings();
     this.begin();
     try {
@@ -69,14 +69,14 @@ export class DistributedMap implements ResumableWork {
       if (progress.hasFailed) throw new TaskError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
       const output = written ?? this.outputs();
       this.report('SUCCEEDED');
-      host.record('MapRunSucceeded', {});
+      chain.add('MapRunSucceeded', {});
       return output;
     } catch (error) {
       if (progress.isAbandoned) return forever();
       progress.hasFailed = true;
       this.stopChildren();
       this.report('FAILED');
-      if (error instanceof TaskError && !(error instanceof RuntimeError)) host.record('MapRunFailed', { name, error: error.error, cause: error.cause });
+      if (error instanceof TaskError && !(error instanceof RuntimeError)) chain.add('MapRunFailed', { name, error: error.error, cause: error.cause });
       throw error;
     }
   }
@@ -99,10 +99,10 @@ export class DistributedMap implements ResumableWork {
   }
 
   private begin(): void {
-    const { host, name, state } = this.context;
+    const { host, chain, name, state } = this.context;
     const isRedrive = this.mapRunArn !== undefined;
     this.mapRunArn ??= `${host.machine.arn.replace(':stateMachine:', ':mapRun:')}/${state.Label ?? name}:${host.name}-${this.eventId}`;
-    host.record(isRedrive ? 'MapRunRedriven' : 'MapRunStarted', { mapRunArn: this.mapRunArn });
+    chain.add(isRedrive ? 'MapRunRedriven' : 'MapRunStarted', { mapRunArn: this.mapRunArn });
   }
 
   private async readInputs(settings: Settings): Promise<MapRunInput[]> {

@@ -10,6 +10,8 @@ export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' |
 
 export interface HistoryEvent {
   readonly id: number;
+  /** The event that this one follows in its branch. 0: none. */
+  readonly previousId: number;
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
   readonly type: string;
@@ -49,9 +51,9 @@ export class Execution implements ChildExecution {
     this.states = new Branch({
       machine,
       name,
-      record: (type, details) => this.record(type, details),
-      recordEnd: (type, details) => {
-        if (!this.isHistoryFull()) this.addToHistory(type, details);
+      record: (type, details, previousId) => this.record(type, details, previousId),
+      recordEnd: (type, details, previousId) => {
+        if (!this.isHistoryFull()) this.addToHistory(type, details, previousId);
       },
       countTransition: () => { this.transitions++; },
       context: () => this.context(),
@@ -60,7 +62,8 @@ export class Execution implements ChildExecution {
         new Execution({ ...machine, definition, onStatus: () => undefined }, childArn, childName, childInput)
       ),
     }, machine.definition, input);
-    this.record('ExecutionStarted', { input, roleArn: machine.roleArn });
+    // The first state does not follow this event.
+    this.record('ExecutionStarted', { input, roleArn: machine.roleArn }, 0);
     machine.onStatus(this);
     this.run();
   }
@@ -87,7 +90,7 @@ export class Execution implements ChildExecution {
     this.redrivenAt = this.machine.clock.now();
     this.status = 'RUNNING';
     this.stoppedAt = this.output = this.error = this.cause = undefined;
-    this.record('ExecutionRedriven', { redriveCount: this.redriveCount });
+    this.states.chain.lastId = this.record('ExecutionRedriven', { redriveCount: this.redriveCount }, this.history.length);
     this.machine.onStatus(this);
     this.run();
   }
@@ -127,19 +130,20 @@ export class Execution implements ChildExecution {
 
   private end(status: ExecutionStatus, type: string, details: { error?: string; cause?: string; output?: unknown }): void {
     this.timeout?.cancel();
-    this.states.abort(false);
+    this.states.abort();
     this.status = status;
     this.stoppedAt = this.machine.clock.now();
     this.error = details.error;
     this.cause = details.cause;
-    this.addToHistory(type, details);
+    // What ends an execution from outside follows none of its states.
+    this.addToHistory(type, details, status === 'SUCCEEDED' || status === 'FAILED' ? this.states.chain.lastId : 0);
     this.machine.onStatus(this);
     this.doneListeners.splice(0).forEach((resolve) => resolve());
   }
 
-  private record(type: string, details: Record<string, unknown>): number {
+  private record(type: string, details: Record<string, unknown>, previousId: number): number {
     if (this.isHistoryFull()) throw new RuntimeError(`The execution reached the maximum number of history events (${LONGEST_HISTORY}).`, true);
-    return this.addToHistory(type, details);
+    return this.addToHistory(type, details, previousId);
   }
 
   /** One event is left for the end of the execution. */
@@ -147,8 +151,8 @@ export class Execution implements ChildExecution {
     return this.history.length >= LONGEST_HISTORY - 1;
   }
 
-  private addToHistory(type: string, details: Record<string, unknown>): number {
-    const event = { id: this.history.length + 1, timestamp: this.machine.clock.now(), type, details };
+  private addToHistory(type: string, details: Record<string, unknown>, previousId: number): number {
+    const event = { id: this.history.length + 1, previousId, timestamp: this.machine.clock.now(), type, details };
     this.history.push(event);
     this.machine.onHistory?.(this, event);
     return event.id;

@@ -6,14 +6,14 @@ import type { ResumableWork, StateContext } from './state-context';
 
 /** The work of a state that contains states. A retry begins it anew, and a redrive continues it. */
 export function innerWorkOf(context: StateContext): ResumableWork {
-  const { host, state } = context;
+  const { chain, state } = context;
   if (state.Type === 'Parallel') {
     const branches = branchesOf(context);
-    host.record('ParallelStateStarted', {});
+    chain.add('ParallelStateStarted', {});
     return branches;
   }
-  if (isDistributed(state)) return new DistributedMap(context, host.record('MapStateStarted', {}));
+  if (isDistributed(state)) return new DistributedMap(context, chain.add('MapStateStarted', {}));
   const iterations = iterationsOf(context);
-  host.record('MapStateStarted', { length: iterations.length });
+  chain.add('MapStateStarted', { length: iterations.length });
   return iterations;
 }

@@ -1,14 +1,15 @@
 import { Definition, readDefinition } from './definition';
 import { DefinitionError } from './definition-checks';
 import { Execution, HistoryEvent, Machine } from './execution';
+import { describeExecution, inSeconds, isRedrivable, statusEventOf, whyNotRedrivable } from './execution-descriptions';
+import { listExecutions, listHistory, listStateMachines, validateListExecutions } from './execution-lists';
 import { MapRun, MapRunCounts } from './map-run';
 import { LARGEST_PAYLOAD } from './payload';
 import { requireSupportedResources } from './resources';
 import { OpenTask, TaskIntegration } from './task';
 import type { DeployedStateMachine } from '../assembly/deployment';
-import { Clock, inWholeSeconds } from '../clock';
+import { Clock } from '../clock';
 import { ApiCall, Authorization, Service, ServiceError } from '../service';
-import { uuidOf } from '../uuid';
 
 export interface StepFunctionsOptions {
   readonly clock: Clock;
@@ -30,7 +31,7 @@ export interface StepFunctionsOptions {
 const LONGEST_ERROR = 256;
 const LONGEST_CAUSE = 32_768;
 
-/** Step Functions: executions of Standard workflows, and the API to start, describe, stop and redrive them and to answer their tasks. */
+/** Step Functions: executions of Standard workflows, and the API to start, describe, list, stop and redrive them and to answer their tasks. */
 export class StepFunctions implements Service {
   readonly name = 'sfn';
   private readonly machines = new Map<string, Machine>();
@@ -57,7 +58,7 @@ export class StepFunctions implements Service {
         openToken: (task) => this.openToken(task, machine.arn),
         closeToken: (token) => { this.tokens.get(token)!.task = undefined; },
         onMapRun: (mapRun) => this.mapRuns.set(mapRun.mapRunArn, mapRun),
-        onStatus: (execution) => options.onEvent(this.statusEvent(execution)),
+        onStatus: (execution) => options.onEvent(statusEventOf(execution, options.account, options.region, clock.now())),
       });
     }
   }
@@ -131,6 +132,7 @@ export class StepFunctions implements Service {
   }
 
   async handle({ action, input }: ApiCall): Promise<unknown> {
+    const { clock, region } = this.options;
     switch (action) {
       case 'StartExecution': {
         const execution = this.start(input.stateMachineArn, executionInputOf(input.input ?? '{}'), input.name);
@@ -140,6 +142,14 @@ export class StepFunctions implements Service {
         return this.describeMachine(input.stateMachineArn);
       case 'DescribeExecution':
         return describeExecution(this.execution(input.executionArn));
+      case 'GetExecutionHistory':
+        return listHistory(this.execution(input.executionArn), input, region, clock.now());
+      case 'ListExecutions':
+        validateListExecutions(input);
+        this.machine(input.stateMachineArn);
+        return listExecutions(this.executions(), input, clock.now());
+      case 'ListStateMachines':
+        return listStateMachines(this.options.stateMachines, inSeconds(this.createdAt), input, clock.now());
       case 'StopExecution': {
         const execution = this.execution(input.executionArn);
         execution.stop(input.error, input.cause);
@@ -191,72 +201,12 @@ export class StepFunctions implements Service {
     if (!known.task && this.options.closedTokens !== 'silent') throw new ServiceError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
     return known.task;
   }
-
-  /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
-  private statusEvent(execution: Execution): Record<string, unknown> {
-    const { account, region, clock } = this.options;
-    return {
-      'version': '0',
-      'id': uuidOf(`${execution.arn} ${execution.redriveCount} ${execution.status}`),
-      'detail-type': 'Step Functions Execution Status Change',
-      'source': 'aws.states',
-      account,
-      'time': inWholeSeconds(clock.now()),
-      region,
-      'resources': [execution.arn],
-      'detail': {
-        executionArn: execution.arn,
-        stateMachineArn: execution.stateMachineArn,
-        name: execution.name,
-        status: execution.status,
-        startDate: execution.startedAt,
-        stopDate: execution.stoppedAt ?? null,
-        input: JSON.stringify(execution.input),
-        output: execution.output === undefined ? null : JSON.stringify(execution.output),
-        inputDetails: { included: true },
-        outputDetails: execution.output === undefined ? null : { included: true },
-        error: execution.error ?? null,
-        cause: execution.cause ?? null,
-        redriveCount: execution.redriveCount,
-      },
-    };
-  }
-}
-
-/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
-function describeExecution(execution: Execution) {
-  return {
-    executionArn: execution.arn,
-    stateMachineArn: execution.stateMachineArn,
-    name: execution.name,
-    status: execution.status,
-    startDate: inSeconds(execution.startedAt),
-    stopDate: inSeconds(execution.stoppedAt),
-    input: JSON.stringify(execution.input),
-    inputDetails: { included: true },
-    output: JSON.stringify(execution.output),
-    outputDetails: execution.output === undefined ? undefined : { included: true },
-    error: execution.error,
-    cause: execution.cause,
-    redriveCount: execution.redriveCount,
-    redriveDate: inSeconds(execution.redrivenAt),
-    redriveStatus: isRedrivable(execution) ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
-    redriveStatusReason: isRedrivable(execution) ? undefined : whyNotRedrivable(execution),
-  };
 }
 
 function describeCounts({ total, succeeded, failed, aborted }: MapRunCounts) {
   const ended = succeeded + failed + aborted;
   const counts = { Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0 };
   return { Total: total, ...counts, Running: 0, Pending: total - ended, ResultsWritten: succeeded + failed };
-}
-
-function isRedrivable({ status }: Execution): boolean {
-  return status !== 'RUNNING' && status !== 'SUCCEEDED';
-}
-
-function whyNotRedrivable({ status }: Execution): string {
-  return `Execution is ${status} and cannot be redriven`;
 }
 
 function assertArn(arn: string): void {
@@ -271,11 +221,6 @@ function executionInputOf(text: string): unknown {
     const reason = text.trim() === '' ? 'Invalid execution input.' : (error as Error).message;
     throw new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);
   }
-}
-
-/** The API has times in seconds since the epoch. */
-function inSeconds(milliseconds: number | undefined): number | undefined {
-  return milliseconds === undefined ? undefined : milliseconds / 1000;
 }
 
 /** Does what may refuse a definition. An error says which state machine it is about. */

@@ -1,4 +1,5 @@
 import type { State } from './definition';
+import type { EventChain } from './event-chain';
 import { numberIn } from './number-fields';
 import { fill, Scope } from './paths';
 import { withinPayloadLimit } from './payload';
@@ -40,7 +41,8 @@ export interface TaskHost {
 
 /** A Task state that runs. */
 export interface TaskContext {
-  readonly host: { readonly machine: TaskHost; readonly record: (type: string, details: Record<string, unknown>) => void };
+  readonly host: { readonly machine: TaskHost };
+  readonly chain: EventChain;
   readonly name: string;
   readonly state: State;
   readonly scope: Scope;
@@ -50,7 +52,7 @@ export interface TaskContext {
  * Runs a Task state: makes its call, and with `.waitForTaskToken` waits until the task token comes back. A call with `.sync` has a token
  * too, with which the job that it waits for can answer before it ends.
  */
-export function startTask({ host: { machine, record }, name, state, scope }: TaskContext): { readonly result: Promise<unknown>; readonly abandon: () => void } {
+export function startTask({ host: { machine }, chain, name, state, scope }: TaskContext): { readonly result: Promise<unknown>; readonly abandon: () => void } {
   const resource = state.Resource as string;
   const waitsForToken = resource.endsWith('.waitForTaskToken');
   const events = isFunctionArn(resource) ? 'LambdaFunction' : 'Task';
@@ -70,7 +72,7 @@ export function startTask({ host: { machine, record }, name, state, scope }: Tas
       if (isOver) return;
       abandon();
       try {
-        record(`${events}${type}`, { resource, ...details });
+        chain.add(`${events}${type}`, { resource, ...details });
         settle();
       } catch (error) {
         reject(error);
@@ -91,7 +93,7 @@ export function startTask({ host: { machine, record }, name, state, scope }: Tas
       timers.set(kind, machine.clock.after(seconds * 1000, () => end('TimedOut', { error: error.error }, () => reject(error))));
     };
     const submitted = () => {
-      if (!isOver) record('TaskSubmitted', { resource });
+      if (!isOver) chain.add('TaskSubmitted', { resource });
     };
 
     if (waitsForToken || /\.sync(:2)?$/.test(resource)) {
@@ -107,10 +109,10 @@ export function startTask({ host: { machine, record }, name, state, scope }: Tas
       reject(error);
       return;
     }
-    record(`${events}Scheduled`, { name, resource, parameters });
+    chain.add(`${events}Scheduled`, { name, resource, parameters, timeoutInSeconds: limits.Timeout, heartbeatInSeconds: limits.Heartbeat });
     startTimer('Timeout');
     startTimer('Heartbeat');
-    record(`${events}Started`, { resource });
+    chain.add(`${events}Started`, { resource });
     const { roleArn } = machine;
     const onAbandon = (action: () => void) => abandonActions.push(action);
     machine.integration({ resource, parameters, taskToken: token, roleArn, onAbandon, onSubmitted: submitted }).then(

@@ -81,7 +81,7 @@ test('the history has the input and the output of each state', async () => {
     ['TaskSucceeded', { ...task, output: 'done' }],
     ['TaskStateExited', { name: 'Call', output: 'done' }],
     ['ExecutionSucceeded', { output: 'done' }],
-  ].map(([type, details], index) => ({ id: index + 1, timestamp: 0, type, details })));
+  ].map(([type, details], index) => ({ id: index + 1, previousId: index === 1 ? 0 : index, timestamp: 0, type, details })));
 });
 
 test('an execution that is redriven tells so in its history and in the context object', async () => {
@@ -91,7 +91,8 @@ test('an execution that is redriven tells so in its history and in the context o
   await settle(clock, execution);
   await ask('RedriveExecution', { executionArn: execution.arn });
   expect(execution.history.slice(2, 4)).toEqual([
-    { id: 3, timestamp: 1000, type: 'ExecutionAborted', details: { error: 'E', cause: 'C' } }, { id: 4, timestamp: 1000, type: 'ExecutionRedriven', details: { redriveCount: 1 } },
+    { id: 3, previousId: 0, timestamp: 1000, type: 'ExecutionAborted', details: { error: 'E', cause: 'C' } },
+    { id: 4, previousId: 3, timestamp: 1000, type: 'ExecutionRedriven', details: { redriveCount: 1 } },
   ]);
   await settle(clock, execution);
   expect(execution.output).toEqual({

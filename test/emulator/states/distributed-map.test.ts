@@ -48,7 +48,7 @@ describe('a distributed map', () => {
     const { sfn, clock } = service(each({}, { Type: 'Wait', Seconds: 5 }));
     const execution = sfn.start(ARN, [1, 2], 'run');
     await settle(clock, execution, 1);
-    expect(execution.history.at(-1)).toEqual({ id: 4, timestamp: 0, type: 'MapRunStarted', details: { mapRunArn: MAP_RUN } });
+    expect(execution.history.at(-1)).toEqual({ id: 4, previousId: 3, timestamp: 0, type: 'MapRunStarted', details: { mapRunArn: MAP_RUN } });
     expect(sfn.describeMapRun(MAP_RUN)).toMatchObject({ Status: 'RUNNING', ItemCounts: { ...NONE, Total: 2, Pending: 2 } });
   });
 

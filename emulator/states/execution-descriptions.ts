@@ -1,0 +1,74 @@
+import type { Execution } from './execution';
+import { inWholeSeconds } from '../clock';
+import { uuidOf } from '../uuid';
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+export function describeExecution(execution: Execution) {
+  return {
+    ...listedExecution(execution),
+    input: JSON.stringify(execution.input),
+    inputDetails: { included: true },
+    output: JSON.stringify(execution.output),
+    outputDetails: execution.output === undefined ? undefined : { included: true },
+    error: execution.error,
+    cause: execution.cause,
+    redriveStatus: isRedrivable(execution) ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    redriveStatusReason: isRedrivable(execution) ? undefined : whyNotRedrivable(execution),
+  };
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionListItem.html */
+export function listedExecution(execution: Execution) {
+  return {
+    executionArn: execution.arn,
+    stateMachineArn: execution.stateMachineArn,
+    name: execution.name,
+    status: execution.status,
+    startDate: inSeconds(execution.startedAt),
+    stopDate: inSeconds(execution.stoppedAt),
+    redriveCount: execution.redriveCount,
+    redriveDate: inSeconds(execution.redrivenAt),
+  };
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+export function statusEventOf(execution: Execution, account: string, region: string, now: number): Record<string, unknown> {
+  return {
+    'version': '0',
+    'id': uuidOf(`${execution.arn} ${execution.redriveCount} ${execution.status}`),
+    'detail-type': 'Step Functions Execution Status Change',
+    'source': 'aws.states',
+    account,
+    'time': inWholeSeconds(now),
+    region,
+    'resources': [execution.arn],
+    'detail': {
+      executionArn: execution.arn,
+      stateMachineArn: execution.stateMachineArn,
+      name: execution.name,
+      status: execution.status,
+      startDate: execution.startedAt,
+      stopDate: execution.stoppedAt ?? null,
+      input: JSON.stringify(execution.input),
+      output: execution.output === undefined ? null : JSON.stringify(execution.output),
+      inputDetails: { included: true },
+      outputDetails: execution.output === undefined ? null : { included: true },
+      error: execution.error ?? null,
+      cause: execution.cause ?? null,
+      redriveCount: execution.redriveCount,
+    },
+  };
+}
+
+export function isRedrivable({ status }: Execution): boolean {
+  return status !== 'RUNNING' && status !== 'SUCCEEDED';
+}
+
+export function whyNotRedrivable({ status }: Execution): string {
+  return `Execution is ${status} and cannot be redriven`;
+}
+
+/** The API has times in seconds since the epoch. */
+export function inSeconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
