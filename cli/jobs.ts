@@ -1,7 +1,7 @@
 import { UsageError } from './errors';
 import { AssemblyError } from '../emulator/assembly/assembly';
 import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
-import { reachedFrom } from '../emulator/assembly/reached-resources';
+import { reachedFrom, reachedFromAll } from '../emulator/assembly/reached-resources';
 import { RUN_ID } from '../src/contract/construct-ids';
 import { jobSpecOf } from '../src/contract/job-spec';
 import { isObject } from '../src/contract/json-text';
@@ -52,6 +52,33 @@ function statesOf(definition: unknown): Record<string, any>[] {
 export function findJob(deployment: Deployment, path: string | undefined): RunnableJob {
   const job = chooseJob(deployment, path);
   return { ...job, deployment: reachedFrom(deployment, job.stateMachine) };
+}
+
+/** What of an app is served: its jobs and its HTTP APIs, in the account and the Region of the first job. */
+export interface ServedApp {
+  readonly deployment: Deployment;
+  readonly jobs: readonly Job[];
+  /** The construct paths of what is elsewhere. */
+  readonly elsewhere: readonly string[];
+}
+
+export function servedOf(deployment: Deployment): ServedApp {
+  const all = jobsOf(deployment);
+  if (all.length === 0) chooseJob(deployment, undefined);
+  const place = placeOf(all[0].stateMachine.arn);
+  const isHere = ({ arn }: { readonly arn: string }) => placeOf(arn) === place;
+  const jobs = all.filter(({ stateMachine }) => isHere(stateMachine));
+  const httpApis = deployment.httpApis.filter(isHere);
+  return {
+    deployment: reachedFromAll(deployment, jobs.map(({ stateMachine }) => stateMachine), httpApis),
+    jobs,
+    elsewhere: [...all.filter((job) => !jobs.includes(job)), ...deployment.httpApis.filter((api) => !httpApis.includes(api))].map(({ path }) => path),
+  };
+}
+
+/** The Region and the account of an ARN. */
+function placeOf(arn: string): string {
+  return arn.split(':').slice(3, 5).join('/');
 }
 
 function chooseJob(deployment: Deployment, path: string | undefined): Job {

@@ -5,6 +5,7 @@ import { describeError, messageOf } from './errors';
 import { EXIT } from './exit-codes';
 import { jobsOf } from './jobs';
 import { run } from './run';
+import { serve } from './serve';
 import type { Terminal } from './terminal';
 import { visibleLine } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
@@ -81,6 +82,22 @@ export class Program {
       .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
       .action(async (jobPath: string | undefined, options) => { this.exitCode = await run(jobPath, options, this.terminal); });
 
+    program.command('serve')
+      .description('serve the APIs of an app, and its services for AWS SDKs, until you stop it')
+      .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
+      .option('--port <number>', 'the port of the first API on 127.0.0.1; each further API has the next port', portNumber, 8787)
+      .option('--aws-port <number>', 'the port for AWS SDKs', portNumber, 8786)
+      .option('--claim <name=value>', 'what a token of yours would say, for requests without a token (repeatable)', append)
+      .option('--allow-origin <origin>', 'an origin whose web pages may call the APIs, for example http://localhost:5173 (repeatable)', append)
+      .option('--mount <path=directory>', 'a directory of this machine for the volume that a job mounts at this path (repeatable)', append)
+      .option('--pass-env <name>', 'a variable of your environment that the jobs get (repeatable)', append)
+      .option('--json', 'print a JSON object a line to standard output: one when all is ready, and one for each start and end of a run; and the states to standard error')
+      .option('--docker', 'build the images and run them in containers, with the engine that CDK_DOCKER names')
+      .option('--synth', 'synthesize the app first, with cdk synth')
+      .option('--time-scale <factor>', 'let time pass faster by this factor', positiveNumber, 1)
+      .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
+      .action(async (options) => { this.exitCode = await serve(options, this.terminal); });
+
     program.command('list')
       .description('list the jobs of an app')
       .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
@@ -106,5 +123,11 @@ function append(value: string, previous: string[] = []): string[] {
 function positiveNumber(value: string): number {
   const number = Number(value);
   if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number greater than 0.');
+  return number;
+}
+
+function portNumber(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < 1 || number > 65_535) throw new InvalidArgumentError('It must be a port: a whole number from 1 to 65535.');
   return number;
 }

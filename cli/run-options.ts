@@ -1,26 +1,30 @@
 import * as fs from 'node:fs';
 import { UsageError } from './errors';
 
-/** The options of `heavy-batch run`. */
-export interface RunOptions {
+/** The options of each command that runs an app on this machine. */
+export interface LocalOptions {
   /** The output directory of the synthesized app. */
   readonly app: string;
-  /** Each one `name=value`. */
-  readonly param?: string[];
   /** Each one `path=directory`. */
   readonly mount?: string[];
   /** Names of variables of this machine that the job gets. */
   readonly passEnv?: string[];
-  /** JSON, or the name of a file with JSON. */
-  readonly input?: string;
-  readonly list?: string;
-  readonly name?: string;
   readonly json?: boolean;
   readonly docker?: boolean;
   /** Whether the app is synthesized first. */
   readonly synth?: boolean;
   readonly timeScale: number;
   readonly verbose?: boolean;
+}
+
+/** The options of `heavy-batch run`. */
+export interface RunOptions extends LocalOptions {
+  /** Each one `name=value`. */
+  readonly param?: string[];
+  /** JSON, or the name of a file with JSON. */
+  readonly input?: string;
+  readonly list?: string;
+  readonly name?: string;
 }
 
 /** The directories from `--mount`, by container path. */

@@ -1,4 +1,4 @@
-// Schemathesis sends requests to the API that ships, as its OpenAPI document says and as it does not. The API runs in the emulator, behind HTTP.
+// Schemathesis sends requests to the API that ships, as its OpenAPI document says and as it does not. The API runs in the emulator, behind the HTTP server of `heavy-batch serve`.
 import fs from 'node:fs';
 import path from 'node:path';
 import { BREAKS } from './api/breaks.mjs';
@@ -22,7 +22,7 @@ const findings = new Findings('api');
 const directory = await cached('api', hashOf(at('lib'), at('assets'), at('src'), at('conformance', 'api', 'app.ts')), (temporary) => (
   synthesize('an API', at('conformance', 'api', 'app.ts'), path.join(temporary, 'app'))
 ));
-const modules = await load('emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts', 'src/contract/api-runs.ts');
+const modules = await load('emulator/emulator.ts', 'emulator/clock.ts', 'emulator/faults.ts', 'emulator/services/api-gateway/http-gateway.ts', 'emulator/assembly/assembly.ts', 'emulator/assembly/read-deployment.ts', 'src/contract/api-runs.ts');
 const deployment = modules.readDeployment(modules.readAssembly(path.join(directory, 'app')));
 
 const { DOCUMENT_FILE } = modules;

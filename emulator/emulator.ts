@@ -6,6 +6,7 @@ import { Keys } from './endpoint/keys';
 import type { Faults } from './faults';
 import { CallRecord, HttpEndpoint } from './http';
 import { ServiceError } from './service';
+import { Authorizers } from './services/api-gateway/authorizers';
 import { HttpApis } from './services/api-gateway/http-apis';
 import { Batch, BatchJob } from './services/batch/batch';
 import type { ContainerRuntime } from './services/batch/containers';
@@ -26,6 +27,8 @@ export interface EmulatorOptions {
   /** Runs the containers of the jobs. */
   readonly containers: ContainerRuntime;
   readonly faults: Faults;
+  /** The port of the HTTP endpoint. Without it, any that is free. */
+  readonly port?: number;
   /** Returns a number from 0 up to, but not including, 1. */
   readonly random?: () => number;
   /** Actions that are taken away from roles, whatever their policies allow. */
@@ -68,7 +71,7 @@ export class Emulator {
 
   /** Starts the HTTP server and begins. */
   async start(options: EmulatorOptions): Promise<void> {
-    this.endpoint = await this.http.start();
+    this.endpoint = await this.http.start(options.port);
     this.lambda = new Lambda({
       clock: this.clock,
       region: this.deployment.region,
@@ -151,6 +154,17 @@ export class Emulator {
   environmentOf(roleArn: string | undefined): Record<string, string> {
     const credentials = roleArn === undefined ? undefined : this.keys.of(roleArn);
     return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials });
+  }
+
+  /** The environment of a program that calls the emulator as its user, who may do anything. */
+  environmentOfUser(): Record<string, string> {
+    return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials: this.keys.user });
+  }
+
+  /** The authorizers of the HTTP APIs. */
+  authorizers(claims: Readonly<Record<string, string>>): Authorizers {
+    const { keys, clock, deployment: { account } } = this;
+    return new Authorizers({ keys, clock, account, claims, iam: () => this.iam });
   }
 
   /** Reads an object for a scripted container, with the permissions of the job role. */

@@ -1,5 +1,4 @@
 import * as http from 'node:http';
-import { AddressInfo } from 'node:net';
 import { Activity, WORK_HEADER } from './activity';
 import { Clock } from './clock';
 import { send } from './endpoint/answers';
@@ -8,6 +7,7 @@ import { authenticate, Claim, claimOf, Request } from './endpoint/authenticate';
 import { LARGEST_BODY, readBody, tooLarge } from './endpoint/body';
 import { guard } from './endpoint/guard';
 import type { Keys } from './endpoint/keys';
+import { close, listen } from './endpoint/listen';
 import { readTarget } from './endpoint/target';
 import type { CallFault, Faults } from './faults';
 import { ApiCall, Service, ServiceError, ServiceName } from './service';
@@ -48,15 +48,13 @@ export class HttpEndpoint {
     this.server = http.createServer({ ...timeLimits, keepAliveTimeout: 60_000 }, (request, response) => void this.serve(request, response));
   }
 
-  /** Listens on a free port of the loopback interface and returns the URL. */
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  /** Listens on a port of the loopback interface, or on a free one, and returns the URL. */
+  start(port?: number): Promise<string> {
+    return listen(this.server, port);
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  stop(): Promise<void> {
+    return close(this.server);
   }
 
   /** Never rejects: nobody would handle it. */
@@ -140,7 +138,7 @@ export class HttpEndpoint {
 }
 
 /** The headers with one text each, as they are signed. Node.js has joined those that are given several times. */
-function headersOf({ headers }: http.IncomingMessage): Record<string, string> {
+export function headersOf({ headers }: http.IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(',')]));
 }
 

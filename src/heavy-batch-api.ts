@@ -19,6 +19,7 @@ import { API_FUNCTION } from './common/regulated-findings';
 import { refuse } from './common/validation';
 import { logGroupOf, Regulated } from './compute/regulated';
 import { TABLE_KEYS } from './contract/api-runs';
+import { HTTP_API_ID } from './contract/construct-ids';
 
 /**
  * An HTTP API over jobs: it starts runs, lists and shows them, cancels and redrives them, and gives their results. Its OpenAPI document is
@@ -55,7 +56,7 @@ export class HeavyBatchApi extends Construct {
     this.table = runsTable(this, regulated);
     this.apiFunction = apiFunction(this, { ...props, jobs, code: codeWithDocument(title, jobs, security.scheme), table: this.table, regulated });
 
-    this.httpApi = new apigatewayv2.HttpApi(this, 'Api', { apiName: title, corsPreflight: corsOf(props.cors, security), defaultDomainMapping: props.domain });
+    this.httpApi = new apigatewayv2.HttpApi(this, HTTP_API_ID, { apiName: title, corsPreflight: corsOf(props.cors, security), defaultDomainMapping: props.domain });
     this.httpApi.addRoutes({
       path: '/{proxy+}',
       // Without OPTIONS, API Gateway itself answers what browsers ask first: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html

@@ -1,5 +1,4 @@
-// An emulated API behind HTTP, as API Gateway would serve it. Its jobs take a second.
-import http from 'node:http';
+// An emulated API behind HTTP, as `heavy-batch serve` serves it. Its jobs take a second.
 
 const EXIT = { exitCode: 0 };
 
@@ -9,7 +8,7 @@ const EXIT = { exitCode: 0 };
  * @param modules what `load` gives of the emulator
  * @param scale how much faster time passes than on this machine
  */
-export async function serveApi({ Emulator, ScaledClock, NO_FAULTS }, deployment, scale) {
+export async function serveApi({ Emulator, HttpGateway, ScaledClock, NO_FAULTS }, deployment, scale) {
   const clock = new ScaledClock(scale);
   const emulator = new Emulator(deployment, clock);
   const failures = [];
@@ -27,23 +26,22 @@ export async function serveApi({ Emulator, ScaledClock, NO_FAULTS }, deployment,
     onInvocation: ({ error, functionPath }) => { if (error && functionPath.startsWith('App/Api/')) failures.push(`${error.name}: ${error.message}`); },
     onUnexpectedError: (error) => failures.push(String(error?.stack ?? error)),
   });
-  const [{ path: api }] = deployment.httpApis;
-  const server = http.createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray());
-    const { status, headers, body: answered } = await emulator.httpApis.request(api, {
-      method: request.method, path: request.url, headers: request.headers, body: body.length > 0 ? body : undefined,
-    });
-    response.writeHead(status, headers).end(answered);
+  const [{ path: apiPath }] = deployment.httpApis;
+  const authorizers = emulator.authorizers({});
+  const gateway = new HttpGateway({
+    httpApis: emulator.httpApis,
+    apiPath,
+    authorize: (...request) => authorizers.authorize(...request),
+    allowsOrigin: () => false,
+    onUnexpectedError: (error) => failures.push(String(error?.stack ?? error)),
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: await gateway.start(),
     emulator,
     /** What failed inside. A function that fails is an answer with 500 as well. */
     failures,
     async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await gateway.stop();
       await emulator.stop();
       clock.stop();
     },

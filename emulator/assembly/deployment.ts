@@ -82,6 +82,18 @@ export interface DeployedPermission {
 export interface DeployedHttpApi extends Deployed {
   readonly id: string;
   readonly routes: DeployedRoute[];
+  /** Which web pages may call it. Undefined: those of no other origin. */
+  readonly cors?: DeployedCors;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigatewayv2-api-cors.html */
+export interface DeployedCors {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly maxAgeSeconds?: number;
 }
 
 export interface DeployedRoute {

@@ -1,5 +1,5 @@
 import { AssemblyError } from './assembly';
-import type { Deployed, DeployedStateMachine, Deployment } from './deployment';
+import type { Deployed, DeployedHttpApi, DeployedStateMachine, Deployment } from './deployment';
 
 /**
  * The part of a deployment that the executions of a state machine reach, which never is an HTTP API. The app around it may be anything, also what the emulator does not
@@ -7,7 +7,18 @@ import type { Deployed, DeployedStateMachine, Deployment } from './deployment';
  * those of the state machine. A resource that cannot be used is an error if it is reached.
  */
 export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateMachine): Deployment {
-  const reached = new Set<Deployed>([stateMachine]);
+  const queues = new Set(deployment.queues.map(({ arn }) => arn));
+  return { ...partFrom(deployment, [stateMachine], (arn) => queues.has(arn)), httpApis: [] };
+}
+
+/** The part of a deployment that several state machines and HTTP APIs reach, which are in one account and Region. Its rules lead to functions, too. */
+export function reachedFromAll(deployment: Deployment, stateMachines: readonly DeployedStateMachine[], httpApis: readonly DeployedHttpApi[]): Deployment {
+  return { ...partFrom(deployment, [...stateMachines, ...httpApis], () => true), httpApis: [...httpApis] };
+}
+
+/** @param isTarget whether a resource may be the target of a rule */
+function partFrom(deployment: Deployment, roots: readonly Deployed[], isTarget: (arn: string) => boolean): Omit<Deployment, 'httpApis'> {
+  const reached = new Set<Deployed>(roots);
   const byName = namesOf(deployment);
   const queues = new Set(deployment.queues.map(({ arn }) => arn));
   const isReached = (arn: string) => reached.has(byName.get(arn) as Deployed);
@@ -20,18 +31,17 @@ export function reachedFrom(deployment: Deployment, stateMachine: DeployedStateM
     }
   }
   const fault = deployment.faults.find((each) => reached.has(each));
-  if (fault) throw new AssemblyError(`${stateMachine.path} cannot run: ${fault.message}`);
+  if (fault) throw new AssemblyError(`${roots[0].path} cannot run: ${fault.message}`);
 
-  const [, , , region, account] = stateMachine.arn.split(':');
+  const [, , , region, account] = roots[0].arn.split(':');
   return {
     ...deployment,
     account,
     region,
     functions: deployment.functions.filter((each) => reached.has(each)),
-    httpApis: [],
     eventSources: deployment.eventSources.filter(({ queueArn }) => isReached(queueArn)),
     rules: deployment.rules
-      .map((rule) => ({ ...rule, targets: rule.targets.filter(({ arn }) => queues.has(arn) && isReached(arn)) }))
+      .map((rule) => ({ ...rule, targets: rule.targets.filter(({ arn }) => isTarget(arn) && isReached(arn)) }))
       .filter(({ targets }) => targets.length > 0),
     stateMachines: deployment.stateMachines.filter((each) => reached.has(each)),
     jobDefinitions: deployment.jobDefinitions.filter((each) => reached.has(each)),

@@ -1,4 +1,4 @@
-import type { DeployedHttpApi, DeployedRoute } from './deployment';
+import type { DeployedCors, DeployedHttpApi, DeployedRoute } from './deployment';
 import type { ResolvedResources } from './resolved-resources';
 import type { ResourceReader } from './resource-reader';
 
@@ -12,6 +12,7 @@ export function readHttpApis(reader: ResourceReader, resources: ResolvedResource
   return reader.read('AWS::ApiGatewayV2::Api', ({ properties, deployed: { name: id, ...deployed } }) => properties.ProtocolType !== 'HTTP' ? [] : {
     ...deployed,
     id,
+    ...properties.CorsConfiguration && { cors: corsOf(properties.CorsConfiguration) },
     routes: routes.filter(({ ApiId }) => ApiId === id).map(({ RouteKey, AuthorizationType = 'NONE', Target }): DeployedRoute => {
       const integration = integrations.get(Target);
       return {
@@ -22,6 +23,17 @@ export function readHttpApis(reader: ResourceReader, resources: ResolvedResource
       };
     }),
   });
+}
+
+function corsOf({ AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders, AllowCredentials, MaxAge }: Record<string, any>): DeployedCors {
+  return {
+    allowOrigins: AllowOrigins ?? [],
+    allowMethods: AllowMethods ?? [],
+    allowHeaders: AllowHeaders ?? [],
+    exposeHeaders: ExposeHeaders ?? [],
+    allowCredentials: AllowCredentials ?? false,
+    ...MaxAge !== undefined && { maxAgeSeconds: Number(MaxAge) },
+  };
 }
 
 /** An integration has the ARN of its function, or the path of Lambda's API with that ARN in it. */

@@ -1,6 +1,6 @@
 import { authError, NotEmulated } from './auth-errors';
 import type { KeyOwner, Keys } from './keys';
-import { Content, payloadHashOf, readPayload } from './payload';
+import { Content, payloadHashOf, readPayload, sha256 } from './payload';
 import { Authorization, isSignedBy, readAuthorization, timeOf, unsignedHeaders } from './signature';
 import type { Target } from './target';
 import type { Clock } from '../clock';
@@ -40,6 +40,22 @@ export function claimOf({ service, headers, target }: Request, keys: Keys): Clai
   if (authorization.scope.service !== SIGNING_NAMES[service]) return authError(service, 'malformed', `it is for ${authorization.scope.service}, and not for ${SIGNING_NAMES[service]}`);
   const [unsigned] = unsignedHeaders(headers, authorization);
   return unsigned === undefined ? { owner, authorization } : authError(service, 'malformed', `the header ${unsigned} is not signed`);
+}
+
+/**
+ * The owner of the key with which a request for another service is signed, for example one for an API of API Gateway: `execute-api`. `missing` for a
+ * request without a signature, and `refused` for one whose signature is not good.
+ */
+export async function signerOf(request: Omit<Request, 'service'>, body: Buffer, { keys, clock, signingName }: { keys: Keys; clock: Clock; signingName: string }): Promise<KeyOwner | 'missing' | 'refused'> {
+  const { headers, target } = request;
+  const authorization = readAuthorization(headers, target);
+  if (authorization === 'missing') return 'missing';
+  if (authorization === 'malformed') return 'refused';
+  const owner = keys.find(authorization.accessKeyId);
+  if (!owner || authorization.scope.service !== signingName || unsignedHeaders(headers, authorization).length > 0 || whenOf(authorization, clock)) return 'refused';
+  const payloadHash = sha256(body);
+  if ((headers['x-amz-content-sha256'] ?? payloadHash) !== payloadHash) return 'refused';
+  return await isSignedBy(owner.credentials, { ...request, payloadHash }, authorization) ? owner : 'refused';
 }
 
 /** The content of a request that the owner of the key has signed. */

@@ -19,11 +19,22 @@ export function guard(request: IncomingMessage, service: ServiceName): ServiceEr
   const names = request.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const twice = names.find((name, index) => (SINGLE.includes(name) || name.startsWith('x-amz-')) && names.indexOf(name) < index);
   if (twice !== undefined) return refuse(`the header ${twice} is given twice`, 400);
-  if (!LOOPBACK.some((host) => headers.host?.toLowerCase() === `${host}:${localPort}`)) return refuse(`the emulator is ${LOOPBACK[0]}:${localPort}, and not the host of this request`);
+  if (!isForThisMachine(request)) return refuse(`the emulator is ${LOOPBACK[0]}:${localPort}, and not the host of this request`);
   const site = headers['sec-fetch-site'];
   if (headers.origin !== undefined || (site !== undefined && site !== 'none')) return refuse('the emulator is not for web pages');
   if (method === 'OPTIONS') return refuse('the emulator does not answer OPTIONS');
   return undefined;
+}
+
+/** Whether the host of a request is this machine. */
+export function isForThisMachine({ headers, socket: { localPort } }: IncomingMessage): boolean {
+  return LOOPBACK.some((host) => headers.host?.toLowerCase() === `${host}:${localPort}`);
+}
+
+/** Whether a web page of this server has sent a request, or a program that is no browser. */
+export function isOfOwnOrigin({ headers: { host, origin, 'sec-fetch-site': site } }: IncomingMessage): boolean {
+  if (origin !== undefined) return origin.toLowerCase() === `http://${host?.toLowerCase()}`;
+  return site === undefined || site === 'none' || site === 'same-origin';
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */

@@ -4,3 +4,6 @@
 export const RUN_ID = 'Run';
 /** The submit function, in the scope of the functions of a compute. */
 export const SUBMIT_FUNCTION_ID = 'SubmitFunction';
+
+/** The construct id of the HTTP API of an API of jobs. */
+export const HTTP_API_ID = 'Api';

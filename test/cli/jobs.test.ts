@@ -1,7 +1,7 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { UsageError } from '../../cli/errors';
-import { findJob, jobsOf } from '../../cli/jobs';
+import { findJob, jobsOf, servedOf } from '../../cli/jobs';
 import { AssemblyError } from '../../emulator/assembly/assembly';
 import { HeavyBatchJob } from '../../src';
 import { deploymentOf, imageOf } from '../emulator/apps';
@@ -55,4 +55,12 @@ test('a job comes with what of its app it reaches', () => {
 
 test.each<[object]>([[{}], [{ States: null }], [{ States: [] }], [{ States: { A: null, B: 'text', C: { ItemProcessor: { States: { D: null } } } } }]])('a state machine with the definition %j is no job', (definition) => {
   expect(jobsOf({ ...deployment, stateMachines: [{ ...deployment.stateMachines[0], definition: definition as Record<string, unknown> }] })).toEqual([]);
+});
+
+test('what is in another account or Region than the first job is not served', () => {
+  const [first, ...others] = deployment.stateMachines;
+  const moved = JSON.parse(JSON.stringify(others).replaceAll('us-east-1', 'eu-west-1'));
+  const { jobs, elsewhere, deployment: { region } } = servedOf({ ...deployment, stateMachines: [first, ...moved] });
+  expect([region, jobs.map(({ path }) => path), elsewhere]).toEqual(['us-east-1', ['App/Sort'], ['App/Nested/Sort', 'App/Nested/Sort/Each']]);
+  expect(servedOf(deployment).elsewhere).toEqual([]);
 });

@@ -10,11 +10,11 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Deployment } from '../../../emulator/assembly/deployment';
-import { reachedFrom } from '../../../emulator/assembly/reached-resources';
+import { reachedFrom, reachedFromAll } from '../../../emulator/assembly/reached-resources';
 import { VirtualClock } from '../../../emulator/clock';
 import { Emulator } from '../../../emulator/emulator';
 import { NO_FAULTS } from '../../../emulator/faults';
-import { HeavyBatchJob } from '../../../src';
+import { HeavyBatchApi, HeavyBatchJob } from '../../../src';
 import { deploymentOf, imageOf } from '../apps';
 
 const machineOf = (deployment: Deployment, path: string) => deployment.stateMachines.find((machine) => machine.path === path)!;
@@ -96,6 +96,8 @@ test('a table that a run names has to be resolved, and an HTTP API is never part
   });
   expect(changed.httpApis).toHaveLength(1);
   expect(reachedFrom(changed, machineOf(changed, 'App/Job/Run')).httpApis).toEqual([]);
+  expect(reachedFromAll(changed, [machineOf(changed, 'App/Job/Run')], changed.httpApis).httpApis).toHaveLength(1);
+  expect(() => reachedFromAll(changed, [machineOf(changed, 'App/Job/Run'), machineOf(changed, 'App/Writer/Run')], [])).toThrow('App/Table needs the parameter Open');
   expect(() => reachedFrom(changed, machineOf(changed, 'App/Writer/Run'))).toThrow('App/Writer/Run cannot run: App/Table needs the parameter Open of stack App');
 });
 
@@ -105,4 +107,16 @@ test('what a run is only allowed to do does not have to be resolved', () => {
     job.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [Fn.importValue('table')] }));
   });
   expect(reachedFrom(allowed, machineOf(allowed, 'App/Job/Run')).faults).toEqual([]);
+});
+
+test('what is served has all jobs, the functions of the APIs, and the rules that lead to them', () => {
+  const served = deploymentOf((stack) => {
+    const job = new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({}) });
+    const other = new HeavyBatchJob(stack, 'Other', { compute: job.compute, imageDirectory: imageOf({}) });
+    new HeavyBatchApi(stack, 'Api', { jobs: [{ job }, { job: other }] });
+  });
+  const all = reachedFromAll(served, served.stateMachines, served.httpApis);
+  expect(pathsOf(all.stateMachines)).toEqual(['App/Job/Run', 'App/Other/Run']);
+  expect(pathsOf(all.functions)).toContain('App/Api/Function');
+  expect(all.rules).toEqual(served.rules);
 });

@@ -89,6 +89,14 @@ test('an HTTP API has its routes, and a function what may invoke it', () => {
   ]));
 });
 
+test('an HTTP API says which pages may call it', () => {
+  const corsOf = (corsPreflight?: apigateway.CorsPreflightOptions) => deploymentOf((stack) => new apigateway.HttpApi(stack, 'Api', { corsPreflight })).httpApis[0].cors;
+  expect(corsOf()).toBeUndefined();
+  expect(corsOf({ allowOrigins: ['https://a.example'] })).toEqual({ allowOrigins: ['https://a.example'], allowMethods: [], allowHeaders: [], exposeHeaders: [], allowCredentials: false });
+  expect(corsOf({ allowMethods: [apigateway.CorsHttpMethod.GET], allowHeaders: ['a'], exposeHeaders: ['b'], allowCredentials: true, maxAge: Duration.minutes(1) }))
+    .toEqual({ allowOrigins: [], allowMethods: ['GET'], allowHeaders: ['a'], exposeHeaders: ['b'], allowCredentials: true, maxAgeSeconds: 60 });
+});
+
 test('the stacks of an app and of its stages are read together', () => {
   const outdir = temporary();
   const app = new App({ outdir });

@@ -1,0 +1,97 @@
+import { acceptKeys, keysOf, withAws } from './containers/aws-variables';
+import { chosenEngine } from './containers/engine-program';
+import { EngineRuntime } from './containers/engine-runtime';
+import { Mounts } from './containers/mounts';
+import { passedVariables, PassedVariables, withVariables } from './containers/passed-variables';
+import { ProcessRuntime } from './containers/process-runtime';
+import { Workspace } from './containers/workspace';
+import { newerSource } from './freshness';
+import { ImageLacks, validateImage } from './preflight';
+import { LocalOptions, mountsOf } from './run-options';
+import type { Deployment } from '../emulator/assembly/deployment';
+import { ScaledClock } from '../emulator/clock';
+import { Emulator, EmulatorOptions } from '../emulator/emulator';
+import { NO_FAULTS } from '../emulator/faults';
+import { containerOf, mountsOf as volumesOf } from '../emulator/services/batch/job-plan';
+
+/** https://docs.docker.com/engine/network/drivers/host/#docker-desktop */
+const IN_A_VM = 'Containers reach S3 of this emulator at 127.0.0.1. An engine in a virtual machine, such as Docker Desktop, shares that address with them only when its host networking is on.';
+
+/** Milliseconds that the jobs of a stopped run have to end. The check function ends them, as in AWS. */
+const CLEAN_UP_TIME = 180_000;
+
+/** What is told of an app, as it happens. */
+export interface Told extends Pick<EmulatorOptions, 'onJob' | 'onOutput' | 'onEvent'> {
+  /** Tells a line about the app as a whole. */
+  readonly note: (text: string) => void;
+}
+
+/** An app on this machine: its services in the emulator, and its containers as processes or in a container engine. */
+export class LocalApp {
+  readonly clock: ScaledClock;
+  readonly emulator: Emulator;
+  private readonly mounts: Mounts;
+  private readonly variables: PassedVariables;
+  private readonly containers: ProcessRuntime | EngineRuntime;
+
+  constructor(private readonly deployment: Deployment, private readonly options: LocalOptions, workspace: Workspace) {
+    const variables = this.variables = passedVariables(options.passEnv);
+    keysOf(variables);
+    const clock = this.clock = new ScaledClock(options.timeScale);
+    this.mounts = new Mounts(workspace, mountsOf(options));
+    const engine = chosenEngine();
+    this.containers = options.docker
+      ? new EngineRuntime(clock, this.mounts, { engine, passed: variables, onStart: (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`) })
+      : new ProcessRuntime(clock, workspace, this.mounts);
+    this.emulator = new Emulator(deployment, clock);
+  }
+
+  /** Says what cannot work before anything starts. Returns what the images lack, since they are not built. */
+  async validate(note: Told['note']): Promise<ImageLacks> {
+    const { deployment: { jobDefinitions }, options, containers, mounts } = this;
+    mounts.validate(jobDefinitions.flatMap((definition) => volumesOf(containerOf(definition))));
+    const newer = options.synth ? undefined : newerSource(options.app);
+    if (newer !== undefined) note(`${newer} is newer than ${options.app}, which is what runs. Run 'npx cdk synth' before, or add --synth.`);
+    if (containers instanceof EngineRuntime) {
+      await containers.requireEngine();
+      if (process.platform !== 'linux') note(IN_A_VM);
+      return { instructions: [], programs: [] };
+    }
+    const found = jobDefinitions.map((definition) => validateImage(containers, mounts, definition));
+    const [instructions, programs] = (['instructions', 'programs'] as const).map((kind) => [...new Set(found.flatMap((lacks) => lacks[kind]))]);
+    for (const line of [...instructions.map((lack) => `Not carried out: ${lack}`), ...programs, ...containers.launcher.note === undefined ? [] : [containers.launcher.note]]) note(line);
+    return { instructions, programs };
+  }
+
+  /** Starts the emulator, on a port if one is given. */
+  async start({ note, ...told }: Told, port?: number): Promise<void> {
+    const { emulator, deployment, options: { verbose }, containers, variables } = this;
+    const line = acceptKeys(emulator, deployment.jobDefinitions, variables);
+    if (line !== undefined) note(line);
+    await emulator.start({
+      port,
+      containers: withVariables(withAws(containers, emulator, variables), variables),
+      faults: NO_FAULTS,
+      ...told,
+      onLog: (functionPath, text) => { if (verbose) note(`${functionPath.split('/').at(-1)} ${text}`); },
+      onUnexpectedError: (error) => { if (verbose) note(`unexpected error of the emulator: ${(error as Error)?.stack ?? String(error)}`); },
+    });
+  }
+
+  /** Waits for the jobs of runs that have ended or were stopped. */
+  async untilJobsEnd(): Promise<void> {
+    const { clock, emulator } = this;
+    const deadline = clock.now() + CLEAN_UP_TIME;
+    while (emulator.batch.containerJobs().some((job) => !job.isOver) && clock.now() < deadline) await clock.sleep(100);
+  }
+
+  killAll(): void {
+    this.containers.killAll();
+  }
+
+  async stop(): Promise<void> {
+    this.killAll();
+    await this.emulator.stop();
+    this.clock.stop();
+  }
+}

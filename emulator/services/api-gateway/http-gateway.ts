@@ -1,0 +1,65 @@
+import * as http from 'node:http';
+import type { Authorize, HttpApis } from './http-apis';
+import { HttpAnswer, messageAnswer } from './http-payload';
+import { readBody } from '../../endpoint/body';
+import { isForThisMachine, isOfOwnOrigin } from '../../endpoint/guard';
+import { close, listen } from '../../endpoint/listen';
+import { headersOf, TIME_LIMITS } from '../../http';
+
+/** Bytes, a little more than API Gateway takes, so that it is API Gateway which refuses a body. */
+const LARGEST_BODY = 11 * 1024 * 1024;
+
+export interface HttpGatewayOptions {
+  readonly httpApis: Pick<HttpApis, 'request'>;
+  /** The construct path of the API. */
+  readonly apiPath: string;
+  readonly authorize: Authorize;
+  /** Whether the web pages of another origin may call the API. Those of its own always may. */
+  readonly allowsOrigin: (origin: string) => boolean;
+  readonly onUnexpectedError?: (error: unknown) => void;
+}
+
+/** The HTTP server of one HTTP API. */
+export class HttpGateway {
+  private readonly server: http.Server;
+
+  constructor(private readonly options: HttpGatewayOptions) {
+    this.server = http.createServer({ ...TIME_LIMITS, keepAliveTimeout: 60_000 }, (request, response) => void this.serve(request, response));
+  }
+
+  /** Listens on a port of the loopback interface, or on a free one, and returns the URL. */
+  start(port?: number): Promise<string> {
+    return listen(this.server, port);
+  }
+
+  stop(): Promise<void> {
+    return close(this.server);
+  }
+
+  /** Never rejects: nobody would handle it. */
+  private async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    response.on('error', () => undefined); // the client has gone away
+    try {
+      send(response, await this.answer(request));
+    } catch (error) {
+      this.options.onUnexpectedError?.(error);
+      if (response.headersSent) response.destroy();
+      else send(response, messageAnswer(500, 'Internal Server Error'));
+    }
+  }
+
+  private async answer(request: http.IncomingMessage): Promise<HttpAnswer> {
+    const { httpApis, apiPath, authorize } = this.options;
+    const { method, url, headers: { origin } } = request as { method: string; url: string; headers: http.IncomingHttpHeaders };
+    const body = await readBody(request, LARGEST_BODY);
+    if (body === undefined) return messageAnswer(400, 'Bad Request'); // the client has gone away
+    if (!isForThisMachine(request)) return messageAnswer(403, `the API is at 127.0.0.1:${request.socket.localPort}, and not at the host of this request`);
+    if (!isOfOwnOrigin(request) && !this.options.allowsOrigin(origin ?? '')) return messageAnswer(403, `the API is not for pages of ${origin ?? 'other origins'}`);
+    if (body === 'too-large') return messageAnswer(413, 'Request Entity Too Large');
+    return httpApis.request(apiPath, { method, path: url, headers: headersOf(request), body: body.length > 0 ? body : undefined }, authorize);
+  }
+}
+
+function send(response: http.ServerResponse, { status, headers, body }: HttpAnswer): void {
+  response.writeHead(status, { ...headers, ...status !== 204 && status !== 304 && { 'content-length': Buffer.byteLength(body) } }).end(body);
+}

@@ -1,0 +1,194 @@
+import { ChildProcess } from 'child_process';
+import { createServer } from 'http';
+import { AddressInfo } from 'net';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { Duration } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { Ended, heavyBatch, heavyBatchHere } from './heavy-batch';
+import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
+import { imageOf, synthesize } from '../emulator/apps';
+
+/** It says what it was given as its result, or waits for its end. */
+const SCRIPT = `const [word] = process.argv.slice(2);
+console.log('::progress 50 half');
+if (word !== 'wait') console.log('::result ' + JSON.stringify({ word }));
+else setInterval(() => {}, 1000);`;
+
+const app = synthesize((stack) => {
+  const job = new HeavyBatchJob(stack, 'Echo', {
+    imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .', 'index.js': SCRIPT }),
+    command: ['node', 'index.js', 'Ref::word'],
+    parameters: { word: 'none' },
+    attemptTimeout: Duration.hours(1),
+    resultSource: HeavyBatchResultSource.LOG,
+  });
+  new HeavyBatchApi(stack, 'Signed', { jobs: [{ job }] });
+  new HeavyBatchApi(stack, 'Owned', { jobs: [{ job }], authorizer: new HttpJwtAuthorizer('Jwt', 'https://example.com', { jwtAudience: ['a'] }), ownerClaim: 'tenant' });
+  new apigateway.HttpApi(stack, 'Other');
+});
+
+interface Ready {
+  readonly apis: { readonly path: string; readonly url: string; readonly start?: string }[];
+  readonly jobs: { readonly path: string; readonly stateMachineArn: string }[];
+  readonly environment: Record<string, string>;
+}
+
+interface Served extends Ready {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  readonly lines: () => Record<string, unknown>[];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Serves the app with the command line that ships. */
+async function serve(...args: string[]): Promise<Served> {
+  const [port, awsPort] = [await freePort(), await freePort()];
+  const { child, ended } = heavyBatch('serve', '--app', app, '--port', String(port), '--aws-port', String(awsPort), '--json', ...args);
+  let out = '';
+  const lines = () => out.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    child.stdout!.on('data', (chunk) => {
+      out += chunk;
+      const found = lines().find(({ type }) => type === 'ready');
+      if (found) resolve(found as unknown as Ready);
+    });
+    void ended.then(({ err }) => reject(new Error(err)));
+  });
+  return { ...ready, child, ended, lines };
+}
+
+async function call(url: string, { method = 'GET', body, headers = {} }: { method?: string; body?: object; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: Headers; body: any }> {
+  const response = await fetch(url, { method, headers: { ...body && { 'content-type': 'application/json' }, ...headers }, body: body && JSON.stringify(body) });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** Asks for a run until it is as a test expects it. */
+async function until(url: string, expected: (run: any) => boolean): Promise<any> {
+  for (;;) {
+    const { body } = await call(`${url}?wait=5`);
+    if (expected(body)) return body;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const stop = async ({ child, ended }: Served) => {
+  child.kill('SIGINT');
+  return ended;
+};
+
+describe('an app', () => {
+  let served: Served;
+  let signed: string;
+  let owned: string;
+  beforeAll(async () => {
+    served = await serve('--claim', 'tenant=acme', '--allow-origin', 'http://localhost:5173');
+    [signed, owned] = served.apis.map(({ url }) => url);
+  });
+
+  test('has its APIs at ports that follow each other, and its jobs', () => {
+    const ports = served.apis.map(({ url }) => Number(new URL(url).port));
+    expect(ports).toEqual([ports[0], ports[0] + 1, ports[0] + 2]);
+    expect(served.apis.map(({ path, start }) => [path, start])).toEqual([['App/Signed', '/runs'], ['App/Owned', '/runs'], ['App/Other', undefined]]);
+    expect(served.jobs).toEqual([{ path: 'App/Echo', stateMachineArn: expect.stringMatching(/^arn:aws:states:/) }]);
+  });
+
+  test('runs a job for a request, and gives its result and its log', async () => {
+    const started = await call(`${signed}/runs`, { method: 'POST', body: { word: 'hello' } });
+    expect(started.status).toBe(202);
+    const run = `${signed}${started.headers.get('location')}`;
+    expect(await until(run, ({ status }) => status === 'SUCCEEDED')).toMatchObject({ job: 'echo', result: { word: 'hello' } });
+    expect((await call(`${run}/logs`)).body.lines.map(({ text }: { text: string }) => text)).toEqual(['::progress 50 half', '::result {"word":"hello"}']);
+    expect(served.lines().filter(({ executionArn }) => String(executionArn).endsWith(started.body.id)).map(({ type, job, status }) => [type, job, status]))
+      .toEqual([['execution', 'App/Echo', 'RUNNING'], ['execution', 'App/Echo', 'SUCCEEDED']]);
+  });
+
+  test('cancels a run with its job', async () => {
+    const { headers } = await call(`${signed}/runs`, { method: 'POST', body: { word: 'wait' } });
+    const run = `${signed}${headers.get('location')}`;
+    expect(await until(run, ({ progress }) => progress !== undefined)).toMatchObject({ status: 'RUNNING', progress: { percentage: 50, message: 'half' } });
+    expect((await call(run, { method: 'DELETE' })).status).toBe(202);
+    expect(await until(run, ({ endedAt }) => endedAt !== undefined)).toMatchObject({ status: 'FAILED' });
+  });
+
+  test('has Step Functions for an AWS SDK', async () => {
+    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = served.environment;
+    const client = new SFNClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn: served.jobs[0].stateMachineArn, input: '{"parameters":{"word":"sdk"}}' }));
+    let described;
+    do described = await client.send(new DescribeExecutionCommand({ executionArn })); while (described.status === 'RUNNING');
+    expect(JSON.parse(described.output!)).toMatchObject({ result: { word: 'sdk' } });
+    client.destroy();
+  });
+
+  test('knows whose a request is: by its token, or by --claim', async () => {
+    const tokenOf = (tenant: string) => ({ authorization: `Bearer a.${Buffer.from(JSON.stringify({ tenant })).toString('base64url')}.b` });
+    const { body: { id } } = await call(`${owned}/runs`, { method: 'POST', body: { word: 'mine' } });
+    expect((await call(`${owned}/runs/${id}`, { headers: tokenOf('acme') })).status).toBe(200);
+    expect((await call(`${owned}/runs/${id}`, { headers: tokenOf('other') })).status).toBe(404);
+  });
+
+  test('is for the web pages of its own origins, and of those that are allowed', async () => {
+    const page = (origin: string) => call(`${signed}/runs`, { headers: { origin } });
+    expect(await page('https://evil.example')).toMatchObject({ status: 403, body: { message: 'the API is not for pages of https://evil.example' } });
+    expect((await page('http://localhost:5173')).headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+  });
+
+  test('ends its runs when it is stopped', async () => {
+    const { body: { id } } = await call(`${signed}/runs`, { method: 'POST', body: { word: 'wait' } });
+    await until(`${signed}/runs/${id}`, ({ status }) => status === 'RUNNING');
+    const { code, err } = await stop(served);
+    expect(code).toBe(0);
+    expect(err).toContain('Stopping the runs.');
+    expect(served.lines().at(-1)).toMatchObject({ type: 'execution', status: 'ABORTED' });
+  });
+});
+
+test('a person reads where everything is', async () => {
+  const [port, awsPort] = [await freePort(), await freePort()];
+  const { child, ended } = heavyBatch('serve', '--app', app, '--port', String(port), '--aws-port', String(awsPort));
+  await new Promise<void>((resolve) => child.stdout!.on('data', (chunk) => { if (String(chunk).includes('Press Ctrl-C')) resolve(); }));
+  child.kill('SIGTERM');
+  const { code, out } = await ended;
+  expect(code).toBe(0);
+  expect(out).toContain(`App/Signed  http://127.0.0.1:${port}  described at http://127.0.0.1:${port}/openapi.json`);
+  expect(out).toContain(`curl -X POST http://127.0.0.1:${port}/runs -H 'content-type: application/json' -d '{}'`);
+  expect(out).toContain(`App/Other  http://127.0.0.1:${port + 2}\n`);
+  expect(out).toContain(`export AWS_ENDPOINT_URL=http://127.0.0.1:${awsPort}`);
+});
+
+describe('what cannot be served', () => {
+  test.each([['--port'], ['--aws-port']])('%s: a port that is in use', async (option) => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const other = option === '--port' ? '--aws-port' : '--port';
+    const { code, err } = await heavyBatchHere('serve', '--app', app, option, String(port), other, String(await freePort()));
+    expect([code, err]).toEqual([2, `heavy-batch: the port ${port} is in use; name another one with ${option}\n`]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test.each([['0'], ['65536'], ['80.5'], ['http']])('the port %s', async (port) => {
+    const { code, err } = await heavyBatchHere('serve', '--app', app, '--port', port);
+    expect(code).toBe(2);
+    expect(err).toContain('It must be a port: a whole number from 1 to 65535.');
+  });
+
+  test('an app without a job', async () => {
+    const { code, err } = await heavyBatchHere('serve', '--app', synthesize(() => undefined));
+    expect([code, err]).toEqual([2, 'heavy-batch: the app has no HeavyBatchJob; name the output directory of an app that has one with --app\n']);
+  });
+
+  test('a claim without a value', async () => {
+    const { code, err } = await heavyBatchHere('serve', '--app', app, '--claim', 'tenant');
+    expect([code, err]).toEqual([2, 'heavy-batch: --claim tenant is not of the form name=value\n']);
+  });
+});
