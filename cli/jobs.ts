@@ -1,6 +1,6 @@
 import { UsageError } from './errors';
 import { AssemblyError } from '../emulator/assembly/assembly';
-import type { DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
+import type { DeployedHttpApi, DeployedStateMachine, Deployment } from '../emulator/assembly/deployment';
 import { reachedFrom, reachedFromAll } from '../emulator/assembly/reached-resources';
 import { RUN_ID } from '../src/contract/construct-ids';
 import { jobSpecOf } from '../src/contract/job-spec';
@@ -58,8 +58,8 @@ export function findJob(deployment: Deployment, path: string | undefined): Runna
 export interface ServedApp {
   readonly deployment: Deployment;
   readonly jobs: readonly Job[];
-  /** The construct paths of what is elsewhere. */
-  readonly elsewhere: readonly string[];
+  /** What is not served, and why. */
+  readonly notServed: readonly string[];
 }
 
 export function servedOf(deployment: Deployment): ServedApp {
@@ -68,11 +68,24 @@ export function servedOf(deployment: Deployment): ServedApp {
   const place = placeOf(all[0].stateMachine.arn);
   const isHere = ({ arn }: { readonly arn: string }) => placeOf(arn) === place;
   const jobs = all.filter(({ stateMachine }) => isHere(stateMachine));
-  const httpApis = deployment.httpApis.filter(isHere);
+  const elsewhere = [...all.filter((job) => !jobs.includes(job)), ...deployment.httpApis.filter((api) => !isHere(api))];
+  const faultOf = (api: DeployedHttpApi): string[] => {
+    try {
+      reachedFromAll(deployment, [], [api]);
+      return [];
+    } catch (error) {
+      if (error instanceof AssemblyError) return [error.message];
+      throw error;
+    }
+  };
+  const httpApis = deployment.httpApis.filter((api) => isHere(api) && faultOf(api).length === 0);
   return {
     deployment: reachedFromAll(deployment, jobs.map(({ stateMachine }) => stateMachine), httpApis),
     jobs,
-    elsewhere: [...all.filter((job) => !jobs.includes(job)), ...deployment.httpApis.filter((api) => !httpApis.includes(api))].map(({ path }) => path),
+    notServed: [
+      ...elsewhere.map(({ path }) => `${path} is not served: it is in another account or Region than ${jobs[0].path}`),
+      ...deployment.httpApis.filter(isHere).flatMap(faultOf).map((fault) => `not served: ${fault}`),
+    ],
   };
 }
 

@@ -8,6 +8,7 @@ import { Workspace } from './containers/workspace';
 import { newerSource } from './freshness';
 import { ImageLacks, validateImage } from './preflight';
 import { LocalOptions, mountsOf } from './run-options';
+import { visibleLine } from './visible-text';
 import type { Deployment } from '../emulator/assembly/deployment';
 import { ScaledClock } from '../emulator/clock';
 import { Emulator, EmulatorOptions } from '../emulator/emulator';
@@ -73,16 +74,20 @@ export class LocalApp {
       containers: withVariables(withAws(containers, emulator, variables), variables),
       faults: NO_FAULTS,
       ...told,
+      onInvocation: ({ functionPath, error }) => { if (error) note(`${functionPath} failed: ${error.name}: ${visibleLine(error.message)}`); },
       onLog: (functionPath, text) => { if (verbose) note(`${functionPath.split('/').at(-1)} ${text}`); },
       onUnexpectedError: (error) => { if (verbose) note(`unexpected error of the emulator: ${(error as Error)?.stack ?? String(error)}`); },
     });
   }
 
-  /** Waits for the jobs of runs that have ended or were stopped. */
-  async untilJobsEnd(): Promise<void> {
+  /** Waits for the jobs of runs that have ended or were stopped. Meanwhile does something again and again. */
+  async untilJobsEnd(meanwhile: () => void = () => undefined): Promise<void> {
     const { clock, emulator } = this;
     const deadline = clock.now() + CLEAN_UP_TIME;
-    while (emulator.batch.containerJobs().some((job) => !job.isOver) && clock.now() < deadline) await clock.sleep(100);
+    while (emulator.batch.containerJobs().some((job) => !job.isOver) && clock.now() < deadline) {
+      meanwhile();
+      await clock.sleep(100);
+    }
   }
 
   killAll(): void {

@@ -21,6 +21,7 @@ const VERSION: string = JSON.parse(fs.readFileSync(packageFileAbove(__dirname), 
 export class Program {
   private isVerbose = false;
   private isJson = false;
+  private isServing = false;
   private exitCode = EXIT.SUCCEEDED;
 
   constructor(private readonly terminal: Terminal) {}
@@ -28,6 +29,7 @@ export class Program {
   /** Carries out a command line. Returns the exit code. What is thrown is for `fail`. */
   async execute(words: readonly string[]): Promise<number> {
     this.isJson = words.includes('--json');
+    this.isServing = words[0] === 'serve';
     this.isVerbose = words.includes('--verbose');
     try {
       await this.commands().parseAsync(words, { from: 'user' });
@@ -47,9 +49,10 @@ export class Program {
     return EXIT.USAGE;
   }
 
-  /** With `--json`, standard output is one JSON document on every path. */
+  /** With `--json`, standard output is one JSON document on every path; of a command that goes on, it is an object a line. */
   private printJson(message: string): void {
-    if (this.isJson) this.terminal.stdout.write(`${JSON.stringify({ error: message }, null, 2)}\n`);
+    if (!this.isJson) return;
+    this.terminal.stdout.write(`${this.isServing ? JSON.stringify({ type: 'error', error: message }) : JSON.stringify({ error: message }, null, 2)}\n`);
   }
 
   private commands(): Command {

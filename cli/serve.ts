@@ -2,18 +2,17 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Workspace } from './containers/workspace';
 import { onEnding } from './ending';
-import { UsageError } from './errors';
+import { messageOf, UsageError } from './errors';
 import { EXIT } from './exit-codes';
 import { synthesize } from './freshness';
 import { Job, ServedApp, servedOf } from './jobs';
 import { LocalApp } from './local-app';
 import { ServeLog } from './serve-log';
-import { claimsOf, ServeOptions } from './serve-options';
+import { claimsOf, ServeOptions, validateOrigins, validatePorts } from './serve-options';
 import type { Terminal } from './terminal';
 import { readAssembly } from '../emulator/assembly/assembly';
 import type { DeployedStateMachine } from '../emulator/assembly/deployment';
 import { readDeployment } from '../emulator/assembly/read-deployment';
-import { allowsOrigin } from '../emulator/services/api-gateway/cors';
 import { HttpGateway } from '../emulator/services/api-gateway/http-gateway';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
@@ -44,6 +43,8 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   if (options.synth) await synthesize(options.app);
   const app = withOrigins(servedOf(readDeployment(readAssembly(options.app))), options.allowOrigin);
   const claims = claimsOf(options);
+  validateOrigins(options);
+  validatePorts(options, app.deployment.httpApis.length);
   const workspace = new Workspace();
   try {
     return await new Server(app, options, terminal, workspace).run(claims);
@@ -69,13 +70,14 @@ class Server {
   }
 
   async run(claims: Readonly<Record<string, string>>): Promise<number> {
-    const { local, log, workspace, app, options: { awsPort } } = this;
-    const { signal, end } = untilSignal(() => {
+    const { local, log, workspace, app, options: { awsPort, verbose } } = this;
+    const { signal, isEnding, end } = untilSignal(() => {
       local.killAll();
       workspace.removeAll();
     }, () => log.note('Stopping the runs. Their containers get SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill them immediately.'));
+    const die = survive((error) => log.note(`a function failed outside of an invocation: ${messageOf(error, verbose ?? false)}`));
     try {
-      app.elsewhere.forEach((each) => log.note(`${each} is not served: it is in another account or Region than ${app.jobs[0].path}`));
+      app.notServed.forEach((line) => log.note(line));
       await local.validate((text) => log.note(text));
       await onPort('--aws-port', awsPort, () => local.start({
         note: (text) => log.note(text),
@@ -83,18 +85,24 @@ class Server {
         onJob: (job) => log.job(this.pathOf(job), job),
         onOutput: (job, line) => log.output(this.pathOf(job), job, line),
       }, awsPort));
-      this.announce({
-        apis: await this.startApis(claims),
-        jobs: app.jobs.map(({ path: job, stateMachine: { arn } }) => ({ path: job, stateMachineArn: arn })),
-        environment: local.emulator.environmentOfUser(),
-      });
+      const apis = await this.startApis(claims);
+      if (!isEnding()) {
+        this.announce({
+          apis,
+          jobs: app.jobs.map(({ path: job, stateMachine: { arn } }) => ({ path: job, stateMachineArn: arn })),
+          environment: local.emulator.environmentOfUser(),
+        });
+      }
       await signal;
-      local.emulator.stepFunctions.executions().forEach((execution) => execution.stop('Interrupted', 'heavy-batch serve was stopped'));
-      await local.untilJobsEnd();
+      await this.stopApis();
+      const stopRuns = () => local.emulator.stepFunctions.executions().forEach((execution) => execution.stop('Interrupted', 'heavy-batch serve was stopped'));
+      stopRuns();
+      await local.untilJobsEnd(stopRuns); // a program with an AWS SDK may start another one meanwhile
       return EXIT.SUCCEEDED;
     } finally {
+      die();
       end();
-      await Promise.all(this.gateways.map((gateway) => gateway.stop()));
+      await this.stopApis();
       await local.stop();
     }
   }
@@ -108,8 +116,9 @@ class Server {
         httpApis: emulator.httpApis,
         apiPath,
         authorize: (...request) => authorizers.authorize(...request),
-        allowsOrigin: (origin) => cors !== undefined && allowsOrigin(cors, origin),
-        onUnexpectedError: (error) => { if (verbose) log.note(`unexpected error of the API: ${(error as Error)?.stack ?? String(error)}`); },
+        // `*` is for callers with a token. Here a page without one would act as the developer.
+        allowsOrigin: (origin) => cors?.allowOrigins.includes(origin) ?? false,
+        onUnexpectedError: (error) => log.note(`${apiPath}: ${messageOf(error, verbose ?? false)}`),
       });
       const url = await onPort('--port', port + index, () => gateway.start(port + index));
       this.gateways.push(gateway);
@@ -117,6 +126,10 @@ class Server {
       served.push({ path: start === undefined ? apiPath : apiPath.replace(new RegExp(`/${HTTP_API_ID}$`), ''), url, start });
     }
     return served;
+  }
+
+  private async stopApis(): Promise<void> {
+    await Promise.all(this.gateways.splice(0).map((gateway) => gateway.stop()));
   }
 
   private announce(served: Served): void {
@@ -130,6 +143,7 @@ class Server {
       if (start !== undefined) log.note(`  curl -X POST ${url}${start} -H 'content-type: application/json' -d '{}'`);
     }
     log.note('\nThe services of the app, for an AWS SDK or the AWS CLI:');
+    log.note('  unset AWS_PROFILE AWS_SESSION_TOKEN');
     for (const [name, value] of Object.entries(served.environment)) log.note(`  export ${name}=${value}`);
     for (const { path: job, stateMachineArn } of served.jobs) log.note(`  ${job}  ${stateMachineArn}`);
     log.note('\nA request to an API without a token or a signature is yours. Signatures of tokens are not verified. Press Ctrl-C to stop.\n');
@@ -154,18 +168,30 @@ class Server {
 }
 
 /** Waits for a signal that ends the server; a second one ends this process. */
-function untilSignal(onExit: () => void, onFirst: () => void): { readonly signal: Promise<void>; readonly end: () => void } {
+function untilSignal(onExit: () => void, onFirst: () => void): { readonly signal: Promise<void>; readonly isEnding: () => boolean; readonly end: () => void } {
+  let isEnding = false;
   let resolve: () => void;
   const signal = new Promise<void>((done) => { resolve = done; });
   const end = onEnding({
     stop: () => {
+      isEnding = true;
       onFirst();
       resolve();
     },
     abort: (name) => process.exit(EXIT[name]),
     exit: onExit,
   });
-  return { signal, end };
+  return { signal, isEnding: () => isEnding, end };
+}
+
+/** Lets errors that nothing handles be told, and not end this process: the functions of the app are in it. Returns what undoes this. */
+function survive(tell: (error: unknown) => void): () => void {
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', tell);
+  return () => {
+    process.off('uncaughtException', tell);
+    others.forEach((listener) => process.on('uncaughtException', listener));
+  };
 }
 
 async function onPort<T>(option: string, port: number, start: () => Promise<T>): Promise<T> {
@@ -180,7 +206,7 @@ async function onPort<T>(option: string, port: number, start: () => Promise<T>):
 }
 
 /** What a page of another origin may do with an API that has no CORS of its own. */
-const CORS = { allowOrigins: [], allowMethods: ['GET', 'POST', 'DELETE'], allowHeaders: ['*', 'authorization'], exposeHeaders: ['*'], allowCredentials: false };
+const CORS = { allowOrigins: [], allowMethods: ['*'], allowHeaders: ['*', 'authorization'], exposeHeaders: ['*'], allowCredentials: false };
 
 /** An app whose APIs the web pages of these origins may call, too. */
 function withOrigins(app: ServedApp, origins: readonly string[] = []): ServedApp {
@@ -191,6 +217,7 @@ function withOrigins(app: ServedApp, origins: readonly string[] = []): ServedApp
 
 /** The path at which an API starts a run, by its OpenAPI document. Undefined for an API of another kind. */
 function startOf({ deployment: { httpApis, functions } }: ServedApp, apiPath: string): string | undefined {
+  if (!apiPath.endsWith(`/${HTTP_API_ID}`)) return undefined;
   const { routes } = httpApis.find((api) => api.path === apiPath)!;
   const code = functions.find(({ arn }) => routes.some(({ functionArn }) => functionArn === arn));
   const file = code && path.join(code.codeDirectory, DOCUMENT_FILE);

@@ -15,6 +15,9 @@ const SUITES = [
 /** Those of them that take a minute or more. In CI they take turns. */
 const LONG = ['cdk-nag', 'newcomer', 'step-functions', 'api', 'cdk-cli', 'containers'];
 
+/** Minutes. A suite that does not end would keep all others from being played. */
+const LIMIT = 20;
+
 const DAY = 24 * 60 * 60 * 1000;
 
 const { values: options, positionals } = parseArgs({
@@ -87,6 +90,7 @@ async function runSuite(name) {
     env: { SEED: String(SEED), PYTHONUNBUFFERED: '1', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     onStdout: print,
     check: false,
+    limit: LIMIT * 60_000,
   });
   const lines = stdout.trimEnd().split('\n');
   if (status === 0 && lines.at(-1).startsWith('not run: ')) return { name, checked: 0, failed: 0, passed: false, notRun: lines.at(-1) };

@@ -26,6 +26,7 @@ const LONGEST_NODE_TIMER = 2 ** 31 - 1;
 export class ScaledClock implements Clock {
   private readonly startedAt = Date.now();
   private readonly handles = new Set<NodeJS.Timeout>();
+  private isStopped = false;
 
   constructor(readonly scale = 1) {
     if (!(scale > 0) || !Number.isFinite(scale)) throw new Error(`the time scale is ${scale}; it must be a number greater than 0`);
@@ -36,6 +37,7 @@ export class ScaledClock implements Clock {
   }
 
   after(delay: number, action: () => void): Timer {
+    if (this.isStopped) return { cancel: () => undefined };
     const dueAt = this.now() + Math.max(0, delay);
     let handle: NodeJS.Timeout;
     const cancel = () => {
@@ -59,8 +61,9 @@ export class ScaledClock implements Clock {
     return new Promise((resolve) => this.after(delay, resolve));
   }
 
-  /** Cancels all timers. */
+  /** Cancels all timers, and sets no others: what is under way would go on for ever, and keep this process alive. */
   stop(): void {
+    this.isStopped = true;
     this.handles.forEach((handle) => clearTimeout(handle));
     this.handles.clear();
   }

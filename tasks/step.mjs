@@ -23,10 +23,12 @@ export class StepError extends Error {
  * Runs a command and returns `{ status, stdout, output }`; `output` is standard output and standard error. A command that fails is a
  * `StepError` that contains its output; with `check: false` it is a result like any other.
  *
+ * A command that takes longer than `limit` milliseconds is ended.
+ *
  * `env` is added to the environment; a variable that is undefined is removed. With `inherit` the user sees the output directly; with
  * `onStdout`, a function, the caller gets standard output as it arrives and the user sees standard error.
  */
-export async function step(title, command, args = [], { cwd = ROOT, env = {}, input, shell = false, inherit = false, onStdout, check = true } = {}) {
+export async function step(title, command, args = [], { cwd = ROOT, env = {}, input, shell = false, inherit = false, onStdout, check = true, limit } = {}) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
   // A command whose output the user sees shows its own progress.
@@ -48,10 +50,15 @@ export async function step(title, command, args = [], { cwd = ROOT, env = {}, in
   child.stderr?.setEncoding('utf8').on('data', (text) => { output += text; });
   // A command may end before it has read its input.
   child.stdin?.on('error', () => undefined).end(input);
+  const timer = limit && setTimeout(() => {
+    process.stderr.write(`${title} did not end within ${limit / 60_000} minutes\n`);
+    child.kill('SIGKILL');
+  }, limit);
   const [status, problem] = await new Promise((resolve) => {
     child.once('error', (error) => resolve([undefined, error.message]));
     child.once('close', (code, signal) => resolve([code, signal ? `it was ended by ${signal}` : `it exited with ${code}`]));
   });
+  clearTimeout(timer);
   end();
   if (status === undefined || (check && status !== 0)) {
     throw new StepError(`${title} failed after ${seconds()}: ${problem}: ${[command, ...args].join(' ')}\n${output.trim()}`.trim(), status);

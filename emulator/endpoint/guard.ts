@@ -28,7 +28,8 @@ export function guard(request: IncomingMessage, service: ServiceName): ServiceEr
 
 /** Whether the host of a request is this machine. */
 export function isForThisMachine({ headers, socket: { localPort } }: IncomingMessage): boolean {
-  return LOOPBACK.some((host) => headers.host?.toLowerCase() === `${host}:${localPort}`);
+  // The port of HTTP is left out: https://www.rfc-editor.org/rfc/rfc9110#section-4.2.1
+  return LOOPBACK.some((host) => headers.host?.toLowerCase() === (localPort === 80 ? host : `${host}:${localPort}`));
 }
 
 /** Whether a web page of this server has sent a request, or a program that is no browser. */

@@ -60,7 +60,9 @@ test.each<[object]>([[{}], [{ States: null }], [{ States: [] }], [{ States: { A:
 test('what is in another account or Region than the first job is not served', () => {
   const [first, ...others] = deployment.stateMachines;
   const moved = JSON.parse(JSON.stringify(others).replaceAll('us-east-1', 'eu-west-1'));
-  const { jobs, elsewhere, deployment: { region } } = servedOf({ ...deployment, stateMachines: [first, ...moved] });
-  expect([region, jobs.map(({ path }) => path), elsewhere]).toEqual(['us-east-1', ['App/Sort'], ['App/Nested/Sort', 'App/Nested/Sort/Each']]);
-  expect(servedOf(deployment).elsewhere).toEqual([]);
+  const { jobs, notServed, deployment: { region } } = servedOf({ ...deployment, stateMachines: [first, ...moved] });
+  expect([region, jobs.map(({ path }) => path), notServed]).toEqual([
+    'us-east-1', ['App/Sort'], ['App/Nested/Sort', 'App/Nested/Sort/Each'].map((path) => `${path} is not served: it is in another account or Region than App/Sort`),
+  ]);
+  expect(servedOf(deployment).notServed).toEqual([]);
 });

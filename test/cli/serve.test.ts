@@ -2,9 +2,11 @@ import { ChildProcess } from 'child_process';
 import { createServer } from 'http';
 import { AddressInfo } from 'net';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Ended, heavyBatch, heavyBatchHere } from './heavy-batch';
 import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
 import { imageOf, synthesize } from '../emulator/apps';
@@ -116,7 +118,7 @@ describe('an app', () => {
     const run = `${signed}${headers.get('location')}`;
     expect(await until(run, ({ progress }) => progress !== undefined)).toMatchObject({ status: 'RUNNING', progress: { percentage: 50, message: 'half' } });
     expect((await call(run, { method: 'DELETE' })).status).toBe(202);
-    expect(await until(run, ({ endedAt }) => endedAt !== undefined)).toMatchObject({ status: 'FAILED' });
+    expect(await until(run, ({ endedAt }) => endedAt !== undefined)).toMatchObject({ status: 'CANCELLED' });
   });
 
   test('has Step Functions for an AWS SDK', async () => {
@@ -138,7 +140,7 @@ describe('an app', () => {
 
   test('is for the web pages of its own origins, and of those that are allowed', async () => {
     const page = (origin: string) => call(`${signed}/runs`, { headers: { origin } });
-    expect(await page('https://evil.example')).toMatchObject({ status: 403, body: { message: 'the API is not for pages of https://evil.example' } });
+    expect(await page('https://evil.example')).toMatchObject({ status: 403, body: { message: expect.stringContaining('the API is not for pages of https://evil.example; allow them with --allow-origin') } });
     expect((await page('http://localhost:5173')).headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
   });
 
@@ -187,8 +189,59 @@ describe('what cannot be served', () => {
     expect([code, err]).toEqual([2, 'heavy-batch: the app has no HeavyBatchJob; name the output directory of an app that has one with --app\n']);
   });
 
+  test.each([
+    ['http://localhost:5173/', '; use http://localhost:5173'], ['localhost:5173', ', for example http://localhost:5173'], ['*', ', for example http://localhost:5173'],
+    ['https://a.example/page', '; use https://a.example'],
+  ])('the origin %s', async (origin, advice) => {
+    const { code, err } = await heavyBatchHere('serve', '--app', app, '--allow-origin', origin);
+    expect([code, err]).toEqual([2, `heavy-batch: --allow-origin ${origin} is not an origin${advice}\n`]);
+  });
+
+  test.each([
+    ['65535', '8786', '--port 65535 leaves no port for each of the 3 APIs; use 65533 or less'],
+    ['9000', '9002', '--aws-port 9002 is one of the ports of the APIs, which are 9000 to 9002; use another one'],
+  ])('ports %s and %s', async (port, awsPort, problem) => {
+    const { code, err } = await heavyBatchHere('serve', '--app', app, '--port', port, '--aws-port', awsPort);
+    expect([code, err]).toEqual([2, `heavy-batch: ${problem}\n`]);
+  });
+
+  test('with --json, an error is an object on a line', async () => {
+    const { code, out } = await heavyBatchHere('serve', '--app', app, '--json', '--claim', 'tenant');
+    expect([code, out]).toEqual([2, '{"type":"error","error":"--claim tenant is not of the form name=value"}\n']);
+  });
+
   test('a claim without a value', async () => {
     const { code, err } = await heavyBatchHere('serve', '--app', app, '--claim', 'tenant');
     expect([code, err]).toEqual([2, 'heavy-batch: --claim tenant is not of the form name=value\n']);
+  });
+});
+
+describe('functions of the app itself', () => {
+  const functionOf = (stack: Stack, id: string, code: string) => {
+    const handler = new lambda.Function(stack, id, { runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(imageOf({ 'index.js': code })) });
+    new apigateway.HttpApi(stack, `${id}Api`, { defaultIntegration: new HttpLambdaIntegration(id, handler), corsPreflight: { allowOrigins: ['*'], allowMethods: [apigateway.CorsHttpMethod.ANY] } });
+  };
+  const others = synthesize((stack) => {
+    new HeavyBatchJob(stack, 'Job', { imageDirectory: imageOf({ Dockerfile: 'FROM node:24' }), command: ['node'] });
+    functionOf(stack, 'Late', 'exports.handler = async () => { setTimeout(() => { throw new Error("late"); }, 10); return "done"; };');
+    functionOf(stack, 'Exits', 'exports.handler = async () => process.exit(3);');
+    const inline = new lambda.Function(stack, 'Inline', { runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromInline('handler = None') });
+    new apigateway.HttpApi(stack, 'InlineApi', { defaultIntegration: new HttpLambdaIntegration('Inline', inline) });
+  });
+
+  test('do not end the server when they fail, and one that cannot run is not served', async () => {
+    const served = await serve('--app', others);
+    expect(served.apis.map(({ path }) => path)).toEqual(['App/LateApi', 'App/ExitsApi']);
+    const [late, exits] = served.apis.map(({ url }) => url);
+    expect(await call(late)).toMatchObject({ status: 200, body: 'done' });
+    expect((await call(exits)).status).toBe(500);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await call(late)).status).toBe(200);
+    expect((await call(late, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+    const { code, err } = await stop(served);
+    expect(code).toBe(0);
+    expect(err).toContain('not served: App/InlineApi cannot run: App/Inline has code that is not an asset of the app');
+    expect(err).toContain('a function failed outside of an invocation: unexpected error: Error: late');
+    expect(err).toContain('App/Exits failed: Error: the function has called process.exit(3)');
   });
 });

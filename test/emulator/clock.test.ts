@@ -87,6 +87,16 @@ describe('ScaledClock', () => {
     expect(fired).toEqual(['past']);
   });
 
+  test('sets no timer after it was stopped', () => {
+    const clock = new ScaledClock();
+    clock.stop();
+    const set = jest.spyOn(global, 'setTimeout');
+    clock.after(1, () => undefined).cancel();
+    void clock.sleep(1);
+    expect(set).not.toHaveBeenCalled();
+    set.mockRestore();
+  });
+
   test('fires no timer after it was stopped', async () => {
     const clock = new ScaledClock();
     let fired = false;

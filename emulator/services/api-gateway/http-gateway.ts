@@ -50,16 +50,29 @@ export class HttpGateway {
 
   private async answer(request: http.IncomingMessage): Promise<HttpAnswer> {
     const { httpApis, apiPath, authorize } = this.options;
-    const { method, url, headers: { origin } } = request as { method: string; url: string; headers: http.IncomingHttpHeaders };
-    const body = await readBody(request, LARGEST_BODY);
+    const { method, url } = request as { method: string; url: string };
+    const refusal = this.refusalOf(request);
+    // Nothing of a request is kept that is refused.
+    const body = await readBody(request, refusal ? 0 : LARGEST_BODY);
+    if (refusal) return refusal;
     if (body === undefined) return messageAnswer(400, 'Bad Request'); // the client has gone away
-    if (!isForThisMachine(request)) return messageAnswer(403, `the API is at 127.0.0.1:${request.socket.localPort}, and not at the host of this request`);
-    if (!isOfOwnOrigin(request) && !this.options.allowsOrigin(origin ?? '')) return messageAnswer(403, `the API is not for pages of ${origin ?? 'other origins'}`);
     if (body === 'too-large') return messageAnswer(413, 'Request Entity Too Large');
     return httpApis.request(apiPath, { method, path: url, headers: headersOf(request), body: body.length > 0 ? body : undefined }, authorize);
   }
+
+  private refusalOf(request: http.IncomingMessage): HttpAnswer | undefined {
+    const { url, headers: { origin }, socket: { localPort } } = request;
+    if (!url!.startsWith('/')) return messageAnswer(400, 'Bad Request');
+    if (!isForThisMachine(request)) return messageAnswer(403, `the API is at 127.0.0.1:${localPort}, and not at the host of this request`);
+    if (isOfOwnOrigin(request) || (origin !== undefined && this.options.allowsOrigin(origin))) return undefined;
+    return messageAnswer(403, origin === undefined ? 'the API is not for pages of other origins' : `the API is not for pages of ${origin}; allow them with --allow-origin ${origin}`);
+  }
 }
 
+/** What the server itself says of the connection. */
+const OF_THE_CONNECTION = ['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade'];
+
 function send(response: http.ServerResponse, { status, headers, body }: HttpAnswer): void {
-  response.writeHead(status, { ...headers, ...status !== 204 && status !== 304 && { 'content-length': Buffer.byteLength(body) } }).end(body);
+  const own = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.includes(name));
+  response.writeHead(status, { ...Object.fromEntries(own), ...status !== 204 && status !== 304 && { 'content-length': Buffer.byteLength(body) } }).end(body);
 }

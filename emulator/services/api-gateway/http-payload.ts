@@ -17,7 +17,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** The names are in lower case. Only `set-cookie` has several values. */
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string;
+  /** Bytes where the function answers with Base64. */
+  readonly body: string | Buffer;
 }
 
 /** Where a request comes in, besides the request itself. */
@@ -100,7 +101,7 @@ export function answerOf(result: unknown): HttpAnswer | undefined {
   if (!isObject(result) || result.statusCode === undefined) return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(result) };
   const { statusCode, headers = {}, cookies = [], body = '', isBase64Encoded = false } = result;
   const status = Number(statusCode);
-  if (!Number.isInteger(status) || status < 100 || status > 599 || typeof body !== 'string' || !isObject(headers) || !Array.isArray(cookies)) return undefined;
+  if (!Number.isInteger(status) || status < 200 || status > 599 || typeof body !== 'string' || !isObject(headers) || !Array.isArray(cookies)) return undefined;
   return {
     status,
     headers: {
@@ -108,7 +109,7 @@ export function answerOf(result: unknown): HttpAnswer | undefined {
       ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
       ...cookies.length > 0 && { 'set-cookie': cookies.map(String) },
     },
-    body: isBase64Encoded === true ? Buffer.from(body, 'base64').toString() : body,
+    body: isBase64Encoded === true ? Buffer.from(body, 'base64') : body,
   };
 }
 

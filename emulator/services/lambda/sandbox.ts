@@ -67,7 +67,9 @@ export class Sandbox {
     const log = (...values: unknown[]) => onLog(values.map((value) => typeof value === 'string' ? value : JSON.stringify(value)).join(' '));
     // A warning is a line of the log, as in AWS. What the SDK says about the Node.js of this machine is not true there.
     const emitWarning = (warning: unknown) => { if (!String(warning).startsWith('NodeVersionSupportWarning')) log(String(warning)); };
-    const ownProcess = Object.create(process, { env: { value: environment, writable: true }, emitWarning: { value: emitWarning } });
+    // In AWS only the instance would end. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+    const exit = (code: unknown) => { throw new Error(`the function has called process.exit(${code ?? ''})`); };
+    const ownProcess = Object.create(process, { env: { value: environment, writable: true }, emitWarning: { value: emitWarning }, exit: { value: exit } });
     const setTimeout = (action: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) => timerHandle(clock.after(delay, () => {
       if (!this.isDead) action(...args);
     }));

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Faults } from '../../../emulator/faults';
 import { NO_FAULTS } from '../../../emulator/faults';
+import type { HttpAnswer } from '../../../emulator/services/api-gateway/http-apis';
 import { HeavyBatchApi, HeavyBatchApiValueType, HeavyBatchJob } from '../../../src';
 import { deploymentOf, imageOf } from '../../emulator/apps';
 import { MINUTE, Script, scriptedEmulator, succeeds } from '../../emulator/scripted-emulator';
@@ -31,12 +32,12 @@ interface Sent {
 
 /** Sends a request and lets time pass until it is answered. */
 async function send(method: string, path: string, { body, headers, caller = 'a' }: Sent = {}): Promise<{ status: number; headers: Record<string, string>; body: any }> {
-  let answer: { status: number; headers: Record<string, any>; body: string } | undefined;
+  let answer: HttpAnswer | undefined;
   const authorizer = { jwt: { claims: { sub: caller }, scopes: null } };
   const request = emulator.httpApis.request(API, { method, path, headers: { 'content-type': 'application/json', ...headers }, body: body && JSON.stringify(body), authorizer });
   void request.then((given) => { answer = given; });
   await emulator.settle(() => answer !== undefined);
-  return { ...answer!, body: JSON.parse(answer!.body) };
+  return { status: answer!.status, headers: answer!.headers as Record<string, string>, body: JSON.parse(String(answer!.body)) };
 }
 
 /** Lets time pass until a run is over as the API sees it. */

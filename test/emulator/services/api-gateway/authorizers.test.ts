@@ -42,8 +42,16 @@ describe('a token', () => {
     expect(await withToken(tokenOf({ sub: 'ann' }))).toMatchObject({ jwt: { claims: { sub: 'ann' } } });
   });
 
-  test.each([['has expired', tokenOf({ sub: 'ann', exp: Math.floor(NOW / 1000) - 1 })], ['is no JSON', 'a.b.c'], ['is one word', 'abc'], ['is a list', tokenOf(['ann'])]])('that %s is refused', async (_, token) => {
-    expect(await withToken(`Bearer ${token}`)).toBeUndefined();
+  test.each([
+    ['has expired', `Bearer ${tokenOf({ sub: 'ann', exp: Math.floor(NOW / 1000) - 1 })}`],
+    ['is not valid yet', `Bearer ${tokenOf({ sub: 'ann', nbf: Math.floor(NOW / 1000) + 60 })}`],
+    ['ends at no time', `Bearer ${tokenOf({ sub: 'ann', exp: 'never' })}`],
+    ['is no JSON', 'Bearer a.b.c'],
+    ['is one word', 'Bearer abc'],
+    ['is a list', `Bearer ${tokenOf(['ann'])}`],
+    ['has another scheme', `Basic ${tokenOf({ sub: 'ann' })}`],
+  ])('that %s is refused', async (_, token) => {
+    expect(await withToken(token)).toBeUndefined();
   });
 });
 

@@ -86,7 +86,7 @@ async function ask(request: Partial<HttpRequest>, api = 'App/Api', of: Emulator 
   return answer;
 }
 const obey = (command: object) => ask({ body: JSON.stringify(command) });
-const eventOf = async (request: Partial<HttpRequest>, api?: string) => JSON.parse((await ask(request, api)).body);
+const eventOf = async (request: Partial<HttpRequest>, api?: string) => JSON.parse(String((await ask(request, api)).body));
 const message = (status: number, text: string): HttpAnswer => ({ status, headers: { 'content-type': 'application/json' }, body: `{"message":"${text}"}` });
 
 test('a function gets the event of the payload format 2.0', async () => {
@@ -135,7 +135,7 @@ describe('a function answers', () => {
     [{ statusCode: 204 }, { status: 204, headers: TEXT, body: '' }],
     [{ statusCode: '201', headers: { 'Content-Type': 'a/b', 'X-Number': 1 }, body: 'ü' }, { status: 201, headers: { 'content-type': 'a/b', 'x-number': '1' }, body: 'ü' }],
     [{ statusCode: 200, cookies: ['a=1', 'b=2; Secure'] }, { status: 200, headers: { ...TEXT, 'set-cookie': ['a=1', 'b=2; Secure'] }, body: '' }],
-    [{ statusCode: 200, body: 'w7w=', isBase64Encoded: true }, { status: 200, headers: TEXT, body: 'ü' }],
+    [{ statusCode: 200, body: 'w7w=', isBase64Encoded: true }, { status: 200, headers: TEXT, body: Buffer.from('ü') }],
     [{ a: 1 }, { status: 200, headers: JSON_TYPE, body: '{"a":1}' }],
     [['a'], { status: 200, headers: JSON_TYPE, body: '["a"]' }],
     [null, { status: 200, headers: JSON_TYPE, body: 'null' }],
@@ -221,7 +221,7 @@ test('a function behind an API has its items in a table, while virtual time pass
   const send = (method: string, id: string) => ask({ method, path: `/runs/${id}`, authorizer });
   expect((await send('PUT', 'a')).status).toBe(201);
   const answer = await send('GET', 'a');
-  expect(JSON.parse(answer.body)).toEqual({ at: start + 10_000, by: 'ada' });
+  expect(JSON.parse(String(answer.body))).toEqual({ at: start + 10_000, by: 'ada' });
   expect((await send('GET', 'b')).status).toBe(404);
   expect(clock.now()).toBe(start + 30_000);
 });

@@ -60,6 +60,17 @@ test('an error inside is told, and not shown', async () => {
   expect(errors).toEqual([new Error('secret')]);
 });
 
+test('what the connection is like is not for the function to say', async () => {
+  answer = async () => ({ status: 200, headers: { 'transfer-encoding': 'chunked', 'connection': 'close', 'content-length': '9' }, body: Buffer.from([0x89, 0xff]) });
+  const { headers } = await sendHere();
+  expect([headers['transfer-encoding'], headers['content-length']]).toEqual([undefined, '2']);
+});
+
+test('a request for another server is malformed', async () => {
+  expect((await sendHere({ path: 'http://127.0.0.1/a' })).status).toBe(400);
+  expect(received).toEqual([]);
+});
+
 test('a body that no API takes is refused', async () => {
   expect(await sendHere({ method: 'POST', body: 'x'.repeat(12 * 1024 * 1024) })).toMatchObject({ status: 413 });
   expect(received).toEqual([]);
@@ -78,6 +89,7 @@ test.each<[string, number, (host: string, port: string) => Record<string, string
   ['of another port', 403, () => ({ 'origin': 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' })],
   ['of another host', 403, () => ({ 'origin': 'https://evil.example', 'sec-fetch-site': 'cross-site' })],
   ['without an origin', 403, () => ({ origin: 'null' })],
+  ['that asks without CORS', 403, () => ({ 'sec-fetch-site': 'same-site' })],
   ['that shows an image', 403, () => ({ 'sec-fetch-site': 'cross-site' })],
   ['whose name leads here', 403, () => ({ host: 'evil.example', origin: 'http://evil.example' })],
   ['whose name leads here, with this port', 403, (_, port) => ({ host: `evil.example:${port}` })],
