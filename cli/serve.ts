@@ -40,10 +40,10 @@ type StatusDetail = Pick<Execution, 'stateMachineArn' | 'name' | 'status' | 'red
 
 /** Serves the APIs and the services of a synthesized app until a signal ends it. Returns the exit code. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
-  if (options.synth) await synthesize(options.app);
-  const app = withOrigins(servedOf(readDeployment(readAssembly(options.app))), options.allowOrigin);
   const claims = claimsOf(options);
   validateOrigins(options);
+  if (options.synth) await synthesize(options.app);
+  const app = withOrigins(servedOf(readDeployment(readAssembly(options.app))), options.allowOrigin);
   validatePorts(options, app.deployment.httpApis.length);
   const workspace = new Workspace();
   try {
@@ -75,7 +75,7 @@ class Server {
       local.killAll();
       workspace.removeAll();
     }, () => log.note('Stopping the runs. Their containers get SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill them immediately.'));
-    const die = survive((error) => log.note(`a function failed outside of an invocation: ${messageOf(error, verbose ?? false)}`));
+    const restoreListeners = survive((error) => log.note(`a function failed outside of an invocation: ${messageOf(error, verbose ?? false)}`));
     try {
       app.notServed.forEach((line) => log.note(line));
       await local.validate((text) => log.note(text));
@@ -100,7 +100,7 @@ class Server {
       await local.untilJobsEnd(stopRuns); // a program with an AWS SDK may start another one meanwhile
       return EXIT.SUCCEEDED;
     } finally {
-      die();
+      restoreListeners();
       end();
       await this.stopApis();
       await local.stop();

@@ -56,7 +56,11 @@ export class HeavyBatchApi extends Construct {
     this.table = runsTable(this, regulated);
     this.apiFunction = apiFunction(this, { ...props, jobs, code: codeWithDocument(title, jobs, security.scheme), table: this.table, regulated });
 
-    this.httpApi = new apigatewayv2.HttpApi(this, HTTP_API_ID, { apiName: title, corsPreflight: corsOf(props.cors, security), defaultDomainMapping: props.domain });
+    this.httpApi = new apigatewayv2.HttpApi(this, HTTP_API_ID, {
+      apiName: title,
+      corsPreflight: corsOf(props.cors, security),
+      defaultDomainMapping: props.domain,
+    });
     this.httpApi.addRoutes({
       path: '/{proxy+}',
       // Without OPTIONS, API Gateway itself answers what browsers ask first: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
