@@ -8,7 +8,6 @@ import { Workspace } from './containers/workspace';
 import { newerSource } from './freshness';
 import { ImageLacks, validateImage } from './preflight';
 import { LocalOptions, mountsOf } from './run-options';
-import { visibleLine } from './visible-text';
 import type { Deployment } from '../emulator/assembly/deployment';
 import { ScaledClock } from '../emulator/clock';
 import { Emulator, EmulatorOptions } from '../emulator/emulator';
@@ -22,7 +21,7 @@ const IN_A_VM = 'Containers reach S3 of this emulator at 127.0.0.1. An engine in
 const CLEAN_UP_TIME = 180_000;
 
 /** What is told of an app, as it happens. */
-export interface Told extends Pick<EmulatorOptions, 'onJob' | 'onOutput' | 'onEvent'> {
+export interface Told extends Pick<EmulatorOptions, 'onJob' | 'onOutput' | 'onEvent' | 'onInvocation'> {
   /** Tells a line about the app as a whole. */
   readonly note: (text: string) => void;
 }
@@ -74,7 +73,6 @@ export class LocalApp {
       containers: withVariables(withAws(containers, emulator, variables), variables),
       faults: NO_FAULTS,
       ...told,
-      onInvocation: ({ functionPath, error }) => { if (error) note(`${functionPath} failed: ${error.name}: ${visibleLine(error.message)}`); },
       onLog: (functionPath, text) => { if (verbose) note(`${functionPath.split('/').at(-1)} ${text}`); },
       onUnexpectedError: (error) => { if (verbose) note(`unexpected error of the emulator: ${(error as Error)?.stack ?? String(error)}`); },
     });

@@ -10,6 +10,7 @@ import { LocalApp } from './local-app';
 import { ServeLog } from './serve-log';
 import { claimsOf, ServeOptions, validateOrigins, validatePorts } from './serve-options';
 import type { Terminal } from './terminal';
+import { visibleLine } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
 import type { DeployedStateMachine } from '../emulator/assembly/deployment';
 import { readDeployment } from '../emulator/assembly/read-deployment';
@@ -84,6 +85,7 @@ class Server {
         onEvent: (event) => this.event(event),
         onJob: (job) => log.job(this.pathOf(job), job),
         onOutput: (job, line) => log.output(this.pathOf(job), job, line),
+        onInvocation: ({ functionPath, error }) => { if (error) log.note(`${functionPath} failed: ${error.name}: ${visibleLine(error.message)}`); },
       }, awsPort));
       const apis = await this.startApis(claims);
       if (!isEnding()) {
