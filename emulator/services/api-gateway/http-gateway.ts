@@ -36,7 +36,7 @@ export class HttpGateway {
     return close(this.server);
   }
 
-  /** Never rejects: nobody would handle it. */
+  /** It never rejects: its caller does not wait for it. */
   private async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     response.on('error', () => undefined); // the client has gone away
     try {
