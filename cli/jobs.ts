@@ -69,24 +69,27 @@ export function servedOf(deployment: Deployment): ServedApp {
   const isHere = ({ arn }: { readonly arn: string }) => placeOf(arn) === place;
   const jobs = all.filter(({ stateMachine }) => isHere(stateMachine));
   const elsewhere = [...all.filter((job) => !jobs.includes(job)), ...deployment.httpApis.filter((api) => !isHere(api))];
-  const faultOf = (api: DeployedHttpApi): string[] => {
-    try {
-      reachedFromAll(deployment, [], [api]);
-      return [];
-    } catch (error) {
-      if (error instanceof AssemblyError) return [error.message];
-      throw error;
-    }
-  };
-  const httpApis = deployment.httpApis.filter((api) => isHere(api) && faultOf(api).length === 0);
+  const apis = deployment.httpApis.filter(isHere).map((api) => ({ api, fault: faultOf(deployment, api) }));
+  const httpApis = apis.filter(({ fault }) => fault === undefined).map(({ api }) => api);
   return {
     deployment: reachedFromAll(deployment, jobs.map(({ stateMachine }) => stateMachine), httpApis),
     jobs,
     notServed: [
       ...elsewhere.map(({ path }) => `${path} is not served: it is in another account or Region than ${jobs[0].path}`),
-      ...deployment.httpApis.filter(isHere).flatMap(faultOf).map((fault) => `not served: ${fault}`),
+      ...apis.flatMap(({ fault }) => fault === undefined ? [] : [`not served: ${fault}`]),
     ],
   };
+}
+
+/** Why an API cannot be served. Undefined where it can. */
+function faultOf(deployment: Deployment, api: DeployedHttpApi): string | undefined {
+  try {
+    reachedFromAll(deployment, [], [api]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AssemblyError) return error.message;
+    throw error;
+  }
 }
 
 /** The Region and the account of an ARN. */

@@ -1,4 +1,4 @@
-import { Workspace } from './containers/workspace';
+import { withWorkspace, Workspace } from './containers/workspace';
 import { EndingSignal, onEnding } from './ending';
 import { UsageError } from './errors';
 import { EXIT } from './exit-codes';
@@ -24,12 +24,7 @@ export async function run(jobPath: string | undefined, options: RunOptions, term
   const job = findJob(readDeployment(readAssembly(options.app)), jobPath);
   const input = inputOf(options);
   validateList(job, options.list);
-  const workspace = new Workspace();
-  try {
-    return await new LocalRun(job, options, terminal, workspace).execute(input);
-  } finally {
-    workspace.removeAll();
-  }
+  return withWorkspace((workspace) => new LocalRun(job, options, terminal, workspace).execute(input));
 }
 
 /** One run on this machine. */

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Workspace } from './containers/workspace';
+import { withWorkspace, Workspace } from './containers/workspace';
 import { onEnding } from './ending';
 import { messageOf, UsageError } from './errors';
 import { EXIT } from './exit-codes';
@@ -46,12 +46,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   if (options.synth) await synthesize(options.app);
   const app = withOrigins(servedOf(readDeployment(readAssembly(options.app))), options.allowOrigin);
   validatePorts(options, app.deployment.httpApis.length);
-  const workspace = new Workspace();
-  try {
-    return await new Server(app, options, terminal, workspace).run(claims);
-  } finally {
-    workspace.removeAll();
-  }
+  return withWorkspace((workspace) => new Server(app, options, terminal, workspace).run(claims));
 }
 
 /** An app that is served. */

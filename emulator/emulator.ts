@@ -2,7 +2,7 @@ import { Activity } from './activity';
 import type { Deployment } from './assembly/deployment';
 import { Clock, VirtualClock } from './clock';
 import { clientEnvironment } from './endpoint/client-environment';
-import { Keys } from './endpoint/keys';
+import { Credentials, Keys } from './endpoint/keys';
 import type { Faults } from './faults';
 import { CallRecord, HttpEndpoint } from './http';
 import { ServiceError } from './service';
@@ -152,13 +152,12 @@ export class Emulator {
 
   /** The environment of a program that calls the emulator as a role. Without a role it has no keys. */
   environmentOf(roleArn: string | undefined): Record<string, string> {
-    const credentials = roleArn === undefined ? undefined : this.keys.of(roleArn);
-    return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials });
+    return this.environmentWith(roleArn === undefined ? undefined : this.keys.of(roleArn));
   }
 
   /** The environment of a program that calls the emulator as its user, who may do anything. */
   environmentOfUser(): Record<string, string> {
-    return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials: this.keys.user });
+    return this.environmentWith(this.keys.user);
   }
 
   /** The authorizers of the HTTP APIs. */
@@ -182,6 +181,10 @@ export class Emulator {
   private authorizeContainer(roleArn: string | undefined, action: string, bucket: string, key: string): void {
     const refusal = this.iam.refusal(roleArn ?? '', { action, resource: `arn:aws:s3:::${bucket}/${key}` });
     if (refusal) throw new ServiceError('AccessDenied', refusal, 403);
+  }
+
+  private environmentWith(credentials: Credentials | undefined): Record<string, string> {
+    return clientEnvironment({ endpoint: this.endpoint, region: this.deployment.region, credentials });
   }
 
   private random(): number {

@@ -1,4 +1,4 @@
-import * as http from 'node:http';
+import type * as http from 'node:http';
 import { Activity, WORK_HEADER } from './activity';
 import { Clock } from './clock';
 import { send } from './endpoint/answers';
@@ -7,7 +7,7 @@ import { authenticate, Claim, claimOf, Request } from './endpoint/authenticate';
 import { LARGEST_BODY, readBody, tooLarge } from './endpoint/body';
 import { guard } from './endpoint/guard';
 import type { Keys } from './endpoint/keys';
-import { close, listen } from './endpoint/listen';
+import { headersOf, LoopbackServer } from './endpoint/loopback-server';
 import { readTarget } from './endpoint/target';
 import type { CallFault, Faults } from './faults';
 import { ApiCall, Service, ServiceError, ServiceName } from './service';
@@ -33,32 +33,15 @@ export interface CallRecord {
   readonly error?: ServiceError;
 }
 
-/**
- * Milliseconds of this machine for the headers of a request, and for all of it, so that clients which send slowly do not fill the server. A program may
- * make what it uploads while it uploads it. https://nodejs.org/api/http.html#serverrequesttimeout
- */
-export const TIME_LIMITS = { headersTimeout: 20_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 5_000 };
-
 /** The HTTP server for all emulated services. It speaks the wire formats of the AWS SDK, and answers only requests that are signed with a key of this start. */
-export class HttpEndpoint {
-  private readonly server: http.Server;
+export class HttpEndpoint extends LoopbackServer {
   backend!: Backend;
 
-  constructor(private readonly keys: Keys, private readonly activity: Activity, timeLimits = TIME_LIMITS) {
-    this.server = http.createServer({ ...timeLimits, keepAliveTimeout: 60_000 }, (request, response) => void this.serve(request, response));
+  constructor(private readonly keys: Keys, private readonly activity: Activity, ...timeLimits: ConstructorParameters<typeof LoopbackServer>) {
+    super(...timeLimits);
   }
 
-  /** Listens on a port of the loopback interface, or on a free one, and returns the URL. */
-  start(port?: number): Promise<string> {
-    return listen(this.server, port);
-  }
-
-  stop(): Promise<void> {
-    return close(this.server);
-  }
-
-  /** Never rejects: nobody would handle it. */
-  private async serve(message: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  protected async serve(message: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     response.on('error', () => undefined); // the client has gone away
     const service = serviceOf(message.url!, message.headers['x-amz-target'] as string | undefined);
     try {
@@ -135,11 +118,6 @@ export class HttpEndpoint {
     this.backend.onUnexpectedError?.(thrown);
     return new ServiceError('InternalFailure', String(thrown), 500);
   }
-}
-
-/** The headers with one text each, as they are signed. Node.js has joined those that are given several times. */
-export function headersOf({ headers }: http.IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(',')]));
 }
 
 function accessDenied(service: ServiceName, message: string): ServiceError {

@@ -55,6 +55,16 @@ export class Workspace {
   }
 }
 
+/** Does the work with a workspace, which is removed at its end. */
+export async function withWorkspace<T>(work: (workspace: Workspace) => Promise<T>): Promise<T> {
+  const workspace = new Workspace();
+  try {
+    return await work(workspace);
+  } finally {
+    workspace.removeAll();
+  }
+}
+
 /** The prefix is the name of this program, so that a person knows whose files these are. */
 function makeDirectory(): string {
   try {

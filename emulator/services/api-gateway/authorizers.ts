@@ -5,7 +5,7 @@ import type { Clock } from '../../clock';
 import { signerOf } from '../../endpoint/authenticate';
 import type { KeyOwner, Keys } from '../../endpoint/keys';
 import { readTarget } from '../../endpoint/target';
-import type { Iam } from '../iam/iam';
+import { Iam, sessionArnOf } from '../iam/iam';
 
 type Authorizer = HttpRequest['authorizer'];
 
@@ -50,7 +50,7 @@ export class Authorizers {
     const { principal, credentials }: KeyOwner = signer === 'missing' ? { credentials: keys.user } : signer;
     if (iam().refusal(principal, { action: 'execute-api:Invoke', resource }) !== undefined) return undefined;
     const userId = principal === undefined ? USER.id : `AROA${principal.split('/').at(-1)!.toUpperCase().replace(/[^A-Z2-7]/g, '')}:local`;
-    const userArn = principal === undefined ? `arn:aws:iam::${account}:user/${USER.name}` : `${principal.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/local`;
+    const userArn = principal === undefined ? `arn:aws:iam::${account}:user/${USER.name}` : sessionArnOf(principal);
     return { iam: { accessKey: credentials.accessKeyId, accountId: account, callerId: userId, cognitoIdentity: null, principalOrgId: null, userArn, userId } };
   }
 

@@ -1,10 +1,9 @@
-import * as http from 'node:http';
+import type * as http from 'node:http';
 import type { Authorize, HttpApis } from './http-apis';
 import { HttpAnswer, messageAnswer } from './http-payload';
 import { readBody } from '../../endpoint/body';
 import { isForThisMachine, isOfOwnOrigin } from '../../endpoint/guard';
-import { close, listen } from '../../endpoint/listen';
-import { headersOf, TIME_LIMITS } from '../../http';
+import { headersOf, LoopbackServer } from '../../endpoint/loopback-server';
 
 /** Bytes, a little more than API Gateway takes, so that it is API Gateway which refuses a body. */
 const LARGEST_BODY = 11 * 1024 * 1024;
@@ -20,24 +19,12 @@ export interface HttpGatewayOptions {
 }
 
 /** The HTTP server of one HTTP API. */
-export class HttpGateway {
-  private readonly server: http.Server;
-
+export class HttpGateway extends LoopbackServer {
   constructor(private readonly options: HttpGatewayOptions) {
-    this.server = http.createServer({ ...TIME_LIMITS, keepAliveTimeout: 60_000 }, (request, response) => void this.serve(request, response));
+    super();
   }
 
-  /** Listens on a port of the loopback interface, or on a free one, and returns the URL. */
-  start(port?: number): Promise<string> {
-    return listen(this.server, port);
-  }
-
-  stop(): Promise<void> {
-    return close(this.server);
-  }
-
-  /** It never rejects: its caller does not wait for it. */
-  private async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  protected async serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     response.on('error', () => undefined); // the client has gone away
     try {
       send(response, await this.answer(request));

@@ -24,9 +24,8 @@ export class Iam {
     const isRevoked = this.revoked?.some((revoked) => revoked.roleArn === roleArn && revoked.action === action);
     const decision = isRevoked ? undefined : decide(role.policies, { action, resource, context });
     if (decision === 'allowed') return undefined;
-    const user = `${role.arn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/local`;
     const because = decision === 'denied' ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${action} action`;
-    return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
+    return `User: ${sessionArnOf(role.arn)} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
   }
 
   /** All actions that policies allow to the roles. */
@@ -36,4 +35,9 @@ export class Iam {
       return [...new Set(allowed.flatMap((statement) => [statement.Action ?? []].flat()))].map((action) => ({ role, action }));
     });
   }
+}
+
+/** Who a program is that has taken a role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
+export function sessionArnOf(roleArn: string): string {
+  return `${roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')}/local`;
 }
