@@ -61,6 +61,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'amazon-states-language-service@1.16.1',
     'aws-cdk@2.1148.1', // npm's latest, 3.0.0, cannot read what aws-cdk-lib 2.276 writes
     'aws-sdk-client-mock@4.1.0',
+    'axe-core@4.14.1', // finds what keeps people from using the web page
     'commander@14.0.3', // 15 wants Node.js 22
     'dynalite@4.0.0', // the DynamoDB of the emulator
     'eslint-plugin-jest@29.17.0',
@@ -72,6 +73,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'lazy@file:emulator/services/dynamodb/lazy', // in the place of packages of these names, see the overrides
     'level@file:emulator/services/dynamodb/level',
     'picocolors@1.1.1',
+    'playwright-core@1.65.1', // drives the Chromium of this machine
+    'preact@10.29.8', // 11 is new, and the page needs nothing of it
     'tsx@4.23.15', // what the examples are run with: no tsconfig.json, and any TypeScript
     'valibot@1.5.0',
     'vscode-languageserver-textdocument@1.0.16',
@@ -103,9 +106,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
   eslintOptions: {
-    dirs: ['src', 'emulator', 'cli'],
-    devdirs: ['test', 'examples', 'bench', 'emulator', 'cli', 'simulation', 'conformance', 'tasks'],
-    fileExtensions: ['.ts', '.mjs'],
+    dirs: ['src', 'emulator', 'cli', 'console'],
+    devdirs: ['test', 'examples', 'bench', 'emulator', 'cli', 'console', 'simulation', 'conformance', 'tasks'],
+    fileExtensions: ['.ts', '.tsx', '.mjs'],
     projectService: false,
     tsconfigPath: './tsconfig.dev.json',
     commandOptions: { fix: false }, // what is tested is what is committed
@@ -134,6 +137,7 @@ project.gitattributes.removeAttributes('/src/functions/api/api-function.ts', 'li
 // Tests and examples are checked as strictly as the library, but neither emitted nor part of the jsii module.
 project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('examples/**/cdk.out');
+project.tsconfigDev.addExclude('console'); // of a browser: it has a tsconfig.json of its own
 
 // Import rules: imports go one way, and there is no cycle. https://github.com/import-js/eslint-plugin-import/blob/main/docs/rules/no-restricted-paths.md
 const WINGS = ['contract', 'common', 'instances', 'compute', 'job', 'map', 'api'];
@@ -144,6 +148,8 @@ const except = (...allowed: string[]) => allowed.map((directory) => `./${directo
 project.eslint?.allowDevDeps('src/functions/**'); // bundled
 project.eslint?.allowDevDeps('emulator/**');
 project.eslint?.allowDevDeps('cli/**');
+project.eslint?.allowDevDeps('console/**');
+if (project.eslint) project.eslint.config.parserOptions.project = ['./tsconfig.dev.json', './console/tsconfig.json'];
 project.eslint?.allowDevDeps('simulation/**');
 project.eslint?.addRules({
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
@@ -162,12 +168,13 @@ project.eslint?.addRules({
       ...['submit', 'check', 'api', 'shared'].map((name) => ({
         target: `./src/functions/${name}`, from: './src/functions', except: except(...new Set([name, 'shared'])), message: 'the functions share what is in functions/shared',
       })),
-      { target: ['./src/contract', './emulator', './cli', './simulation'], from: CDK, message: 'no CDK here' },
+      { target: ['./src/contract', './emulator', './cli', './console', './simulation'], from: CDK, message: 'no CDK here' },
       { target: [...WINGS.map((wing) => `./src/${wing}`), './src/*.ts'], from: BUNDLED, message: 'the constructs and the contract import nothing that has to be bundled' },
       { target: './src/*.ts', from: './src/functions', message: 'only src/compute makes functions' },
-      { target: './src', from: ['./emulator', './cli', './simulation', './conformance', './bench', './test'], message: 'the library needs none of its tools' },
+      { target: './src', from: ['./emulator', './cli', './console', './simulation', './conformance', './bench', './test'], message: 'the library needs none of its tools' },
       { target: './emulator', from: './', except: except('emulator', 'src/contract', 'node_modules'), message: 'the emulator runs any app: it imports the contract, and nothing else of the library' },
       { target: './cli', from: './', except: except('cli', 'emulator', 'src/contract', 'node_modules'), message: 'the command line imports the emulator and the contract' },
+      { target: './console', from: './', except: except('console', 'src/contract', 'node_modules'), message: 'the web page imports the contract' },
       { target: './simulation', from: './', except: except('simulation', 'emulator', 'src/contract', 'node_modules'), message: 'the simulation imports the emulator and the contract' },
     ],
   }],
@@ -207,7 +214,7 @@ project.jest!.config.coverageThreshold = {
 };
 project.tsconfigDev.addInclude('.projenrc.ts');
 ['conformance', 'tasks'].forEach((directory) => project.tsconfigDev.addInclude(`${directory}/**/*.mjs`)); // linted with the types that there are
-project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit');
+project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit && tsc -p console/tsconfig.json');
 
 // The command line: bundled, so that a pip or Maven user needs nothing.
 const bundleCli = project.addTask('bundle:cli', {
@@ -215,6 +222,13 @@ const bundleCli = project.addTask('bundle:cli', {
   exec: 'esbuild cli/main.ts --bundle --platform=node --target=node20 --main-fields=module,main --log-level=warning --outfile=bin/heavy-batch.js',
 });
 project.preCompileTask.spawn(bundleCli);
+
+// The web page of an API: one file, which the function of the API answers with.
+const bundleConsole = project.addTask('bundle:console', {
+  description: 'Bundle the web page into assets/console/',
+  exec: 'node tasks/console.mjs',
+});
+project.preCompileTask.spawn(bundleConsole);
 
 // What others wrote and the bundles contain.
 const thirdParty = project.addTask('third-party', {
@@ -225,7 +239,7 @@ project.preCompileTask.spawn(thirdParty);
 
 // Nothing ships that is not listed here. npm adds package.json, README and LICENSE: npm help package.json
 project.package.addField('files', [
-  '.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'assets/functions/*/*.lambda/index.js', 'bin/heavy-batch.js',
+  '.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'assets/functions/*/*.lambda/index.js', 'assets/console/index.html', 'bin/heavy-batch.js',
   'API.md', 'CHANGELOG.md', 'SECURITY.md', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json',
 ]);
 
@@ -259,6 +273,7 @@ project.package.setScript('demo', prepared('node tasks/demo.mjs'));
 project.package.setScript('simulation', prepared('node tasks/simulation.mjs'));
 project.package.setScript('conformance', prepared('node conformance/main.mjs'));
 project.package.setScript('mutation', 'node tasks/prepare.mjs --quick && node tasks/mutation.mjs');
+project.package.setScript('screenshots', prepared('node tasks/screenshots.mjs'));
 project.package.setScript('languages', prepared('node tasks/languages/main.mjs'));
 
 githubFiles(project);

@@ -11,6 +11,7 @@ import { recordRequests } from './api/access-logs';
 import { codeWithDocument } from './api/api-document';
 import { apiFunction } from './api/api-handler';
 import { HeavyBatchApiProps } from './api/api-props';
+import { openConsole } from './api/console-route';
 import { sendRunEvents } from './api/run-events';
 import { corsOf, securityOf } from './api/security';
 import { NamedJob, validateApi } from './api/validate-api';
@@ -61,13 +62,15 @@ export class HeavyBatchApi extends Construct {
       corsPreflight: corsOf(props.cors, security),
       defaultDomainMapping: props.domain,
     });
+    const integration = new HttpLambdaIntegration('Integration', this.apiFunction);
     this.httpApi.addRoutes({
       path: '/{proxy+}',
       // Without OPTIONS, API Gateway itself answers what browsers ask first: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
       methods: [apigatewayv2.HttpMethod.GET, apigatewayv2.HttpMethod.POST, apigatewayv2.HttpMethod.DELETE],
-      integration: new HttpLambdaIntegration('Integration', this.apiFunction),
+      integration,
       authorizer: security.authorizer,
     });
+    if (props.console) openConsole(this.httpApi, integration);
     this.logGroup = logGroupOf(this, 'AccessLog', regulated, logRetention);
     recordRequests(this.httpApi, this.logGroup, props.throttle);
     this.url = props.domain ? urlOf(props.domain) : this.httpApi.apiEndpoint;

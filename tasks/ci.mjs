@@ -12,10 +12,10 @@ import { requireToolchains } from './toolchains.mjs';
 /** The files of the npm package: those that it must have, and all that it may have. */
 const NEEDED = [
   'lib/index.js', 'lib/index.d.ts', '.jsii', 'bin/heavy-batch.js', 'assets/functions/submit/submit.lambda/index.js',
-  'assets/functions/check/check.lambda/index.js', 'assets/functions/api/api.lambda/index.js', 'README.md', 'API.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE',
+  'assets/functions/check/check.lambda/index.js', 'assets/functions/api/api.lambda/index.js', 'assets/console/index.html', 'README.md', 'API.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE',
   'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json',
 ];
-const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|bin\/heavy-batch\.js|\.jsii|package\.json|(README|API|CHANGELOG|SECURITY)\.md|LICENSE|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/;
+const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|assets\/console\/index\.html|bin\/heavy-batch\.js|\.jsii|package\.json|(README|API|CHANGELOG|SECURITY)\.md|LICENSE|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/;
 
 process.env.CI = '1';
 const seed = dateSeed();

@@ -19,10 +19,10 @@ async function prepare() {
   }
   // Examples import the library by its name, as an app does.
   if (!fs.existsSync(at('node_modules', 'cdk-heavy-batch'))) fs.symlinkSync('..', at('node_modules', 'cdk-heavy-batch'), 'dir');
-  const sources = Math.max(...['src', 'emulator', 'cli', 'tasks/third-party.mjs', '.projenrc.ts', 'package-lock.json'].map((file) => changedAt(at(file))));
+  const sources = Math.max(...['src', 'emulator', 'cli', 'console', 'tasks/console.mjs', 'tasks/third-party.mjs', '.projenrc.ts', 'package-lock.json'].map((file) => changedAt(at(file))));
   const built = ['lib', 'assets', 'bin', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json'].every((name) => fs.existsSync(at(name)));
   if (!built || (!quick && sources > changedAt(at('.cache', 'built')))) {
-    await step('bundling the functions and the command line', 'npx', ['projen', 'pre-compile']);
+    await step('bundling the functions, the command line and the web page', 'npx', ['projen', 'pre-compile']);
     await step('compiling the library', 'npx', ['projen', 'compile']);
     record('built');
   }

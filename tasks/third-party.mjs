@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { CONSOLE_BUILD } from './console.mjs';
 import { at } from './project.mjs';
 import { script, step } from './step.mjs';
 
 /** The licences under which code may ship in this package. They ask for no more than their text and the names of the authors. */
 const ACCEPTED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
-/** What is bundled: the functions and the command line. */
+/** What is bundled besides the web page: the functions and the command line. */
 const ENTRY_POINTS = [...['submit', 'check', 'api'].map((name) => `src/functions/${name}/${name}.lambda.ts`), 'cli/main.ts'];
 
 /** The files that esbuild puts into the bundles: https://esbuild.github.io/api/#metafile */
@@ -18,7 +19,8 @@ async function bundledFiles() {
   const { metafile } = await build({
     entryPoints: ENTRY_POINTS, absWorkingDir: at(), bundle: true, platform: 'node', mainFields: ['module', 'main'], outdir: 'bundles', write: false, metafile: true,
   });
-  return Object.keys(metafile.inputs);
+  const page = await build({ ...CONSOLE_BUILD, metafile: true });
+  return [metafile, page.metafile].flatMap(({ inputs }) => Object.keys(inputs));
 }
 
 /** The packages that ship in the bundles. */
@@ -48,8 +50,8 @@ export function licencesText(packages, ownLicence) {
   if (missing.length > 0) throw new Error(`these packages have no text of their licence: ${missing.map(idOf).join(', ')}`);
   const sections = [...byText].map(([text, some]) => `${some.map((one) => `${idOf(one)} (${one.license})`).join('\n')}\n\n${text}\n`);
   return [
-    'cdk-heavy-batch contains code of these packages, in the functions that it deploys and in its command line. Each list of packages is followed\n'
-    + 'by the licence under which they are used.\n',
+    'cdk-heavy-batch contains code of these packages, in the functions that it deploys, in its command line and in its web page. Each list of\n'
+    + 'packages is followed by the licence under which they are used.\n',
     ...sections,
   ].join(`\n${'-'.repeat(80)}\n\n`);
 

@@ -222,6 +222,20 @@ describe('who may call an API', () => {
     expect(documentOf(api).components.securitySchemes.caller).toEqual({ type: 'apiKey', name: 'Authorization', in: 'header' });
   });
 
+  test('the page is open to everybody where this is asked for, and what it asks for is not', () => {
+    const template = templateOf({ console: true });
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => Properties);
+    expect(routes.map(({ RouteKey, AuthorizationType }) => [RouteKey, AuthorizationType])).toEqual([
+      ...['GET', 'POST', 'DELETE'].map((method) => [`${method} /{proxy+}`, 'AWS_IAM']), ['GET /console', 'NONE'],
+    ]);
+    const [[routeId]] = Object.entries(template.findResources('AWS::ApiGatewayV2::Route', { Properties: { RouteKey: 'GET /console' } }));
+    template.hasResource('AWS::ApiGatewayV2::Stage', {
+      Properties: { DefaultRouteSettings: { ThrottlingRateLimit: 100 }, RouteSettings: { 'GET /console': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 } } },
+      DependsOn: Match.arrayWith([routeId]),
+    });
+    template.hasResourceProperties('AWS::Lambda::Permission', { SourceArn: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('/console$')])] } });
+  });
+
   test('a permission to call is refused where a call needs none', () => {
     const { stack, api } = apiWith({ allowAnonymousAccess: true });
     expect(() => api.grantInvoke(new iam.Role(stack, 'Caller', { assumedBy: new iam.AccountRootPrincipal() })))

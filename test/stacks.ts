@@ -155,6 +155,7 @@ export function everyApiProp(stack: Stack): HeavyBatchApi {
     authorizer: new HttpJwtAuthorizer('Login', 'https://login.example.com', { jwtAudience: ['runs'] }),
     allowAnonymousAccess: false,
     ownerClaim: 'sub',
+    console: true,
     retention: Duration.days(30),
     maxWaitingRequests: 20,
     throttle: { rateLimit: 10, burstLimit: 20 },

@@ -18,10 +18,15 @@ const FIELDS = {
   sourceIp: '$context.identity.sourceIp',
 };
 
-/** Logs the requests of an API, and limits their number. The CDK takes no settings of the default stage that it creates with an API. */
+/** The CDK takes no settings of the stage that it creates with an API. */
+export function defaultStageOf(api: apigatewayv2.HttpApi): apigatewayv2.CfnStage {
+  return api.defaultStage!.node.defaultChild as apigatewayv2.CfnStage;
+}
+
+/** Logs the requests of an API, and limits their number. */
 export function recordRequests(api: apigatewayv2.HttpApi, logGroup: logs.LogGroup, throttle: apigatewayv2.ThrottleSettings = {}): void {
   const { rateLimit = RATE_LIMIT, burstLimit = BURST_LIMIT } = throttle;
-  const stage = api.defaultStage!.node.defaultChild as apigatewayv2.CfnStage;
+  const stage = defaultStageOf(api);
   stage.accessLogSettings = { destinationArn: logGroup.logGroupArn, format: JSON.stringify(FIELDS) };
   stage.defaultRouteSettings = { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit };
 }

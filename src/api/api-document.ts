@@ -6,7 +6,7 @@ import type { HeavyBatchApiParameter } from './api-props';
 import { HeavyBatchApiValueType } from './api-value-type';
 import type { NamedJob } from './validate-api';
 import { mostCharacters } from './validate-parameter';
-import { DOCUMENT_FILE } from '../contract/api-runs';
+import { CONSOLE_FILE, DOCUMENT_FILE } from '../contract/api-runs';
 import { ApiJob, ApiParameter, openApiDocument } from '../contract/openapi';
 
 /** The version of the document. It changes when a path, a field or a status changes its meaning. */
@@ -14,11 +14,14 @@ const VERSION = '1.0';
 
 const JSON_TYPES = { TEXT: 'string', INTEGER: 'integer', NUMBER: 'number', BOOLEAN: 'boolean' } as const satisfies Record<HeavyBatchApiValueType, string>;
 
-/** The function's bundle, and beside it the OpenAPI document of one API. The hash of the asset is that of the two files. */
+const ASSETS = path.join(__dirname, '../../assets');
+
+/** The function's bundle, and beside it the web page and the OpenAPI document of one API. The hash of the asset is that of the files. */
 export function codeWithDocument(title: string, jobs: readonly NamedJob[], securityScheme: Readonly<Record<string, unknown>> | undefined): lambda.Code {
   const document = openApiDocument({ title, version: VERSION, jobs: jobs.map(apiJob), securityScheme });
   const directory = FileSystem.mkdtemp('heavy-batch-api');
-  fs.copyFileSync(path.join(__dirname, '../../assets/functions/api/api.lambda/index.js'), path.join(directory, 'index.js'));
+  fs.copyFileSync(path.join(ASSETS, 'functions/api/api.lambda/index.js'), path.join(directory, 'index.js'));
+  fs.copyFileSync(path.join(ASSETS, 'console/index.html'), path.join(directory, CONSOLE_FILE));
   fs.writeFileSync(path.join(directory, DOCUMENT_FILE), JSON.stringify(document));
   return lambda.Code.fromAsset(directory);
 }

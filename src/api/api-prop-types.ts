@@ -45,6 +45,7 @@ export const API_PROP_TYPES: PropTypes<HeavyBatchApiProps> = {
   authorizer: object(() => 'an authorizer of aws-apigatewayv2-authorizers'),
   allowAnonymousAccess: FLAG,
   ownerClaim: TEXT,
+  console: FLAG,
   retention: duration('seconds'),
   maxWaitingRequests: NUMBER,
   throttle: options(THROTTLE),

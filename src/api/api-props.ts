@@ -137,6 +137,15 @@ export interface HeavyBatchApiProps {
   readonly ownerClaim?: string;
 
   /**
+   * Whether the web page of the API, at `/console`, is open to everybody. It shows runs, starts and cancels them, and has no data of its own: who
+   * opens it signs in with a token, or with credentials of AWS. Without this prop the `authorizer` is asked before the page, too, so that a browser,
+   * which sends neither, cannot open it.
+   *
+   * @default false
+   */
+  readonly console?: boolean;
+
+  /**
    * How long a run is kept after its end, 1 to 90 days, and how long an idempotency key is remembered after it was first used. A run that is not
    * over is kept: an execution lasts a year at most. Step Functions keeps an execution for 90 days after its end.
    *

@@ -23,6 +23,9 @@ export function isOver(status: RunStatus): boolean {
 /** The name of the file with the OpenAPI document, beside the code of the function. */
 export const DOCUMENT_FILE = 'openapi.json';
 
+/** The web page of an API: its path, and the name of its file beside the code of the function. */
+export const [CONSOLE_PATH, CONSOLE_FILE] = ['/console', 'console.html'];
+
 /** The name of the schema of a job's parameters in the OpenAPI document. Names of components: https://spec.openapis.org/oas/v3.1.1.html#fixed-fields-6 */
 export function parametersSchema(job: string): string {
   return `Parameters_${job}`;

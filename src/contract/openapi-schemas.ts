@@ -23,10 +23,12 @@ const RUN = {
     attempt: { type: 'integer', minimum: 1, description: 'Which start of the container in this round this is.' },
     redrives: { type: 'integer', minimum: 0, description: 'How often the run was redriven.' },
     jobId: { type: 'string', description: 'The id of the job in AWS Batch.' },
+    resources: ref('Resources'),
     cancelRequestedAt: time('When a caller asked to stop the run.'),
     failure: ref('Failure'),
     progress: ref('Progress'),
     estimate: ref('Estimate'),
+    timeline: { type: 'array', items: ref('TimelineEntry'), description: 'What the run has come through, the oldest first, as events told it. Not in lists.' },
     result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none.' },
     resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3.' },
     resultError: { type: 'string', description: 'Why a result that may exist is not here.' },
@@ -40,6 +42,27 @@ const FAILURE = {
   properties: {
     reason: { type: 'string', description: `Why the run failed: ${FAILURE_REASONS.join(', ')}, or an error of the run itself.` },
     message: { type: 'string', description: 'The words of AWS Batch and of the container.' },
+    advice: { type: 'string', description: 'What to do about it, where that is known.' },
+  },
+};
+
+const RESOURCES = {
+  type: 'object',
+  description: 'What the container of this round has.',
+  required: ['vcpus', 'memoryMiB'],
+  properties: { vcpus: { type: 'number' }, memoryMiB: { type: 'integer' } },
+};
+
+const TIMELINE_ENTRY = {
+  type: 'object',
+  required: ['status', 'at', 'redrives'],
+  properties: {
+    status: { type: 'string', enum: RUN_STATUSES },
+    at: time('When the run came to this status.'),
+    redrives: { type: 'integer', minimum: 0 },
+    round: { type: 'integer', minimum: 1 },
+    attempt: { type: 'integer', minimum: 1 },
+    reason: { type: 'string', description: 'Why the run waits, in the words of AWS Batch.' },
   },
 };
 
@@ -114,5 +137,7 @@ export const SCHEMAS = {
   Progress: PROGRESS,
   Estimate: ESTIMATE,
   Failure: FAILURE,
+  Resources: RESOURCES,
+  TimelineEntry: TIMELINE_ENTRY,
   Problem: PROBLEM,
 };

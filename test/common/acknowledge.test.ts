@@ -53,6 +53,15 @@ test('what is acknowledged in a job with a map is all that is acknowledged, each
   expect(synthesized(stack)).toMatchSnapshot();
 });
 
+test('the page of an API is acknowledged where it is open', () => {
+  const stack = newStack();
+  const api = new HeavyBatchApi(stack, 'Api', { jobs: [{ job: newJob({}, stack) }], console: true });
+  (stack.node.root as App).synth();
+  expect(Object.entries(acknowledged(api)).filter(([finding]) => finding.includes('APIG4'))).toEqual([
+    ['Stack/Api/Api/GET--console/Resource Annotation::AwsSolutions-APIG4', 'the page itself has no data; what it asks the API for needs a permission to call the API'],
+  ]);
+});
+
 test('what is acknowledged in an API is all that is acknowledged, each with its reason; a route that lets everybody in is not', () => {
   const stack = newStack();
   const api = new HeavyBatchApi(stack, 'Api', { jobs: [{ job: newJob({}, stack) }], allowAnonymousAccess: true });

@@ -33,6 +33,7 @@ export const API_CHANGES: { readonly [prop in keyof Required<HeavyBatchApiProps>
   authorizer: { to: () => ({ authorizer: new HttpJwtAuthorizer('Jwt', 'https://login.example.com', { jwtAudience: ['runs'] }) }), does: { ...FUNCTION, ...ROUTE, Authorizer: ADDED } },
   allowAnonymousAccess: { to: () => ({ allowAnonymousAccess: true }), does: { ...FUNCTION, ...ROUTE } },
   ownerClaim: { to: () => ({ ownerClaim: 'userArn' }), does: FUNCTION },
+  console: { to: () => ({ console: true }), does: { Route: ADDED, Permission: ADDED, Stage: IN_PLACE } },
   retention: { to: () => ({ retention: Duration.days(7) }), does: FUNCTION },
   maxWaitingRequests: { to: () => ({ maxWaitingRequests: 0 }), does: FUNCTION },
   throttle: { to: () => ({ throttle: { rateLimit: 5 } }), does: { Stage: IN_PLACE } },

@@ -39,6 +39,12 @@ const OPEN = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' 
 const LIMITS = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 };
 const ACCESS_LOG = { DestinationArn: { 'Fn::GetAtt': ['JobLogBF0312D3', 'Arn'] }, Format: '$context.status' };
 
+/** Adds a route that is open, and a stage with settings for it. */
+const page = (RouteSettings: object, DependsOn: string[]): Break => ({ Resources }) => Object.assign(Resources!, {
+  Page: { Type: 'AWS::ApiGatewayV2::Route', Properties: { RouteKey: 'GET /console', AuthorizationType: 'NONE' } },
+  Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { DefaultRouteSettings: LIMITS, AccessLogSettings: ACCESS_LOG, RouteSettings }, DependsOn },
+});
+
 /** For each invariant, changes that it must refuse: one for each thing that it looks at. They are applied to a job with every prop. */
 export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
   'no policy allows an action with a wildcard': [
@@ -229,6 +235,7 @@ export const BREAKS: Record<keyof typeof INVARIANTS, Break[]> = {
   ],
   'capacity is bounded': [instances(without('MaxvCpus')), edit('Lambda::EventSourceMapping', without('ScalingConfig'))],
   'an API knows its callers': [add('ApiGatewayV2::Route', {}), add('ApiGatewayV2::Route', { AuthorizationType: 'NONE' })],
+  'an open route of an API has a limit of its own': [page({}, ['Page']), page({ 'GET /console': LIMITS }, [])],
   'requests to an API are limited and logged': [
     add('ApiGatewayV2::Stage', { AccessLogSettings: ACCESS_LOG }),
     add('ApiGatewayV2::Stage', { AccessLogSettings: ACCESS_LOG, DefaultRouteSettings: { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 1 } }),

@@ -19,6 +19,8 @@ const api = new HeavyBatchApi(stack, 'Api', {
     job,
     parameters: { limit: { valueType: HeavyBatchApiValueType.INTEGER, description: 'Primes below this number are counted.', minimum: 2, maximum: 50_000_000 } },
   }],
+  console: true, // everybody may open the web page; what it shows needs what a call needs
 });
 
 new CfnOutput(stack, 'Url', { value: api.url });
+new CfnOutput(stack, 'Console', { value: `${api.url}/console` });

@@ -14,7 +14,7 @@ import { RunStore } from './run-store';
 import { Runs } from './runs';
 import { SharedLimits } from './shared-limits';
 import { Table } from './table';
-import { ApiJobEntry, DOCUMENT_FILE } from '../../contract/api-runs';
+import { ApiJobEntry, CONSOLE_FILE, DOCUMENT_FILE } from '../../contract/api-runs';
 import { API_VARIABLES } from '../../contract/environment';
 import { clientOptions } from '../shared/client-options';
 
@@ -35,7 +35,9 @@ const app = apiApp({
   specs: new JobSpecs(sfn),
   logs: new RunLogs(new CloudWatchLogsClient(clientOptions), store, limits),
   estimates: new Estimates(store),
-  document: JSON.parse(fs.readFileSync(path.join(__dirname, DOCUMENT_FILE), 'utf8')),
+  document: JSON.parse(read(DOCUMENT_FILE)),
+  console: () => read(CONSOLE_FILE),
+  region: process.env.AWS_REGION,
   ownerClaim: process.env[OWNER_CLAIM],
 });
 
@@ -51,12 +53,20 @@ export async function handler(event: Event, context: Context): Promise<APIGatewa
 
 async function serve(event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> {
   const { method } = event.requestContext.http;
-  // A custom domain may have a base path, which is no part of what the route's `{proxy+}` has.
-  const proxyPath = `/${event.pathParameters?.proxy ?? ''}`;
-  const basePath = event.rawPath.endsWith(proxyPath) ? event.rawPath.slice(0, -proxyPath.length) : '';
+  const routePath = pathOf(event);
+  const basePath = event.rawPath.endsWith(routePath) ? event.rawPath.slice(0, -routePath.length) : '';
   const url = `https://api/?${event.rawQueryString}`;
   const body = event.body === undefined || method === 'GET' ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   const deadline = Date.now() + context.getRemainingTimeInMillis() - SPARE_TIME;
-  const response = await app.fetch(new Request(url, { method, body }), { event, path: proxyPath, basePath, deadline });
+  const response = await app.fetch(new Request(url, { method, body }), { event, path: routePath, basePath, deadline });
   return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+/** The path within the API. A custom domain may have a base path, which is no part of a route. */
+function pathOf({ pathParameters, routeKey }: APIGatewayProxyEventV2): string {
+  return pathParameters?.proxy === undefined ? routeKey.slice(routeKey.indexOf('/')) : `/${pathParameters.proxy}`;
+}
+
+function read(file: string): string {
+  return fs.readFileSync(path.join(__dirname, file), 'utf8');
 }

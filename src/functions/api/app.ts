@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Context, Hono } from 'hono';
 import { ownerOf } from './caller';
+import { CONSOLE_HEADERS, consoleIn } from './console';
 import { Estimates, retryAfter } from './estimates';
 import type { JobSpecs } from './job-specs';
 import { readParameters, schemaIn } from './parameters';
@@ -11,7 +12,7 @@ import type { RunLogs } from './run-logs';
 import type { Runs } from './runs';
 import type { StoredRun } from './stored-run';
 import { runView } from './view';
-import { ApiJobEntry, isOver, parametersSchema, REQUEST_BYTES, RETRY_AFTER } from '../../contract/api-runs';
+import { ApiJobEntry, CONSOLE_PATH, isOver, parametersSchema, REQUEST_BYTES, RETRY_AFTER } from '../../contract/api-runs';
 import { log } from '../shared/log';
 
 /** What a request comes with besides itself. */
@@ -33,6 +34,10 @@ export interface ApiOptions {
   readonly jobs: readonly ApiJobEntry[];
   /** The OpenAPI document. */
   readonly document: Record<string, unknown>;
+  /** Reads the web page. */
+  readonly console: () => string;
+  /** In which requests are signed. */
+  readonly region?: string;
   readonly ownerClaim?: string;
 }
 
@@ -93,6 +98,9 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
   // Under a custom domain, the paths of the API may begin with more than a slash.
   app.get('/openapi.json', (call) => call.json({ ...document, servers: [{ url: call.env.basePath || '/' }] }));
 
+  // The page is data of no caller: it asks the paths above, with what its user has signed in with.
+  app.get(CONSOLE_PATH, (call) => call.html(consoleIn(options.console(), options.region), 200, CONSOLE_HEADERS));
+
   const paths = new Map<string, string[]>();
   for (const { path, method } of app.routes) paths.set(path, [...paths.get(path) ?? [], method]);
   for (const [path, methods] of paths) {
@@ -116,7 +124,7 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
     const estimate = await options.estimates.of(run).catch(() => undefined); // an answer without it is one, too
     if (!isOver(run.status)) call.header('Retry-After', String(retryAfter(run, estimate)));
     if (call.req.method === 'GET' && headerOf(call, 'if-none-match') === etag) return call.body(null, 304);
-    return call.json(runView(run, { output: await runs.output(run), estimate }), status);
+    return call.json(runView(run, { output: await runs.output(run), estimate, timeline: run.timeline }), status);
   };
 
   const waitFor = async (call: Call, run: StoredRun, wait: number) => (

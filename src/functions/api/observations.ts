@@ -97,6 +97,8 @@ export function changeOfJob({ detail, time }: BatchJobEvent): RunChange | undefi
       round: at.round,
       attempt: at.attempt,
       jobId,
+      vcpus: context.vcpus,
+      memory: context.memory,
       reason: status === 'RUNNABLE' && statusReason ? statusReason : undefined,
       startedAt: status === 'RUNNING' ? startedAt : undefined,
       logGroup: context.logGroup,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ownerOfRun } from './run-id';
-import type { RunChange, StoredRun, TimedProgress } from './stored-run';
+import { entryOf, RunChange, StoredRun, TimedProgress } from './stored-run';
 import { Condition, Item, Key, keyOf, seconds, Table } from './table';
 import { isOver, RunStatus, TABLE_KEYS } from '../../contract/api-runs';
 
@@ -52,9 +52,9 @@ export class RunStore {
   /** Writes the record of a new run. Returns the one that exists, if there is one. */
   async create(run: Omit<StoredRun, 'expiresAt'>): Promise<StoredRun> {
     const { expiresAt, ...status } = this.statusOf(run.id, run.status);
-    const item = { ...run, ...status, expiresAt };
+    const item = { ...run, ...status, expiresAt, timeline: [{ status: run.status, at: run.createdAt, redrives: run.redrives }] };
     const isNew = await this.table.put(keyOfRun(run.id), item, { expression: 'attribute_not_exists(#pk)' });
-    return isNew ? { ...run, expiresAt } : (await this.get(run.id))!;
+    return isNew ? item : (await this.get(run.id))!;
   }
 
   /** Undefined when there is none. */
@@ -95,7 +95,8 @@ export class RunStore {
     if (output !== undefined) await this.putOutput(id, details.redrives, output);
     const news = { ...this.statusOf(id, status), step, updatedAt: at, isStarted: true, reason: undefined };
     const values = { ...news, ...formerOf(change), ...known(details) };
-    return await this.table.update(keyOfRun(id), values, conditionOf(change), { logStreams: logStream }) ? before : undefined;
+    const appended = { logStreams: logStream, timeline: entryOf(change, before.timeline) };
+    return await this.table.update(keyOfRun(id), values, conditionOf(change), appended) ? before : undefined;
   }
 
   /** Records that the execution was started. Changes nothing else. */
@@ -104,15 +105,19 @@ export class RunStore {
   }
 
   /** Prepares a run that was not started for a further try to start it, so that it is not given up meanwhile. */
-  async restarted({ id }: StoredRun): Promise<void> {
-    const values = { ...this.statusOf(id, 'SUBMITTED'), updatedAt: Date.now(), failure: undefined, endedAt: undefined };
-    await this.table.update(keyOfRun(id), values, { expression: NOT_STARTED, values: { ':no': false } });
+  async restarted({ id, timeline, redrives }: StoredRun): Promise<void> {
+    const [status, now] = ['SUBMITTED', Date.now()] as const;
+    const values = { ...this.statusOf(id, status), updatedAt: now, failure: undefined, endedAt: undefined };
+    const again = timeline?.at(-1)?.status === status ? undefined : { status, at: now, redrives };
+    await this.table.update(keyOfRun(id), values, { expression: NOT_STARTED, values: { ':no': false } }, { timeline: again });
   }
 
   /** Ends a run whose execution does not exist, unless something was heard of it meanwhile. */
-  async gone({ id, isStarted, updatedAt }: StoredRun, failure: StoredRun['failure']): Promise<void> {
-    const values = { ...this.statusOf(id, 'FAILED'), failure, endedAt: Date.now(), updatedAt: Date.now() };
-    await this.table.update(keyOfRun(id), values, { expression: '#started = :started AND #updated = :updated', values: { ':started': isStarted, ':updated': updatedAt } });
+  async gone({ id, isStarted, updatedAt, redrives }: StoredRun, failure: StoredRun['failure']): Promise<void> {
+    const [status, now] = ['FAILED', Date.now()] as const;
+    const values = { ...this.statusOf(id, status), failure, endedAt: now, updatedAt: now };
+    const isUnchanged = { expression: '#started = :started AND #updated = :updated', values: { ':started': isStarted, ':updated': updatedAt } };
+    await this.table.update(keyOfRun(id), values, isUnchanged, { timeline: { status, at: now, redrives } });
   }
 
   async cancelRequested({ id, redrives }: StoredRun): Promise<void> {
@@ -162,7 +167,8 @@ export class RunStore {
 /** What is no longer true when a run goes on. The end of a run says less of its jobs than their events did, so that is kept. */
 function formerOf(change: RunChange): Item {
   if (isOver(change.status)) return { failure: undefined };
-  const former = { jobId: undefined, round: undefined, attempt: undefined, startedAt: undefined, endedAt: undefined, failure: undefined, progress: undefined };
+  const ofJob = { jobId: undefined, round: undefined, attempt: undefined, vcpus: undefined, memory: undefined };
+  const former = { ...ofJob, startedAt: undefined, endedAt: undefined, failure: undefined, progress: undefined };
   return isOfJob(change) ? former : { ...former, cancelRequestedAt: undefined };
 }
 

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../contract/api-runs';
+import { isOver, RunStatus } from '../../contract/api-runs';
 import type { Progress } from '../../contract/output-lines';
 
 /**
@@ -22,11 +22,16 @@ export interface StoredRun {
   readonly round?: number;
   readonly attempt?: number;
   readonly jobId?: string;
+  readonly vcpus?: number;
+  /** MiB */
+  readonly memory?: number;
   readonly reason?: string;
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly cancelRequestedAt?: number;
   readonly failure?: RunFailure;
+  /** What the run has come through, the newest last. */
+  readonly timeline?: readonly TimelineEntry[];
   /** When the execution was last read, because events may have been lost. */
   readonly readAt?: number;
   readonly logGroup?: string;
@@ -49,6 +54,11 @@ export interface RunFailure {
   readonly message?: string;
 }
 
+/** That a run came to a status. A reason comes in an entry of its own. */
+export interface TimelineEntry extends Pick<StoredRun, 'status' | 'redrives' | 'round' | 'attempt' | 'reason'> {
+  readonly at: number;
+}
+
 /** What an event, or a call, says of a run. */
 export interface RunChange {
   readonly id: string;
@@ -58,7 +68,7 @@ export interface RunChange {
   readonly step: string;
   readonly at: number;
   /** What else is known. What is undefined is not known any more. */
-  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'reason' | 'startedAt' | 'endedAt' | 'failure' | 'logGroup'>;
+  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'vcpus' | 'memory' | 'reason' | 'startedAt' | 'endedAt' | 'failure' | 'logGroup'>;
   /** The log stream of a container that has started. */
   readonly logStream?: string;
   /** Whether an event says that something happened, and leaves out what. */
@@ -76,4 +86,16 @@ export function stepOf({ redrives, round = 0, attempt = 0, status }: Pick<Stored
   const rank = RANKS[status];
   const parts = rank === undefined ? [redrives, END, END, 9] : [redrives, round, attempt, rank];
   return parts.map((part) => String(Math.min(part, END)).padStart(4, '0')).join('.');
+}
+
+/** A record is read as a whole, so a run that starts its container again and again must not make it long. Its ends are always kept. */
+const MOST_ENTRIES = 100;
+
+/** What a change adds to the timeline of a run. Undefined when the timeline says it already, or is long enough. */
+export function entryOf({ status, at, details }: RunChange, timeline: readonly TimelineEntry[] = []): TimelineEntry | undefined {
+  const { redrives, round, attempt, reason, endedAt = at } = details;
+  if (isOver(status)) return { status, at: endedAt, redrives };
+  const last = timeline.at(-1);
+  const isKnown = last?.status === status && last.redrives === redrives && last.round === round && last.attempt === attempt && last.reason === reason;
+  return isKnown || timeline.length >= MOST_ENTRIES ? undefined : { status, at, redrives, round, attempt, reason };
 }

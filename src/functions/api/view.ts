@@ -1,11 +1,20 @@
 import type { Estimate } from './estimates';
 import { outcomeIn } from './observations';
-import type { StoredRun } from './stored-run';
+import type { StoredRun, TimelineEntry } from './stored-run';
+import { adviceOn } from '../../contract/advice';
 import { isOver } from '../../contract/api-runs';
 
+/** What only an answer about one run has. */
+interface Whole {
+  readonly output?: string;
+  readonly estimate?: Estimate;
+  readonly timeline?: readonly TimelineEntry[];
+}
+
 /** A run as the API shows it: `Run` in the OpenAPI document. */
-export function runView(record: StoredRun, { output, estimate }: { output?: string; estimate?: Estimate } = {}): Record<string, unknown> {
-  const { id, job, status, reason, createdAt, startedAt, endedAt, updatedAt, round, attempt, redrives, jobId, cancelRequestedAt, failure, progress } = record;
+export function runView(record: StoredRun, { output, estimate, timeline }: Whole = {}): Record<string, unknown> {
+  const { id, job, status, reason, createdAt, startedAt, endedAt, updatedAt, cancelRequestedAt, failure, progress } = record;
+  const { round, attempt, redrives, jobId, vcpus, memory } = record;
   return {
     id,
     job,
@@ -20,10 +29,12 @@ export function runView(record: StoredRun, { output, estimate }: { output?: stri
     attempt,
     redrives,
     jobId,
+    resources: vcpus === undefined ? undefined : { vcpus, memoryMiB: memory },
     cancelRequestedAt: time(cancelRequestedAt),
-    failure,
+    failure: failure && { ...failure, advice: adviceOn(failure.reason) },
     progress: progress && { ...progress, at: time(progress.at) },
     estimate,
+    timeline: timeline?.map((entry) => ({ ...entry, at: time(entry.at) })),
     ...isOver(status) ? outcome(record, output) : {},
   };
 }

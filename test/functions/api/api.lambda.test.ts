@@ -9,6 +9,7 @@ import { newRunId, ownerHash } from '../../../src/functions/api/run-id';
 const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:Sort';
 const [sfn, table] = [mockClient(SFNClient), mockClient(DynamoDBDocumentClient)];
 const context = { getRemainingTimeInMillis: () => 30_000 } as Context;
+const PAGE = '<meta name="region" content=""><p>The page.</p>';
 let handler: typeof Handler;
 
 beforeAll(() => {
@@ -18,9 +19,8 @@ beforeAll(() => {
   // It is beside the bundle, and not beside its source.
   const { readFileSync: original } = jest.requireActual<typeof import('node:fs')>('node:fs');
   const readFile = jest.spyOn(jest.requireActual<typeof import('node:fs')>('node:fs'), 'readFileSync');
-  readFile.mockImplementation(((file: string, ...rest: []) => file.endsWith('openapi.json') ? document : original(file, ...rest)) as never);
+  readFile.mockImplementation(((file: string, ...rest: []) => file.endsWith('openapi.json') ? document : file.endsWith('console.html') ? PAGE : original(file, ...rest)) as never);
   ({ handler } = jest.requireActual('../../../src/functions/api/api.lambda'));
-  readFile.mockRestore();
 });
 beforeEach(() => {
   sfn.reset();
@@ -43,6 +43,15 @@ test('a request is answered', async () => {
 
 test('a path under the base path of a custom domain is the same', async () => {
   expect(await send('GET', '/v1/openapi.json', { pathParameters: { proxy: 'openapi.json' } })).toMatchObject({ status: 200, body: { servers: [{ url: '/v1' }] } });
+});
+
+test('a route of its own is the same as one of all paths: the page knows the Region', async () => {
+  const open = { routeKey: 'GET /console', pathParameters: undefined };
+  for (const [path, more] of [['/console', {}], ['/console', open], ['/v1/console', open]] as const) {
+    const { statusCode, headers, body } = (await handler(request('GET', path, more), context))!;
+    expect([statusCode, headers!['content-type'], body]).toEqual([200, 'text/html; charset=UTF-8', '<meta name="region" content="us-east-1"><p>The page.</p>']);
+    expect(headers).toMatchObject({ 'content-security-policy': "frame-ancestors 'none'", 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' });
+  }
 });
 
 test('a path with dots leads nowhere else', async () => {

@@ -133,6 +133,74 @@ describe('an idempotency key', () => {
   });
 });
 
+describe('the timeline of a run', () => {
+  const timelineOf = async (api: Api, id: string) => {
+    const { body: { timeline } } = await api.send('GET', `/runs/${id}`);
+    return timeline.map(({ at, ...entry }: { at: string }) => [(Date.parse(at) - begun) / 1000, ...Object.values(entry)]);
+  };
+  let begun: number;
+  beforeEach(() => { begun = now; });
+  /** Starts a run, and then lets each step take a second. */
+  const started = async (api: Api) => {
+    const { body: { id } } = await api.send('POST', '/jobs/broken/runs', {});
+    const step = async (work: () => Promise<unknown>) => {
+      now += 1_000;
+      await work();
+    };
+    return { id, step };
+  };
+
+  test('has each status that it came to, and why it waited', async () => {
+    const api = open();
+    const { id, step } = await started(api);
+    await step(() => hearOfJob(api, id, 'RUNNABLE'));
+    await step(() => hearOfJob(api, id, 'RUNNABLE', { statusReason: 'CAPACITY' }));
+    await step(() => hearOfJob(api, id, 'RUNNABLE', { statusReason: 'CAPACITY' }));
+    await step(() => hearOfJob(api, id, 'RUNNING'));
+    await step(() => hearOfJob(api, id, 'STARTING')); // it is late
+    await step(() => hearOfJob(api, id, 'RUNNABLE', { attempts: [{}] }));
+    await step(() => hear(api, id, 'FAILED', { error: 'ExitCode' }));
+    expect(await timelineOf(api, id)).toEqual([
+      [0, 'SUBMITTED', 0],
+      [1, 'RUNNABLE', 0, 1, 1],
+      [2, 'RUNNABLE', 0, 1, 1, 'CAPACITY'],
+      [4, 'RUNNING', 0, 1, 1],
+      [6, 'RUNNABLE', 0, 1, 2],
+      [7, 'FAILED', 0],
+    ]);
+    await step(() => hear(api, id, 'RUNNING', { redriveCount: 1 }));
+    expect((await timelineOf(api, id)).slice(6)).toEqual([[8, 'SUBMITTED', 1]]);
+  });
+
+  test('is only of a run that is asked for, and not of a list', async () => {
+    const api = open();
+    await started(api);
+    const { body: { runs: [run] } } = await api.send('GET', '/runs');
+    expect(run).not.toHaveProperty('timeline');
+  });
+
+  test('ends somewhere, and has the end of the run nevertheless', async () => {
+    const api = open();
+    const { id, step } = await started(api);
+    for (let attempt = 0; attempt < 110; attempt++) await hearOfJob(api, id, 'RUNNING', { attempts: Array.from({ length: attempt }, () => ({})) });
+    await step(() => hear(api, id, 'FAILED', { error: 'ExitCode' }));
+    const timeline = await timelineOf(api, id);
+    expect([timeline.length, timeline.at(-1)]).toEqual([101, [1, 'FAILED', 0]]);
+  });
+
+  test('of a run whose execution was never started has its end', async () => {
+    const api = open();
+    startOf(api).mockRejectedValueOnce(new Error('lost'));
+    const headers = { 'idempotency-key': 'k' };
+    await api.send('POST', '/jobs/broken/runs', { headers });
+    now += 6 * 60_000;
+    const { body: { runs: [{ id, failure }] } } = await api.send('GET', '/runs');
+    expect([failure.reason, await timelineOf(api, id)]).toEqual(['NotStarted', [[0, 'SUBMITTED', 0], [360, 'FAILED', 0]]]);
+    await api.send('POST', '/jobs/broken/runs', { headers });
+    expect((await timelineOf(api, id)).at(-1)).toEqual([360, 'SUBMITTED', 0]);
+  });
+});
+
 describe('a request that fails half way', () => {
   const headers = { 'idempotency-key': 'k' };
 
@@ -689,7 +757,7 @@ describe('POST redrives a run', () => {
     const api = open();
     const id = await start(api, '/jobs/broken/runs');
     await hear(api, id, 'FAILED', { error: 'ExitCode', cause: '{"message":"exit code 3"}' });
-    expect((await api.send('GET', `/runs/${id}`)).body.failure).toEqual({ reason: 'ExitCode', message: 'exit code 3' });
+    expect((await api.send('GET', `/runs/${id}`)).body.failure).toMatchObject({ reason: 'ExitCode', message: 'exit code 3' });
     const { status, body } = await api.send('POST', `/runs/${id}/redrive`);
     expect([status, body.status, body.redrives]).toEqual([202, 'SUBMITTED', 1]);
     expect(body).not.toHaveProperty('failure');

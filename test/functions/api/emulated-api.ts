@@ -75,7 +75,7 @@ export function emulatedApi() {
     const spec = { parameters: ['n'], defaults: {}, command: [] } as unknown as JobSpec;
     const specs = { of: async () => spec } as unknown as JobSpecs;
     const document = openApiDocument({ title: 'Test', version: '1', jobs: names.map((name) => ({ name, parameters: { n: { type: 'integer' } } })) });
-    const app = apiApp({ runs, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), estimates: new Estimates(store), ownerClaim });
+    const app = apiApp({ runs, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), estimates: new Estimates(store), console: () => '<p>The page.</p>', ownerClaim });
 
     async function send(method: string, path: string, { body, headers = {}, caller }: Sent = {}): Promise<Answer> {
       const event = { headers, requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { sub: caller } } } } } as unknown as APIGatewayProxyEventV2;

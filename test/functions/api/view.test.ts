@@ -37,6 +37,24 @@ test('a run that failed has its failure, and no result', () => {
   expect(view).not.toHaveProperty('result');
 });
 
+test('a run that failed for a known reason has advice, and one of another reason has none', () => {
+  const failureOf = (reason: string) => runView({ ...RUN, status: 'FAILED', failure: { reason } }).failure;
+  expect(failureOf('ExitCode')).toEqual({ reason: 'ExitCode', advice: 'Read the log: the program of the job failed.' });
+  expect(failureOf('toString')).toEqual({ reason: 'toString', advice: undefined });
+});
+
+test('a run shows what its container has, and what it came through', () => {
+  const timeline = [{ status: 'SUBMITTED', at: 1_000, redrives: 0 }, { status: 'RUNNABLE', at: 2_000, redrives: 0, round: 1, attempt: 1, reason: 'CAPACITY' }] as const;
+  expect(runView({ ...RUN, vcpus: 2, memory: 4096 }, { timeline })).toMatchObject({
+    resources: { vcpus: 2, memoryMiB: 4096 },
+    timeline: [
+      { status: 'SUBMITTED', at: '1970-01-01T00:00:01.000Z', redrives: 0 },
+      { status: 'RUNNABLE', at: '1970-01-01T00:00:02.000Z', redrives: 0, round: 1, attempt: 1, reason: 'CAPACITY' },
+    ],
+  });
+  expect(runView({ ...RUN, timeline })).toMatchObject({ timeline: undefined, resources: undefined });
+});
+
 test('no clock makes a time negative', () => {
   expect(runView({ ...RUN, createdAt: 99_000 }).elapsedSeconds).toBe(0);
 });

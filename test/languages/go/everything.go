@@ -235,6 +235,7 @@ func main() {
 		Authorizer: awsapigatewayv2authorizers.NewHttpUserPoolAuthorizer(jsii.String("Login"),
 			awscognito.NewUserPool(stack, jsii.String("Users"), nil), nil),
 		OwnerClaim:         jsii.String("sub"),
+		Console:            jsii.Bool(true),
 		Retention:          awscdk.Duration_Days(jsii.Number(30)),
 		MaxWaitingRequests: jsii.Number(10),
 		Throttle:           &awsapigatewayv2.ThrottleSettings{RateLimit: jsii.Number(10), BurstLimit: jsii.Number(20)},

@@ -220,6 +220,7 @@ api = HeavyBatchApi(
     ],
     authorizer=authorizers.HttpUserPoolAuthorizer("Login", cognito.UserPool(stack, "Users")),
     owner_claim="sub",
+    console=True,
     retention=Duration.days(30),
     max_waiting_requests=10,
     throttle=apigatewayv2.ThrottleSettings(rate_limit=10, burst_limit=20),

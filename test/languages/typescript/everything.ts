@@ -170,6 +170,7 @@ const api = new HeavyBatchApi(stack, 'Api', {
   ],
   authorizer: new HttpUserPoolAuthorizer('Login', new cognito.UserPool(stack, 'Users')),
   ownerClaim: 'sub',
+  console: true,
   retention: Duration.days(30),
   maxWaitingRequests: 10,
   throttle: { rateLimit: 10, burstLimit: 20 },

@@ -27,6 +27,7 @@ export const API_VALUES = {
   authorizer: prop(authorizers, either(authorizers, made('IAM', () => new HttpIamAuthorizer()), made('nothing', () => new apigatewayv2.HttpNoneAuthorizer()))),
   allowAnonymousAccess: prop(plain(false), flag),
   ownerClaim: prop(either(plain('userArn'), textToken('userId')), oddText, () => false),
+  console: prop(plain(true), flag),
   retention: prop(either(duration('days', 1, 30, 90), durationToken('seconds', 86_400)), oddDuration),
   maxWaitingRequests: prop(either(plain(0, 1, 500), numberToken(5)), oddNumber),
   throttle: prop(

@@ -1,9 +1,22 @@
 import { CloudFormationTemplate, resourcesOf, textOf } from '../template';
 
+/** The web page, which has no data. */
+const OPEN = 'GET /console';
+
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html */
 export function callersAreKnown(template: CloudFormationTemplate): string[] {
-  return resourcesOf(template, 'AWS::ApiGatewayV2::Route').filter(({ properties }) => !['AWS_IAM', 'JWT', 'CUSTOM'].includes(properties.AuthorizationType))
+  return resourcesOf(template, 'AWS::ApiGatewayV2::Route')
+    .filter(({ properties: { RouteKey, AuthorizationType } }) => RouteKey !== OPEN && !['AWS_IAM', 'JWT', 'CUSTOM'].includes(AuthorizationType))
     .map(({ id }) => `${id} lets everybody in`);
+}
+
+/** An open route takes nothing from the others, and API Gateway finds it when it reads its limit. */
+export function openRoutesAreLimited(template: CloudFormationTemplate): string[] {
+  const stages = resourcesOf(template, 'AWS::ApiGatewayV2::Stage');
+  return resourcesOf(template, 'AWS::ApiGatewayV2::Route').filter(({ properties }) => properties.RouteKey === OPEN).flatMap(({ id }) => stages.flatMap((stage) => [
+    ...stage.properties.RouteSettings?.[OPEN]?.ThrottlingRateLimit >= 1 ? [] : [`${id} takes from the requests of the other routes`],
+    ...[stage.DependsOn].flat().includes(id) ? [] : [`${stage.id} may be changed before ${id} exists`],
+  ]));
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html */

@@ -47,6 +47,7 @@ export const INVARIANTS = {
   'nothing costs money while no job runs': idleCost.nothingCostsWhileIdle,
   'capacity is bounded': idleCost.capacityIsBounded,
   'an API knows its callers': httpApis.callersAreKnown,
+  'an open route of an API has a limit of its own': httpApis.openRoutesAreLimited,
   'requests to an API are limited and logged': httpApis.requestsAreLimitedAndLogged,
   'references resolve': references.referencesResolve,
   'no resource waits for itself': references.resourcesDoNotWaitForThemselves,

@@ -224,6 +224,7 @@ var api = new HeavyBatchApi(stack, "Api", new HeavyBatchApiProps
     },
     Authorizer = new HttpUserPoolAuthorizer("Login", new UserPool(stack, "Users")),
     OwnerClaim = "sub",
+    Console = true,
     Retention = Duration.Days(30),
     MaxWaitingRequests = 10,
     Throttle = new ThrottleSettings { RateLimit = 10, BurstLimit = 20 },

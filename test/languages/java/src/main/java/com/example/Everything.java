@@ -240,6 +240,7 @@ public final class Everything {
                     .build()))
             .authorizer(new HttpUserPoolAuthorizer("Login", new UserPool(stack, "Users")))
             .ownerClaim("sub")
+            .console(true)
             .retention(Duration.days(30))
             .maxWaitingRequests(10)
             .throttle(ThrottleSettings.builder().rateLimit(10).burstLimit(20).build())

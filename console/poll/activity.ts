@@ -1,0 +1,32 @@
+/** Whether the page asks the API by itself: not while nobody sees it, and not while the user has paused it. */
+export class Activity {
+  private paused = false;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly page: Pick<Document, 'hidden' | 'addEventListener'>) {
+    page.addEventListener('visibilitychange', () => this.tell());
+  }
+
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  get isHidden(): boolean {
+    return this.page.hidden;
+  }
+
+  pause(paused: boolean): void {
+    this.paused = paused;
+    this.tell();
+  }
+
+  /** Returns what ends the subscription. */
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => { this.listeners.delete(listener); };
+  }
+
+  private tell(): void {
+    this.listeners.forEach((listener) => listener());
+  }
+}
