@@ -43,9 +43,14 @@ export class KeptApp {
     if (!this.keys) this.files.write(KEYS, JSON.stringify({ user }));
   }
 
+  /** Writes what is not written yet. */
+  flush(): void {
+    this.fileJournal.flush();
+  }
+
   /** Writes what is not written yet, and gives the directory back. */
   close(): void {
-    this.fileJournal.flush();
+    this.flush();
     this.files.close();
   }
 }

@@ -3,13 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
 /**
- * Milliseconds of this machine for the headers of a request, and for all of it, so that clients which send slowly do not fill the server. A program may
+ * Milliseconds of this machine for the headers of a request, for all of it, and for waiting while the server is paused, so that clients which send slowly do not fill the server. A program may
  * make what it uploads while it uploads it. https://nodejs.org/api/http.html#serverrequesttimeout
  */
-const TIME_LIMITS = { headersTimeout: 20_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 5_000 };
-
-/** Milliseconds of this machine that a request waits while its server is paused. */
-const LONGEST_PAUSE = 20_000;
+const TIME_LIMITS = { headersTimeout: 20_000, requestTimeout: 3_600_000, connectionsCheckingInterval: 5_000, longestPause: 20_000 };
 
 interface Pause {
   /** Resolves with the server that goes on with the requests. */
@@ -22,9 +19,11 @@ export abstract class LoopbackServer {
   private server: http.Server;
   private inProgress = 0;
   private waiting?: Pause;
+  private readonly longestPause: number;
   private readonly listener: http.RequestListener;
 
-  constructor(timeLimits = TIME_LIMITS) {
+  constructor(timeLimits: Partial<typeof TIME_LIMITS> = TIME_LIMITS) {
+    this.longestPause = timeLimits.longestPause ?? TIME_LIMITS.longestPause;
     this.listener = (request, response) => void this.accept(request, response);
     this.server = http.createServer({ ...timeLimits, keepAliveTimeout: 60_000 }, this.listener);
   }
@@ -82,7 +81,7 @@ export abstract class LoopbackServer {
 
   private async accept(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     if (!this.waiting) return this.track(request, response);
-    const server = await Promise.race([this.waiting.over, setTimeout(LONGEST_PAUSE, undefined, { ref: false })]);
+    const server = await Promise.race([this.waiting.over, setTimeout(this.longestPause, undefined, { ref: false })]);
     if (server) return server.accept(request, response);
     response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' }).end('{"message":"the server takes a new app; try again"}');
   }

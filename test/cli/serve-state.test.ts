@@ -57,8 +57,12 @@ describe('after a restart', () => {
     const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
     const { url } = served.apis[0];
     return {
-      executions, described, events,
-      list: (await call(`${url}/runs`)).body, run: (await call(`${url}${run}`)).body, logs: (await call(`${url}${run}/logs`)).body,
+      executions,
+      described,
+      events,
+      list: (await call(`${url}/runs`)).body,
+      run: (await call(`${url}${run}`)).body,
+      logs: (await call(`${url}${run}/logs`)).body,
     };
   };
   beforeAll(async () => {
