@@ -136,7 +136,7 @@ test('a new app with one API more has the next port, if that is free', async () 
   expect((await call(apis[1].url)).status).toBe(404);
   copyInto(apps.first, output);
   while (taken(served).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-  await expect(fetch(apis[1].url)).rejects.toThrow();
+  await expect(fetch(apis[1].url)).rejects.toThrow('fetch failed');
   const { code, err } = await stop(served);
   expect(code).toBe(0);
   expect(err).toContain(`took the new app in ${output}\n`);

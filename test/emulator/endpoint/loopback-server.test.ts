@@ -2,8 +2,8 @@ import * as http from 'http';
 import { LoopbackServer } from '../../../emulator/endpoint/loopback-server';
 
 class Named extends LoopbackServer {
-  /** Ends the requests that are in progress. */
-  answer: () => void = () => undefined;
+  /** Ends the request that is in progress. */
+  answer!: () => void;
 
   constructor(private readonly name: string, private readonly isSlow = false, longestPause = 5_000) {
     super({ longestPause });
