@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { acceptKeys, keysOf, withAws } from './containers/aws-variables';
 import { chosenEngine } from './containers/engine-program';
 import { EngineRuntime } from './containers/engine-runtime';
@@ -11,6 +12,7 @@ import { LocalOptions, mountsOf } from './run-options';
 import type { Deployment } from '../emulator/assembly/deployment';
 import { ScaledClock } from '../emulator/clock';
 import { Emulator, EmulatorOptions } from '../emulator/emulator';
+import type { FormerKeys } from '../emulator/endpoint/keys';
 import { NO_FAULTS } from '../emulator/faults';
 import { containerOf, mountsOf as volumesOf } from '../emulator/services/batch/job-plan';
 
@@ -20,8 +22,11 @@ const IN_A_VM = 'Containers reach S3 of this emulator at 127.0.0.1. An engine in
 /** Milliseconds that the jobs of a stopped run have to end. The check function ends them, as in AWS. */
 const CLEAN_UP_TIME = 180_000;
 
-/** What is told of an app, as it happens. */
-export interface Told extends Pick<EmulatorOptions, 'onJob' | 'onOutput' | 'onEvent' | 'onInvocation'> {
+/** Milliseconds that events about what has just ended have to be handled. */
+const LAST_EVENTS_TIME = 5_000;
+
+/** What is told of an app, as it happens, and what its services have from the beginning. */
+export interface Told extends Pick<EmulatorOptions, 'onJob' | 'onOutput' | 'onEvent' | 'onInvocation' | 'onUnknownItems' | 'state' | 'journal'> {
   /** Tells a line about the app as a whole. */
   readonly note: (text: string) => void;
 }
@@ -34,24 +39,30 @@ export class LocalApp {
   private readonly variables: PassedVariables;
   private readonly containers: ProcessRuntime | EngineRuntime;
 
-  constructor(private readonly deployment: Deployment, private readonly options: LocalOptions, workspace: Workspace) {
+  /** @param before of a former one: its keys, and the time that it has come to */
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly options: LocalOptions,
+    workspace: Workspace,
+    before: { readonly keys?: FormerKeys; readonly now?: number } = {},
+  ) {
     const variables = this.variables = passedVariables(options.passEnv);
     keysOf(variables);
-    const clock = this.clock = new ScaledClock(options.timeScale);
+    const clock = this.clock = new ScaledClock(options.timeScale, before.now);
     this.mounts = new Mounts(workspace, mountsOf(options));
     const engine = chosenEngine();
     this.containers = options.docker
       ? new EngineRuntime(clock, this.mounts, { engine, passed: variables, onStart: (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`) })
       : new ProcessRuntime(clock, workspace, this.mounts);
-    this.emulator = new Emulator(deployment, clock);
+    this.emulator = new Emulator(deployment, clock, before.keys);
   }
 
   /** Says what cannot work before anything starts. Returns what the images lack, since they are not built. */
-  async validate(note: Told['note']): Promise<ImageLacks> {
+  async validate(note: Told['note'], advice = "Run 'npx cdk synth' before, or add --synth."): Promise<ImageLacks> {
     const { deployment: { jobDefinitions }, options, containers, mounts } = this;
     mounts.validate(jobDefinitions.flatMap((definition) => volumesOf(containerOf(definition))));
     const newer = options.synth ? undefined : newerSource(options.app);
-    if (newer !== undefined) note(`${newer} is newer than ${options.app}, which is what runs. Run 'npx cdk synth' before, or add --synth.`);
+    if (newer !== undefined) note(`${newer} is newer than ${options.app}, which is what runs. ${advice}`);
     if (containers instanceof EngineRuntime) {
       await containers.requireEngine();
       if (process.platform !== 'linux') note(IN_A_VM);
@@ -64,18 +75,38 @@ export class LocalApp {
   }
 
   /** Starts the emulator, on a port if one is given. */
-  async start({ note, ...told }: Told, port?: number): Promise<void> {
+  async start(told: Told, port?: number): Promise<void> {
+    await this.emulator.start({ ...this.emulatorOptions(told), port });
+  }
+
+  /** Starts the emulator with the port of another one, and what its services have. Where this throws, the other one goes on. */
+  async startAfter({ emulator }: LocalApp, told: Told): Promise<void> {
+    await this.emulator.startAfter(emulator, this.emulatorOptions(told));
+  }
+
+  private emulatorOptions({ note, ...told }: Told): EmulatorOptions {
     const { emulator, deployment, options: { verbose }, containers, variables } = this;
     const line = acceptKeys(emulator, deployment.jobDefinitions, variables);
     if (line !== undefined) note(line);
-    await emulator.start({
-      port,
+    return {
       containers: withVariables(withAws(containers, emulator, variables), variables),
       faults: NO_FAULTS,
       ...told,
       onLog: (functionPath, text) => { if (verbose) note(`${functionPath.split('/').at(-1)} ${text}`); },
       onUnexpectedError: (error) => { if (verbose) note(`unexpected error of the emulator: ${(error as Error)?.stack ?? String(error)}`); },
-    });
+    };
+  }
+
+  /** Whether a run is in progress, or a job of one. */
+  get isBusy(): boolean {
+    const { stepFunctions, batch } = this.emulator;
+    return stepFunctions.executions().some(({ status }) => status === 'RUNNING') || batch.containerJobs().some((job) => !job.isOver);
+  }
+
+  /** Waits until the functions have handled what was sent to them at last. */
+  async untilIdle(): Promise<void> {
+    const deadline = performance.now() + LAST_EVENTS_TIME;
+    for (let quiet = 0; quiet < 3 && performance.now() < deadline; quiet = this.emulator.isIdle ? quiet + 1 : 0) await setTimeout(20);
   }
 
   /** Waits for the jobs of runs that have ended or were stopped. Meanwhile does something again and again. */
@@ -95,6 +126,12 @@ export class LocalApp {
   async stop(): Promise<void> {
     this.killAll();
     await this.emulator.stop();
+    this.clock.stop();
+  }
+
+  /** Ends what another one goes on with. */
+  retire(): void {
+    this.killAll();
     this.clock.stop();
   }
 }

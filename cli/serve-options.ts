@@ -10,6 +10,8 @@ export interface ServeOptions extends LocalOptions {
   /** Each one `name=value`. */
   readonly claim?: string[];
   readonly allowOrigin?: string[];
+  /** The directory in which runs, records and objects are kept. False: none. */
+  readonly state: string | false;
 }
 
 /** What the names of a person are in the tokens of usual issuers. https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */

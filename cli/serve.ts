@@ -1,32 +1,22 @@
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { AppWatch, filesOf } from './app-watch';
 import { withWorkspace, Workspace } from './containers/workspace';
 import { onEnding } from './ending';
-import { messageOf, UsageError } from './errors';
+import { messageOf } from './errors';
 import { EXIT } from './exit-codes';
 import { synthesize } from './freshness';
 import { Job, ServedApp, servedOf } from './jobs';
-import { LocalApp } from './local-app';
+import { LocalApp, Told } from './local-app';
+import { onPort, ServedApi, ServedApis } from './serve-apis';
 import { ServeLog } from './serve-log';
 import { claimsOf, ServeOptions, validateOrigins, validatePorts } from './serve-options';
-import type { Terminal } from './terminal';
+import { KeptApp } from './state/kept-app';
+import type { Output, Terminal } from './terminal';
 import { visibleLine } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
 import type { DeployedStateMachine } from '../emulator/assembly/deployment';
 import { readDeployment } from '../emulator/assembly/read-deployment';
-import { HttpGateway } from '../emulator/services/api-gateway/http-gateway';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
-import { DOCUMENT_FILE } from '../src/contract/api-runs';
-import { HTTP_API_ID } from '../src/contract/construct-ids';
-
-interface ServedApi {
-  /** The construct path. */
-  readonly path: string;
-  readonly url: string;
-  /** The path at which the first of its jobs is started. Undefined for an API that is not one of jobs. */
-  readonly start?: string;
-}
 
 /** What other programs of this machine use. */
 interface Served {
@@ -34,7 +24,12 @@ interface Served {
   readonly jobs: readonly { readonly path: string; readonly stateMachineArn: string }[];
   /** What an AWS SDK, or the AWS CLI, reads to call the services of the app. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The directory with what outlives this process. */
+  readonly state?: string;
 }
+
+/** Of a source that is newer than the app. */
+const ADVICE = "Run 'npx cdk synth': the new app is taken without a restart.";
 
 /** What an event about an execution says of it. */
 type StatusDetail = Pick<Execution, 'stateMachineArn' | 'name' | 'status' | 'redriveCount'> & { readonly executionArn: string };
@@ -43,90 +38,151 @@ type StatusDetail = Pick<Execution, 'stateMachineArn' | 'name' | 'status' | 'red
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
   const claims = claimsOf(options);
   validateOrigins(options);
-  if (options.synth) await synthesize(options.app);
-  const app = withOrigins(servedOf(readDeployment(readAssembly(options.app))), options.allowOrigin);
-  validatePorts(options, app.deployment.httpApis.length);
-  return withWorkspace((workspace) => new Server(app, options, terminal, workspace).run(claims));
+  const log: Output = options.json ? terminal.stderr : terminal.stdout;
+  const kept = options.state === false ? undefined : new KeptApp(options.state, (line) => log.write(`${line}\n`));
+  try {
+    if (options.synth) await synthesize(options.app);
+    const files = filesOf(options.app);
+    const app = readServed(options);
+    validatePorts(options, app.deployment.httpApis.length);
+    return await withWorkspace((workspace) => new Server(app, options, terminal, workspace, kept).run(claims, files));
+  } finally {
+    kept?.close();
+  }
+}
+
+function readServed({ app, allowOrigin }: ServeOptions): ServedApp {
+  return withOrigins(servedOf(readDeployment(readAssembly(app))), allowOrigin);
 }
 
 /** An app that is served. */
 class Server {
-  private readonly local: LocalApp;
+  private local: LocalApp;
   private readonly log: ServeLog;
-  private readonly gateways: HttpGateway[] = [];
 
   constructor(
-    private readonly app: ServedApp,
+    private app: ServedApp,
     private readonly options: ServeOptions,
     private readonly terminal: Terminal,
     private readonly workspace: Workspace,
+    private readonly kept?: KeptApp,
   ) {
-    const { clock } = this.local = new LocalApp(app.deployment, options, workspace);
-    this.log = new ServeLog(options.json ? terminal.stderr : terminal.stdout, () => clock.now());
+    this.local = new LocalApp(app.deployment, options, workspace, { keys: kept?.keys });
+    kept?.keepKeys(this.local.emulator.keys);
+    this.log = new ServeLog(options.json ? terminal.stderr : terminal.stdout, () => this.local.clock.now());
   }
 
-  async run(claims: Readonly<Record<string, string>>): Promise<number> {
-    const { local, log, workspace, app, options: { awsPort, verbose } } = this;
+  /** @param files those of the app when it was read */
+  async run(claims: Readonly<Record<string, string>>, files: string): Promise<number> {
+    const { log, workspace, app, kept, options: { awsPort, port, verbose } } = this;
     const { signal, isEnding, end } = untilSignal(() => {
-      local.killAll();
+      this.local.killAll();
       workspace.removeAll();
+      kept?.close();
     }, () => log.note('Stopping the runs. Their containers get SIGTERM now and SIGKILL after 30 s. Press Ctrl-C again to kill them immediately.'));
     const restoreListeners = survive((error) => log.note(`a function failed outside of an invocation: ${messageOf(error, verbose ?? false)}`));
+    const apis = new ServedApis(port, claims, (apiPath, error) => log.note(`${apiPath}: ${messageOf(error, verbose ?? false)}`));
+    const watch = this.watchOf(apis, files);
     try {
       app.notServed.forEach((line) => log.note(line));
-      await local.validate((text) => log.note(text));
-      await onPort('--aws-port', awsPort, () => local.start({
-        note: (text) => log.note(text),
-        onEvent: (event) => this.event(event),
-        onJob: (job) => log.job(this.pathOf(job), job),
-        onOutput: (job, line) => log.output(this.pathOf(job), job, line),
-        onInvocation: ({ functionPath, error }) => { if (error) log.note(`${functionPath} failed: ${error.name}: ${visibleLine(error.message)}`); },
-      }, awsPort));
-      const apis = await this.startApis(claims);
+      await this.local.validate((text) => log.note(text), ADVICE);
+      const state = kept?.takeState();
+      const interrupted = state?.executions.filter(({ status }) => status === 'RUNNING').length ?? 0;
+      if (interrupted > 0) log.note(`${interrupted} ${interrupted === 1 ? 'run was' : 'runs were'} in progress when the former heavy-batch serve ended: ABORTED, with the error Interrupted.`);
+      await onPort('--aws-port', awsPort, () => this.local.start({ ...this.told(), state }, awsPort));
+      const prepared = await apis.prepare(app, this.local.emulator);
+      await prepared.serve();
       if (!isEnding()) {
-        this.announce({
-          apis,
-          jobs: app.jobs.map(({ path: job, stateMachine: { arn } }) => ({ path: job, stateMachineArn: arn })),
-          environment: local.emulator.environmentOfUser(),
-        });
+        this.announce({ ...this.served(prepared.apis), environment: this.local.emulator.environmentOfUser(), state: kept?.directory });
+        watch.start();
       }
       await signal;
-      await this.stopApis();
+      await watch.stop();
+      await apis.stop();
+      const { local } = this;
       const stopRuns = () => local.emulator.stepFunctions.executions().forEach((execution) => execution.stop('Interrupted', 'heavy-batch serve was stopped'));
       stopRuns();
       await local.untilJobsEnd(stopRuns); // a program with an AWS SDK may start another one meanwhile
+      await local.untilIdle();
       return EXIT.SUCCEEDED;
     } finally {
       restoreListeners();
       end();
-      await this.stopApis();
-      await local.stop();
+      await watch.stop();
+      await apis.stop();
+      await this.local.stop();
     }
   }
 
-  private async startApis(claims: Readonly<Record<string, string>>): Promise<Served['apis']> {
-    const { local: { emulator }, app, options: { port, verbose }, log } = this;
-    const authorizers = emulator.authorizers(claims);
-    const served: ServedApi[] = [];
-    for (const [index, { path: apiPath, cors }] of app.deployment.httpApis.entries()) {
-      const gateway = new HttpGateway({
-        httpApis: emulator.httpApis,
-        apiPath,
-        authorize: (...request) => authorizers.authorize(...request),
-        // `*` is for callers with a token. Here a page without one would act as the developer.
-        allowsOrigin: (origin) => cors?.allowOrigins.includes(origin) ?? false,
-        onUnexpectedError: (error) => log.note(`${apiPath}: ${messageOf(error, verbose ?? false)}`),
-      });
-      const url = await onPort('--port', port + index, () => gateway.start(port + index));
-      this.gateways.push(gateway);
-      const start = startOf(app, apiPath);
-      served.push({ path: start === undefined ? apiPath : apiPath.replace(new RegExp(`/${HTTP_API_ID}$`), ''), url, start });
-    }
-    return served;
+  private told(): Told {
+    const { log } = this;
+    return {
+      note: (text) => log.note(text),
+      onEvent: (event) => this.event(event),
+      onJob: (job) => log.job(this.pathOf(job), job),
+      onOutput: (job, line) => log.output(this.pathOf(job), job, line),
+      onInvocation: ({ functionPath, error }) => { if (error) log.note(`${functionPath} failed: ${error.name}: ${visibleLine(error.message)}`); },
+      onUnknownItems: ({ length }) => log.note(`${length} kept items are not shown: the app has no table, or none with the same keys, for them.`),
+      journal: this.kept?.journal,
+    };
   }
 
-  private async stopApis(): Promise<void> {
-    await Promise.all(this.gateways.splice(0).map((gateway) => gateway.stop()));
+  private watchOf(apis: ServedApis, files: string): AppWatch<ServedApp> {
+    const { options, log } = this;
+    const tell = (status: string, text: string, more: object = {}) => {
+      log.note(text);
+      if (options.json) this.terminal.stdout.write(`${JSON.stringify({ type: 'app', status, ...more })}\n`);
+    };
+    return new AppWatch<ServedApp>(options.app, files, {
+      read: () => {
+        const app = readServed(options);
+        return JSON.stringify(app) === JSON.stringify(this.app) ? undefined : app;
+      },
+      isBusy: () => this.local.isBusy,
+      take: async (app) => {
+        const served = await this.take(app, apis);
+        if (served) tell('taken', `took the new app in ${options.app}`, this.served(served));
+        return served !== undefined;
+      },
+      onWaiting: () => tell('waiting', `${options.app} has changed. The new app is taken as soon as no run is in progress.`),
+      onRefused: (error) => {
+        const reason = messageOf(error, options.verbose ?? false);
+        tell('refused', `the new app in ${options.app} is not taken, and the former one goes on: ${reason}`, { error: reason });
+      },
+    });
+  }
+
+  /** Serves another app in the place of this one, which goes on where that fails. Undefined where something is in progress. */
+  private async take(app: ServedApp, apis: ServedApis): Promise<readonly ServedApi[] | undefined> {
+    const { options, log, workspace, local: former } = this;
+    validatePorts(options, app.deployment.httpApis.length);
+    const local = new LocalApp(app.deployment, options, workspace, { keys: former.emulator.keys, now: former.clock.now() });
+    const notes = [...app.notServed];
+    await local.validate((text) => notes.push(text), ADVICE);
+    await former.untilIdle();
+    const prepared = await apis.prepare(app, local.emulator);
+    if (former.isBusy || !former.emulator.isIdle || !apis.isIdle) {
+      await prepared.cancel();
+      return undefined;
+    }
+    [apis, former.emulator].forEach((each) => each.pause());
+    try {
+      await local.startAfter(former, this.told());
+    } catch (error) {
+      [apis, former.emulator].forEach((each) => each.resume());
+      await prepared.cancel();
+      local.retire();
+      throw error;
+    }
+    notes.forEach((line) => log.note(line));
+    [this.app, this.local] = [app, local];
+    await prepared.serve();
+    former.retire();
+    return prepared.apis;
+  }
+
+  private served(apis: readonly ServedApi[]): Pick<Served, 'apis' | 'jobs'> {
+    return { apis, jobs: this.app.jobs.map(({ path: job, stateMachine: { arn } }) => ({ path: job, stateMachineArn: arn })) };
   }
 
   private announce(served: Served): void {
@@ -143,6 +199,7 @@ class Server {
     log.note('  unset AWS_PROFILE AWS_SESSION_TOKEN');
     for (const [name, value] of Object.entries(served.environment)) log.note(`  export ${name}=${value}`);
     for (const { path: job, stateMachineArn } of served.jobs) log.note(`  ${job}  ${stateMachineArn}`);
+    log.note(served.state === undefined ? '\nNo state is kept: runs, records and objects are gone when this command ends.' : `\nThe state is kept in ${served.state}`);
     log.note('\nA request to an API without a token or a signature is yours. Signatures of tokens are not verified. Press Ctrl-C to stop.\n');
   }
 
@@ -152,10 +209,14 @@ class Server {
     const { executionArn, stateMachineArn, name, status, redriveCount } = detail as StatusDetail;
     const { app: { jobs, deployment: { stateMachines } }, options: { json }, terminal: { stdout }, log, local } = this;
     const isOfMachine = ({ arn }: DeployedStateMachine) => arn === stateMachineArn;
-    const jobPath = jobs.find(({ stateMachine }) => isOfMachine(stateMachine))?.path ?? stateMachines.find(isOfMachine)!.path;
+    const jobPath = jobs.find(({ stateMachine }) => isOfMachine(stateMachine))?.path ?? stateMachines.find(isOfMachine)?.path ?? stateMachineArn.split(':').at(-1)!;
     if (json) stdout.write(`${JSON.stringify({ type: 'execution', job: jobPath, executionArn, status, redriveCount })}\n`);
-    if (status === 'RUNNING') log.begin(jobPath, { name, redriveCount });
-    else log.end(jobPath, local.emulator.stepFunctions.execution(executionArn));
+    if (status === 'RUNNING') {
+      log.begin(jobPath, { name, redriveCount });
+      return;
+    }
+    const execution = local.emulator.stepFunctions.executions().find(({ arn }) => arn === executionArn); // one of a former server is not among them
+    if (execution) log.end(jobPath, execution);
   }
 
   /** The construct path of the job that a job of Batch is of. */
@@ -191,17 +252,6 @@ function survive(tell: (error: unknown) => void): () => void {
   };
 }
 
-async function onPort<T>(option: string, port: number, start: () => Promise<T>): Promise<T> {
-  try {
-    return await start();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new UsageError(`the port ${port} is in use; name another one with ${option}`);
-    if (code === 'EACCES') throw new UsageError(`this user may not use the port ${port}; name another one with ${option}`);
-    throw error;
-  }
-}
-
 /** What a page of another origin may do with an API that has no CORS of its own. */
 const CORS = { allowOrigins: [], allowMethods: ['*'], allowHeaders: ['*', 'authorization'], exposeHeaders: ['*'], allowCredentials: false };
 
@@ -210,15 +260,4 @@ function withOrigins(app: ServedApp, origins: readonly string[] = []): ServedApp
   if (origins.length === 0) return app;
   const httpApis = app.deployment.httpApis.map(({ cors = CORS, ...api }) => ({ ...api, cors: { ...cors, allowOrigins: [...cors.allowOrigins, ...origins] } }));
   return { ...app, deployment: { ...app.deployment, httpApis } };
-}
-
-/** The path at which an API starts a run, by its OpenAPI document. Undefined for an API of another kind. */
-function startOf({ deployment: { httpApis, functions } }: ServedApp, apiPath: string): string | undefined {
-  if (!apiPath.endsWith(`/${HTTP_API_ID}`)) return undefined;
-  const { routes } = httpApis.find((api) => api.path === apiPath)!;
-  const code = functions.find(({ arn }) => routes.some(({ functionArn }) => functionArn === arn));
-  const file = code && path.join(code.codeDirectory, DOCUMENT_FILE);
-  if (file === undefined || !fs.existsSync(file)) return undefined;
-  const { paths } = JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly paths: Record<string, object> };
-  return Object.keys(paths).find((each) => each.endsWith('/runs') && 'post' in paths[each]);
 }

@@ -28,12 +28,13 @@ export class ScaledClock implements Clock {
   private readonly handles = new Set<NodeJS.Timeout>();
   private isStopped = false;
 
-  constructor(readonly scale = 1) {
+  /** @param from milliseconds since the epoch at which it begins. Another clock may have been faster than this machine. */
+  constructor(readonly scale = 1, private readonly from = Date.now()) {
     if (!(scale > 0) || !Number.isFinite(scale)) throw new Error(`the time scale is ${scale}; it must be a number greater than 0`);
   }
 
   now(): number {
-    return this.startedAt + (Date.now() - this.startedAt) * this.scale;
+    return this.from + (Date.now() - this.startedAt) * this.scale;
   }
 
   after(delay: number, action: () => void): Timer {

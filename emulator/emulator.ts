@@ -1,8 +1,9 @@
 import { Activity } from './activity';
 import type { Deployment } from './assembly/deployment';
 import { Clock, VirtualClock } from './clock';
+import type { EmulatorState, Journal } from './emulator-state';
 import { clientEnvironment } from './endpoint/client-environment';
-import { Credentials, Keys } from './endpoint/keys';
+import { Credentials, FormerKeys, Keys } from './endpoint/keys';
 import type { Faults } from './faults';
 import { CallRecord, HttpEndpoint } from './http';
 import { ServiceError } from './service';
@@ -11,7 +12,7 @@ import { HttpApis } from './services/api-gateway/http-apis';
 import { Batch, BatchJob } from './services/batch/batch';
 import type { ContainerRuntime } from './services/batch/containers';
 import { CloudWatchLogs } from './services/cloudwatch-logs/cloudwatch-logs';
-import { DynamoDb } from './services/dynamodb/dynamodb';
+import { DynamoDb, StoredItem } from './services/dynamodb/dynamodb';
 import { EventBridge } from './services/events/event-bridge';
 import { Iam, RevokedAction } from './services/iam/iam';
 import { EventSourceMapping } from './services/lambda/event-source-mapping';
@@ -43,6 +44,12 @@ export interface EmulatorOptions {
   readonly onEvent?: (event: Record<string, unknown>) => void;
   readonly onLog?: (functionPath: string, line: string) => void;
   readonly onInvocation?: (record: InvocationRecord) => void;
+  /** What the services have from the beginning. */
+  readonly state?: EmulatorState;
+  /** Is told what changes in the services. */
+  readonly journal?: Journal;
+  /** Items of `state` that no table of the app can have. */
+  readonly onUnknownItems?: (items: readonly StoredItem[]) => void;
   /** An error of the emulator itself. The caller of the service only sees its message. */
   readonly onUnexpectedError?: (error: unknown) => void;
 }
@@ -56,6 +63,7 @@ export class Emulator {
   stepFunctions!: StepFunctions;
   httpApis!: HttpApis;
   endpoint!: string;
+  private dynamoDb!: DynamoDb;
   private iam!: Iam;
   private lambda!: Lambda;
   private options!: EmulatorOptions;
@@ -64,14 +72,26 @@ export class Emulator {
   readonly keys: Keys;
   private readonly http: HttpEndpoint;
 
-  constructor(readonly deployment: Deployment, readonly clock: Clock) {
-    this.keys = new Keys(deployment.roles.map((role) => role.arn));
+  /** @param keys those of a former emulator, which programs may have */
+  constructor(readonly deployment: Deployment, readonly clock: Clock, keys?: FormerKeys) {
+    this.keys = new Keys(deployment.roles.map((role) => role.arn), keys);
     this.http = new HttpEndpoint(this.keys, this.activity);
   }
 
   /** Starts the HTTP server and begins. */
   async start(options: EmulatorOptions): Promise<void> {
     this.endpoint = await this.http.start(options.port);
+    this.beginWithFunctions(options);
+  }
+
+  /** Begins with what another emulator has, and goes on with its HTTP server. Where this throws, the other one still has it. */
+  async startAfter(former: Emulator, options: EmulatorOptions): Promise<void> {
+    this.endpoint = former.endpoint;
+    this.beginWithFunctions({ ...options, state: await former.state() });
+    this.http.takeOver(former.http);
+  }
+
+  private beginWithFunctions(options: EmulatorOptions): void {
     this.lambda = new Lambda({
       clock: this.clock,
       region: this.deployment.region,
@@ -91,19 +111,19 @@ export class Emulator {
     if (this.clock instanceof VirtualClock) this.clock.restart();
     const { deployment, clock, lambda } = this;
     const { account, region, stateMachines } = deployment;
-    const { faults, onCall, onUnexpectedError } = options;
+    const { faults, state, journal, onCall, onUnexpectedError } = options;
     const random = () => this.random();
 
     lambda.reset(faults);
     const iam = this.iam = new Iam(deployment, options.revoked);
     const sqs = this.sqs = new Sqs(clock, deployment.queues);
-    const s3 = this.s3 = new S3(deployment, clock);
+    const s3 = this.s3 = new S3(deployment, clock, undefined, journal?.onObject);
     const eventBridge = new EventBridge(deployment, clock, faults, sqs, lambda);
     const onEvent = (event: Record<string, unknown>) => {
       options.onEvent?.(event);
       eventBridge.put(event);
     };
-    const logs = this.logs = new CloudWatchLogs(clock, faults, deployment.logGroups);
+    const logs = this.logs = new CloudWatchLogs(clock, faults, deployment.logGroups, journal?.onLogStream);
     const onOutput = (job: BatchJob, line: string) => {
       const { plan, current } = job;
       if (plan.logGroup !== undefined && current) logs.write(plan.logGroup, current.logStreamName, line);
@@ -124,12 +144,43 @@ export class Emulator {
       stateMachines,
       random,
       onEvent,
+      onExecution: journal?.onExecution,
       integration: (call) => integrations.call(call),
       resources: { supported: SUPPORTED_RESOURCES, isSupported: isSupportedResource },
     });
     this.httpApis = new HttpApis({ apis: deployment.httpApis, clock, lambda });
     deployment.eventSources.forEach((source) => new EventSourceMapping(source, clock, sqs, lambda, iam));
-    this.http.backend = { services: [batch, sqs, stepFunctions, s3, logs, new DynamoDb(deployment)], iam, faults, clock, onCall, onUnexpectedError };
+    const dynamoDb = this.dynamoDb = new DynamoDb(deployment, journal?.onItem);
+    this.http.backend = { services: [batch, sqs, stepFunctions, s3, logs, dynamoDb], iam, faults, clock, onCall, onUnexpectedError };
+    if (state) this.restore(state, options);
+  }
+
+  /** What the services have. */
+  async state(): Promise<EmulatorState> {
+    const { stepFunctions, dynamoDb, logs, s3 } = this;
+    return { items: await dynamoDb.state(), executions: stepFunctions.state(), logStreams: logs.state(), objects: s3.state() };
+  }
+
+  private restore({ objects, logStreams, items, executions }: EmulatorState, { onUnknownItems }: EmulatorOptions): void {
+    const { stepFunctions, dynamoDb, logs, s3, clock } = this;
+    s3.restore(objects);
+    logs.restore(logStreams);
+    void dynamoDb.restore(items, clock.now()).then((unknown) => { if (unknown.length > 0) onUnknownItems?.(unknown); });
+    stepFunctions.restore(executions); // at last: it sends events
+  }
+
+  /** Whether no request and no function is in progress. */
+  get isIdle(): boolean {
+    return this.http.isIdle && this.lambda.isIdle;
+  }
+
+  /** Lets the requests of programs wait. */
+  pause(): void {
+    this.http.pause();
+  }
+
+  resume(): void {
+    this.http.resume();
   }
 
   /**

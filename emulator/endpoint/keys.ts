@@ -20,15 +20,23 @@ const ID_LENGTH = 16;
 /** Bytes: 40 characters of base64, as AWS has them. */
 const SECRET_LENGTH = 30;
 
-/** The key pairs of one start of the emulator: one of each role, and one of its user. They are random, so they cannot be guessed, and they are not written to a disk. */
-export class Keys {
+/** The key pairs of a former emulator. */
+export interface FormerKeys {
+  readonly user: Credentials;
+  readonly byRole?: ReadonlyMap<string, Credentials>;
+}
+
+/** The key pairs of one start of the emulator: one of each role, and one of its user. They are random, so they cannot be guessed, and nothing here writes them to a disk. */
+export class Keys implements FormerKeys {
   /** The key pair of the user of the emulator. */
-  readonly user = newCredentials();
-  private readonly byRole: Map<string, Credentials>;
+  readonly user: Credentials;
+  readonly byRole: ReadonlyMap<string, Credentials>;
   private readonly owners: Map<string, KeyOwner>;
 
-  constructor(roleArns: readonly string[]) {
-    this.byRole = new Map(roleArns.map((arn) => [arn, newCredentials()]));
+  /** @param former are used again, where they are known: programs may have them */
+  constructor(roleArns: readonly string[], former?: FormerKeys) {
+    this.user = former?.user ?? newCredentials();
+    this.byRole = new Map(roleArns.map((arn) => [arn, former?.byRole?.get(arn) ?? newCredentials()]));
     const owners: KeyOwner[] = [{ credentials: this.user }, ...[...this.byRole].map(([principal, credentials]) => ({ credentials, principal }))];
     this.owners = new Map(owners.map((owner) => [owner.credentials.accessKeyId, owner]));
   }

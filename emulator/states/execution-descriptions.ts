@@ -1,9 +1,11 @@
-import type { Execution } from './execution';
+import type { ExecutionState, PastExecution } from './execution-state';
 import { inWholeSeconds } from '../clock';
 import { uuidOf } from '../uuid';
 
+type KnownExecution = ExecutionState & Partial<Pick<PastExecution, 'isPast'>>;
+
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
-export function describeExecution(execution: Execution) {
+export function describeExecution(execution: KnownExecution) {
   return {
     ...listedExecution(execution),
     input: JSON.stringify(execution.input),
@@ -18,7 +20,7 @@ export function describeExecution(execution: Execution) {
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionListItem.html */
-export function listedExecution(execution: Execution) {
+export function listedExecution(execution: ExecutionState) {
   return {
     executionArn: execution.arn,
     stateMachineArn: execution.stateMachineArn,
@@ -32,7 +34,7 @@ export function listedExecution(execution: Execution) {
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
-export function statusEventOf(execution: Execution, account: string, region: string, now: number): Record<string, unknown> {
+export function statusEventOf(execution: ExecutionState, account: string, region: string, now: number): Record<string, unknown> {
   return {
     'version': '0',
     'id': uuidOf(`${execution.arn} ${execution.redriveCount} ${execution.status}`),
@@ -60,12 +62,13 @@ export function statusEventOf(execution: Execution, account: string, region: str
   };
 }
 
-export function isRedrivable({ status }: Execution): boolean {
-  return status !== 'RUNNING' && status !== 'SUCCEEDED';
+/** The states of a past one are gone, as those of an execution that ended more than 14 days ago. */
+export function isRedrivable({ status, isPast }: KnownExecution): boolean {
+  return status !== 'RUNNING' && status !== 'SUCCEEDED' && !isPast;
 }
 
-export function whyNotRedrivable({ status }: Execution): string {
-  return `Execution is ${status} and cannot be redriven`;
+export function whyNotRedrivable({ status }: KnownExecution): string {
+  return status === 'RUNNING' || status === 'SUCCEEDED' ? `Execution is ${status} and cannot be redriven` : 'Execution redrivable period exceeded';
 }
 
 /** The API has times in seconds since the epoch. */

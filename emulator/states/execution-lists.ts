@@ -1,5 +1,5 @@
-import type { Execution } from './execution';
 import { listedExecution } from './execution-descriptions';
+import type { ExecutionState } from './execution-state';
 import { historyEventOf } from './history-events';
 import type { DeployedStateMachine } from '../assembly/deployment';
 import { ServiceError } from '../service';
@@ -26,7 +26,7 @@ interface Listing<T> {
 }
 
 /** The most recent execution comes first. https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
-export function listExecutions(executions: readonly Execution[], { stateMachineArn, statusFilter, redriveFilter, ...request }: any, now: number) {
+export function listExecutions(executions: readonly ExecutionState[], { stateMachineArn, statusFilter, redriveFilter, ...request }: any, now: number) {
   const { page, nextToken } = pageOf(executions, request, {
     query: ['ListExecutions', stateMachineArn, statusFilter, redriveFilter],
     now,
@@ -48,7 +48,8 @@ export function validateListExecutions({ stateMachineArn, mapRunArn, statusFilte
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
-export function listHistory({ arn, history }: Execution, { reverseOrder = false, includeExecutionData = true, ...request }: any, region: string, now: number) {
+export function listHistory({ arn, history }: ExecutionState, options: any, region: string, now: number) {
+  const { reverseOrder = false, includeExecutionData = true, ...request } = options;
   const { page, nextToken } = pageOf(history, request, { query: ['GetExecutionHistory', arn, reverseOrder], now, isLastFirst: reverseOrder });
   return { events: page.map((event) => historyEventOf(event, region, includeExecutionData)), nextToken };
 }

@@ -3,6 +3,7 @@ import { DefinitionError } from './definition-checks';
 import { Execution, HistoryEvent, Machine } from './execution';
 import { describeExecution, inSeconds, isRedrivable, statusEventOf, whyNotRedrivable } from './execution-descriptions';
 import { listExecutions, listHistory, listStateMachines, validateListExecutions } from './execution-lists';
+import { ExecutionState, PastExecution, pastOf, stateOf } from './execution-state';
 import { MapRun, MapRunCounts } from './map-run';
 import { LARGEST_PAYLOAD } from './payload';
 import { requireSupportedResources } from './resources';
@@ -22,6 +23,8 @@ export interface StepFunctionsOptions {
   readonly random: () => number;
   readonly onEvent: (event: Record<string, unknown>) => void;
   readonly onHistory?: (execution: Execution, event: HistoryEvent) => void;
+  /** An execution that the service lists has begun or has gone on. */
+  readonly onExecution?: (execution: ExecutionState) => void;
   /** How a call with a closed task token is answered. Step Functions mostly answers with an error, but sometimes as if the token were open. */
   readonly closedTokens?: 'error' | 'silent';
   readonly onUnexpectedError?: (error: unknown) => void;
@@ -36,6 +39,7 @@ export class StepFunctions implements Service {
   readonly name = 'sfn';
   private readonly machines = new Map<string, Machine>();
   private readonly executionsByArn = new Map<string, Execution>();
+  private readonly pastByArn = new Map<string, PastExecution>();
   private readonly tokens = new Map<string, { task?: OpenTask; machineArn: string }>();
   private readonly mapRuns = new Map<string, MapRun>();
   private readonly createdAt: number;
@@ -44,7 +48,11 @@ export class StepFunctions implements Service {
   constructor(private readonly options: StepFunctionsOptions) {
     this.createdAt = options.clock.now();
     for (const machine of options.stateMachines) {
-      const { clock, random, integration, onHistory, onUnexpectedError } = options;
+      const { clock, random, integration, onExecution, onUnexpectedError } = options;
+      const onHistory = onExecution === undefined ? options.onHistory : (execution: Execution, event: HistoryEvent) => {
+        options.onHistory?.(execution, event);
+        if (this.executionsByArn.get(execution.arn) === execution) onExecution(execution);
+      };
       this.machines.set(machine.arn, {
         arn: machine.arn,
         name: machine.name,
@@ -63,8 +71,30 @@ export class StepFunctions implements Service {
     }
   }
 
+  /** Those that were started here. */
   executions(): Execution[] {
     return [...this.executionsByArn.values()];
+  }
+
+  /** All executions, the oldest first. */
+  state(): ExecutionState[] {
+    return this.known().map(stateOf);
+  }
+
+  /** Takes the executions of a former emulator, the oldest first. Those that were in progress are aborted. */
+  restore(states: readonly ExecutionState[]): void {
+    const { account, region, clock, onEvent, onExecution } = this.options;
+    for (const state of states) {
+      const past = pastOf(state, clock.now());
+      this.pastByArn.set(past.arn, past);
+      if (state.status !== 'RUNNING') continue;
+      onExecution?.(past);
+      onEvent(statusEventOf(past, account, region, clock.now()));
+    }
+  }
+
+  private known(): (Execution | PastExecution)[] {
+    return [...this.pastByArn.values(), ...this.executionsByArn.values()];
   }
 
   /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html, in the spelling of Task states */
@@ -89,6 +119,7 @@ export class StepFunctions implements Service {
     return { stateMachineArn: arn, name, status: 'ACTIVE', creationDate: inSeconds(this.createdAt), ...settings };
   }
 
+  /** An execution that was started here. */
   execution(arn: string): Execution {
     assertArn(arn);
     const execution = this.executionsByArn.get(arn);
@@ -96,20 +127,32 @@ export class StepFunctions implements Service {
     return execution;
   }
 
-  start(stateMachineArn: string, input: unknown, name = `run-${++this.unnamedCount}`): Execution {
+  /** An execution that was started here, or in a former emulator. */
+  private anyExecution(arn: string): Execution | PastExecution {
+    return this.pastByArn.get(arn) ?? this.execution(arn);
+  }
+
+  start(stateMachineArn: string, input: unknown, name = this.newName(stateMachineArn)): Execution {
     const machine = this.machine(stateMachineArn);
     this.requireSupported(stateMachineArn, machine.definition);
     if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\0-\x1f\x7f-\x9f]{1,80}$/.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
     if (Buffer.byteLength(JSON.stringify(input)) > LARGEST_PAYLOAD) throw new ServiceError('ValidationException', `input is longer than ${LARGEST_PAYLOAD} bytes`);
-    const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const arn = executionArnOf(stateMachineArn, name);
     const existing = this.executionsByArn.get(arn);
-    if (existing) {
-      if (existing.status === 'RUNNING' && JSON.stringify(existing.input) === JSON.stringify(input)) return existing;
+    if (existing || this.pastByArn.has(arn)) {
+      if (existing?.status === 'RUNNING' && JSON.stringify(existing.input) === JSON.stringify(input)) return existing;
       throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
     const execution = new Execution(machine, arn, name, input);
     this.executionsByArn.set(arn, execution);
+    this.options.onExecution?.(execution);
     return execution;
+  }
+
+  private newName(stateMachineArn: string): string {
+    let name: string;
+    do name = `run-${++this.unnamedCount}`; while (this.pastByArn.has(executionArnOf(stateMachineArn, name)));
+    return name;
   }
 
   /** Checked only when it is started: an app may have other state machines, which nobody runs here. */
@@ -141,23 +184,23 @@ export class StepFunctions implements Service {
       case 'DescribeStateMachine':
         return this.describeMachine(input.stateMachineArn);
       case 'DescribeExecution':
-        return describeExecution(this.execution(input.executionArn));
+        return describeExecution(this.anyExecution(input.executionArn));
       case 'GetExecutionHistory':
-        return listHistory(this.execution(input.executionArn), input, region, clock.now());
+        return listHistory(this.anyExecution(input.executionArn), input, region, clock.now());
       case 'ListExecutions':
         validateListExecutions(input);
         this.machine(input.stateMachineArn);
-        return listExecutions(this.executions(), input, clock.now());
+        return listExecutions(this.known(), input, clock.now());
       case 'ListStateMachines':
         return listStateMachines(this.options.stateMachines, inSeconds(this.createdAt), input, clock.now());
       case 'StopExecution': {
-        const execution = this.execution(input.executionArn);
-        execution.stop(input.error, input.cause);
+        const execution = this.anyExecution(input.executionArn);
+        if (!('isPast' in execution)) execution.stop(input.error, input.cause);
         return { stopDate: inSeconds(execution.stoppedAt) };
       }
       case 'RedriveExecution': {
-        const execution = this.execution(input.executionArn);
-        if (!isRedrivable(execution)) throw new ServiceError('ExecutionNotRedrivable', whyNotRedrivable(execution));
+        const execution = this.anyExecution(input.executionArn);
+        if ('isPast' in execution || !isRedrivable(execution)) throw new ServiceError('ExecutionNotRedrivable', whyNotRedrivable(execution));
         execution.redrive();
         return { redriveDate: inSeconds(execution.redrivenAt) };
       }
@@ -207,6 +250,10 @@ function describeCounts({ total, succeeded, failed, aborted }: MapRunCounts) {
   const ended = succeeded + failed + aborted;
   const counts = { Succeeded: succeeded, Failed: failed, Aborted: aborted, TimedOut: 0 };
   return { Total: total, ...counts, Running: 0, Pending: total - ended, ResultsWritten: succeeded + failed };
+}
+
+function executionArnOf(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 function assertArn(arn: string): void {

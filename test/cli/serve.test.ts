@@ -1,4 +1,3 @@
-import { ChildProcess } from 'child_process';
 import { createServer } from 'http';
 import { AddressInfo } from 'net';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -7,7 +6,8 @@ import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Ended, heavyBatch, heavyBatchHere } from './heavy-batch';
+import { heavyBatch, heavyBatchHere } from './heavy-batch';
+import { call, freePort, serve, Served, stop, until } from './served';
 import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
 import { imageOf, synthesize } from '../emulator/apps';
 
@@ -30,69 +30,12 @@ const app = synthesize((stack) => {
   new apigateway.HttpApi(stack, 'Other');
 });
 
-interface Ready {
-  readonly apis: { readonly path: string; readonly url: string; readonly start?: string }[];
-  readonly jobs: { readonly path: string; readonly stateMachineArn: string }[];
-  readonly environment: Record<string, string>;
-}
-
-interface Served extends Ready {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  readonly lines: () => Record<string, unknown>[];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Serves the app with the command line that ships. */
-async function serve(...args: string[]): Promise<Served> {
-  const [port, awsPort] = [await freePort(), await freePort()];
-  const { child, ended } = heavyBatch('serve', '--app', app, '--port', String(port), '--aws-port', String(awsPort), '--json', ...args);
-  let out = '';
-  const lines = () => out.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
-  const ready = await new Promise<Ready>((resolve, reject) => {
-    child.stdout!.on('data', (chunk) => {
-      out += chunk;
-      const found = lines().find(({ type }) => type === 'ready');
-      if (found) resolve(found as unknown as Ready);
-    });
-    void ended.then(({ err }) => reject(new Error(err)));
-  });
-  return { ...ready, child, ended, lines };
-}
-
-async function call(url: string, { method = 'GET', body, headers = {} }: { method?: string; body?: object; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: Headers; body: any }> {
-  const response = await fetch(url, { method, headers: { ...body && { 'content-type': 'application/json' }, ...headers }, body: body && JSON.stringify(body) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
-}
-
-/** Asks for a run until it is as a test expects it. */
-async function until(url: string, expected: (run: any) => boolean): Promise<any> {
-  for (;;) {
-    const { body } = await call(`${url}?wait=5`);
-    if (expected(body)) return body;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-const stop = async ({ child, ended }: Served) => {
-  child.kill('SIGINT');
-  return ended;
-};
-
 describe('an app', () => {
   let served: Served;
   let signed: string;
   let owned: string;
   beforeAll(async () => {
-    served = await serve('--claim', 'tenant=acme', '--allow-origin', 'http://localhost:5173');
+    served = await serve('--app', app, '--no-state', '--claim', 'tenant=acme', '--allow-origin', 'http://localhost:5173');
     [signed, owned] = served.apis.map(({ url }) => url);
   });
 
@@ -156,7 +99,7 @@ describe('an app', () => {
 
 test('a person reads where everything is', async () => {
   const [port, awsPort] = [await freePort(), await freePort()];
-  const { child, ended } = heavyBatch('serve', '--app', app, '--port', String(port), '--aws-port', String(awsPort));
+  const { child, ended } = heavyBatch('serve', '--no-state', '--app', app, '--port', String(port), '--aws-port', String(awsPort));
   await new Promise<void>((resolve) => child.stdout!.on('data', (chunk) => { if (String(chunk).includes('Press Ctrl-C')) resolve(); }));
   child.kill('SIGTERM');
   const { code, out } = await ended;
@@ -173,19 +116,19 @@ describe('what cannot be served', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const other = option === '--port' ? '--aws-port' : '--port';
-    const { code, err } = await heavyBatchHere('serve', '--app', app, option, String(port), other, String(await freePort()));
+    const { code, err } = await heavyBatchHere('serve', '--no-state', '--app', app, option, String(port), other, String(await freePort()));
     expect([code, err]).toEqual([2, `heavy-batch: the port ${port} is in use; name another one with ${option}\n`]);
     await new Promise((resolve) => server.close(resolve));
   });
 
   test.each([['0'], ['65536'], ['80.5'], ['http']])('the port %s', async (port) => {
-    const { code, err } = await heavyBatchHere('serve', '--app', app, '--port', port);
+    const { code, err } = await heavyBatchHere('serve', '--no-state', '--app', app, '--port', port);
     expect(code).toBe(2);
     expect(err).toContain('It must be a port: a whole number from 1 to 65535.');
   });
 
   test('an app without a job', async () => {
-    const { code, err } = await heavyBatchHere('serve', '--app', synthesize(() => undefined));
+    const { code, err } = await heavyBatchHere('serve', '--no-state', '--app', synthesize(() => undefined));
     expect([code, err]).toEqual([2, 'heavy-batch: the app has no HeavyBatchJob; name the output directory of an app that has one with --app\n']);
   });
 
@@ -193,7 +136,7 @@ describe('what cannot be served', () => {
     ['http://localhost:5173/', '; use http://localhost:5173'], ['localhost:5173', ', for example http://localhost:5173'], ['*', ', for example http://localhost:5173'],
     ['https://a.example/page', '; use https://a.example'],
   ])('the origin %s', async (origin, advice) => {
-    const { code, err } = await heavyBatchHere('serve', '--app', app, '--allow-origin', origin);
+    const { code, err } = await heavyBatchHere('serve', '--no-state', '--app', app, '--allow-origin', origin);
     expect([code, err]).toEqual([2, `heavy-batch: --allow-origin ${origin} is not an origin${advice}\n`]);
   });
 
@@ -201,17 +144,17 @@ describe('what cannot be served', () => {
     ['65535', '8786', '--port 65535 leaves no port for each of the 3 APIs; use 65533 or less'],
     ['9000', '9002', '--aws-port 9002 is one of the ports of the APIs, which are 9000 to 9002; use another one'],
   ])('ports %s and %s', async (port, awsPort, problem) => {
-    const { code, err } = await heavyBatchHere('serve', '--app', app, '--port', port, '--aws-port', awsPort);
+    const { code, err } = await heavyBatchHere('serve', '--no-state', '--app', app, '--port', port, '--aws-port', awsPort);
     expect([code, err]).toEqual([2, `heavy-batch: ${problem}\n`]);
   });
 
   test('with --json, an error is an object on a line', async () => {
-    const { code, out } = await heavyBatchHere('serve', '--app', app, '--json', '--claim', 'tenant');
+    const { code, out } = await heavyBatchHere('serve', '--no-state', '--app', app, '--json', '--claim', 'tenant');
     expect([code, out]).toEqual([2, '{"type":"error","error":"--claim tenant is not of the form name=value"}\n']);
   });
 
   test('a claim without a value', async () => {
-    const { code, err } = await heavyBatchHere('serve', '--app', app, '--claim', 'tenant');
+    const { code, err } = await heavyBatchHere('serve', '--no-state', '--app', app, '--claim', 'tenant');
     expect([code, err]).toEqual([2, 'heavy-batch: --claim tenant is not of the form name=value\n']);
   });
 });
@@ -230,7 +173,7 @@ describe('functions of the app itself', () => {
   });
 
   test('do not end the server when they fail, and one that cannot run is not served', async () => {
-    const served = await serve('--app', others);
+    const served = await serve('--app', others, '--no-state');
     expect(served.apis.map(({ path }) => path)).toEqual(['App/LateApi', 'App/ExitsApi']);
     const [late, exits] = served.apis.map(({ url }) => url);
     expect(await call(late)).toMatchObject({ status: 200, body: 'done' });

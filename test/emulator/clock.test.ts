@@ -76,6 +76,11 @@ describe('ScaledClock', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 
+  test('begins at the time that another one has come to', () => {
+    const from = Date.now() + 3_600_000;
+    expect(Math.abs(new ScaledClock(1, from).now() - from)).toBeLessThan(60_000);
+  });
+
   test('fires a timer not before its time, and one that was cancelled never', async () => {
     const clock = new ScaledClock();
     const fired: string[] = [];

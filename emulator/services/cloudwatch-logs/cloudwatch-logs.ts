@@ -4,14 +4,22 @@ import type { Clock } from '../../clock';
 import type { Faults } from '../../faults';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
 
-interface LogEvent {
+export interface LogEvent {
   readonly timestamp: number;
   readonly ingestionTime: number;
   readonly message: string;
 }
 
-interface LogStream {
+/** A log stream, as plain data. */
+export interface LogStreamState {
+  readonly group: string;
+  readonly stream: string;
   /** How many events were dropped at its beginning. Tokens count from the first event that there ever was. */
+  readonly dropped: number;
+  readonly events: readonly LogEvent[];
+}
+
+interface LogStream extends LogStreamState {
   dropped: number;
   bytes: number;
   events: LogEvent[];
@@ -31,16 +39,38 @@ export class CloudWatchLogs implements Service {
   private readonly streams = new Map<string, LogStream>();
   private bytes = 0;
 
-  constructor(private readonly clock: Clock, private readonly faults: Pick<Faults, 'ingestion'>, groups: readonly DeployedLogGroup[]) {
+  /** @param onStream is told of a stream that was made or has got events, and of one that is gone */
+  constructor(
+    private readonly clock: Clock,
+    private readonly faults: Pick<Faults, 'ingestion'>,
+    groups: readonly DeployedLogGroup[],
+    private readonly onStream: (group: string, stream: string, state: LogStreamState | undefined) => void = () => undefined,
+  ) {
     this.groups = new Map(groups.map((group) => [group.name, group]));
   }
 
   /** What the log driver of a container does when the container starts. */
   createStream(group: string, stream: string): LogStream {
     const key = keyOf(group, stream);
-    const log = this.streams.get(key) ?? { dropped: 0, bytes: 0, events: [] };
+    const existing = this.streams.get(key);
+    if (existing) return existing;
+    const log: LogStream = { group, stream, dropped: 0, bytes: 0, events: [] };
     this.streams.set(key, log);
+    this.onStream(group, stream, log);
     return log;
+  }
+
+  state(): LogStreamState[] {
+    return [...this.streams.values()].map(({ group, stream, dropped, events }) => ({ group, stream, dropped, events }));
+  }
+
+  /** Takes the streams of a former emulator. */
+  restore(streams: readonly LogStreamState[]): void {
+    for (const { group, stream, dropped, events } of streams) {
+      const log: LogStream = { group, stream, dropped, bytes: 0, events: [...events] };
+      events.forEach(({ message }) => this.count(log, sizeOf(message)));
+      this.streams.set(keyOf(group, stream), log);
+    }
   }
 
   /** What it does with a line. */
@@ -52,10 +82,12 @@ export class CloudWatchLogs implements Service {
       this.count(log, sizeOf(message));
     }
     if (log.bytes > KEPT.ofStream) this.drop(log, KEPT.ofStream / 2);
+    this.onStream(group, stream, log);
     for (const [key, oldest] of this.streams) {
       if (this.bytes <= KEPT.ofAll || oldest === log) break;
       this.drop(oldest, 0);
       this.streams.delete(key);
+      this.onStream(oldest.group, oldest.stream, undefined);
     }
   }
 

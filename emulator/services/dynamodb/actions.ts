@@ -17,7 +17,7 @@ import * as putItemInput from 'dynalite/validations/putItem';
 import * as queryInput from 'dynalite/validations/query';
 import * as scanInput from 'dynalite/validations/scan';
 import * as updateItemInput from 'dynalite/validations/updateItem';
-import { storeFor } from './store';
+import { OnItem, storeFor } from './store';
 import { ServiceError } from '../../service';
 
 /** What dynalite has of each action, by one import each: its server finds them by names that it puts together, which cannot be bundled. */
@@ -39,12 +39,14 @@ export function isAction(action: string): action is Action {
 }
 
 /** Does with a store what an action of DynamoDB does. Its errors are `ServiceError`s. */
-export async function perform(store: Store, action: Action, input: object): Promise<unknown> {
+export async function perform(store: Store, action: Action, input: object, onItem: OnItem = () => undefined): Promise<unknown> {
   const { run, input: { types, custom } } = ACTIONS[action];
   try {
     const data = checkTypes({ ...input }, types); // it deletes members that it does not know
     checkValidations(data, types, custom, store);
-    return await new Promise((resolve, reject) => run(storeFor(store, reject), data, (error, answer) => error ? reject(error as Error) : resolve(answer)));
+    return await new Promise((resolve, reject) => {
+      run(storeFor(store, reject, onItem), data, (error, answer) => error ? reject(error as Error) : resolve(answer));
+    });
   } catch (error) {
     throw serviceErrorOf(error);
   }

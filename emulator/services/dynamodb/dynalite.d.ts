@@ -7,7 +7,7 @@ declare module 'dynalite/db' {
     get(key: string, done: Callback): void;
     put(key: string, item: object, done: Callback): void;
     del(key: string, done: Callback): void;
-    createValueStream(range: object): unknown;
+    createValueStream(range: object): AsyncIterable<object>;
     /** Calls an action with what makes a callback that opens the lock again. */
     lock(key: string, action: (release: (done: Callback) => Callback) => void): void;
   }
@@ -18,6 +18,8 @@ declare module 'dynalite/db' {
     getItemDb(table: string): Items;
     getIndexDb(kind: string, table: string, index: string): Items;
   }
+  /** The text that an item is found by. */
+  export function createKey(item: object, table: object): string;
   /** The items are in memory when `path` is undefined. */
   export function create(options: { readonly path?: string; readonly createTableMs?: number }): Store;
 }

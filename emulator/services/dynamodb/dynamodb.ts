@@ -1,7 +1,17 @@
-import { create, Store } from 'dynalite/db';
+import { create, createKey, Store } from 'dynalite/db';
 import { isAction, perform } from './actions';
+import type { OnItem } from './store';
 import type { DeployedTable, Deployment } from '../../assembly/deployment';
 import { ApiCall, Authorization, Service, ServiceError } from '../../service';
+
+/** An item of a table, as plain data. */
+export interface StoredItem {
+  readonly table: string;
+  /** The text that dynalite makes of its key. */
+  readonly key: string;
+  /** Its attributes, as the API writes them: `{ "id": { "S": "a" } }` */
+  readonly item: object;
+}
 
 /**
  * DynamoDB: items of the tables of the app, as dynalite keeps them in memory.
@@ -15,7 +25,11 @@ export class DynamoDb implements Service {
   /** What is done at last: making the tables, or a call. A call waits for the one before it. */
   private last: Promise<unknown>;
 
-  constructor(private readonly deployment: Pick<Deployment, 'account' | 'region' | 'tables'>) {
+  /** Items of a former emulator that no table here can have. They are there again when a later app has their table. */
+  private readonly others: StoredItem[] = [];
+
+  /** @param onItem is told what is written, and of what is deleted */
+  constructor(private readonly deployment: Pick<Deployment, 'account' | 'region' | 'tables'>, private readonly onItem: OnItem = () => undefined) {
     // Of several tables with one name it is the first, as for all resources.
     this.last = Promise.all([...deployment.tables].reverse().map((table) => createTable(this.store, table)));
   }
@@ -30,7 +44,37 @@ export class DynamoDb implements Service {
 
   async handle({ action, input }: ApiCall): Promise<unknown> {
     if (!isAction(action)) throw new ServiceError('UnknownOperationException', `the emulator does not support ${action} of Amazon DynamoDB`);
-    const answer = this.last.then(() => perform(this.store, action, input));
+    return this.afterLast(() => perform(this.store, action, input, this.onItem));
+  }
+
+  /** The items of all tables, after the calls so far. */
+  state(): Promise<StoredItem[]> {
+    return this.afterLast(async () => {
+      const items = [...this.others];
+      for (const table of this.deployment.tables) {
+        const stored = this.store.getItemDb(table.name).createValueStream({});
+        for await (const item of stored) items.push({ table: table.name, key: createKey(item, table.description), item });
+      }
+      return items;
+    });
+  }
+
+  /** Takes the items of a former emulator, but for those that have expired. Calls wait for it. Says which of them no table here can have. */
+  restore(items: readonly StoredItem[], now: number): Promise<readonly StoredItem[]> {
+    return this.afterLast(async () => {
+      for (const stored of items) {
+        const { table, key, item } = stored;
+        const { timeToLiveAttribute } = this.deployment.tables.find(({ name }) => name === table) ?? {};
+        if (timeToLiveAttribute !== undefined && Number((item as Attributes)[timeToLiveAttribute]?.N) < now / 1000) this.onItem(table, key, undefined);
+        else await perform(this.store, 'PutItem', { TableName: table, Item: item }).catch(() => this.others.push(stored));
+      }
+      return this.others;
+    });
+  }
+
+  /** Calls come one after the other. */
+  private afterLast<T>(work: () => Promise<T>): Promise<T> {
+    const answer = this.last.then(work);
     this.last = answer.catch(() => undefined);
     return answer;
   }
@@ -40,6 +84,8 @@ export class DynamoDb implements Service {
     return tables.find((table) => table.name === name)?.arn ?? `arn:aws:dynamodb:${region}:${account}:table/${name}`;
   }
 }
+
+type Attributes = Record<string, { readonly N?: string } | undefined>;
 
 /** Without the action of dynalite, whose tables take time to be there. */
 function createTable(store: Store, { name, arn, description }: DeployedTable): Promise<void> {

@@ -45,6 +45,7 @@ const RETRY_DELAYS: readonly number[] = [60_000, 120_000];
 export class Lambda {
   private readonly idleInstances = new Map<string, Sandbox[]>();
   private invocationCount = 0;
+  private inProgress = 0;
   /** Counts the resets. An invocation that began before the last reset has no effect any more. */
   private generation = 0;
 
@@ -76,7 +77,21 @@ export class Lambda {
     });
   }
 
+  /** Whether no function is at work. */
+  get isIdle(): boolean {
+    return this.inProgress === 0;
+  }
+
   async invoke(functionArn: string, event: unknown): Promise<unknown> {
+    this.inProgress++;
+    try {
+      return await this.report(functionArn, event);
+    } finally {
+      this.inProgress--;
+    }
+  }
+
+  private async report(functionArn: string, event: unknown): Promise<unknown> {
     const deployed = this.find(functionArn);
     const generation = this.generation;
     const fault = this.faults.invocation({ functionPath: deployed.path, event });

@@ -16,6 +16,12 @@ export interface StoredObject {
   readonly parts?: readonly number[];
 }
 
+/** An object, and where it is. */
+export interface ObjectState extends StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 /** Bytes of all objects and parts: they are in memory. */
 export const MEMORY = 2 * 1024 * 1024 * 1024;
 
@@ -24,21 +30,44 @@ export class Objects {
   private readonly objects = new Map<string, StoredObject>();
   private used = 0;
 
-  constructor(private readonly clock: Pick<Clock, 'now'>, private readonly memory: number) {}
+  /** @param onObject is told what is put, and of what is deleted */
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly memory: number,
+    private readonly onObject: (bucket: string, key: string, object: StoredObject | undefined) => void = () => undefined,
+  ) {}
 
   get(bucket: string, key: string): StoredObject | undefined {
     return this.objects.get(`${bucket}/${key}`);
   }
 
   put(bucket: string, key: string, object: StoredObject): void {
-    this.delete(bucket, key);
-    this.objects.set(`${bucket}/${key}`, object);
-    this.take(object.body.length);
+    this.set(bucket, key, object);
+    this.onObject(bucket, key, object);
   }
 
   delete(bucket: string, key: string): void {
-    this.take(-(this.get(bucket, key)?.body.length ?? 0));
+    const former = this.get(bucket, key);
+    if (!former) return;
+    this.take(-former.body.length);
     this.objects.delete(`${bucket}/${key}`);
+    this.onObject(bucket, key, undefined);
+  }
+
+  state(): ObjectState[] {
+    return [...this.objects].map(([name, object]) => {
+      const end = name.indexOf('/');
+      return { ...object, bucket: name.slice(0, end), key: name.slice(end + 1) };
+    });
+  }
+
+  restore(objects: readonly ObjectState[]): void {
+    for (const { bucket, key, ...object } of objects) this.set(bucket, key, object);
+  }
+
+  private set(bucket: string, key: string, object: StoredObject): void {
+    this.take(object.body.length - (this.get(bucket, key)?.body.length ?? 0));
+    this.objects.set(`${bucket}/${key}`, object);
   }
 
   /** The keys in a bucket that begin with a prefix, sorted. */

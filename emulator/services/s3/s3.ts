@@ -1,6 +1,6 @@
 import { wrongChecksum } from './checksums';
 import { listing, partListing } from './listing';
-import { MEMORY, Objects, StoredObject, unquoted } from './objects';
+import { MEMORY, Objects, ObjectState, StoredObject, unquoted } from './objects';
 import { rangeOfPart, readRange } from './range';
 import { Uploads } from './uploads';
 import type { Deployment } from '../../assembly/deployment';
@@ -47,9 +47,19 @@ export class S3 implements Service {
   private readonly uploads: Uploads;
   private readonly owners = new Map<string, string>();
 
-  constructor(private readonly deployment: Deployment, clock: Pick<Clock, 'now'> = Date, memory = MEMORY) {
-    this.objects = new Objects(clock, memory);
+  constructor(private readonly deployment: Deployment, clock: Pick<Clock, 'now'> = Date, memory = MEMORY, onObject?: ConstructorParameters<typeof Objects>[2]) {
+    this.objects = new Objects(clock, memory, onObject);
     this.uploads = new Uploads(this.objects);
+  }
+
+  /** The objects. Uploads that are not complete are not among them. */
+  state(): ObjectState[] {
+    return this.objects.state();
+  }
+
+  /** Takes the objects of a former emulator. */
+  restore(objects: readonly ObjectState[]): void {
+    this.objects.restore(objects);
   }
 
   /** Puts an object without the API, for the user of the emulator and for scripted containers. */

@@ -210,3 +210,11 @@ test('signatures are compared as a whole', () => {
 test('a date that does not exist is no time', () => {
   expect([timeOf('20260101T000000Z'), timeOf('20261301T000000Z'), timeOf('')]).toEqual([Date.UTC(2026, 0, 1), NaN, NaN]);
 });
+
+test('the key pairs of before are used again, and a new role has a new one', () => {
+  const former = new Keys(['arn:a']);
+  const next = new Keys(['arn:a', 'arn:b'], former);
+  expect([next.user, next.of('arn:a')]).toEqual([former.user, former.of('arn:a')]);
+  expect([former.user, former.of('arn:a')]).not.toContainEqual(next.of('arn:b'));
+  expect(new Keys(['arn:a'], { user: former.user }).of('arn:a')).not.toEqual(former.of('arn:a'));
+});

@@ -119,3 +119,25 @@ test('a read needs a permission on the stream, which may depend on the tags of t
   expect(service.authorizations(call({ logGroupName: undefined, logGroupIdentifier: GROUP.arn }))).toEqual(needed);
   expect(service.authorizations(call({ logGroupName: 'other' }))).toEqual([{ action: 'logs:GetLogEvents', resource: 'arn:aws:logs:::log-group:other:log-stream:stream', context: {} }]);
 });
+
+test('the streams of before have their lines and their tokens, and go on', async () => {
+  const former = logs();
+  former.write('a', 'b');
+  former.service.createStream('group', 'empty');
+  const first = await former.get({ startFromHead: true });
+  const next = logs();
+  next.service.restore(JSON.parse(JSON.stringify(former.service.state())));
+  expect(await next.get({ startFromHead: true })).toEqual(first);
+  expect(textsOf(await next.service.handle(next.call({ logStreamName: 'empty' })) as typeof first)).toEqual([]);
+  next.write('c');
+  expect(textsOf(await next.get({ nextToken: first.nextForwardToken }))).toEqual(['c']);
+});
+
+test('a stream is told when it is made, when it gets lines, and when it is gone', () => {
+  const told: [string, number | undefined][] = [];
+  const service = new CloudWatchLogs(new VirtualClock(), { ingestion: () => 0 }, [GROUP], (group, stream, state) => told.push([`${group}/${stream}`, state?.events.length]));
+  service.createStream('group', 'a');
+  service.createStream('group', 'a');
+  service.write('group', 'a', 'line');
+  expect(told).toEqual([['group/a', 0], ['group/a', 1]]);
+});

@@ -131,3 +131,24 @@ test('objects and parts have so much memory together, and what is deleted or com
   await ask('PutObject', 'c', bytes(4));
   await expect(ask('PutObject', 'd', bytes(1))).rejects.toMatchObject(tooLarge);
 });
+
+test('the objects of before are read as before, and count as much', async () => {
+  const { ask, service } = s3();
+  await ask('PutObject', 'a/b', { Body: Buffer.from('a'), Headers: { 'x-amz-meta-color': 'red' }, Checksums: { 'x-amz-checksum-crc32': 'c' } });
+  const next = new S3({ buckets: [{ name: 'own', account: OWNER, policies: [] }] } as unknown as Deployment, Date, 10);
+  next.restore(service.state());
+  const read = { action: 'GetObject', input: { Bucket: 'own', Key: 'a/b', ChecksumMode: 'ENABLED' } };
+  expect(await next.handle(read)).toEqual(await service.handle(read));
+  expect(next.state()).toEqual(service.state());
+  expect(() => next.put('own', 'k', 'x'.repeat(10))).toThrow('all of them together may have 10 bytes');
+  expect(() => next.put('own', 'k', 'x'.repeat(9))).not.toThrow();
+});
+
+test('an object is told when it is put and when it is deleted', async () => {
+  const told: [string, string, number | undefined][] = [];
+  const service = new S3({ buckets: [] } as unknown as Deployment, Date, undefined, (bucket, key, object) => told.push([bucket, key, object?.body.length]));
+  service.put('own', 'a/b', 'x');
+  service.put('own', 'a/b', 'xy');
+  for (const Key of ['a/b', 'none']) await service.handle({ action: 'DeleteObject', input: { Bucket: 'own', Key } }).catch(() => undefined);
+  expect(told).toEqual([['own', 'a/b', 1], ['own', 'a/b', 2], ['own', 'a/b', undefined]]);
+});

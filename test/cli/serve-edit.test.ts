@@ -1,0 +1,155 @@
+import * as fs from 'fs';
+import { createServer } from 'http';
+import * as path from 'path';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { call, freePort, serve, Served, stop, until } from './served';
+import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
+import { imageOf, synthesize, temporary } from '../emulator/apps';
+
+/** It says what it was given, and of which edit it is; or it waits for its end. */
+const scriptOf = (edit: string) => `const [word] = process.argv.slice(2);
+console.log('::progress 50 half');
+if (word !== 'wait') console.log('::result ' + JSON.stringify({ word, edit: ${JSON.stringify(edit)} }));
+else setInterval(() => {}, 1000);`;
+
+function edited(edit: string, more: (stack: Stack) => void = () => undefined, id = 'Echo'): string {
+  return synthesize((stack) => {
+    const job = new HeavyBatchJob(stack, id, {
+      imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .', 'index.js': scriptOf(edit) }),
+      command: ['node', 'index.js', 'Ref::word'],
+      parameters: { word: 'none' },
+      attemptTimeout: Duration.hours(1),
+      resultSource: HeavyBatchResultSource.LOG,
+    });
+    new HeavyBatchApi(stack, 'Api', { jobs: [{ job }] });
+    more(stack);
+  });
+}
+
+const withOther = (stack: Stack) => void new HttpApi(stack, 'Other');
+const apps = { first: edited('first'), second: edited('second'), larger: edited('larger', withOther), renamed: edited('renamed', undefined, 'Other') };
+const copyInto = (app: string, directory: string) => fs.cpSync(app, directory, { recursive: true });
+
+/** A directory with an app, as `cdk synth` leaves it. */
+function outputOf(app: string): string {
+  const directory = path.join(temporary(), 'cdk.out');
+  copyInto(app, directory);
+  return directory;
+}
+
+async function seen(served: Served, expected: object): Promise<Record<string, any>> {
+  for (;;) {
+    const found = served.lines().find((line) => Object.entries(expected).every(([name, value]) => line[name] === value));
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const taken = (served: Served) => served.lines().filter(({ type, status }) => type === 'app' && status === 'taken');
+const run = async ({ apis: [{ url }] }: Served, word: string) => `${url}${(await call(`${url}/runs`, { method: 'POST', body: { word } })).headers.get('location')}`;
+const succeeded = ({ status }: { status: string }) => status === 'SUCCEEDED';
+
+describe.each<[string, string[]]>([['with a state', []], ['without a state', ['--no-state']]])('%s, a new app', (_, args) => {
+  const output = outputOf(apps.first);
+  let served: Served;
+  let former: string;
+  beforeAll(async () => {
+    served = await serve('--app', output, ...args.length > 0 ? args : ['--state', path.join(temporary(), 'state')]);
+    former = await run(served, 'a');
+    await until(former, succeeded);
+  });
+  afterAll(() => stop(served));
+
+  test('is served at the same ports while requests go on, with the runs of before', async () => {
+    const statuses: number[] = [];
+    let isOver = false;
+    const asking = (async () => {
+      while (!isOver) {
+        statuses.push((await call(former)).status);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
+    copyInto(apps.second, output);
+    const app = await seen(served, { type: 'app', status: 'taken' });
+    isOver = true;
+    await asking;
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect([app.apis, app.jobs]).toEqual([served.apis, served.jobs]);
+    expect((await call(former)).body).toMatchObject({ status: 'SUCCEEDED', result: { word: 'a', edit: 'first' } });
+    expect((await call(`${former}/logs`)).body.lines).toHaveLength(2);
+    expect((await until(await run(served, 'b'), succeeded)).result).toEqual({ word: 'b', edit: 'second' });
+    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = served.environment;
+    const sfn = new SFNClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    const executionArn = `${served.jobs[0].stateMachineArn.replace(':stateMachine:', ':execution:')}:${former.split('/').at(-1)}`;
+    expect(await sfn.send(new DescribeExecutionCommand({ executionArn }))).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('that is synthesized without a change is not told', async () => {
+    const before = served.lines().length;
+    copyInto(apps.second, output);
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(served.lines()).toHaveLength(before);
+  });
+
+  test('waits until no run is in progress', async () => {
+    const waits = await run(served, 'wait');
+    await until(waits, ({ status }) => status === 'RUNNING');
+    const before = taken(served).length;
+    copyInto(apps.first, output);
+    await seen(served, { type: 'app', status: 'waiting' });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(served.lines().filter(({ type, status }) => type === 'app' && status === 'waiting')).toHaveLength(1);
+    expect(taken(served)).toHaveLength(before);
+    expect((await call(waits)).body.status).toBe('RUNNING');
+    await call(waits, { method: 'DELETE' });
+    while (taken(served).length === before) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await call(waits)).body.status).toBe('CANCELLED');
+    expect((await until(await run(served, 'c'), succeeded)).result).toEqual({ word: 'c', edit: 'first' });
+  });
+
+  test('that cannot be read is told, and the former one goes on', async () => {
+    fs.writeFileSync(path.join(output, 'manifest.json'), '{');
+    expect(await seen(served, { type: 'app', status: 'refused' })).toEqual({ type: 'app', status: 'refused', error: expect.stringContaining('manifest.json') });
+    expect((await until(await run(served, 'd'), succeeded)).result).toEqual({ word: 'd', edit: 'first' });
+    const before = taken(served).length;
+    copyInto(apps.second, output);
+    while (taken(served).length === before) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await until(await run(served, 'e'), succeeded)).result).toEqual({ word: 'e', edit: 'second' });
+  });
+});
+
+test('a new app with one API more has the next port, if that is free', async () => {
+  const output = outputOf(apps.first);
+  const [port, awsPort] = [await freePort(), await freePort()];
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(port + 1, '127.0.0.1', resolve));
+  const served = await serve('--app', output, '--no-state', '--port', String(port), '--aws-port', String(awsPort));
+  copyInto(apps.larger, output);
+  expect(await seen(served, { type: 'app', status: 'refused' })).toMatchObject({ error: `the port ${port + 1} is in use; name another one with --port` });
+  expect((await call(`${served.apis[0].url}/runs`)).status).toBe(200);
+  await new Promise((resolve) => other.close(resolve));
+  copyInto(apps.larger, output);
+  const { apis } = await seen(served, { type: 'app', status: 'taken' });
+  expect(apis.map(({ url }: { url: string }) => Number(new URL(url).port))).toEqual([port, port + 1]);
+  expect((await call(apis[1].url)).status).toBe(404);
+  copyInto(apps.first, output);
+  while (taken(served).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect(fetch(apis[1].url)).rejects.toThrow('fetch failed');
+  const { code, err } = await stop(served);
+  expect(code).toBe(0);
+  expect(err).toContain(`took the new app in ${output}\n`);
+});
+
+test('runs of a job that the new app does not have are still there', async () => {
+  const output = outputOf(apps.first);
+  const served = await serve('--app', output, '--no-state');
+  const former = await run(served, 'a');
+  await until(former, succeeded);
+  copyInto(apps.renamed, output);
+  await seen(served, { type: 'app', status: 'taken' });
+  expect((await call(former)).body).toMatchObject({ status: 'SUCCEEDED', result: { word: 'a', edit: 'first' } });
+  expect((await until(await run(served, 'b'), succeeded)).result).toEqual({ word: 'b', edit: 'renamed' });
+  expect((await stop(served)).code).toBe(0);
+});
