@@ -4,7 +4,7 @@ import { UsageError } from './errors';
 import type { ServedApp } from './jobs';
 import type { Emulator } from '../emulator/emulator';
 import { HttpGateway } from '../emulator/services/api-gateway/http-gateway';
-import { DOCUMENT_FILE } from '../src/contract/api-runs';
+import { CONSOLE_FILE, CONSOLE_PATH, DOCUMENT_FILE } from '../src/contract/api-runs';
 import { HTTP_API_ID } from '../src/contract/construct-ids';
 
 export interface ServedApi {
@@ -13,6 +13,8 @@ export interface ServedApi {
   readonly url: string;
   /** The path at which the first of its jobs is started. Undefined for an API that is not one of jobs. */
   readonly start?: string;
+  /** The URL of its web page. Undefined for an API that has none. */
+  readonly console?: string;
 }
 
 /** APIs that have their ports, and wait to be served. */
@@ -105,17 +107,22 @@ export async function onPort<T>(option: string, port: number, start: () => Promi
 }
 
 function servedApiOf(app: ServedApp, apiPath: string, url: string): ServedApi {
-  const start = startOf(app, apiPath);
-  return { path: start === undefined ? apiPath : apiPath.replace(new RegExp(`/${HTTP_API_ID}$`), ''), url, start };
+  const code = codeOf(app, apiPath);
+  const start = code && startIn(path.join(code, DOCUMENT_FILE));
+  if (start === undefined) return { path: apiPath, url };
+  return { path: apiPath.slice(0, -HTTP_API_ID.length - 1), url, start, console: fs.existsSync(path.join(code!, CONSOLE_FILE)) ? `${url}${CONSOLE_PATH}` : undefined };
 }
 
-/** The path at which an API starts a run, by its OpenAPI document. Undefined for an API of another kind. */
-function startOf({ deployment: { httpApis, functions } }: ServedApp, apiPath: string): string | undefined {
+/** Where the code of an API of jobs may be. Undefined for an API of another kind. */
+function codeOf({ deployment: { httpApis, functions } }: ServedApp, apiPath: string): string | undefined {
   if (!apiPath.endsWith(`/${HTTP_API_ID}`)) return undefined;
   const { routes } = httpApis.find((api) => api.path === apiPath)!;
-  const code = functions.find(({ arn }) => routes.some(({ functionArn }) => functionArn === arn));
-  const file = code && path.join(code.codeDirectory, DOCUMENT_FILE);
-  if (file === undefined || !fs.existsSync(file)) return undefined;
+  return functions.find(({ arn }) => routes.some(({ functionArn }) => functionArn === arn))?.codeDirectory;
+}
+
+/** The path at which an API starts a run, by its OpenAPI document. */
+function startIn(file: string): string | undefined {
+  if (!fs.existsSync(file)) return undefined;
   const { paths } = JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly paths: Record<string, object> };
   return Object.keys(paths).find((each) => each.endsWith('/runs') && 'post' in paths[each]);
 }

@@ -191,8 +191,9 @@ class Server {
       stdout.write(`${JSON.stringify({ type: 'ready', ...served })}\n`);
       return;
     }
-    for (const { path: apiPath, url, start } of served.apis) {
+    for (const { path: apiPath, url, start, console: page } of served.apis) {
       log.note(`\n${apiPath}  ${url}${start === undefined ? '' : `  described at ${url}/openapi.json`}`);
+      if (page !== undefined) log.note(`  page: ${page}`);
       if (start !== undefined) log.note(`  curl -X POST ${url}${start} -H 'content-type: application/json' -d '{}'`);
     }
     log.note('\nThe services of the app, for an AWS SDK or the AWS CLI:');

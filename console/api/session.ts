@@ -1,5 +1,6 @@
-import { ApiError, Client } from './client';
+import type { Client } from './client';
 import { Credentials, isExpired, readCredentials } from './credentials';
+import { ApiError } from './errors';
 import type { ApiDocument } from './types';
 
 /** What of the page can be shown. */

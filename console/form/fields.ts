@@ -1,4 +1,4 @@
-import type { FieldError } from '../api/client';
+import type { FieldError } from '../api/errors';
 import type { Schema } from '../api/types';
 
 /** What a field of the form is. `mixed` takes a text, a number or a boolean, and sends a text: a parameter of AWS Batch is one. */

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { FieldInput } from './field-input';
 import { bodyOf, bodyOfJson, errorsByField, fieldsOf } from './fields';
-import { ApiError, FieldError } from '../api/client';
+import { ApiError, FieldError } from '../api/errors';
 import type { Run, Schema } from '../api/types';
 import { useConsole } from '../context';
 import { curlLine } from '../format/curl';

@@ -1,9 +1,15 @@
+/** What of a document is used here. */
+interface Page {
+  readonly hidden: boolean;
+  addEventListener(type: 'visibilitychange', listener: () => void): void;
+}
+
 /** Whether the page asks the API by itself: not while nobody sees it, and not while the user has paused it. */
 export class Activity {
   private paused = false;
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly page: Pick<Document, 'hidden' | 'addEventListener'>) {
+  constructor(private readonly page: Page) {
     page.addEventListener('visibilitychange', () => this.tell());
   }
 

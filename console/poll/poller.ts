@@ -1,6 +1,6 @@
 import type { Activity } from './activity';
 import { backoff } from './backoff';
-import { ApiError } from '../api/client';
+import { ApiError } from '../api/errors';
 
 /** What is known of something that is asked for again and again. */
 export interface Polled<T> {

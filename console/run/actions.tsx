@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from '../api/client';
+import { ApiError } from '../api/errors';
 import type { Run } from '../api/types';
 import { useConsole } from '../context';
 import { isOver } from '../format/text';

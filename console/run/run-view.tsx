@@ -44,7 +44,7 @@ export function RunView({ id }: { readonly id: string }) {
           <Actions run={run} path={path} onDone={refresh} />
           <p class="ids"><code title={id}>{id}</code> <Copy text={id} what="the id" /></p>
         </div>
-        {isWaiting(run.status) && <p class="notice wait"><strong>Why it waits:</strong> {run.reason ?? 'AWS Batch gives no reason. A run usually waits for an instance to start.'}</p>}
+        {isWaiting(run.status) && <p class="notice wait"><strong>Why it waits:</strong> {run.reason ?? waitText(run)}</p>}
         <RunProgress run={run} />
         <Facts run={run} />
       </div>
@@ -60,6 +60,12 @@ export function RunView({ id }: { readonly id: string }) {
       </section>
     </>
   );
+}
+
+/** Where AWS Batch gives no reason. */
+function waitText({ status, redrives }: Run): string {
+  if (status !== 'SUBMITTED') return 'AWS Batch gives no reason. A run usually waits for an instance to start.';
+  return redrives > 0 ? 'before its work is done again, it is made sure that no job from before the redrive still runs. That takes a minute or two.' : 'its job is being submitted to AWS Batch.';
 }
 
 function titleOf(run: Run | undefined, id: string): string {

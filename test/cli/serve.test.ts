@@ -104,7 +104,7 @@ test('a person reads where everything is', async () => {
   child.kill('SIGTERM');
   const { code, out } = await ended;
   expect(code).toBe(0);
-  expect(out).toContain(`App/Signed  http://127.0.0.1:${port}  described at http://127.0.0.1:${port}/openapi.json`);
+  expect(out).toContain(`App/Signed  http://127.0.0.1:${port}  described at http://127.0.0.1:${port}/openapi.json\n  page: http://127.0.0.1:${port}/console\n`);
   expect(out).toContain(`curl -X POST http://127.0.0.1:${port}/runs -H 'content-type: application/json' -d '{}'`);
   expect(out).toContain(`App/Other  http://127.0.0.1:${port + 2}\n`);
   expect(out).toContain(`export AWS_ENDPOINT_URL=http://127.0.0.1:${awsPort}`);
