@@ -38,7 +38,7 @@ export interface Order {
   readonly ids: Set<string>;
 }
 
-/** Whose request it is, and what it is for. `hostile`: whoever sends it has no right to what it asks for. `last`: when nothing happens any more. */
+/** Whose request it is, and what it is for. `hostile`: its sender has no right to what it asks for. `last`: when nothing happens any more. */
 export type Purpose = 'start' | 'start with another body' | 'ask' | 'last' | 'list' | 'log' | 'cancel' | 'redrive' | 'hostile';
 
 export interface ApiRequest {
