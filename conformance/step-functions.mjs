@@ -17,6 +17,11 @@ import { at } from '../tasks/project.mjs';
 
 /** In CI fewer, and other ones each day: moto runs in real time. */
 const [WITH_SHORT_HEARTBEATS, WITH_JOBS, WITH_GENERATED_MACHINES] = SELF_TEST ? [0, 12, 120] : SAMPLED ? [10, 60, 100] : [30, 200, 300];
+/**
+ * Seconds that an execution may take in moto. The longest has 101 retries, each after a second. moto sometimes loses the answer of a task token, and
+ * the state then waits for a heartbeat of 600 seconds, or for ever.
+ */
+const LONGEST = 300;
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/watch';
 
 const findings = new Findings('step-functions');
@@ -93,7 +98,7 @@ async function jobDefinitions() {
 async function differences(all) {
   const found = [];
   let compared = 0;
-  for await (const result of runInMoto({ machines, executions: all })) {
+  for await (const result of runInMoto({ machines, executions: all, longest: LONGEST })) {
     const execution = all[compared++];
     resultsInMoto.set(execution.name, structuredClone(result));
     const problem = await differenceOf(emulator, execution, result);
@@ -106,11 +111,15 @@ async function differences(all) {
 
 async function differenceOf(interpreter, execution, result) {
   const definition = machines[execution.machine];
+  const { input, calls } = execution;
+  if (result.status === 'UNFINISHED') {
+    const last = JSON.stringify(result.history.at(-1));
+    return `${execution.name} (SEED=${SEED}) had not ended in moto after ${LONGEST} s\n  its last event in moto ${last}\n  ${JSON.stringify({ input, calls, definition })}`;
+  }
   const here = journeyOf(await runInEmulator(interpreter, execution.machine, definition, execution));
   const moto = journeyOf(result);
   for (const { name, accept } of DEVIATIONS) if (accept(here, moto, definition, execution)) accepted.add(name);
   const agreed = isDeepStrictEqual([here.steps, here.outcome], [moto.steps, moto.outcome]);
-  const { input, calls } = execution;
   return agreed ? undefined : `${execution.name} (SEED=${SEED})\n${describe(here, moto)}\n  ${JSON.stringify({ input, calls, definition })}`;
 }
 
@@ -156,11 +165,19 @@ function describe(here, moto) {
   ].join('\n');
 }
 
+/** The results are in the order of the executions. A call of moto may hang, which no limit in its own process ends: then the process is ended. */
 async function* runInMoto(given) {
   const child = spawn(await prepareVenv(), [at('conformance', 'step-functions', 'moto-executions.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const closed = new Promise((resolve) => child.on('close', resolve));
+  const silence = setTimeout(() => child.kill('SIGKILL'), (60 + 2 * LONGEST) * 1000);
+  let results = 0;
   child.stdin.end(JSON.stringify(given));
-  for await (const line of createInterface(child.stdout)) yield JSON.parse(line);
+  for await (const line of createInterface(child.stdout)) {
+    silence.refresh();
+    results++;
+    yield JSON.parse(line);
+  }
   const status = await closed;
-  if (status !== 0) throw new Error(`moto-executions.py exited with ${status}`);
+  clearTimeout(silence);
+  if (status !== 0) throw new Error(`moto-executions.py exited with ${status ?? 'no status: it was silent for too long, and was ended'}; ${results} executions have a result (SEED=${SEED})`);
 }

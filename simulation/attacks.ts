@@ -22,6 +22,9 @@ export interface Target {
 /** The bucket of the attacker. */
 export const FOREIGN_BUCKET = 'bucket-of-the-attacker';
 
+/** Redrives and rounds that a forged job may name, which its run has not come to. */
+const OTHER_ROUNDS = [{ redrivesLater: 1, round: 1 }, { redrivesLater: 0, round: 9_999 }, { redrivesLater: 50, round: 3 }];
+
 /**
  * What an attacker does. The attacker has no access to the bucket and to Step Functions, and knows everything else: how this library works, the
  * ARNs of executions, the parameters of jobs, and the messages. Nothing of this may end, answer, adopt or stop a run.
@@ -43,6 +46,9 @@ export class Attacker {
       case 'forge a job':
         this.forgeJob(target);
         return;
+      case 'forge a job of another round':
+        this.forgeJob(target, OTHER_ROUNDS[this.forged % OTHER_ROUNDS.length]);
+        return;
       case 'forge messages':
         this.forgeMessages(target);
         return;
@@ -55,12 +61,13 @@ export class Attacker {
   }
 
   /** Submits a job that looks like the job of the run: with its name, which is predictable, and with the context of a job of the run, or an invented one. */
-  private forgeJob({ run: { execution }, job }: Target): void {
+  private forgeJob({ run: { execution }, job }: Target, { redrivesLater, round } = { redrivesLater: 0, round: 1 }): void {
+    const redrive = execution.redriveCount + redrivesLater;
     const context = {
       ...JSON.parse(job?.plan.parameters.heavyBatchRun ?? '{}'),
       execution: execution.arn,
-      redrive: execution.redriveCount,
-      round: 1,
+      redrive,
+      round,
       submissionId: job && this.forged % 2 === 0 ? JSON.parse(job.plan.parameters.heavyBatchRun).submissionId : 'f'.repeat(32),
       vcpus: 1,
       memory: 1024,
@@ -71,7 +78,7 @@ export class Attacker {
       earlier: [],
     };
     this.forged++;
-    this.submit(job, jobName({ executionArn: execution.arn, redrive: execution.redriveCount, round: 1 }), { heavyBatchRun: JSON.stringify(context), heavyBatchToken: 'x'.repeat(600) });
+    this.submit(job, jobName({ executionArn: execution.arn, redrive, round }), { heavyBatchRun: JSON.stringify(context), heavyBatchToken: 'x'.repeat(600) });
   }
 
   /**

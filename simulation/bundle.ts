@@ -7,6 +7,7 @@ import type { Deployment } from '../emulator/assembly/deployment';
 const ENTRIES: { readonly [kind in FunctionKind]: string } = {
   submit: 'src/functions/submit/submit.lambda.ts',
   check: 'src/functions/check/check.lambda.ts',
+  api: 'src/functions/api/api.lambda.ts',
 };
 
 /** The options with which .projenrc.ts bundles the functions. */

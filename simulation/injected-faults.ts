@@ -8,8 +8,15 @@ import type { ApiCall, ServiceName } from '../emulator/service';
 /** Milliseconds; longer than any client waits for a response. */
 const NO_RESPONSE = 60_000;
 
+export interface FaultContext {
+  /** Milliseconds since the world began. */
+  readonly elapsed: () => number;
+  /** The ARN of the role of the API's function, where there is one. */
+  readonly apiRole?: string;
+}
+
 /** The faults of a scenario, as its seed draws them. */
-export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () => number): Faults {
+export function injectedFaults(scenario: Scenario, seeded: Seeded, { elapsed, apiRole }: FaultContext): Faults {
   const occurrences = new FaultOccurrences(seeded, elapsed);
   const occursFor = (kind: string, target: string, subject: string) => (rule: Occurrence, index: number) =>
     occurrences.occurs(rule, `${kind} ${index} ${target}`, subject);
@@ -18,16 +25,16 @@ export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () =
     call(_: ServiceName, call: ApiCall): CallFault | undefined {
       // Only the calls of the functions fail. Users and containers are scripted, and call without a role.
       if (call.principal === undefined) return undefined;
-      const jobName = String(call.input.jobName ?? '');
-      const failure = scenario.calls.filter((rule) => rule.of.includes(call.action)).find(occursFor('call', call.action, jobName));
+      const subject = String(call.input.jobName ?? subjectOf(call));
+      const failure = scenario.calls.filter((rule) => rule.of.includes(call.action) && (rule.by === undefined || call.principal === apiRole)).find(occursFor('call', call.action, subject));
       if (failure) return callFault(failure.fails, failure.applied);
-      const alteration = scenario.alterations.filter((rule) => rule.of === call.action).find(occursFor('alteration', call.action, jobName));
+      const alteration = scenario.alterations.filter((rule) => rule.of === call.action).find(occursFor('alteration', call.action, subject));
       return alteration && { kind: 'alter', alter: (response) => altered(response, alteration.set) };
     },
     invocation({ functionPath, event }) {
       const kind = functionKind(functionPath);
-      const executionArn = String((event as { execution?: { Id?: string } }).execution?.Id ?? '');
-      const failure = scenario.functions.filter((rule) => rule.of === kind).find(occursFor('function', kind, executionArn));
+      const subject = kind === 'api' ? subjectOfApi(event as ApiEvent) : String((event as { execution?: { Id?: string } }).execution?.Id ?? '');
+      const failure = scenario.functions.filter((rule) => rule.of === kind).find(occursFor('function', kind, subject));
       return failure && { kind: INVOCATION_FAULTS[failure.fails] };
     },
     event(event) {
@@ -55,6 +62,25 @@ export function injectedFaults(scenario: Scenario, seeded: Seeded, elapsed: () =
       return { pending: duration('pending'), runnable: duration('runnable'), starting: duration('starting'), stuckReason: rule.statusReason, agentIsGone: rule.agent === 'gone' };
     },
   };
+}
+
+/** Which run a call of the API is about, for a rule that counts for each run. The calls of the other functions name a job, or are counted together. */
+function subjectOf({ action, input }: ApiCall): string {
+  if (action === 'StartExecution') return input.name;
+  const { sk } = input.Key ?? input.Item ?? {};
+  return sk?.S ?? '';
+}
+
+interface ApiEvent {
+  readonly requestContext?: { readonly http: { readonly method: string } };
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly rawPath?: string;
+  readonly detail?: Readonly<Record<string, string>>;
+}
+
+function subjectOfApi({ requestContext, headers, rawPath, detail = {} }: ApiEvent): string {
+  if (requestContext) return `${requestContext.http.method} ${rawPath} ${headers?.['idempotency-key'] ?? ''}`;
+  return `${detail.executionArn ?? detail.jobId} ${detail.status}`;
 }
 
 const INVOCATION_FAULTS = { 'before its work': 'crash-before', 'after its work': 'crash-after', 'times out': 'time-out' } as const;

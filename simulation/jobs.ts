@@ -100,6 +100,9 @@ const usual = {
   queueTimeout: 6000,
 } as const satisfies FixtureJob;
 
+/** The construct id of the API, the names that its jobs have there, and the claim that says whose runs are whose. */
+export const API = { id: 'Api', jobs: { Requested: 'requested', RequestedSpot: 'requested-spot' } as Readonly<Record<string, string>>, ownerClaim: 'sub' } as const;
+
 /** By the construct id of the job. */
 export const JOBS: Readonly<Record<string, FixtureJob>> = {
   /** The default of the scenarios. */
@@ -136,6 +139,10 @@ export const JOBS: Readonly<Record<string, FixtureJob>> = {
   Printing: { ...usual, resultSource: 'LOG' },
   /** The same with several nodes. */
   PrintingNodes: { ...usual, nodes: 3, maxMemory: 2000, resultSource: 'LOG' },
+  /** Whose runs the API starts. */
+  Requested: usual,
+  /** The same on Spot, where runs have several rounds. */
+  RequestedSpot: { ...usual, compute: 'SpotCompute', maxMemory: 3000 },
   /** Two GPUs of four. */
   Gpu: { ...usual, compute: 'GpuCompute', vcpus: 8, memory: 30_000, gpus: 2 },
   /** All that a container may have besides: several parameters, variables, secrets, volumes and tags. */

@@ -26,6 +26,8 @@ export function expectNoLeaks(observations: Observations, report: Report): void 
   const values = [CANARY, ...new Set(runs.flatMap(({ execution }) => valuesOf(execution.input)))];
   const places: Place[] = [
     { name: 'the log', text: logs.map(({ line }) => line).join('\n') },
+    { name: 'the log of the API', text: observations.api?.logs.map(({ line }) => line).join('\n') ?? '' },
+    { name: 'an answer of the API', text: observations.api?.exchanges.map(({ answer: { body } }) => String(body)).join('\n') ?? '' },
     { name: 'a message about a check', text: messages.filter(({ body }) => body.startsWith('{"checkJob"')).map(({ body }) => body).join('\n'), hasTokens: true },
     { name: 'a message', text: messages.filter(({ body }) => !body.startsWith('{"checkJob"')).map(({ body }) => body).join('\n') },
     { name: 'the end of a run', text: runs.map(({ execution: { error, cause, output } }) => [error, cause, withoutResult(output)].join('\n')).join('\n') },

@@ -57,11 +57,13 @@ export function appText({ functions, ...resources }: Deployment): string {
 async function withMutatedBundles(broken: Mutant, file: string, deployment: Deployment, directory: string): Promise<Deployment> {
   const text = mutateText(broken, fs.readFileSync(file, 'utf8'));
   const directories = new Map<FunctionKind, string>();
-  for (const kind of ['submit', 'check'] as const) {
+  for (const kind of ['submit', 'check', 'api'] as const) {
     const code = await bundle(kind, { file, text });
     if (code === undefined) continue;
     directories.set(kind, path.join(directory, kind));
-    fs.mkdirSync(path.join(directory, kind));
+    // The function of an API has its document beside its code.
+    const shipped = deployment.functions.find((deployed) => functionKind(deployed.path) === kind)!;
+    fs.cpSync(shipped.codeDirectory, path.join(directory, kind), { recursive: true });
     fs.writeFileSync(path.join(directory, kind, 'index.js'), code);
   }
   if (directories.size === 0) throw new Error(`the mutant '${broken.breaks}': no function is bundled from ${file}`);

@@ -1,3 +1,4 @@
+import type { ApiObservations } from './api-observations';
 import type { FixtureJob, FixtureMap } from './jobs';
 import type { AttemptRecord } from './scripted-containers';
 import type { DeployedBucket, DeployedComputeEnvironment } from '../emulator/assembly/deployment';
@@ -43,6 +44,8 @@ export interface Observations {
   mostReceives: number;
   /** How many messages came to a dead-letter queue. */
   deadLetters: number;
+  /** What the API was asked and answered, in a world whose runs it starts. Its calls, invocations and logs are in none of the other lists. */
+  readonly api?: ApiObservations;
   /** What the app is, as far as the runs depend on it. */
   readonly app: AppFacts;
   /** Whether a run was still running when no timer, message or call was left that could end it. */
@@ -152,7 +155,7 @@ export interface SentMessage {
 }
 
 /** The observations of a world in which nothing has happened yet. */
-export function noObservations(known: Pick<Observations, 'app' | 'spotQueues' | 'attempts'>): Observations {
+export function noObservations(known: Pick<Observations, 'app' | 'spotQueues' | 'attempts' | 'api'>): Observations {
   return {
     ...known,
     runs: [],

@@ -3,6 +3,7 @@ import { Asked, askedOf } from './asked';
 import { expectTellingCause } from './causes';
 import { expectRightContainers, expectRightSubmissions, MemoryOfRounds } from './container-input';
 import type { ActualOutcome } from './endings';
+import { expectTrueApi, isCancelledByOwner } from './expected-api';
 import { expectRightCompute } from './expected-compute';
 import { expectTrueMap, isStoppedByMap } from './expected-map';
 import { expectTrueOutput } from './expected-output';
@@ -47,6 +48,7 @@ export function assess(scenario: Scenario, observations: Observations): Assessme
   }
   for (const map of observations.maps) expectTrueMap(scenario, observations, map, (kind, message) => findings.push({ kind, run: map.execution.name, message }));
   const report: Report = (kind, message) => findings.push({ kind, run: '-', message });
+  if (observations.api) expectTrueApi(scenario, observations, observations.api, (kind, run, message) => findings.push({ kind, run, message }));
   if (observations.runs.length > 0) expectRightCompute(observations.app, observations.runs[0].job, report);
   expectNoCrashes(observations, report);
   expectNoEndlessMessages(observations, report);
@@ -154,7 +156,7 @@ function expectExpectedOutcome({ expects }: Scenario, observations: Observations
   const reported = reportedOutcome(run.execution);
   const expected: readonly string[] = expects;
   if (reported === 'ABORTED') {
-    if (!isStoppedByMap(observations, run) && (!stops.includes(stoppedAt!) || error !== 'Stopped')) report('wrong', `the run was aborted, and no user had stopped it then: ${error}`);
+    if (!isStoppedByMap(observations, run) && !isCancelledByOwner(observations, run) && (!stops.includes(stoppedAt!) || error !== 'Stopped')) report('wrong', `the run was aborted, and no user had stopped it then: ${error}`);
     return;
   }
   if (reported === TIMED_OUT && expected.includes(TIMED_OUT)) {

@@ -101,6 +101,8 @@ const placement = v.strictObject({
 
 const call = v.strictObject({
   of: oneOrMore(v.string()),
+  /** Whose calls. By default those of all functions. */
+  by: v.optional(v.picklist(['api'])),
   /** `500 ServerException`, `connection dropped` or `no response`. */
   fails: v.pipe(v.string(), v.regex(/^(\d{3} \w+|connection dropped|no response)$/, 'is not a failure such as "500 ServerException", "connection dropped" or "no response"')),
   /** Whether the service does the work before it returns the error. It always does when the connection is dropped or there is no response. */
@@ -124,7 +126,7 @@ const event = v.strictObject({
 });
 
 const invocation = v.strictObject({
-  of: v.picklist(['submit', 'check']),
+  of: v.picklist(['submit', 'check', 'api']),
   fails: v.picklist(['before its work', 'after its work', 'times out']),
   ...occurrence,
 });
@@ -132,11 +134,32 @@ const invocation = v.strictObject({
 const MOMENTS = ['run started', 'run ended', 'job SUBMITTED', 'job RUNNABLE', 'job STARTING', 'job RUNNING', 'job ended'] as const;
 
 /** What people do who may submit jobs, end jobs, describe jobs or send messages, and who want a run that is not theirs. */
-export const ATTACKS = ['forge a job', 'forge messages', 'replay messages', 'name another job as the original'] as const;
+export const ATTACKS = ['forge a job', 'forge a job of another round', 'forge messages', 'replay messages', 'name another job as the original'] as const;
 export type Attack = typeof ATTACKS[number];
 
+/** What clients of the API do besides starting runs and asking for them. */
+export const REQUEST_ACTIONS = ['cancel by request', 'redrive by request', 'send the request again', 'send another body', 'ask for runs of others'] as const;
+export type RequestAction = typeof REQUEST_ACTIONS[number];
+
+/** The runs are started by requests to the API of the app, and their callers ask for them. */
+const requests = v.strictObject({
+  /** How many callers there are. The runs are theirs in turn. */
+  owners: v.optional(count, 1),
+  /** The idempotency key of the request for a run: one of its own, one that all callers use, or none. */
+  key: v.optional(v.picklist(['own', 'the same', 'none']), 'own'),
+  /** How many equal requests for a run are sent at once. */
+  atOnce: v.optional(count, 1),
+  /** How often a request that failed is sent again, and how long after that. */
+  repeats: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 10),
+  repeatsAfter: v.optional(time, '1s..30s'),
+  /** The time between two requests of a caller for the state of a run. */
+  asks: v.optional(time, '10s..5m'),
+  /** The statuses of failures that a request may have. */
+  mayFail: list(v.number()),
+});
+
 const action = v.strictObject({
-  action: v.picklist(['stop the run', 'redrive the run', 'terminate the job', 'cancel the job', 'deliver messages again', 'send foreign tokens', 'send noise', 'clone the job', ...ATTACKS]),
+  action: v.picklist(['stop the run', 'redrive the run', 'terminate the job', 'cancel the job', 'deliver messages again', 'send foreign tokens', 'send noise', 'clone the job', ...ATTACKS, ...REQUEST_ACTIONS]),
   /** One of these moments. */
   when: oneOrMore(v.picklist(MOMENTS)),
   after: v.optional(time, '0s'),
@@ -150,6 +173,8 @@ const scenario = v.strictObject({
   description: v.pipe(v.string(), v.minLength(10)),
   /** A job of the app, by its construct id. */
   job: v.optional(v.string(), 'OnDemand'),
+  /** The runs are started by requests to the API. */
+  requests: v.optional(requests),
   /** How many runs a world starts. */
   runs: v.optional(count, 1),
   /** The time in which the runs start. */
@@ -200,6 +225,8 @@ const scenario = v.strictObject({
     callsAnHour: v.optional(count, 18),
     /** The same of a job that is older than two hours and has not ended. The jobs of the world have to be old at the same time. */
     laterCallsAnHour: v.optional(count),
+    /** From the start, the end or the redrive of a run to the first request of which the API must say so. */
+    record: v.optional(time, '5s'),
     /** How often a message is received. More than once says that a function failed. */
     receives: v.optional(count, 1),
     /** Messages in the dead-letter queues. */
@@ -211,6 +238,7 @@ export type Scenario = v.InferOutput<typeof scenario> & { readonly name: string 
 export type Occurrence = { readonly atMost?: number; readonly chance: number; readonly until?: Range };
 export type AttemptFilter = Pick<Scenario['container'][number], keyof typeof attemptFilter>;
 export type ScenarioAction = Scenario['actions'][number];
+export type Requests = NonNullable<Scenario['requests']>;
 export type Moment = typeof MOMENTS[number];
 
 /** Reads a scenario, and adds the defaults. */

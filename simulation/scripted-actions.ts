@@ -1,3 +1,4 @@
+import type { ApiClients } from './api-clients';
 import { Attacker, SeenMessage } from './attacks';
 import { noise } from './noise';
 import type { Observations, RunRecord } from './observations';
@@ -16,6 +17,16 @@ interface PlannedAction {
   timesLeft: number;
 }
 
+export interface ActionsOptions {
+  readonly scenario: Scenario;
+  readonly seeded: Seeded;
+  readonly emulator: Emulator;
+  readonly observations: Observations;
+  /** Those of the API, in a world that has some. */
+  readonly clients?: ApiClients;
+  readonly onAction: (text: string) => void;
+}
+
 /** What users do to runs and jobs, and which messages others send, while the runs are running: when the scenario says so. */
 export class ScriptedActions {
   /** How many actions are due later. */
@@ -24,13 +35,17 @@ export class ScriptedActions {
   private readonly sentMessages: SeenMessage[] = [];
   private readonly attacker: Attacker;
 
-  constructor(
-    private readonly scenario: Scenario,
-    private readonly seeded: Seeded,
-    private readonly emulator: Emulator,
-    private readonly observations: Observations,
-    private readonly onAction: (text: string) => void,
-  ) {
+  private readonly scenario: Scenario;
+  private readonly seeded: Seeded;
+  private readonly emulator: Emulator;
+  private readonly observations: Observations;
+
+  constructor(private readonly options: ActionsOptions) {
+    const { scenario, seeded, emulator, observations } = options;
+    this.scenario = scenario;
+    this.seeded = seeded;
+    this.emulator = emulator;
+    this.observations = observations;
     this.attacker = new Attacker(
       emulator,
       (jobId) => observations.foreignJobs.add(jobId),
@@ -46,7 +61,7 @@ export class ScriptedActions {
       this.pending++;
       this.emulator.clock.after(this.seeded.between(plan.action.after, `${plan.key} after`), () => {
         this.pending--;
-        this.onAction(`action: ${plan.action.action}${job ? ` (${job.jobId})` : ''}`);
+        this.options.onAction(`action: ${plan.action.action}${job ? ` (${job.jobId})` : ''}`);
         this.perform(plan.action, run, job);
       });
     }
@@ -98,6 +113,13 @@ export class ScriptedActions {
         return;
       case 'send noise':
         noise(Math.floor(this.seeded.next('noise') * 2 ** 31)).forEach((body) => this.sendToAllQueues(body));
+        return;
+      case 'cancel by request':
+      case 'redrive by request':
+      case 'send the request again':
+      case 'send another body':
+      case 'ask for runs of others':
+        this.options.clients?.perform(action, execution);
         return;
       default:
         this.attacker.perform(action, { run, job, seen: this.sentMessages });

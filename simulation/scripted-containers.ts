@@ -7,6 +7,7 @@ import type { Seeded } from './seeded';
 import { Clock } from '../emulator/clock';
 import { ServiceError } from '../emulator/service';
 import { Container, ContainerExit, ContainerRequest, ContainerRuntime, ContainerStartError } from '../emulator/services/batch/containers';
+import { CONTAINER_VARIABLES } from '../src/contract/environment';
 
 /** How an attempt was to end, and whether it was stopped before that. */
 export interface AttemptRecord {
@@ -64,6 +65,8 @@ export class ScriptedContainers implements ContainerRuntime {
     if (ending.startError !== undefined) throw new ContainerStartError(ending.startError.reason, ending.startError.statusReason);
 
     record.startedAt = this.clock.now();
+    // For the API, which shows lines and progress to the owner of the run only.
+    if (this.scenario.requests) request.onOutput(`::progress 5/10 ${request.environment[CONTAINER_VARIABLES.RUN_ID]}`);
     this.attempt(record, () => { record.objects = this.objects.read(request); });
     let exit!: (exit: ContainerExit) => void;
     let hasExited = false;

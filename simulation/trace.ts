@@ -1,3 +1,4 @@
+import type { Exchange } from './api-observations';
 import { Clock } from '../emulator/clock';
 import type { CallRecord } from '../emulator/http';
 import type { BatchJob } from '../emulator/services/batch/batch';
@@ -42,6 +43,10 @@ export class Trace {
 
   addLog(functionPath: string, line: string): void {
     this.add(`  ${lastPart(functionPath, '/')} logs ${line}`);
+  }
+
+  addExchange({ owner, purpose, request: { method, path }, answer: { status, body }, at }: Exchange): void {
+    this.add(`  ${owner} (${purpose}) ${method} ${path} -> ${status} ${String(body).slice(0, VALUE_CHARACTERS)}`, at);
   }
 
   addEvent({ source, detail }: Record<string, unknown>): void {

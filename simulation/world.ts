@@ -1,5 +1,8 @@
 import { isUnreachable } from './actual-outcome';
+import { ApiClients } from './api-clients';
+import { ApiObservations, apiFacts } from './api-observations';
 import { appFacts, spotQueuesOf } from './app-facts';
+import { functionKind } from './function-kind';
 import { injectedFaults } from './injected-faults';
 import { withTexts } from './input-texts';
 import { FixtureJob, JOBS } from './jobs';
@@ -35,6 +38,7 @@ export async function simulateWorld(emulator: Emulator, scenario: Scenario, seed
   await world.waitForRuns();
   await world.waitForOrphans();
   await world.waitForMessages();
+  await world.askForAll();
   return world.observations;
 }
 
@@ -45,6 +49,8 @@ class World {
   private readonly job: FixtureJob;
   private readonly containers: ScriptedContainers;
   private readonly actions: ScriptedActions;
+  /** In a world whose runs are started by requests. */
+  private readonly clients?: ApiClients;
   /** By run id. */
   private readonly runs = new Map<string, RunRecord>();
   /** The ids of the runs that have not ended. */
@@ -72,12 +78,17 @@ class World {
         return location !== undefined;
       },
     });
+    const api = scenario.requests && { facts: apiFacts(emulator.deployment)!, orders: [], exchanges: [], logs: [] } satisfies ApiObservations;
     this.observations = noObservations({
+      api,
       app: appFacts(emulator.deployment, machine, job),
       spotQueues: spotQueuesOf(emulator.deployment),
       attempts: this.containers.attempts,
     });
-    this.actions = new ScriptedActions(scenario, this.seeded, emulator, this.observations, (text) => trace?.add(text));
+    this.clients = api && new ApiClients(scenario, this.seeded, emulator, api, (exchange) => trace?.addExchange(exchange));
+    this.actions = new ScriptedActions({
+      scenario, seeded: this.seeded, emulator, observations: this.observations, clients: this.clients, onAction: (text) => trace?.add(text),
+    });
   }
 
   begin(): void {
@@ -85,7 +96,7 @@ class World {
     const revoked = this.revokedAction();
     emulator.begin({
       containers: this.containers,
-      faults: injectedFaults(scenario, seeded, () => emulator.clock.now() - this.beganAt),
+      faults: injectedFaults(scenario, seeded, { elapsed: () => emulator.clock.now() - this.beganAt, apiRole: observations.api?.facts.roleArn }),
       random: sequence(`${scenario.name}/${seed}`),
       revoked,
       submitPerSecond: scenario.submitsPerSecond,
@@ -97,11 +108,11 @@ class World {
       onInvocation: (record) => {
         trace?.addInvocation(record);
         this.onInvocation(record);
-        if (record.error && !record.fault) observations.crashes.push(record);
+        if (record.error && !record.fault && !isTriedAgain(record)) observations.crashes.push(record);
       },
       onLog: (functionPath, line) => {
         trace?.addLog(functionPath, line);
-        observations.logs.push({ at: emulator.clock.now(), functionPath, line });
+        (functionKind(functionPath) === 'api' ? observations.api?.logs : observations.logs)?.push({ at: emulator.clock.now(), functionPath, line });
       },
       onEvent: trace && ((event) => trace.addEvent(event)),
       onHistory: (execution, event) => {
@@ -129,6 +140,10 @@ class World {
       const name = `run-${this.seed}-${index}`;
       emulator.clock.after(seeded.between([0, startWithin[1]], `start ${name}`), () => {
         this.runsToStart--;
+        if (this.clients) {
+          this.clients.start(name, index);
+          return;
+        }
         this.running.add(name);
         if (lists) this.startMap(name, seeded.pick(lists, `list ${name}`));
         else emulator.stepFunctions.start(this.machine.arn, withTexts(seeded.pick(this.scenario.inputs, `input ${name}`), name), name);
@@ -151,7 +166,7 @@ class World {
     const { emulator, scenario, observations } = this;
     let isLate = false;
     emulator.clock.after(scenario.startWithin[1] + scenario.bounds.run[1], () => { isLate = true; });
-    await emulator.settle(() => isLate || (this.runsToStart === 0 && this.running.size === 0 && this.actions.pending === 0));
+    await emulator.settle(() => isLate || (this.runsToStart === 0 && this.running.size === 0 && this.actions.pending === 0 && !this.clients?.busy));
     observations.stalled = !isLate && this.running.size > 0;
     for (const map of observations.maps) map.results = readResults(emulator, map.execution);
   }
@@ -174,6 +189,19 @@ class World {
     observations.endlessMessages = messages().filter(({ sentAt }) => sentAt > observations.endedAt + HOUR).length;
   }
 
+  /** At last the clients ask for each run: when the API must know its end, and once more when all events have come. */
+  async askForAll(): Promise<void> {
+    const { clients, scenario: { bounds, events } } = this;
+    if (!clients) return;
+    const latest = Math.max(0, ...events.map(({ late }) => late[1]));
+    for (const pause of [bounds.record[1], latest]) {
+      await this.wait(pause, () => false);
+      let hasAsked = false;
+      void clients.close().then(() => { hasAsked = true; });
+      await this.emulator.settle(() => hasAsked);
+    }
+  }
+
   private async wait(milliseconds: number, until: () => boolean): Promise<void> {
     let isOver = false;
     this.emulator.clock.after(milliseconds, () => { isOver = true; });
@@ -182,7 +210,8 @@ class World {
 
   /** Calls of functions: those of the scripted actions are not seen here. */
   private onCall(record: CallRecord): void {
-    const { call: { action, input }, at, answer } = record;
+    const { call: { action, input, principal }, at, answer } = record;
+    if (principal === this.observations.api?.facts.roleArn) return;
     const { calls, terminations, submissions, puts, messages } = this.observations;
     const entries: { MessageBody: string }[] = action === 'SendMessageBatch' ? input.Entries : [];
     // A message that is sent in a batch counts as a call.
@@ -197,7 +226,8 @@ class World {
   }
 
   private onInvocation(record: InvocationRecord): void {
-    const { event } = record;
+    const { event, functionPath } = record;
+    if (functionKind(functionPath) === 'api') return;
     this.observations.invocations.push({ ...record, endedAt: this.emulator.clock.now() });
     const { Records = [] } = event as { Records?: { attributes: { ApproximateReceiveCount: string } }[] };
     const receives = Records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount));
@@ -219,6 +249,7 @@ class World {
 
   private onRun(execution: Execution): void {
     const run: RunRecord = { execution, stops: [], job: this.job };
+    this.running.add(execution.name);
     this.runs.set(execution.name, run);
     this.observations.runs.push(run);
     this.actions.onMoment('run started', run);
@@ -248,4 +279,12 @@ class World {
     const { role, action } = grants[this.seed % grants.length];
     return [{ roleArn: role.arn, action }];
   }
+}
+
+/**
+ * The API lets Lambda invoke it once more with an event that it could not record, because a call failed. The errors of JavaScript say that code is not right.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+function isTriedAgain({ functionPath, event, error }: InvocationRecord): boolean {
+  return functionKind(functionPath) === 'api' && 'detail' in (event as object) && !/^(Reference|Syntax|Type|Range)?Error$/.test(error!.errorType);
 }

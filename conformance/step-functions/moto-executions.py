@@ -1,8 +1,9 @@
 """Runs executions in moto's interpreter of Step Functions, whose code is LocalStack's.
 
-Reads {"machines": {name: definition}, "executions": [{"name", "machine", "input", "calls", "alone"}]} from standard input. Writes one
-execution a line: {"name", "status", "error", "cause", "output", "history"}. `calls` defines what each call of the function does, in this
-order; further calls do what the last one does. The executions with `alone` run before the others.
+Reads {"machines": {name: definition}, "executions": [{"name", "machine", "input", "calls", "alone"}], "longest": seconds} from standard input.
+Writes one execution a line: {"name", "status", "error", "cause", "output", "history"}. `calls` defines what each call of the function does, in
+this order; further calls do what the last one does. The executions with `alone` run before the others. One that has not ended after so many
+seconds is stopped, and has the status UNFINISHED.
 """
 
 import json
@@ -111,22 +112,26 @@ class Play:
         return sum(event["type"] in types for event in events)
 
 
-def create_and_run(sfn, definition, execution):
+def create_and_run(sfn, definition, execution, longest):
     try:
         created = sfn.create_state_machine(name=execution["machine"], definition=json.dumps(definition), roleArn=ROLE)
     except sfn.exceptions.ClientError as error:
         return {"name": execution["name"], "status": "REFUSED", "error": error.response["Error"]["Code"], "cause": str(error), "output": None, "history": []}
-    return run(sfn, created["stateMachineArn"], execution)
+    return run(sfn, created["stateMachineArn"], execution, longest)
 
 
-def run(sfn, machine_arn, execution):
+def run(sfn, machine_arn, execution, longest):
+    until = time.monotonic() + longest
     play = Function.plays[execution["name"]] = Play(sfn, execution)
     arn = play.arn = sfn.start_execution(stateMachineArn=machine_arn, name=execution["name"], input=json.dumps(execution["input"]))["executionArn"]
     while True:
         described = sfn.describe_execution(executionArn=arn)
-        if described["status"] != "RUNNING":
+        if described["status"] != "RUNNING" or time.monotonic() > until:
             break
         time.sleep(0.1)
+    if described["status"] == "RUNNING":
+        described = {"status": "UNFINISHED"}
+        threading.Thread(target=sfn.stop_execution, kwargs={"executionArn": arn}, daemon=True).start()  # it may wait for what hangs
     history = sfn.get_execution_history(executionArn=arn, maxResults=1000)["events"]
     return {
         "name": execution["name"],
@@ -166,9 +171,10 @@ def main():
             machines = given["machines"]
             for group in (True, False):
                 executions = [execution for execution in given["executions"] if execution.get("alone", False) == group]
-                for result in pool.map(lambda execution: create_and_run(sfn, machines[execution["machine"]], execution), executions):
+                for result in pool.map(lambda execution: create_and_run(sfn, machines[execution["machine"]], execution, given["longest"]), executions):
                     print(json.dumps(result), flush=True)
-    server.shutdown()
+            # Python waits for the threads of an execution that never ends, and here everything is written.
+            os._exit(0)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,6 @@ export function changeOfJob({ detail, time }: BatchJobEvent): RunChange | undefi
       memory: context.memory,
       reason: status === 'RUNNABLE' && statusReason ? statusReason : undefined,
       startedAt: status === 'RUNNING' ? startedAt : undefined,
-      logGroup: context.logGroup,
     },
     logStream: status === 'RUNNING' ? container?.logStreamName : undefined,
   };

@@ -10,6 +10,8 @@ export interface Requested {
   /** JSON */
   readonly input: string;
   readonly fingerprint: string;
+  /** Of the job, as the definition of its state machine has it. */
+  readonly logGroup: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export function readParameters(body: string, schema: Schema, job: JobSpec): Requ
   // In one order, so that the same parameters make the same input, and Step Functions accepts it again for a run that exists.
   const parameters = Object.fromEntries(Object.entries(input.parameters).sort(([a], [b]) => a < b ? -1 : 1));
   const text = JSON.stringify({ parameters });
-  return { input: text, fingerprint: createHash('sha256').update(text).digest('hex') };
+  return { input: text, fingerprint: createHash('sha256').update(text).digest('hex'), logGroup: job.logGroup };
 }
 
 /** The keywords whose errors only repeat those of others. */

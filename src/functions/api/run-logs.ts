@@ -85,8 +85,11 @@ export class RunLogs {
       const { name } = error as Error;
       if (name === 'InvalidParameterException') throw noCursor();
       if (name === 'ResourceNotFoundException') {
+        // Nothing will be written to a stream after the next container has started.
+        if (cursor.stream < streams.length - 1) return { lines: [], next: writeCursor({ stream: cursor.stream + 1 }) };
         return { lines: [], reason: `the log stream does not exist ${isOver(run.status) ? 'any more' : 'yet'}`, next: isOver(run.status) ? undefined : writeCursor(cursor) };
       }
+      if (name === 'AccessDeniedException') return { lines: [], reason: 'this API may not read the log of this job' };
       if (isUnavailable(error)) throw new Problem(429, 'CloudWatch Logs asks for fewer calls; try again in some seconds');
       throw error;
     }

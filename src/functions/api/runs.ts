@@ -43,7 +43,7 @@ export class Runs {
    * Starts a run. The record is written before the execution is started, with the name of the execution. So a request that is repeated finds it, whatever
    * became of the first one, and many at once start one execution: Step Functions accepts a name and its input again while the execution runs.
    */
-  async start({ name: job, stateMachineArn }: ApiJobEntry, owner: string, { input, fingerprint }: Requested, key?: string): Promise<StartedRun> {
+  async start({ name: job, stateMachineArn }: ApiJobEntry, owner: string, { input, fingerprint, logGroup }: Requested, key?: string): Promise<StartedRun> {
     const newId = newRunId(owner, Date.now());
     const taken = key === undefined ? { id: newId, fingerprint } : await this.store.takeKey(owner, job, key, { id: newId, fingerprint });
     if (taken.fingerprint !== fingerprint) {
@@ -52,7 +52,8 @@ export class Runs {
     const { id } = taken;
     const isReplayed = id !== newId;
     const [now, begin] = [Date.now(), { status: 'SUBMITTED', redrives: 0 } as const];
-    const run = await this.store.create({ id, job, stateMachineArn, ...begin, step: stepOf(begin), createdAt: now, updatedAt: now, isStarted: false });
+    const known = { id, job, stateMachineArn, logGroup, createdAt: now };
+    const run = await this.store.create({ ...known, ...begin, step: stepOf(begin), updatedAt: now, isStarted: false });
     if (run.isStarted) return { run, isReplayed };
     if (isReplayed) await this.store.restarted(run);
     await this.startExecution(run, input);

@@ -34,6 +34,7 @@ export interface StoredRun {
   readonly timeline?: readonly TimelineEntry[];
   /** When the execution was last read, because events may have been lost. */
   readonly readAt?: number;
+  /** By the definition of the job. A job in Batch could name another one, if it was not submitted by its run. */
   readonly logGroup?: string;
   /** The log streams of the containers that have started, the newest last. */
   readonly logStreams?: readonly string[];
@@ -68,7 +69,7 @@ export interface RunChange {
   readonly step: string;
   readonly at: number;
   /** What else is known. What is undefined is not known any more. */
-  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'vcpus' | 'memory' | 'reason' | 'startedAt' | 'endedAt' | 'failure' | 'logGroup'>;
+  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'vcpus' | 'memory' | 'reason' | 'startedAt' | 'endedAt' | 'failure'>;
   /** The log stream of a container that has started. */
   readonly logStream?: string;
   /** Whether an event says that something happened, and leaves out what. */

@@ -550,6 +550,33 @@ describe('the logs of a run', () => {
     expect([textsOf(tail), textsOf((await api.send('GET', `/runs/${id}/logs?next=${tail.next}`)).body)]).toEqual([['b', 'c'], ['d']]);
   });
 
+  test('are in the log group of the job, whatever a job in Batch names as its own', async () => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'forged' } }, { round: 9, logGroup: 'of an attacker' });
+    emulator.logs.write(LOG_GROUP, 'forged', 'a');
+    expect(textsOf((await api.send('GET', `/runs/${id}/logs`)).body)).toEqual(['a']);
+    expect((await api.store.get(id))!.logGroup).toBe(LOG_GROUP);
+  });
+
+  test('go on after a stream that does not exist', async () => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'deleted' } });
+    await hearOfJob(api, id, 'RUNNING', { attempts: [{}], container: { logStreamName: 'second' } });
+    write('second', 'b');
+    const { lines, next } = (await api.send('GET', `/runs/${id}/logs`)).body;
+    expect([lines, textsOf((await api.send('GET', `/runs/${id}/logs?next=${next}`)).body)]).toEqual([[], ['b']]);
+  });
+
+  test('of an imported job cannot be read, and the answer says so', async () => {
+    const api = open();
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
+    jest.spyOn(api.limits, 'takeCall').mockRejectedValueOnce(Object.assign(new Error(), { name: 'AccessDeniedException' }));
+    expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 200, body: { lines: [], reason: 'this API may not read the log of this job' } });
+  });
+
   test('are known from the output where events were lost', async () => {
     const api = open();
     const id = await start(api);
@@ -592,7 +619,7 @@ describe('the logs of a run', () => {
     expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 429, headers: { 'retry-after': '2' }, body: { title: 'Too Many Requests', detail: expect.stringContaining('read too often') } });
     take.mockRejectedValueOnce(Object.assign(new Error(), { name: 'ThrottlingException' }));
     expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 429 });
-    take.mockRejectedValueOnce(Object.assign(new Error('secret'), { name: 'AccessDeniedException' }));
+    take.mockRejectedValueOnce(Object.assign(new Error('secret'), { name: 'ValidationException' }));
     expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 500 });
   });
 });

@@ -72,7 +72,7 @@ export function emulatedApi() {
     const store = new RunStore(table, RETENTION);
     const limits = new SharedLimits(table, mostWaiting);
     const runs = new Runs(sfnClient, store, limits, jobs, sleep);
-    const spec = { parameters: ['n'], defaults: {}, command: [] } as unknown as JobSpec;
+    const spec = { parameters: ['n'], defaults: {}, command: [], logGroup: LOG_GROUP } as unknown as JobSpec;
     const specs = { of: async () => spec } as unknown as JobSpecs;
     const document = openApiDocument({ title: 'Test', version: '1', jobs: names.map((name) => ({ name, parameters: { n: { type: 'integer' } } })) });
     const app = apiApp({ runs, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), estimates: new Estimates(store), console: () => '<p>The page.</p>', ownerClaim });

@@ -75,7 +75,7 @@ describe('an event of a job', () => {
       status: 'RUNNABLE',
       step: '0001.0002.0002.0002',
       at: Date.parse(TIME),
-      details: { redrives: 1, round: 2, attempt: 2, jobId: 'job-2', vcpus: 1, memory: 1, reason: undefined, startedAt: undefined, logGroup: 'log' },
+      details: { redrives: 1, round: 2, attempt: 2, jobId: 'job-2', vcpus: 1, memory: 1, reason: undefined, startedAt: undefined },
       logStream: undefined,
     });
   });
