@@ -29,6 +29,7 @@ const RUN = {
     progress: ref('Progress'),
     estimate: ref('Estimate'),
     timeline: { type: 'array', items: ref('TimelineEntry'), description: 'What the run has come through, the oldest first, as events told it. Not in lists.' },
+    timelineTruncated: { type: 'boolean', description: 'True where the run came through more than its timeline has, which is limited.' },
     result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none.' },
     resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3.' },
     resultError: { type: 'string', description: 'Why a result that may exist is not here.' },

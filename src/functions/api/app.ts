@@ -124,7 +124,8 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
     const estimate = await options.estimates.of(run).catch(() => undefined); // an answer without it is one, too
     if (!isOver(run.status)) call.header('Retry-After', String(retryAfter(run, estimate)));
     if (call.req.method === 'GET' && headerOf(call, 'if-none-match') === etag) return call.body(null, 304);
-    return call.json(runView(run, { output: await runs.output(run), estimate, timeline: run.timeline }), status);
+    const { timeline, isTimelineTruncated: timelineTruncated } = run;
+    return call.json(runView(run, { output: await runs.output(run), estimate, timeline, timelineTruncated }), status);
   };
 
   const waitFor = async (call: Call, run: StoredRun, wait: number) => (

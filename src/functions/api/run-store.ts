@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ownerOfRun } from './run-id';
-import { entryOf, RunChange, StoredRun, TimedProgress } from './stored-run';
+import { additionOf, RunChange, StoredRun, TimedProgress } from './stored-run';
 import { Condition, Item, Key, keyOf, seconds, Table } from './table';
 import { isOver, RunStatus, TABLE_KEYS } from '../../contract/api-runs';
 
@@ -94,8 +94,9 @@ export class RunStore {
     // Before the record says that the run is over, so that it then has its output.
     if (output !== undefined) await this.putOutput(id, details.redrives, output);
     const news = { ...this.statusOf(id, status), step, updatedAt: at, isStarted: true, reason: undefined };
-    const values = { ...news, ...formerOf(change), ...known(details) };
-    const appended = { logStreams: logStream, timeline: entryOf(change, before.timeline) };
+    const { entry, isTruncated } = additionOf(change, before.timeline);
+    const values = { ...news, ...formerOf(change), ...known(details), ...isTruncated && { isTimelineTruncated: true } };
+    const appended = { logStreams: logStream, timeline: entry };
     return await this.table.update(keyOfRun(id), values, conditionOf(change), appended) ? before : undefined;
   }
 

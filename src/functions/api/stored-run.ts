@@ -32,6 +32,8 @@ export interface StoredRun {
   readonly failure?: RunFailure;
   /** What the run has come through, the newest last. */
   readonly timeline?: readonly TimelineEntry[];
+  /** Whether it came through more than the timeline has. */
+  readonly isTimelineTruncated?: boolean;
   /** When the execution was last read, because events may have been lost. */
   readonly readAt?: number;
   /** By the definition of the job. A job in Batch could name another one, if it was not submitted by its run. */
@@ -91,12 +93,20 @@ export function stepOf({ redrives, round = 0, attempt = 0, status }: Pick<Stored
 
 /** A record is read as a whole, so a run that starts its container again and again must not make it long. Its ends are always kept. */
 const MOST_ENTRIES = 100;
+/** A run that waits long may have many reasons in turn, which must leave room for what it does later. */
+const MOST_WITH_REASONS = 50;
 
-/** What a change adds to the timeline of a run. Undefined when the timeline says it already, or is long enough. */
-export function entryOf({ status, at, details }: RunChange, timeline: readonly TimelineEntry[] = []): TimelineEntry | undefined {
+interface Addition {
+  readonly entry?: TimelineEntry;
+  readonly isTruncated?: true;
+}
+
+/** What a change adds to the timeline of a run: an entry, nothing where the timeline says it already, or that something is missing from now on. */
+export function additionOf({ status, at, details }: RunChange, timeline: readonly TimelineEntry[] = []): Addition {
   const { redrives, round, attempt, reason, endedAt = at } = details;
-  if (isOver(status)) return { status, at: endedAt, redrives };
+  if (isOver(status)) return { entry: { status, at: endedAt, redrives } };
   const last = timeline.at(-1);
-  const isKnown = last?.status === status && last.redrives === redrives && last.round === round && last.attempt === attempt && last.reason === reason;
-  return isKnown || timeline.length >= MOST_ENTRIES ? undefined : { status, at, redrives, round, attempt, reason };
+  if (last?.status === status && last.redrives === redrives && last.round === round && last.attempt === attempt && last.reason === reason) return {};
+  if (timeline.length >= (reason === undefined ? MOST_ENTRIES : MOST_WITH_REASONS)) return reason === undefined ? { isTruncated: true } : {};
+  return { entry: { status, at, redrives, round, attempt, reason } };
 }

@@ -9,10 +9,11 @@ interface Whole {
   readonly output?: string;
   readonly estimate?: Estimate;
   readonly timeline?: readonly TimelineEntry[];
+  readonly timelineTruncated?: boolean;
 }
 
 /** A run as the API shows it: `Run` in the OpenAPI document. */
-export function runView(record: StoredRun, { output, estimate, timeline }: Whole = {}): Record<string, unknown> {
+export function runView(record: StoredRun, { output, estimate, timeline, timelineTruncated }: Whole = {}): Record<string, unknown> {
   const { id, job, status, reason, createdAt, startedAt, endedAt, updatedAt, cancelRequestedAt, failure, progress } = record;
   const { round, attempt, redrives, jobId, vcpus, memory } = record;
   return {
@@ -35,6 +36,7 @@ export function runView(record: StoredRun, { output, estimate, timeline }: Whole
     progress: progress && { ...progress, at: time(progress.at) },
     estimate,
     timeline: timeline?.map((entry) => ({ ...entry, at: time(entry.at) })),
+    timelineTruncated,
     ...isOver(status) ? outcome(record, output) : {},
   };
 }

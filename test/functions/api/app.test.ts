@@ -186,6 +186,17 @@ describe('the timeline of a run', () => {
     await step(() => hear(api, id, 'FAILED', { error: 'ExitCode' }));
     const timeline = await timelineOf(api, id);
     expect([timeline.length, timeline.at(-1)]).toEqual([101, [1, 'FAILED', 0]]);
+    expect((await api.send('GET', `/runs/${id}`)).body.timelineTruncated).toBe(true);
+  });
+
+  test('has room for what a run does, however many reasons it had to wait', async () => {
+    const api = open();
+    const { id, step } = await started(api);
+    for (let count = 0; count < 60; count++) await hearOfJob(api, id, 'RUNNABLE', { statusReason: `reason ${count}` });
+    await step(() => hearOfJob(api, id, 'RUNNING'));
+    const timeline = await timelineOf(api, id);
+    expect([timeline.length, timeline.at(-2), timeline.at(-1)]).toEqual([51, [0, 'RUNNABLE', 0, 1, 1, 'reason 48'], [1, 'RUNNING', 0, 1, 1]]);
+    expect((await api.send('GET', `/runs/${id}`)).body).not.toHaveProperty('timelineTruncated');
   });
 
   test('of a run whose execution was never started has its end', async () => {
