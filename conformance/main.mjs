@@ -9,11 +9,11 @@ import { step } from '../tasks/step.mjs';
  * A suite that needs what is not on this machine ends with `not run: <reason>` and 0.
  */
 const SUITES = [
-  'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models', 'inputs', 'recorded', 'json-path', 'event-schemas', 's3-clients', 'api', 'containers',
+  'cfn-lint', 'cdk-nag', 'dockerfiles', 'deployment', 'event-patterns', 'iam', 'batch', 'step-functions', 'cdk-cli', 'newcomer', 'service-models', 'inputs', 'recorded', 'json-path', 'event-schemas', 's3-clients', 'api', 'console', 'containers',
 ];
 
 /** Those of them that take a minute or more. In CI they take turns. */
-const LONG = ['cdk-nag', 'newcomer', 'step-functions', 'api', 'cdk-cli', 'containers'];
+const LONG = ['cdk-nag', 'newcomer', 'step-functions', 'api', 'console', 'cdk-cli', 'containers'];
 
 /** Minutes. A suite that does not end would keep all others from being played. */
 const LIMIT = 20;

@@ -23,7 +23,9 @@ export function useConsole(): Console {
 }
 
 /** What a poller knows, for as long as the view is there and the key is the same. Without a key nothing is asked for. */
-export function usePoll<T>(key: string | undefined, ask: (signal: AbortSignal, before: T | undefined) => Promise<Reply<T>>): Polled<T> & { readonly refresh: () => void } {
+export function usePoll<T>(
+  key: string | undefined, ask: (signal: AbortSignal, before: T | undefined) => Promise<Reply<T>>,
+): Polled<T> & { readonly refresh: () => void } {
   const { activity, session } = useConsole();
   const [known, setKnown] = useState<{ key?: string; state: Polled<T> }>({ state: {} });
   const poller = useRef<Poller<T>>();

@@ -3,7 +3,14 @@ import type { Phase, Session } from './api/session';
 import type { Activity } from './poll/activity';
 import type { Route } from './router';
 
-export function Header({ phase, route, session, activity }: { readonly phase: Phase; readonly route: Route; readonly session: Session; readonly activity: Activity }) {
+interface Props {
+  readonly phase: Phase;
+  readonly route: Route;
+  readonly session: Session;
+  readonly activity: Activity;
+}
+
+export function Header({ phase, route, session, activity }: Props) {
   const [isPaused, setPaused] = useState(activity.isPaused);
   useEffect(() => activity.subscribe(() => setPaused(activity.isPaused)), []);
   const isReady = phase.name === 'ready';

@@ -26,7 +26,10 @@ export function SignIn({ session, message }: { readonly session: Session; readon
         </label>
         <div class="hint" id="how">
           <p>A token is sent in the header <code>Authorization</code>, exactly as you paste it.</p>
-          <p>For an API that takes AWS identities, paste what <code>aws configure export-credentials</code> prints. Requests are signed in this page; the keys are not sent.</p>
+          <p>
+            For an API that takes AWS identities, paste what <code>aws configure export-credentials</code> prints.
+            {' '}Requests are signed in this page; the secret key is not sent.
+          </p>
         </div>
         <label class="check"><input type="checkbox" name="keep" /> Keep it until this tab is closed</label>
         <div class="actions"><button type="submit" class="primary">Sign in</button></div>

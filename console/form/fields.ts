@@ -81,8 +81,13 @@ export function pointerTo(name: string): string {
   return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** What is wrong with each field, and what is wrong with none of them. */
-export function errorsByField(fields: readonly Field[], errors: readonly FieldError[]): { readonly byName: Readonly<Record<string, string>>; readonly others: readonly string[] } {
+export interface FormErrors {
+  /** What is wrong with each field. */
+  readonly byName: Readonly<Record<string, string>>;
+  readonly others: readonly string[];
+}
+
+export function errorsByField(fields: readonly Field[], errors: readonly FieldError[]): FormErrors {
   const byName: Record<string, string> = {};
   const others: string[] = [];
   for (const { pointer, detail } of errors) {

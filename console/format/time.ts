@@ -1,3 +1,5 @@
+import type { Run } from '../api/types';
+
 /** A duration in words as short as a table needs: `7.4 s`, `3 min 5 s`, `2 h 4 min`, `3 d 2 h`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -29,7 +31,7 @@ export function utc(at: string): string {
 }
 
 /** `usually 5 to 9 min, from 20 runs`: half of the runs took no longer than the first number, nine of ten no longer than the second. */
-export function estimateText({ runs, medianSeconds, p90Seconds }: { readonly runs: number; readonly medianSeconds: number; readonly p90Seconds: number }): string {
+export function estimateText({ runs, medianSeconds, p90Seconds }: NonNullable<Run['estimate']>): string {
   const [size, unit] = medianSeconds >= 2 * 3600 ? [3600, 'h'] : medianSeconds >= 100 ? [60, 'min'] : [1, 's'];
   const [low, high] = [medianSeconds, p90Seconds].map((seconds) => Math.max(1, Math.round(seconds / size)));
   return `usually ${low === high ? `about ${low}` : `${low} to ${high}`} ${unit}, from ${runs} runs`;

@@ -27,7 +27,8 @@ export function countsOf(pages: readonly RunList[], now: number): Counts {
   const count = (isOf: (run: Run) => boolean): Count => {
     const numbers = pages.map(({ runs, next }) => ({ found: runs.filter(isOf).length, all: runs.length, next }));
     // Where the last run of a page is not counted any more, those after it are older still.
-    return { runs: numbers.reduce((sum, { found }) => sum + found, 0), isMore: numbers.some(({ found, all, next }) => next !== undefined && all > 0 && found === all) };
+    const isMore = numbers.some(({ found, all, next }) => next !== undefined && all > 0 && found === all);
+    return { runs: numbers.reduce((sum, { found }) => sum + found, 0), isMore };
   };
   const endedSince = (time: number) => ({ endedAt, updatedAt }: Run) => Date.parse(endedAt ?? updatedAt) >= time;
   const isWaitingRun = ({ status }: Run) => isWaiting(status);

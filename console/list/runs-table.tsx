@@ -20,7 +20,7 @@ export function RunsTable({ runs, isFiltered, isMore }: { readonly runs: readonl
             <th scope="col">Run</th>
             <th scope="col">Job</th>
             <th scope="col">Progress</th>
-            <th scope="col" class="number">Started</th>
+            <th scope="col" class="number">Requested</th>
             <th scope="col" class="number">Elapsed</th>
           </tr>
         </thead>
@@ -39,7 +39,7 @@ function Row({ run }: { readonly run: Run }) {
       <td data-label="Run"><a class="id" href={hashOf({ view: 'run', id })} title={id}>{shortId(id)}</a>{redrives > 0 && <span class="why">redriven {redrives === 1 ? 'once' : `${redrives} times`}</span>}</td>
       <td data-label="Job">{job}</td>
       <td data-label="Progress"><SmallProgress run={run} /></td>
-      <td data-label="Started" class="number"><Ago at={createdAt} /></td>
+      <td data-label="Requested" class="number"><Ago at={createdAt} /></td>
       <td data-label="Elapsed" class="number"><Elapsed run={run} /></td>
     </tr>
   );
@@ -52,15 +52,16 @@ export function Elapsed({ run: { status, createdAt, elapsedSeconds } }: { readon
   return <>{duration(seconds)}</>;
 }
 
+/** Of a run that is over it says nothing more: what was last read may be long before the end. */
 function SmallProgress({ run: { progress, status, job } }: { readonly run: Run }) {
-  if (!progress || status === 'SUCCEEDED') return <span class="nothing">–</span>;
+  if (!progress || isOver(status)) return <span class="nothing">–</span>;
   const share = progressShare(progress);
   const text = progressText(progress);
   return (
     <div class="progress">
       {share !== undefined && <progress value={share} max={1} aria-label={`Progress of ${job}`} />}
       <span>{text ?? progress.message}</span>
-      {!isOver(status) && <span class="nothing"><Ago at={progress.at} /></span>}
+      <span class="nothing"><Ago at={progress.at} /></span>
     </div>
   );
 }

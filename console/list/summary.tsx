@@ -35,7 +35,16 @@ export function Summary() {
   );
 }
 
-function Tile({ label, about, count, status, tone }: { readonly label: string; readonly about: string; readonly count?: Count; readonly status: string; readonly tone: string }) {
+interface TileProps {
+  readonly label: string;
+  readonly about: string;
+  readonly count?: Count;
+  /** Of the runs that the list then shows. */
+  readonly status: string;
+  readonly tone: string;
+}
+
+function Tile({ label, about, count, status, tone }: TileProps) {
   return (
     <li>
       <a class={`tile ${count && count.runs > 0 ? tone : 'none'}`} href={hashOf({ view: 'list', status })}>

@@ -1,6 +1,6 @@
 /** Milliseconds until the next try after so many failures in a row. Those who failed together do not come back together. */
 export function backoff(failures: number, retryAfterSeconds = 0, random = Math.random()): number {
-  const delay = Math.min(30_000, 1_000 * 2 ** Math.min(failures, 6)) * (0.75 + random / 2);
+  const delay = Math.min(15_000, 1_000 * 2 ** Math.min(failures, 6)) * (0.75 + random / 2);
   return Math.round(Math.max(delay, retryAfterSeconds * 1_000));
 }
 

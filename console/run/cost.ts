@@ -1,5 +1,6 @@
 import { runningSeconds } from './timeline';
 import type { Run } from '../api/types';
+import { count } from '../format/text';
 
 /** USD an hour, On-Demand, Linux on x86, in us-east-1, November 2026. A yardstick: what the compute of a job costs, its account knows. */
 export const PRICE = { vcpuHour: 0.04048, gbHour: 0.004445, source: 'https://aws.amazon.com/fargate/pricing/' } as const;
@@ -29,5 +30,5 @@ export function usdText(usd: number): string {
 /** `1.2 container hours`, `40 container seconds` */
 export function hoursText(hours: number): string {
   if (hours >= 1) return `${hours.toFixed(1)} container hours`;
-  return hours >= 1 / 60 ? `${Math.round(hours * 60)} container minutes` : `${Math.ceil(hours * 3600)} container seconds`;
+  return hours >= 1 / 60 ? count(Math.round(hours * 60), 'container minute') : count(Math.ceil(hours * 3600), 'container second');
 }
