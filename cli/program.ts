@@ -10,6 +10,7 @@ import type { Terminal } from './terminal';
 import { visibleLine } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
+import { STATE_DIRECTORY } from '../src/contract/local-state';
 
 /** The characters of a line of help where no terminal says how many it has. */
 const USUAL_WIDTH = 80;
@@ -94,7 +95,7 @@ export class Program {
       .option('--allow-origin <origin>', 'an origin whose web pages may call the APIs, for example http://localhost:5173 (repeatable)', append)
       .option('--mount <path=directory>', 'a directory of this machine for the volume that a job mounts at this path (repeatable)', append)
       .option('--pass-env <name>', 'a variable of your environment that the jobs get (repeatable)', append)
-      .option('--state <directory>', 'the directory in which runs, logs, records, objects and keys are kept, so that they are there at the next start', '.heavy-batch')
+      .option('--state <directory>', 'the directory in which runs, logs, records, objects and keys are kept, so that they are there at the next start', STATE_DIRECTORY)
       .option('--no-state', 'keep nothing')
       .option('--json', 'print a JSON object a line to standard output: one when all is ready, one for each start and end of a run, and one for a new app; and the states to standard error')
       .option('--docker', 'build the images and run them in containers, with the engine that CDK_DOCKER names')

@@ -4,6 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct, IConstruct } from 'constructs';
 import type { HeavyBatchImageProps } from './image-props';
 import { outermostStack, uniqueName } from '../common/unique-name';
+import { STATE_DIRECTORY } from '../contract/local-state';
 
 /** The image of a job, and the secret for its registry, which aws-batch does not hand on: https://github.com/aws/aws-cdk/issues/37003 */
 export class JobImage extends ecs.ContainerImage {
@@ -30,7 +31,7 @@ export class JobImage extends ecs.ContainerImage {
 }
 
 export function jobImage(job: IConstruct, { image, imageDirectory, imageBuild }: HeavyBatchImageProps, platform?: ecrAssets.Platform): JobImage {
-  return new JobImage(image ?? ecs.ContainerImage.fromAsset(imageDirectory!, { assetName: defaultAssetName(job), ...imageBuild, platform }));
+  return new JobImage(image ?? ecs.ContainerImage.fromAsset(imageDirectory!, { assetName: defaultAssetName(job), ...imageBuild, exclude: [STATE_DIRECTORY], platform }));
 }
 
 /**

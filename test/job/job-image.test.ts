@@ -48,6 +48,22 @@ test('a cache and a name do not change the image', () => {
   expect(builtBy({ imageBuild: { cacheFrom: [{ type: 'gha' }], cacheTo: { type: 'gha' }, assetName: 'sort' } }).image).toEqual(builtBy({}).image);
 });
 
+test('what heavy-batch serve keeps beside the app is in no image', () => {
+  const imageOf = (write: (directory: string) => void) => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'image-'));
+    fs.writeFileSync(path.join(directory, 'Dockerfile'), 'FROM scratch\n');
+    write(directory);
+    return builtBy({ imageDirectory: directory }).image;
+  };
+  const without = imageOf(() => undefined);
+  const keep = (name: string) => (directory: string) => {
+    fs.mkdirSync(path.join(directory, name));
+    fs.writeFileSync(path.join(directory, name, 'keys.json'), '{}');
+  };
+  expect(imageOf(keep('.heavy-batch'))).toEqual(without);
+  expect(imageOf(keep('.other'))).not.toEqual(without);
+});
+
 test('the Dockerfile may be in a directory below', () => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'image-'));
   fs.mkdirSync(path.join(directory, 'app'));
