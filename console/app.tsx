@@ -1,29 +1,34 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Client } from './api/client';
+import { troubleText } from './api/errors';
 import { Phase, Session } from './api/session';
 import { Console, ConsoleContext } from './context';
 import { NewRun } from './form/new-run';
+import { sentence } from './format/text';
+import { duration } from './format/time';
 import { Header } from './header';
 import { Overview } from './list/overview';
 import { Guard } from './parts/notices';
 import type { Activity } from './poll/activity';
-import { hashOf, Route, routeOf } from './router';
+import { Route, routeOf, viewOf } from './router';
 import { RunView } from './run/run-view';
 import { SignIn } from './sign-in';
-
-/** Milliseconds. */
-const RETRY_AFTER = 3_000;
 
 export function App({ client, activity }: { readonly client: Client; readonly activity: Activity }) {
   const [phase, setPhase] = useState<Phase>({ name: 'asking' });
   const [route, setRoute] = useState(routeOf(location.hash));
   const [said, announce] = useState('');
-  const session = useMemo(() => new Session(client, setPhase, sessionStorage), []);
+  const session = useMemo(() => new Session(client, setPhase, () => sessionStorage), []);
 
   useEffect(() => {
     void session.ask();
+    let view = viewOf(routeOf(location.hash));
     const follow = () => {
-      setRoute(routeOf(location.hash));
+      const next = routeOf(location.hash);
+      setRoute(next);
+      // Who chooses a filter goes on there.
+      if (viewOf(next) === view) return;
+      view = viewOf(next);
       document.getElementById('main')?.focus({ preventScroll: true });
       scrollTo(0, 0);
     };
@@ -34,8 +39,11 @@ export function App({ client, activity }: { readonly client: Client; readonly ac
   useEffect(() => {
     if (phase.name === 'sign-in') document.title = 'Sign in · Heavy Batch';
     if (phase.name !== 'unreachable') return undefined;
-    const timer = setTimeout(() => void session.ask(), RETRY_AFTER);
-    return () => clearTimeout(timer);
+    let isDue = false;
+    const ask = () => { if (isDue && !activity.isHidden) void session.ask(); };
+    const timer = setTimeout(() => { isDue = true; ask(); }, phase.retryIn);
+    const unsubscribe = activity.subscribe(ask);
+    return () => { clearTimeout(timer); unsubscribe(); };
   }, [phase]);
 
   const context = useMemo((): Console | undefined => phase.name === 'ready' ? { client, session, activity, document: phase.document, announce } : undefined, [phase]);
@@ -44,10 +52,12 @@ export function App({ client, activity }: { readonly client: Client; readonly ac
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>Skip to the content</a>
       <Header phase={phase} route={route} session={session} activity={activity} />
       <main id="main" tabIndex={-1}>
-        <Guard key={phase.name + hashOf(route)}>
+        <Guard key={phase.name + viewOf(route)}>
           {phase.name === 'asking' && <p class="empty">Loading…</p>}
           {phase.name === 'sign-in' && <SignIn session={session} message={phase.message} />}
-          {phase.name === 'unreachable' && <p class="notice warn" role="alert"><strong>Not reachable:</strong> {phase.message}. Trying again.</p>}
+          {phase.name === 'unreachable' && (
+            <p class="notice warn" role="alert"><strong>{troubleText(phase.error)}:</strong> {sentence(phase.error.message)} Trying again in {duration(Math.ceil(phase.retryIn / 1000))}.</p>
+          )}
           {context && <View route={route} />}
         </Guard>
       </main>

@@ -22,6 +22,11 @@ export function hashOf(route: Route): string {
   return given.length === 0 ? '#/' : `#/?${new URLSearchParams(given)}`;
 }
 
+/** What is the same while filters and pages of a view change. */
+export function viewOf(route: Route): string {
+  return route.view === 'run' ? `run ${route.id}` : route.view;
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

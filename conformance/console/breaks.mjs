@@ -28,7 +28,7 @@ export const BREAKS = [
   {
     title: 'a field without a label',
     pattern: /label/,
-    journey: 'light, 1280 pixels wide: no view has barriers, and none is too wide',
+    journey: 'light, 1200 pixels wide: no view has barriers, and none is too wide',
     change: { file: 'console/form/field-input.tsx', from: '<label class="name" for={id}>', to: '<label class="name">' },
   },
   {

@@ -84,7 +84,7 @@ export const JOURNEYS = [{
     await page.getByRole('button', { name: 'Start run' }).click();
     await page.locator('.run h1').waitFor();
     const keys = site.requests.filter(({ method }) => method === 'POST').map(({ headers }) => headers['idempotency-key']);
-    check(keys.length === 2 && new Set(keys).size === 1 && /^[0-9a-f-]{36}$/.test(keys[0]), `the keys are ${keys.join(', ')}`);
+    check(keys.length === 2 && new Set(keys).size === 1 && /^[0-9a-f]{32}$/.test(keys[0]), `the keys are ${keys.join(', ')}`);
   },
 }, {
   title: 'a run is cancelled, and redriven',
@@ -133,8 +133,10 @@ export const JOURNEYS = [{
   async walk({ site, url, check }) {
     const { page } = site;
     await Promise.all(Array.from({ length: 27 }, () => startRun(url, 'import', { source: 'orders', pages: '1', seconds: '0' })));
+    await page.getByLabel('Job').focus();
     await page.getByLabel('Job').selectOption('import');
     await page.locator('tbody tr').nth(24).waitFor();
+    check(await page.getByLabel('Job').evaluate((element) => element === document.activeElement), 'a filter that is chosen loses the focus');
     await page.getByRole('link', { name: 'Older runs' }).click();
     await page.getByRole('link', { name: 'Newest runs' }).waitFor();
     await page.locator('tbody tr').first().waitFor();
@@ -190,7 +192,7 @@ export const JOURNEYS = [{
     await control.stop();
     await page.getByText('Not reachable').first().waitFor();
     const text = await page.locator('.notice.warn').first().innerText();
-    check(/Not reachable since \d\d:\d\d:\d\d UTC, trying again (in|now)/.test(text), `the page says ${text}`);
+    check(/Not reachable since \d\d:\d\d:\d\d UTC: .* Trying again (in|now)/.test(text), `the page says ${text}`);
     check(await page.locator('tbody tr').count() > 0, 'what was known is not shown any more');
     await control.start();
     await page.locator('.notice.warn').first().waitFor({ state: 'detached', timeout: 40_000 });
@@ -205,6 +207,8 @@ export const JOURNEYS = [{
     const { page } = site;
     const id = await startRun(url, 'report', { pages: 10, seconds: 0.2 });
     await untilStatus(url, id, 'SUCCEEDED');
+    await page.clock.install();
+    await page.reload();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.waitForTimeout(500);
     const before = site.requests.length;
@@ -213,7 +217,9 @@ export const JOURNEYS = [{
     await openRun(page, url, id);
     check(await page.locator('.run .head .status').innerText() === 'SUCCEEDED', 'a view that is opened while paused is empty');
     await page.getByRole('button', { name: 'Paused' }).click();
-    const answer = await page.waitForResponse((response) => response.url().endsWith(`/runs/${id}`), { timeout: 20_000 });
+    const asked = page.waitForResponse((response) => response.url().endsWith(`/runs/${id}`));
+    await page.clock.fastForward(61_000); // a run that is over is asked for once a minute
+    const answer = await asked;
     check(answer.status() === 304, `an unchanged run is answered with ${answer.status()}`);
   },
 }, {
@@ -223,18 +229,22 @@ export const JOURNEYS = [{
     const id = '0'.repeat(29) + '-' + '0'.repeat(20);
     const run = { id, job: 'report', status: 'TELEPORTING', createdAt: 'yesterday', updatedAt: '', elapsedSeconds: 1, redrives: 0, progress: { message: 'somewhere', at: 'now' }, timeline: [{ status: 'BEAMED', at: 'never' }], colour: {} };
     await page.route(`**/runs/${id}`, (route) => route.fulfill({ json: run }));
-    await page.route(`**/runs/${id}/logs*`, (route) => route.fulfill({ json: { lines: Array.from({ length: 200 }, (_, index) => ({ at: 'then', text: `line ${index}` })), next: 'more' } }));
+    await page.route(`**/runs/${id}/logs*`, (route) => {
+      const length = Number(new URL(route.request().url()).searchParams.get('limit'));
+      return route.fulfill({ json: { lines: Array.from({ length }, (_, index) => ({ at: new Date().toISOString(), text: `line ${index}` })), next: 'more' } });
+    });
     await openRun(page, url, id);
     await site.status('TELEPORTING');
     await page.getByText(/newest 2,000 lines that were read are shown/).waitFor();
     const lines = await page.locator('.lines > div').count();
     check(lines === 2_000, `the log has ${lines} lines`);
+    await page.getByText('lines are left out here').waitFor();
     await page.route('**/runs?*', (route) => route.fulfill({ json: { runs: [null] } }));
     await page.goto(`${url}/console#/?job=report`);
     await page.getByRole('button', { name: 'Reload' }).waitFor();
     check(/This view cannot be shown/.test(await page.locator('main').innerText()), 'a view that fails is blank');
   },
-}, ...['light', 'dark'].flatMap((colorScheme) => [{ width: 1280, height: 800 }, { width: 375, height: 720 }].map((viewport) => ({
+}, ...['light', 'dark'].flatMap((colorScheme) => [{ width: 1200, height: 800 }, { width: 375, height: 720 }].map((viewport) => ({
   title: `${colorScheme}, ${viewport.width} pixels wide: no view has barriers, and none is too wide`,
   options: { colorScheme, viewport, reducedMotion: 'reduce' },
   async walk({ site, url, check }) {
@@ -248,6 +258,21 @@ export const JOURNEYS = [{
       const barriers = await site.barriers();
       check(barriers.length === 0, `${hash} ${barriers.join('\n')}`);
       check(await site.overflow() <= 0, `${hash} is ${await site.overflow()} pixels too wide`);
+    }
+    const words = { job: 'a'.repeat(40), progress: { message: 'm'.repeat(300), at: new Date().toISOString() } };
+    const long = async (route) => {
+      const answer = await (await route.fetch()).json();
+      await route.fulfill({ json: answer.runs ? { runs: answer.runs.map((run) => ({ ...run, ...run.status === 'RUNNING' ? words : {} })) } : { ...answer, ...words } });
+    };
+    await page.route('**/runs?*', long);
+    await page.route(`**/runs/${id}`, long);
+    for (const hash of ['#/', `#/runs/${id}`]) {
+      await page.goto(`${url}/console${hash}`);
+      await page.reload();
+      await page.getByText(words.progress.message).first().waitFor();
+      const inner = await page.locator('.table, .run').first().evaluate((element) => element.scrollWidth - element.clientWidth);
+      check(await site.overflow() <= 0 && inner <= 0, `${hash} with long words is ${await site.overflow()} and ${inner} pixels too wide`);
+      if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${colorScheme}-${viewport.width}-${hash.length > 2 ? 'run' : 'list'}.png` });
     }
     const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor.match(/\d+/g).map(Number));
     check((background[0] < 100) === (colorScheme === 'dark'), `the background is ${background}`);

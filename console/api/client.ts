@@ -11,6 +11,9 @@ export interface Answer<T> {
   readonly retryAfter?: number;
 }
 
+/** Milliseconds of difference between two clocks with which a signature is made once again. API Gateway itself takes one of the last five minutes. */
+const WRONG_CLOCK = 60_000;
+
 export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly query?: Readonly<Record<string, string | number | undefined>>;
@@ -45,10 +48,11 @@ export class Client {
   async call<T>(path: string, { method = 'GET', query, headers = {}, body, signal }: CallOptions = {}): Promise<Answer<T>> {
     const url = this.url(path, query);
     const given = { ...headers, ...body === undefined ? {} : { 'content-type': 'application/json' } };
-    const response = await this.send(url, { method, headers: await this.authorized({ method, url, headers: given, body }), body, signal });
-    const date = Date.parse(response.headers.get('date') ?? '');
-    // The header has whole seconds, so that a small difference says nothing.
-    if (Number.isFinite(date)) this.offset = Math.abs(date - Date.now()) > 5_000 ? date - Date.now() : 0;
+    const send = async () => this.send(url, { method, headers: await this.authorized({ method, url, headers: given, body }), body, signal });
+    const before = this.offset;
+    let response = await send();
+    // A signature of another time is refused, and the answer says what the time is.
+    if ((response.status === 401 || response.status === 403) && this.credentials?.kind === 'keys' && Math.abs(this.offset - before) > WRONG_CLOCK) response = await send();
     const retryAfter = Number(response.headers.get('retry-after')) || undefined;
     if (response.status === 304) return { status: 304, body: undefined as T, retryAfter };
     const text = await response.text().catch((error: unknown) => { throw networkError(error, signal); });
@@ -58,7 +62,11 @@ export class Client {
 
   private async send(url: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(url, { ...init, cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' });
+      const response = await fetch(url, { ...init, cache: 'no-store', credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' });
+      const date = Date.parse(response.headers.get('date') ?? '');
+      // The header has whole seconds, so that a small difference says nothing.
+      if (Number.isFinite(date)) this.offset = Math.abs(date - Date.now()) > 5_000 ? date - Date.now() : 0;
+      return response;
     } catch (error) {
       throw networkError(error, init.signal ?? undefined);
     }
@@ -67,9 +75,9 @@ export class Client {
   private async authorized(request: { method: string; url: string; headers: Record<string, string>; body?: string }): Promise<Record<string, string>> {
     const { credentials } = this;
     if (!credentials) return request.headers;
-    if (isExpired(credentials, Date.now())) throw new ApiError(401, 'These credentials have expired. Paste new ones.');
+    if (isExpired(credentials, this.now())) throw new ApiError(401, 'These credentials have expired. Paste new ones.');
     if (credentials.kind === 'token') return { ...request.headers, authorization: credentials.token };
-    return signedHeaders(request, credentials, this.signingRegion());
+    return signedHeaders(request, credentials, this.signingRegion(), new Date(this.now()));
   }
 }
 

@@ -12,3 +12,9 @@ export class ApiError extends Error {
 
 /** There was no answer. */
 export class NetworkError extends Error {}
+
+/** What keeps the page from an answer for now, in words. */
+export function troubleText(error: Error): string {
+  if (error instanceof NetworkError) return 'Not reachable';
+  return error instanceof ApiError && (error.status === 429 || error.status === 503) ? 'The API asks to wait' : 'The API failed';
+}

@@ -37,6 +37,7 @@ export interface Run {
   readonly progress?: Progress;
   readonly estimate?: { readonly runs: number; readonly medianSeconds: number; readonly p90Seconds: number };
   readonly timeline?: readonly TimelineEntry[];
+  readonly timelineTruncated?: boolean;
   readonly result?: unknown;
   readonly resultUri?: string;
   readonly resultError?: string;

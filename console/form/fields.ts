@@ -45,32 +45,53 @@ export interface FormBody {
 /** The body of the request. A field that is empty is left out, and the job has its default for it. All else is for the API to judge. */
 export function bodyOf(fields: readonly Field[], values: Readonly<Record<string, string>>): FormBody {
   const errors: FieldError[] = [];
-  const members: Record<string, unknown> = {};
+  const members: string[] = [];
   for (const { name, kind, schema } of fields) {
-    const text = values[name] ?? '';
+    const text = textIn(values, name);
     if (text === '') continue;
-    const value = valueOf(kind, schema, text);
-    if (value === undefined) errors.push({ pointer: pointerTo(name), detail: `${name} is not a number` });
-    else members[name] = value;
+    const wrong = kind === 'integer' || kind === 'number' ? wrongNumber(kind, text) : undefined;
+    if (wrong) errors.push({ pointer: pointerTo(name), detail: `${name} ${wrong}` });
+    else members.push(`${JSON.stringify(name)}:${JSON.stringify(valueOf(kind, schema, text))}`);
   }
-  return errors.length > 0 ? { errors } : { body: JSON.stringify(members), errors };
+  return errors.length > 0 ? { errors } : { body: `{${members.join()}}`, errors };
+}
+
+/** A parameter may have the name of something that every object has. */
+export function textIn(values: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(values, name) ? values[name] : '';
+}
+
+/** Why a text cannot be sent as a number: a number of JSON loses digits without a word. */
+function wrongNumber(kind: 'integer' | 'number', text: string): string | undefined {
+  const value = Number(text);
+  const digits = digitsOf(text.trim());
+  if (digits === undefined || !Number.isFinite(value)) return 'is not a number';
+  if (kind === 'integer' && Number.isInteger(value) && !Number.isSafeInteger(value)) return `is too long for a number of JSON; use at most ${Number.MAX_SAFE_INTEGER}`;
+  return digits === digitsOf(String(value)) ? undefined : 'is too long for a number of JSON; use at most 15 digits';
+}
+
+/** The digits of a number and its power of ten, the same for `1.50`, `15e-1` and `+1.5`. Undefined for another text. */
+function digitsOf(text: string): string | undefined {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  if (whole === undefined || whole + fraction === '') return undefined;
+  const all = (whole + fraction).replace(/^0+/, '');
+  const digits = all.replace(/0+$/, '');
+  return digits === '' ? '0' : `${sign === '-' ? '-' : ''}${digits}e${Number(exponent) - fraction.length + all.length - digits.length}`;
 }
 
 function valueOf(kind: FieldKind, { enum: values = [] }: Schema, text: string): unknown {
   if (kind === 'choice') return values.find((value) => String(value) === text) ?? text;
   if (kind === 'boolean') return text === 'true';
-  if (kind !== 'number' && kind !== 'integer') return text;
-  const value = Number(text);
-  return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
+  return kind === 'number' || kind === 'integer' ? Number(text) : text;
 }
 
-/** The body that a user wrote as JSON. */
+/** The body that a user wrote as JSON. It is sent as it was written, since reading it may change long numbers. */
 export function bodyOfJson(text: string): FormBody {
   const wrong = (detail: string) => ({ errors: [{ pointer: '', detail }] });
   if (text.trim() === '') return { body: '{}', errors: [] };
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { body: JSON.stringify(value), errors: [] } : wrong('the parameters are not an object, such as {"name": "value"}');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { body: text, errors: [] } : wrong('the parameters are not an object, such as {"name": "value"}');
   } catch (error) {
     return wrong(`this is not JSON: ${(error as Error).message}`);
   }
@@ -83,17 +104,17 @@ export function pointerTo(name: string): string {
 
 export interface FormErrors {
   /** What is wrong with each field. */
-  readonly byName: Readonly<Record<string, string>>;
+  readonly byName: ReadonlyMap<string, string>;
   readonly others: readonly string[];
 }
 
 export function errorsByField(fields: readonly Field[], errors: readonly FieldError[]): FormErrors {
-  const byName: Record<string, string> = {};
+  const byName = new Map<string, string>();
   const others: string[] = [];
   for (const { pointer, detail } of errors) {
     const field = fields.find(({ name }) => pointer === pointerTo(name));
-    if (field) byName[field.name] ??= detail;
-    else others.push(detail);
+    if (!field) others.push(detail);
+    else if (!byName.has(field.name)) byName.set(field.name, detail);
   }
   return { byName, others };
 }

@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { FieldInput } from './field-input';
-import { bodyOf, bodyOfJson, errorsByField, fieldsOf } from './fields';
+import { bodyOf, bodyOfJson, errorsByField, fieldsOf, pointerTo, textIn } from './fields';
+import { Keys } from './keys';
 import { ApiError, FieldError } from '../api/errors';
 import type { Run, Schema } from '../api/types';
 import { useConsole } from '../context';
@@ -16,8 +17,7 @@ export function RunForm({ job, schema }: { readonly job: string; readonly schema
   const [errors, setErrors] = useState<readonly FieldError[]>([]);
   const [isStarting, setStarting] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  /** The same key until the body is another one, so that a request that got no answer can be sent again. */
-  const key = useRef<{ readonly body: string; readonly value: string }>();
+  const keys = useRef(new Keys());
 
   const path = `/jobs/${encodeURIComponent(job)}/runs`;
   const made = fields ? bodyOf(fields, values) : bodyOfJson(json);
@@ -32,18 +32,17 @@ export function RunForm({ job, schema }: { readonly job: string; readonly schema
   const start = async () => {
     const { body } = made;
     // A browser gives an empty value for a text that is no number.
-    const bad = [...form.current!.querySelectorAll('input')].filter(({ validity }) => validity.badInput).map(({ name }) => ({ pointer: `/${name}`, detail: `${name} is not a number` }));
+    const bad = [...form.current!.querySelectorAll('input')].filter(({ validity }) => validity.badInput).map(({ name }) => ({ pointer: pointerTo(name), detail: `${name} is not a number` }));
     if (body === undefined || bad.length > 0) return refuse([...made.errors, ...bad]);
-    if (key.current?.body !== body) key.current = { body, value: crypto.randomUUID() };
     setStarting(true);
     try {
-      const { body: run } = await client.call<Run>(path, { method: 'POST', body, headers: { 'idempotency-key': key.current.value } });
-      key.current = undefined;
+      const { body: run } = await client.call<Run>(path, { method: 'POST', body, headers: { 'idempotency-key': keys.current.of(body) } });
+      keys.current.forget(body);
       location.hash = hashOf({ view: 'run', id: run.id });
     } catch (error) {
       // What the API refused was not done. The next try is another request.
-      if (error instanceof ApiError && error.status < 500) key.current = undefined;
-      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) session.refused();
+      if (error instanceof ApiError && error.status < 500) keys.current.forget(body);
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) void session.refused();
       refuse(error instanceof ApiError && error.errors.length > 0 ? error.errors : [{ pointer: '', detail: detailOf(error as Error) }]);
     } finally {
       setStarting(false);
@@ -56,7 +55,10 @@ export function RunForm({ job, schema }: { readonly job: string; readonly schema
       <div class="card form">
         {fields?.length === 0 && <p class="empty">The job {job} has no parameters.</p>}
         {fields?.map((field) => (
-          <FieldInput key={field.name} field={field} value={values[field.name] ?? ''} error={byName[field.name]} onInput={(value) => setValues((before) => ({ ...before, [field.name]: value }))} />
+          <FieldInput
+            key={field.name} field={field} value={textIn(values, field.name)} error={byName.get(field.name)}
+            onInput={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+          />
         ))}
         {!fields && (
           <label class="field">

@@ -3,11 +3,20 @@ import { isWaiting } from '../format/text';
 import { startOfDay } from '../format/time';
 
 const DAY = 24 * 3600 * 1000;
+/** Days between the request for a run and its end, at most as a rule: a redrive is possible for 14. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+const LONGEST = 14 * DAY;
 
 /** A number of runs. There may be more where a page has ended. */
 export interface Count {
   readonly runs: number;
   readonly isMore: boolean;
+  /** How many there are of each status that has some. The list shows one status. */
+  readonly statuses: readonly (readonly [status: string, runs: number])[];
+}
+
+/** A page of runs, of one status or of all. */
+export interface CountedPage extends RunList {
+  readonly status?: string;
 }
 
 export interface Counts {
@@ -19,25 +28,29 @@ export interface Counts {
   readonly reasons: readonly string[];
 }
 
-/** The statuses that are counted, one page of runs for each. */
-export const COUNTED = ['FAILED', 'SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED'] as const;
+/** The statuses of each number, that which says most first. */
+export const STATUSES = { attention: ['FAILED'], waiting: ['RUNNABLE', 'SUBMITTED', 'PENDING'], running: ['RUNNING', 'STARTING'], done: ['SUCCEEDED'] } as const;
 
 /** Counts runs, given pages that have all runs of interest or say that there are more. */
-export function countsOf(pages: readonly RunList[], now: number): Counts {
-  const count = (isOf: (run: Run) => boolean): Count => {
-    const numbers = pages.map(({ runs, next }) => ({ found: runs.filter(isOf).length, all: runs.length, next }));
-    // Where the last run of a page is not counted any more, those after it are older still.
-    const isMore = numbers.some(({ found, all, next }) => next !== undefined && all > 0 && found === all);
-    return { runs: numbers.reduce((sum, { found }) => sum + found, 0), isMore };
+export function countsOf(pages: readonly CountedPage[], now: number): Counts {
+  const all = pages.flatMap(({ runs }) => runs);
+  const count = (statuses: readonly string[], since = -Infinity): Count => {
+    const endedAt = (run: Run) => Date.parse(run.endedAt ?? run.updatedAt);
+    const found = all.filter((run) => statuses.includes(run.status) && (since === -Infinity || endedAt(run) >= since));
+    // The newest requests come first. A run that was requested long ago may have ended just now.
+    const mayHaveMore = ({ status, runs, next }: CountedPage) => {
+      const last = Date.parse(runs.at(-1)?.createdAt ?? '');
+      return next !== undefined && (status === undefined || statuses.includes(status)) && !(last < since - LONGEST);
+    };
+    const numbers = statuses.map((status) => [status, found.filter((run) => run.status === status).length] as const);
+    return { runs: found.length, isMore: pages.some(mayHaveMore), statuses: numbers.filter(([, runs]) => runs > 0) };
   };
-  const endedSince = (time: number) => ({ endedAt, updatedAt }: Run) => Date.parse(endedAt ?? updatedAt) >= time;
-  const isWaitingRun = ({ status }: Run) => isWaiting(status);
   return {
-    attention: count((run) => run.status === 'FAILED' && endedSince(now - DAY)(run)),
-    waiting: count(isWaitingRun),
-    running: count(({ status }) => status === 'RUNNING' || status === 'STARTING'),
-    done: count((run) => run.status === 'SUCCEEDED' && endedSince(startOfDay(now))(run)),
-    reasons: byFrequency(pages.flatMap(({ runs }) => runs).filter(isWaitingRun).flatMap(({ reason }) => reason ?? [])),
+    attention: count(STATUSES.attention, now - DAY),
+    waiting: count(STATUSES.waiting),
+    running: count(STATUSES.running),
+    done: count(STATUSES.done, startOfDay(now)),
+    reasons: byFrequency(all.filter(({ status }) => isWaiting(status)).flatMap(({ reason }) => reason ?? [])),
   };
 }
 

@@ -14,7 +14,7 @@ export function Overview({ route }: { readonly route: Extract<Route, { view: 'li
   const { client } = useConsole();
   const { job, status, next } = route;
   useTitle('Runs');
-  const { data, error, trouble } = usePoll<RunList>(hashOf(route), async (signal) => (
+  const { data, error, trouble, refresh } = usePoll<RunList>(hashOf(route), async (signal) => (
     { data: (await client.call<RunList>('/runs', { query: { job, status, next, limit: 25 }, signal })).body, delay: LIST_EVERY }
   ));
   return (
@@ -23,7 +23,7 @@ export function Overview({ route }: { readonly route: Extract<Route, { view: 'li
       <Summary />
       <Filters route={route} />
       <Trouble trouble={trouble} />
-      <Refusal error={error} />
+      <Refusal error={error} onAgain={refresh} />
       {data ? <RunsTable runs={data.runs} isFiltered={Boolean(job ?? status ?? next)} isMore={data.next !== undefined} /> : !error && <p class="empty">Loading runs…</p>}
       {(data?.next ?? next) && (
         <nav class="pages" aria-label="Pages">

@@ -60,7 +60,7 @@ function SmallProgress({ run: { progress, status, job } }: { readonly run: Run }
   return (
     <div class="progress">
       {share !== undefined && <progress value={share} max={1} aria-label={`Progress of ${job}`} />}
-      <span>{text ?? progress.message}</span>
+      <span title={progress.message}>{text ?? progress.message}</span>
       <span class="nothing"><Ago at={progress.at} /></span>
     </div>
   );

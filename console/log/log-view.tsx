@@ -1,36 +1,28 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { EMPTY_LOG, kindOf, LogBuffer, LogLine, MOST_SHOWN, withPage } from './buffer';
+import { afterPage, kindOf, KnownLog, LogBuffer, LogLine, MOST_SHOWN, queryOf, UNREAD_LOG } from './buffer';
 import type { LogPage, Run } from '../api/types';
 import { useConsole, usePoll } from '../context';
 import { grouped, isOver, isWaiting } from '../format/text';
 import { utc } from '../format/time';
 import { Refusal, Trouble } from '../parts/notices';
 
-/** Lines of a page, and milliseconds until the next page where this one was not full. */
-const [LINES, EVERY] = [200, 2_500];
+/** Milliseconds until the next page, where this one was full and where it was not. */
+const [BEHIND_EVERY, EVERY] = [1_000, 2_500];
 /** Pixels from the end at which somebody still reads the end. */
 const NEAR_END = 24;
-
-interface KnownLog {
-  readonly buffer: LogBuffer;
-  readonly next?: string;
-  readonly reason?: string;
-}
 
 /** The newest lines of the log. They are read only while they are followed. */
 export function Log({ run, path }: { readonly run: Run; readonly path: string }) {
   const { client } = useConsole();
   const [isFollowed, setFollowed] = useState(true);
-  const known = useRef<KnownLog>({ buffer: EMPTY_LOG });
+  const known = useRef(UNREAD_LOG);
   // A redrive has new containers, and so another log. While a run waits it has none.
   const key = isFollowed && !isWaiting(run.status) ? `${run.id} ${run.redrives} ${isOver(run.status)}` : undefined;
-  const { data = known.current, error, trouble } = usePoll<KnownLog>(key, async (signal) => {
-    const { buffer, next } = known.current;
-    const { body } = await client.call<LogPage>(`${path}/logs`, { query: next === undefined ? { from: 'tail', limit: LINES } : { next, limit: LINES }, signal });
-    // Without a place to go on from, the page is the whole tail again.
-    known.current = { buffer: withPage(next === undefined ? EMPTY_LOG : buffer, body.lines), next: body.next ?? undefined, reason: body.reason };
+  const { data = known.current, error, trouble, refresh } = usePoll<KnownLog>(key, async (signal) => {
+    const { body } = await client.call<LogPage>(`${path}/logs`, { query: queryOf(known.current), signal });
+    known.current = afterPage(known.current, body);
     const isEnd = body.next === undefined && isOver(run.status);
-    return { data: known.current, delay: isEnd ? undefined : body.lines.length >= LINES ? 250 : EVERY };
+    return { data: known.current, delay: isEnd ? undefined : known.current.full > 0 ? BEHIND_EVERY : EVERY };
   });
   const { buffer: { lines, dropped }, reason } = data;
   return (
@@ -40,7 +32,7 @@ export function Log({ run, path }: { readonly run: Run; readonly path: string })
         <label class="check"><input type="checkbox" checked={isFollowed} onChange={({ currentTarget }) => setFollowed(currentTarget.checked)} /> Follow</label>
       </header>
       <Trouble trouble={trouble} />
-      <Refusal error={error} />
+      <Refusal error={error} onAgain={refresh} />
       {lines.length === 0 ? <p class="empty">{reason ?? (isOver(run.status) ? 'The log has no lines.' : 'No line has been written yet.')}</p> : <Lines lines={lines} dropped={dropped} />}
     </section>
   );

@@ -6,7 +6,12 @@ export function Copy({ text, label = 'Copy', what }: { readonly text: string; re
   const { announce } = useConsole();
   const [said, setSaid] = useState<string>();
   const copy = async () => {
-    const done = await navigator.clipboard.writeText(text).then(() => 'Copied', () => 'Not copied');
+    let done = 'Copied';
+    try {
+      await navigator.clipboard.writeText(text); // a page without TLS has no clipboard
+    } catch {
+      done = 'Not copied';
+    }
     setSaid(done);
     announce(`${what}: ${done.toLowerCase()}`);
     setTimeout(() => setSaid(undefined), 2_000);

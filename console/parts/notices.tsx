@@ -1,5 +1,7 @@
 import { Component, ComponentChildren } from 'preact';
+import { NetworkError, troubleText } from '../api/errors';
 import { useNow } from '../context';
+import { sentence } from '../format/text';
 import { duration, utc } from '../format/time';
 import type { Polled } from '../poll/poller';
 
@@ -7,24 +9,21 @@ import type { Polled } from '../poll/poller';
 export function Trouble({ trouble }: Pick<Polled<unknown>, 'trouble'>) {
   useNow(1_000);
   if (!trouble) return null;
-  const { since, retryAt, message } = trouble;
+  const { since, retryAt, error } = trouble;
   const left = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
   const begin = new Date(since).toISOString();
   return (
     <p class="notice warn">
-      <strong>Not reachable</strong> since <time dateTime={begin} title={utc(begin)}>{utc(begin).slice(11)}</time>, {left === 0 ? 'trying again now' : `trying again in ${duration(left)}`}: {message}.
-      {' '}What you see may be old.
+      <strong>{troubleText(error)}</strong>
+      {error instanceof NetworkError && <> since <time dateTime={begin} title={utc(begin)}>{utc(begin).slice(11)}</time></>}: {sentence(error.message)}
+      {' '}Trying again {left === 0 ? 'now' : `in ${duration(left)}`}. What you see may be old.
     </p>
   );
 }
 
 /** That something cannot be shown or done. */
-export function Refusal({ error }: { readonly error: Error | undefined }) {
-  return error ? <p class="notice bad" role="alert">{sentence(error.message)}</p> : null;
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+export function Refusal({ error, onAgain }: { readonly error: Error | undefined; readonly onAgain: () => void }) {
+  return error ? <p class="notice bad" role="alert">{sentence(error.message)} <button type="button" class="small" onClick={onAgain}>Try again</button></p> : null;
 }
 
 /** An error inside of a view takes the view, and not the page. */

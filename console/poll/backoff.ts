@@ -4,7 +4,10 @@ export function backoff(failures: number, retryAfterSeconds = 0, random = Math.r
   return Math.round(Math.max(delay, retryAfterSeconds * 1_000));
 }
 
-/** Milliseconds until a run is asked for again. */
-export function runDelay(retryAfterSeconds: number | undefined): number {
-  return Math.min(15, Math.max(2, retryAfterSeconds ?? 5)) * 1_000;
+/** Milliseconds. */
+const OVER_EVERY = 60_000;
+
+/** Milliseconds until a run is asked for again. Once it is over, only a redrive by somebody else changes it. */
+export function runDelay(retryAfterSeconds: number | undefined, isOver = false): number {
+  return isOver ? OVER_EVERY : Math.min(15, Math.max(2, retryAfterSeconds ?? 5)) * 1_000;
 }

@@ -8,7 +8,7 @@ export interface Polled<T> {
   /** Asking again would not help. */
   readonly error?: Error;
   /** There is no answer for now. Times in milliseconds, of this machine. */
-  readonly trouble?: { readonly since: number; readonly retryAt: number; readonly message: string };
+  readonly trouble?: { readonly since: number; readonly retryAt: number; readonly error: Error };
 }
 
 /** Milliseconds until the next question. Undefined where there is none. */
@@ -27,12 +27,14 @@ export class Poller<T> {
   private isAsking = false;
   private isDue = true;
   private isAgain = false;
+  private wasRefused = false;
 
   constructor(
     private readonly ask: (signal: AbortSignal, before: T | undefined) => Promise<Reply<T>>,
     private readonly activity: Activity,
     private readonly onState: (state: Polled<T>) => void,
-    private readonly onRefused: () => void,
+    /** Whether the caller may still use the API. */
+    private readonly onRefused: () => Promise<boolean>,
   ) {}
 
   start(): void {
@@ -66,7 +68,7 @@ export class Poller<T> {
     let delay: number | undefined;
     try {
       const reply = await this.ask(this.controller.signal, this.state.data);
-      this.failures = 0;
+      [this.failures, this.wasRefused] = [0, false];
       delay = reply.delay;
       this.become({ data: reply.data });
     } catch (error) {
@@ -81,14 +83,21 @@ export class Poller<T> {
   private failed(error: Error): number | undefined {
     if (this.controller.signal.aborted) return undefined;
     const status = error instanceof ApiError ? error.status : 0;
-    if (status === 401 || status === 403) this.onRefused();
+    if (status === 401 || status === 403) void this.refused();
     if (status >= 400 && status < 500 && status !== 429) {
       this.become({ data: this.state.data, error });
       return undefined;
     }
     const delay = backoff(this.failures++, error instanceof ApiError ? error.retryAfter : undefined);
-    this.become({ data: this.state.data, trouble: { since: this.state.trouble?.since ?? Date.now(), retryAt: Date.now() + delay, message: error.message } });
+    this.become({ data: this.state.data, trouble: { since: this.state.trouble?.since ?? Date.now(), retryAt: Date.now() + delay, error } });
     return delay;
+  }
+
+  /** A refusal may have been one of a moment. Asking once more tells. */
+  private async refused(): Promise<void> {
+    const isFirst = !this.wasRefused;
+    this.wasRefused = true;
+    if (await this.onRefused() && isFirst) this.refresh();
   }
 
   private become(state: Polled<T>): void {

@@ -28,7 +28,7 @@ export function Actions({ run: { status, job, cancelRequestedAt, redrives, logsU
     } catch (error) {
       setAsked(undefined);
       setProblem((error as Error).message);
-      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) session.refused();
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) void session.refused();
     }
     onDone();
   };
@@ -39,7 +39,7 @@ export function Actions({ run: { status, job, cancelRequestedAt, redrives, logsU
       {isCancelling && <span class="requested">Cancel requested</span>}
       {asked === 'redrive' && <span class="requested">Redrive requested</span>}
       {problem && <span class="error" role="alert">{problem}</span>}
-      {logsUrl && <a href={logsUrl} target="_blank" rel="noreferrer">Log in the AWS console</a>}
+      {logsUrl?.startsWith('https:') && <a href={logsUrl} target="_blank" rel="noreferrer">Log in the AWS console</a>}
       {!isOver(status) && !isCancelling && <button type="button" class="danger" onClick={() => dialog.current?.showModal()}>Cancel run</button>}
       {(status === 'FAILED' || status === 'CANCELLED') && !asked && <button type="button" onClick={() => void ask('redrive')}>Redrive</button>}
       <dialog ref={dialog} aria-labelledby="cancel-title">

@@ -11,9 +11,9 @@ export interface Cost {
   readonly usd: number;
 }
 
-/** What the containers of a run have used. Undefined where nothing has run, or where their size is not known. */
-export function costOf({ resources, timeline = [], startedAt, endedAt }: Run, now: number): Cost | undefined {
-  if (!resources) return undefined;
+/** What the containers of a run have used. Undefined where nothing has run, or where their size or their times are not known. */
+export function costOf({ resources, timeline = [], timelineTruncated, startedAt, endedAt }: Run, now: number): Cost | undefined {
+  if (!resources || timelineTruncated) return undefined;
   const until = endedAt === undefined ? now : Date.parse(endedAt);
   const since = startedAt === undefined ? 0 : Math.max(0, (until - Date.parse(startedAt)) / 1000);
   const seconds = runningSeconds(timeline, now) || since;

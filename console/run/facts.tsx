@@ -33,7 +33,7 @@ function CostFact({ run }: { readonly run: Run }) {
   return (
     <Fact name={isOver(run.status) ? 'Compute used' : 'Compute so far'}>
       {hoursText(cost.hours)}
-      <small>{usdText(cost.usd)} at the prices of <a href={PRICE.source} target="_blank" rel="noreferrer">AWS Fargate in us-east-1</a>; Spot and EC2 cost less</small>
+      <small>{usdText(cost.usd)} at the prices of <a href={PRICE.source} target="_blank" rel="noreferrer">AWS Fargate in us-east-1</a>; Spot costs less</small>
     </Fact>
   );
 }

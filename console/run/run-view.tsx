@@ -24,24 +24,31 @@ interface KnownRun {
 export function RunView({ id }: { readonly id: string }) {
   const { client } = useConsole();
   const path = `/runs/${encodeURIComponent(id)}`;
+  /** Until when an end may be that of before a redrive. */
+  const changing = useRef(0);
   const { data, error, trouble, refresh } = usePoll<KnownRun>(id, async (signal, before) => {
     const headers = before?.etag ? { 'if-none-match': before.etag } : undefined;
     const { status, body, etag, retryAfter } = await client.call<Run>(path, { headers, signal });
-    return { data: status === 304 && before ? before : { run: body, etag }, delay: runDelay(retryAfter) };
+    const known = status === 304 && before ? before : { run: body, etag };
+    return { data: known, delay: runDelay(retryAfter, isOver(known.run.status) && Date.now() > changing.current) };
   });
+  const onDone = () => {
+    changing.current = Date.now() + 60_000;
+    refresh();
+  };
   const run = data?.run;
   useAnnouncedStatus(run);
   useTitle(titleOf(run, id));
-  if (!run) return <><Trouble trouble={trouble} /><Refusal error={error} />{!error && <p class="empty">Loading the run…</p>}</>;
+  if (!run) return <><Trouble trouble={trouble} /><Refusal error={error} onAgain={refresh} />{!error && <p class="empty">Loading the run…</p>}</>;
   return (
     <>
       <nav class="crumbs" aria-label="Place"><a href="#/">Runs</a> <span aria-hidden="true">/</span> <a href={`#/?job=${encodeURIComponent(run.job)}`}>{run.job}</a></nav>
       <Trouble trouble={trouble} />
-      <Refusal error={error} />
+      <Refusal error={error} onAgain={refresh} />
       <div class="card run">
         <div class="head">
           <h1>{run.job} <Status status={run.status} large /></h1>
-          <Actions run={run} path={path} onDone={refresh} />
+          <Actions run={run} path={path} onDone={onDone} />
           <p class="ids"><code title={id}>{id}</code> <Copy text={id} what="the id" /></p>
         </div>
         {isWaiting(run.status) && <p class="notice wait"><strong>Why it waits:</strong> {run.reason ?? waitText(run)}</p>}

@@ -1,6 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { Client } from '../../console/api/client';
 import { isExpired, readCredentials } from '../../console/api/credentials';
+import { ApiError, NetworkError, troubleText } from '../../console/api/errors';
+import { Phase, Session } from '../../console/api/session';
 import { Sha256 } from '../../console/api/sha256';
 import { regionOf, SignedRequest, signedHeaders } from '../../console/api/signing';
 import { jobsIn } from '../../console/api/types';
@@ -83,8 +86,9 @@ test('each failure in a row makes the next try later, but never later than 19 se
   expect(backoff(0, 60, 0)).toBe(60_000);
 });
 
-test('a run is asked for every 2 to 15 seconds', () => {
-  expect([1, undefined, 7, 30].map(runDelay)).toEqual([2_000, 5_000, 7_000, 15_000]);
+test('a run is asked for every 2 to 15 seconds, and every minute once it is over', () => {
+  expect([1, undefined, 7, 30].map((seconds) => runDelay(seconds))).toEqual([2_000, 5_000, 7_000, 15_000]);
+  expect(runDelay(undefined, true)).toBe(60_000);
 });
 
 describe('a poller', () => {
@@ -94,15 +98,16 @@ describe('a poller', () => {
   let answer: () => Promise<number>;
   let activity: Activity;
   let poller: Poller<number>;
+  let refused: number;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    [asked, states, answer, page.hidden] = [0, [], async () => asked, false];
+    [asked, states, answer, page.hidden, refused] = [0, [], async () => asked, false, 0];
     activity = new Activity(page as never);
     poller = new Poller<number>(async () => {
       asked++;
       return { data: await answer(), delay: 1_000 };
-    }, activity, (state) => states.push(state), () => {});
+    }, activity, (state) => states.push(state), async () => ++refused > 0);
   });
   afterEach(() => {
     poller.stop();
@@ -147,9 +152,21 @@ describe('a poller', () => {
     const troubles = states.filter(({ trouble }) => trouble);
     expect(troubles.length).toBeGreaterThan(1);
     expect(new Set(troubles.map(({ trouble }) => trouble!.since)).size).toBe(1);
-    expect(troubles.at(-1)).toMatchObject({ data: 1, trouble: { message: 'gone' } });
+    expect(troubles.at(-1)).toMatchObject({ data: 1, trouble: { error: { message: 'gone' } } });
     answer = async () => 7;
     await jest.advanceTimersByTimeAsync(30_000);
+    expect(states.at(-1)).toEqual({ data: 7 });
+  });
+
+  test('asks once more after a refusal, when the caller may still use the API', async () => {
+    answer = () => Promise.reject(new ApiError(403, 'Forbidden'));
+    poller.start();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([asked, refused]).toEqual([2, 2]);
+    expect(states.at(-1)).toMatchObject({ error: { status: 403 } });
+    answer = async () => 7;
+    poller.refresh();
+    await jest.advanceTimersByTimeAsync(10);
     expect(states.at(-1)).toEqual({ data: 7 });
   });
 
@@ -158,5 +175,56 @@ describe('a poller', () => {
     poller.stop();
     await jest.advanceTimersByTimeAsync(5_000);
     expect(states).toEqual([]);
+  });
+});
+
+test('only a request without an answer says that the API is not reachable', () => {
+  expect([new NetworkError('x'), new ApiError(429, 'x'), new ApiError(503, 'x'), new ApiError(500, 'x'), new Error('x')].map(troubleText)).toEqual([
+    'Not reachable', 'The API asks to wait', 'The API asks to wait', 'The API failed', 'The API failed',
+  ]);
+});
+
+describe('with answers of an API', () => {
+  const client = () => new Client('https://abc.execute-api.eu-west-1.amazonaws.com', '', '');
+  const answers = (...responses: readonly (readonly [status: number, headers?: Record<string, string>])[]) => {
+    const left = responses.map(([status, headers]) => new Response('{"message":"m"}', { status, headers }));
+    return jest.spyOn(globalThis, 'fetch').mockImplementation(async () => left.shift()!);
+  };
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each([[403, 2], [401, 2], [404, 1]])('a %d of another time is followed by %d requests, the last one signed with that time', async (status, requests) => {
+    const date = new Date('2030-01-01T00:00:00Z').toUTCString();
+    const fetched = answers([status, { date }], [200, { date }]);
+    const own = client();
+    own.credentials = { ...KEYS, expiration: '2040-01-01T00:00:00Z' };
+    await own.call('/runs').catch(() => undefined);
+    expect(fetched).toHaveBeenCalledTimes(requests);
+    const signedAt = fetched.mock.calls.map(([, init]) => (init!.headers as Record<string, string>)['x-amz-date']);
+    expect(signedAt[1]?.startsWith('20300101T0000')).toBe(requests === 2 ? true : undefined);
+    own.credentials = { ...KEYS, expiration: '2029-01-01T00:00:00Z' };
+    await expect(own.call('/runs')).rejects.toThrow('expired');
+  });
+
+  test('a refusal of the same time is told at once', async () => {
+    const fetched = answers([403, { date: new Date().toUTCString() }]);
+    const own = client();
+    own.credentials = KEYS;
+    await expect(own.call('/runs')).rejects.toMatchObject({ status: 403 });
+    expect(fetched).toHaveBeenCalledTimes(1);
+  });
+
+  test('a browser without storage keeps credentials in memory, and the document is asked for later and later', async () => {
+    answers([503, { 'retry-after': '40' }], [500], [200], [500]);
+    const phases: Phase[] = [];
+    const session = new Session(client(), (phase) => phases.push(phase), () => { throw new Error('SecurityError'); });
+    expect(await session.signIn('token', true)).toBe(false);
+    expect(await session.ask()).toBe(false);
+    expect(await session.ask()).toBe(true);
+    expect(session.client.credentials).toEqual({ kind: 'token', token: 'token' });
+    expect(phases).toMatchObject([{ name: 'unreachable', retryIn: 40_000, error: { status: 503 } }, { name: 'unreachable' }, { name: 'ready', isSignedIn: true }]);
+    await session.refused(); // what is shown stays
+    expect(phases).toHaveLength(3);
+    session.signOut();
+    expect(session.client.credentials).toBeUndefined();
   });
 });

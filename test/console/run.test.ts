@@ -1,6 +1,6 @@
 import type { Run } from '../../console/api/types';
 import { countsOf } from '../../console/list/counts';
-import { hashOf, routeOf } from '../../console/router';
+import { hashOf, routeOf, viewOf } from '../../console/router';
 import { costOf, hoursText, usdText } from '../../console/run/cost';
 import { grouped, runningSeconds } from '../../console/run/timeline';
 
@@ -47,6 +47,7 @@ test('without a timeline the time since the start counts, and without a size not
   expect(costOf(run({ resources, startedAt: at(0), endedAt: at(1800) }), now(9_999))!.hours).toBe(0.5);
   expect(costOf(run({ resources }), now(10))).toBeUndefined();
   expect(costOf(run({ startedAt: at(0) }), now(10))).toBeUndefined();
+  expect(costOf(run({ resources, startedAt: at(0), timelineTruncated: true }), now(10))).toBeUndefined();
 });
 
 test('small amounts are not said with more digits than they have', () => {
@@ -59,14 +60,26 @@ test('runs are counted, and where a page has ended there may be more', () => {
   const before = (hours: number) => new Date(noon - hours * 3_600_000).toISOString();
   const failed = [run({ status: 'FAILED', endedAt: before(2) }), run({ status: 'FAILED', endedAt: before(30) })];
   const waiting = ['CAPACITY', 'QUOTA', 'CAPACITY'].map((reason) => run({ status: 'RUNNABLE', reason }));
-  const counts = countsOf([{ runs: failed, next: 'x' }, { runs: waiting, next: 'y' }, { runs: [run({ status: 'SUCCEEDED', endedAt: before(1) }), run({ status: 'TELEPORTED' })] }], noon);
+  const other = run({ status: 'PENDING' });
+  const counts = countsOf([{ status: 'FAILED', runs: failed, next: 'x' }, { status: 'RUNNABLE', runs: waiting, next: 'y' }, { runs: [run({ status: 'SUCCEEDED', endedAt: before(1) }), run({ status: 'TELEPORTED' }), other] }], noon);
   expect(counts).toEqual({
-    attention: { runs: 1, isMore: false },
-    waiting: { runs: 3, isMore: true },
-    running: { runs: 0, isMore: false },
-    done: { runs: 1, isMore: false },
+    attention: { runs: 1, isMore: true, statuses: [['FAILED', 1]] },
+    waiting: { runs: 4, isMore: true, statuses: [['RUNNABLE', 3], ['PENDING', 1]] },
+    running: { runs: 0, isMore: false, statuses: [] },
+    done: { runs: 1, isMore: false, statuses: [['SUCCEEDED', 1]] },
     reasons: ['CAPACITY', 'QUOTA'],
   });
+});
+
+test('a further page may have more of what is counted, until its runs are too old', () => {
+  const page = (createdAt: string) => countsOf([{ status: 'FAILED', runs: [run({ status: 'FAILED', createdAt, endedAt: at(0) })], next: 'x' }], now(0) + 2 * 86_400_000).attention;
+  expect(page(at(0))).toEqual({ runs: 0, isMore: true, statuses: [] });
+  expect(page(at(-14 * 86_400)).isMore).toBe(false);
+  expect(countsOf([{ status: 'RUNNING', runs: [], next: 'x' }], now(0)).running.isMore).toBe(true);
+});
+
+test('filters and pages change no view', () => {
+  expect(['#/', '#/?job=a', '#/?next=b', '#/new/a', '#/runs/a', '#/runs/b'].map((hash) => viewOf(routeOf(hash)))).toEqual(['list', 'list', 'list', 'new', 'run a', 'run b']);
 });
 
 test.each(['#/', '#/?job=report&status=FAILED&next=abc', '#/new', '#/new/report', '#/runs/0mhz8k2p-9f86'])('%s is the address of its view', (hash) => {
