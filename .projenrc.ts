@@ -137,7 +137,9 @@ project.gitattributes.removeAttributes('/src/functions/api/api-function.ts', 'li
 // Tests and examples are checked as strictly as the library, but neither emitted nor part of the jsii module.
 project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('examples/**/cdk.out');
-project.tsconfigDev.addExclude('console'); // of a browser: it has a tsconfig.json of its own
+// Of a browser: they have a tsconfig.json of their own.
+project.tsconfigDev.addExclude('console');
+project.tsconfigDev.addExclude('test/console');
 
 // Import rules: imports go one way, and there is no cycle. https://github.com/import-js/eslint-plugin-import/blob/main/docs/rules/no-restricted-paths.md
 const WINGS = ['contract', 'common', 'instances', 'compute', 'job', 'map', 'api'];
@@ -149,7 +151,7 @@ project.eslint?.allowDevDeps('src/functions/**'); // bundled
 project.eslint?.allowDevDeps('emulator/**');
 project.eslint?.allowDevDeps('cli/**');
 project.eslint?.allowDevDeps('console/**');
-if (project.eslint) project.eslint.config.parserOptions.project = ['./tsconfig.dev.json', './console/tsconfig.json'];
+if (project.eslint) project.eslint.config.parserOptions.project = ['./tsconfig.dev.json', './console/tsconfig.json', './test/console/tsconfig.json'];
 project.eslint?.allowDevDeps('simulation/**');
 project.eslint?.addRules({
   '@stylistic/max-len': ['error', { code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
@@ -214,7 +216,7 @@ project.jest!.config.coverageThreshold = {
 };
 project.tsconfigDev.addInclude('.projenrc.ts');
 ['conformance', 'tasks'].forEach((directory) => project.tsconfigDev.addInclude(`${directory}/**/*.mjs`)); // linted with the types that there are
-project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit && tsc -p console/tsconfig.json');
+project.testTask.prependExec('tsc -p tsconfig.dev.json --noEmit && tsc -p console/tsconfig.json && tsc -p test/console/tsconfig.json');
 
 // The command line: bundled, so that a pip or Maven user needs nothing.
 const bundleCli = project.addTask('bundle:cli', {

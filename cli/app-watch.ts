@@ -62,13 +62,13 @@ export class AppWatch<App> {
   }
 
   private async take(waiting: { readonly app: App; isTold: boolean }): Promise<void> {
-    if (this.actions.isBusy()) {
-      if (!waiting.isTold) this.actions.onWaiting();
-      waiting.isTold = true;
-      return;
+    if (!this.actions.isBusy()) {
+      this.waiting = undefined; // one that is refused is not taken again
+      if (await this.actions.take(waiting.app)) return;
+      this.waiting = waiting;
     }
-    this.waiting = undefined;
-    if (!await this.actions.take(waiting.app)) this.waiting = waiting;
+    if (!waiting.isTold) this.actions.onWaiting();
+    waiting.isTold = true;
   }
 }
 

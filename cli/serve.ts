@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { AppWatch, filesOf } from './app-watch';
 import { withWorkspace, Workspace } from './containers/workspace';
 import { onEnding } from './ending';
@@ -34,6 +35,9 @@ const ADVICE = "Run 'npx cdk synth': the new app is taken without a restart.";
 /** What an event about an execution says of it. */
 type StatusDetail = Pick<Execution, 'stateMachineArn' | 'name' | 'status' | 'redriveCount'> & { readonly executionArn: string };
 
+/** Milliseconds in which a moment without requests has to come, once a new app can be served. */
+const GAP_TIME = 1_000;
+
 /** Serves the APIs and the services of a synthesized app until a signal ends it. Returns the exit code. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
   const claims = claimsOf(options);
@@ -45,7 +49,8 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     const files = filesOf(options.app);
     const app = readServed(options);
     validatePorts(options, app.deployment.httpApis.length);
-    return await withWorkspace((workspace) => new Server(app, options, terminal, workspace, kept).run(claims, files));
+    const exitCode = await withWorkspace((workspace) => new Server(app, options, terminal, workspace, kept).run(claims, files));
+    return kept?.close() === false ? EXIT.FAILED : exitCode;
   } finally {
     kept?.close();
   }
@@ -67,7 +72,7 @@ class Server {
     private readonly workspace: Workspace,
     private readonly kept?: KeptApp,
   ) {
-    this.local = new LocalApp(app.deployment, options, workspace, { keys: kept?.keys });
+    this.local = new LocalApp(app.deployment, options, workspace, { keys: kept?.keys, now: kept?.now });
     kept?.keepKeys(this.local.emulator.keys);
     this.log = new ServeLog(options.json ? terminal.stderr : terminal.stdout, () => this.local.clock.now());
   }
@@ -107,10 +112,11 @@ class Server {
       return EXIT.SUCCEEDED;
     } finally {
       restoreListeners();
-      end();
       await watch.stop();
       await apis.stop();
       await this.local.stop();
+      kept?.close();
+      end(); // at last: a signal that nothing listens to ends this process before the state is written
     }
   }
 
@@ -144,7 +150,7 @@ class Server {
         if (served) tell('taken', `took the new app in ${options.app}`, this.served(served));
         return served !== undefined;
       },
-      onWaiting: () => tell('waiting', `${options.app} has changed. The new app is taken as soon as no run is in progress.`),
+      onWaiting: () => tell('waiting', `${options.app} has changed. The new app is taken as soon as no run and no request is in progress.`),
       onRefused: (error) => {
         const reason = messageOf(error, options.verbose ?? false);
         tell('refused', `the new app in ${options.app} is not taken, and the former one goes on: ${reason}`, { error: reason });
@@ -155,15 +161,22 @@ class Server {
   /** Serves another app in the place of this one, which goes on where that fails. Undefined where something is in progress. */
   private async take(app: ServedApp, apis: ServedApis): Promise<readonly ServedApi[] | undefined> {
     const { options, log, workspace, local: former } = this;
+    const isBusy = () => former.isBusy || !former.emulator.isIdle || !apis.isIdle;
     validatePorts(options, app.deployment.httpApis.length);
+    await former.untilIdle();
+    if (isBusy()) return undefined; // nothing is made that cannot be taken
     const local = new LocalApp(app.deployment, options, workspace, { keys: former.emulator.keys, now: former.clock.now() });
     const notes = [...app.notServed];
     await local.validate((text) => notes.push(text), ADVICE);
-    await former.untilIdle();
     const prepared = await apis.prepare(app, local.emulator);
-    if (former.isBusy || !former.emulator.isIdle || !apis.isIdle) {
-      await prepared.cancel();
-      return undefined;
+    const deadline = performance.now() + GAP_TIME;
+    while (isBusy()) {
+      if (former.isBusy || performance.now() > deadline) {
+        await prepared.cancel();
+        local.retire();
+        return undefined;
+      }
+      await setTimeout(5);
     }
     [apis, former.emulator].forEach((each) => each.pause());
     try {

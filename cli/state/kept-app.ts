@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { FileJournal } from './file-journal';
-import { readState } from './kept-state';
+import { newestTimeIn, readState } from './kept-state';
 import { StateDirectory } from './state-directory';
 import type { EmulatorState, Journal } from '../../emulator/emulator-state';
 import type { FormerKeys } from '../../emulator/endpoint/keys';
@@ -12,6 +12,8 @@ export class KeptApp {
   readonly directory: string;
   readonly journal: Journal;
   readonly keys?: FormerKeys;
+  /** Milliseconds since the epoch: the time goes on from here. A clock with a time scale may have come further than that of this machine. */
+  readonly now: number;
   private readonly files: StateDirectory;
   private readonly fileJournal: FileJournal;
   private state?: EmulatorState;
@@ -23,7 +25,8 @@ export class KeptApp {
     try {
       const { bodies, ...state } = readState(files);
       this.state = state;
-      this.journal = this.fileJournal = new FileJournal(files, bodies, ({ message }) => tell(`the state cannot be kept: ${message}`));
+      this.now = Math.max(Date.now(), newestTimeIn(state));
+      this.journal = this.fileJournal = new FileJournal(files, bodies, tell);
       if (files.has(KEYS)) this.keys = files.readJson(KEYS, ({ user }) => typeof user?.accessKeyId === 'string' && typeof user?.secretAccessKey === 'string') as FormerKeys;
     } catch (error) {
       files.close();
@@ -48,9 +51,10 @@ export class KeptApp {
     this.fileJournal.flush();
   }
 
-  /** Writes what is not written yet, and gives the directory back. */
-  close(): void {
-    this.flush();
+  /** Writes what is not written yet, and gives the directory back. Returns whether all was written. */
+  close(): boolean {
+    const isWritten = this.fileJournal.close();
     this.files.close();
+    return isWritten;
   }
 }

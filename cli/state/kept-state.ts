@@ -48,6 +48,16 @@ function newest<T>(all: readonly T[], most: number, orderOf: (each: T) => number
   return kept;
 }
 
+/** The newest time that a state tells of. 0 for one without any. */
+export function newestTimeIn({ executions, logStreams, objects }: EmulatorState): number {
+  let newestTime = 0;
+  const see = (time = 0) => { newestTime = Math.max(newestTime, time); };
+  for (const { startedAt, stoppedAt, redrivenAt, history } of executions) [startedAt, stoppedAt, redrivenAt, history.at(-1)?.timestamp].forEach(see);
+  for (const { events } of logStreams) see(events.at(-1)?.timestamp);
+  for (const { at } of objects) see(at);
+  return newestTime;
+}
+
 const startOf = ({ startedAt }: ExecutionState) => startedAt;
 const endOf = ({ startedAt, stoppedAt }: ExecutionState) => stoppedAt ?? startedAt;
 /** A stream without lines is one of a container that has just started. */

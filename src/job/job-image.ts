@@ -31,7 +31,9 @@ export class JobImage extends ecs.ContainerImage {
 }
 
 export function jobImage(job: IConstruct, { image, imageDirectory, imageBuild }: HeavyBatchImageProps, platform?: ecrAssets.Platform): JobImage {
-  return new JobImage(image ?? ecs.ContainerImage.fromAsset(imageDirectory!, { assetName: defaultAssetName(job), ...imageBuild, exclude: [STATE_DIRECTORY], platform }));
+  if (image) return new JobImage(image);
+  const options = { assetName: defaultAssetName(job), ...imageBuild, exclude: [STATE_DIRECTORY], platform };
+  return new JobImage(ecs.ContainerImage.fromAsset(imageDirectory!, options));
 }
 
 /**

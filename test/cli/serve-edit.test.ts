@@ -1,5 +1,5 @@
 import * as fs from 'fs';
-import { createServer } from 'http';
+import { createServer, request } from 'http';
 import * as path from 'path';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { Duration, Stack } from 'aws-cdk-lib';
@@ -152,4 +152,20 @@ test('runs of a job that the new app does not have are still there', async () =>
   expect((await call(former)).body).toMatchObject({ status: 'SUCCEEDED', result: { word: 'a', edit: 'first' } });
   expect((await until(await run(served, 'b'), succeeded)).result).toEqual({ word: 'b', edit: 'renamed' });
   expect((await stop(served)).code).toBe(0);
+});
+
+test('a new app waits for a request that takes long, and that is told', async () => {
+  const output = outputOf(apps.first);
+  const served = await serve('--app', output, '--no-state');
+  const slow = request(`${served.apis[0].url}/runs`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+  const answered = new Promise<number | undefined>((resolve) => slow.on('response', (response) => resolve(response.resume().statusCode)));
+  slow.write('{');
+  copyInto(apps.second, output);
+  await seen(served, { type: 'app', status: 'waiting' });
+  expect(taken(served)).toHaveLength(0);
+  slow.end('"word":"a"}');
+  expect(await answered).toBe(202);
+  await seen(served, { type: 'app', status: 'taken' });
+  expect(served.lines().filter(({ status }) => status === 'waiting')).toHaveLength(1);
+  await stop(served);
 });

@@ -8,6 +8,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { heavyBatch, heavyBatchHere } from './heavy-batch';
 import { call, freePort, serve, Served, stop, until } from './served';
+import { KeptApp } from '../../cli/state/kept-app';
 import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
 import { imageOf, synthesize, temporary } from '../emulator/apps';
 
@@ -156,6 +157,47 @@ test('of a server that is killed at any time, a state is left that the next one 
   const { body: { runs } } = await call(`${last.apis[0].url}/runs`);
   expect(runs.length).toBeGreaterThan(0);
   expect((await stop(last)).code).toBe(0);
+});
+
+test('what cannot be written is told, also at the end, which is then no success', async () => {
+  const state = stateDirectory();
+  const served = await serve('--app', app, '--state', state);
+  fs.rmSync(path.join(state, 'items'), { recursive: true });
+  fs.writeFileSync(path.join(state, 'items'), '');
+  await until(`${served.apis[0].url}${(await post(served, { word: 'a' })).headers.get('location')}`, ({ status }) => status === 'SUCCEEDED');
+  const { code, err } = await stop(served);
+  expect(code).toBe(1);
+  expect(err).toMatch(/the state cannot be kept: items\/[^]* of the state could not be written, such as items\//);
+  expect(fs.readdirSync(path.join(state, 'executions'))).toHaveLength(1);
+  expect(fs.existsSync(path.join(state, 'lock'))).toBe(false);
+});
+
+test('a signal at any moment of the end leaves no lock, and loses nothing', async () => {
+  const state = stateDirectory();
+  const served = await serve('--app', app, '--state', state);
+  await post(served, { word: 'wait' });
+  const again = setInterval(() => served.child.kill('SIGINT'), 1);
+  await served.ended;
+  clearInterval(again);
+  expect(fs.existsSync(path.join(state, 'lock'))).toBe(false);
+  const [execution] = fs.readdirSync(path.join(state, 'executions'));
+  expect(JSON.parse(fs.readFileSync(path.join(state, 'executions', execution), 'utf8'))).toMatchObject({ status: 'ABORTED' });
+});
+
+test('the time does not run backwards after a server whose time was scaled', async () => {
+  const state = stateDirectory();
+  const later = Date.now() + 3_600_000;
+  const before = new KeptApp(state, () => undefined);
+  before.journal.onExecution({
+    arn: 'arn:a', stateMachineArn: 'arn:m', name: 'a', status: 'SUCCEEDED', input: {}, startedAt: later, stoppedAt: later, redriveCount: 0, transitions: 1, history: [],
+  });
+  before.close();
+  const served = await serve('--app', app, '--state', state);
+  expect((await post(served, { word: 'b' })).status).toBe(202);
+  await stop(served);
+  const times = fs.readdirSync(path.join(state, 'executions')).map((name) => JSON.parse(fs.readFileSync(path.join(state, 'executions', name), 'utf8')).startedAt as number);
+  expect(times).toHaveLength(2);
+  expect(Math.min(...times)).toBe(later);
 });
 
 describe('a state that cannot be read', () => {

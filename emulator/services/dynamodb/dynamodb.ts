@@ -59,15 +59,23 @@ export class DynamoDb implements Service {
     });
   }
 
-  /** Takes the items of a former emulator, but for those that have expired. Calls wait for it. Says which of them no table here can have. */
+  /**
+   * Takes the items of a former emulator, but for those that have expired. Calls wait for it. Says which of them no table here can have.
+   * Where the table has other keys than before, the items are told: they are known by other texts.
+   */
   restore(items: readonly StoredItem[], now: number): Promise<readonly StoredItem[]> {
     return this.afterLast(async () => {
+      const placed: { readonly former: StoredItem; readonly key: string }[] = [];
       for (const stored of items) {
         const { table, key, item } = stored;
         const { timeToLiveAttribute } = this.deployment.tables.find(({ name }) => name === table) ?? {};
         if (timeToLiveAttribute !== undefined && Number((item as Attributes)[timeToLiveAttribute]?.N) < now / 1000) this.onItem(table, key, undefined);
-        else await perform(this.store, 'PutItem', { TableName: table, Item: item }).catch(() => this.others.push(stored));
+        else await perform(this.store, 'PutItem', { TableName: table, Item: item }, (_, placedKey) => placed.push({ former: stored, key: placedKey })).catch(() => this.others.push(stored));
       }
+      const moved = placed.filter(({ former, key }) => former.key !== key);
+      for (const { former: { table, key } } of moved) this.onItem(table, key, undefined);
+      // All of them, in this order: the text of one may be that of another one before, and of two with the same text the later one is left.
+      if (moved.length > 0) for (const { former: { table, item }, key } of placed) this.onItem(table, key, item);
       return this.others;
     });
   }

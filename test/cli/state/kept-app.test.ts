@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { KeptApp } from '../../../cli/state/kept-app';
+import { fileNameOf, StateDirectory } from '../../../cli/state/state-directory';
 import { ExecutionState } from '../../../emulator/states/execution-state';
 import { temporary } from '../../emulator/apps';
 
@@ -113,24 +114,187 @@ test('changes are written a little later, and files that are not complete are re
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(filesOf(directory, 'items')).toHaveLength(1);
   app.close();
-  fs.writeFileSync(path.join(directory, 'items', 'a.json.incomplete'), '{');
+  fs.writeFileSync(path.join(directory, 'items', `${'a'.repeat(40)}.json.incomplete`), '{');
   expect(kept(directory, () => undefined).items).toHaveLength(1);
   expect(filesOf(directory, 'items')).toHaveLength(1);
 });
 
-test('that it cannot be written is told once, and it is written as soon as it can be', () => {
-  const directory = path.join(temporary(), 'state');
-  const lines: string[] = [];
-  const app = new KeptApp(directory, (line) => lines.push(line));
-  fs.renameSync(path.join(directory, 'items'), path.join(directory, 'moved'));
-  for (const key of ['a', 'b']) {
-    app.journal.onItem('t', key, {});
+describe('a file that cannot be written', () => {
+  let directory: string;
+  let lines: string[];
+  let app: KeptApp;
+  /** In the place of the file of the item `bad`: no file can be moved there. */
+  let obstacle: string;
+  beforeEach(() => {
+    directory = path.join(temporary(), 'state');
+    lines = [];
+    app = new KeptApp(directory, (line) => lines.push(line));
+    obstacle = path.join(directory, fileNameOf('items', 't', 'bad'));
+    fs.mkdirSync(obstacle);
+  });
+
+  test('does not stop the others, is told once, and is written as soon as it can be', async () => {
+    for (const key of ['bad', 'a', 'b']) app.journal.onItem('t', key, {});
     app.flush();
+    app.flush();
+    expect(lines).toEqual([expect.stringMatching(/^the state cannot be kept: items\/[\da-f]{40}\.json: EISDIR/)]);
+    expect(filesOf(directory, 'items').filter((name) => name.endsWith('.json'))).toHaveLength(3);
+    fs.rmdirSync(obstacle);
+    await new Promise((resolve) => setTimeout(resolve, 1_500)); // without another change
+    expect(fs.statSync(obstacle).isFile()).toBe(true);
+    expect([app.close(), lines.length]).toEqual([true, 1]);
+  });
+
+  test('is told at the end, with the number of them', () => {
+    app.journal.onItem('t', 'bad', {});
+    app.journal.onItem('t', 'long', { toJSON() { throw new RangeError('Invalid string length'); } });
+    app.flush();
+    expect([app.close(), app.close()]).toEqual([false, false]);
+    expect(lines).toEqual([expect.any(String), expect.stringContaining('2 files of the state could not be written, such as items/')]);
+  });
+});
+
+test('a directory of a kind that someone has deleted is made again', () => {
+  const directory = temporary();
+  const now = Date.now();
+  const log = { group: 'g', stream: 's', dropped: 0, events: [{ timestamp: now, ingestionTime: now, message: 'a' }] };
+  const app = new KeptApp(directory, () => undefined);
+  app.journal.onLogStream('g', 's', log);
+  app.flush();
+  ['items', 'log-streams'].forEach((kind) => fs.rmSync(path.join(directory, kind), { recursive: true }));
+  log.events.push({ ...log.events[0], message: 'b' });
+  app.journal.onLogStream('g', 's', log);
+  app.journal.onItem('t', 'k', {});
+  app.flush();
+  expect(app.close()).toBe(true);
+  const next = kept(directory, () => undefined);
+  expect([next.items.length, next.logStreams]).toEqual([1, [log]]);
+});
+
+describe('a log stream', () => {
+  const now = Date.now();
+  const line = (message: string) => ({ timestamp: now, ingestionTime: now, message });
+  const logOf = (...messages: string[]) => ({ group: 'g', stream: 's', dropped: 0, events: messages.map(line) });
+  const written = (directory: string, work: (app: KeptApp) => void) => {
+    const app = new KeptApp(directory, () => undefined);
+    app.journal.onLogStream('g', 's', logOf('a', 'b'));
+    app.flush();
+    work(app);
+    app.close();
+    return kept(directory, () => undefined).logStreams;
+  };
+
+  test('is written as a whole after an error, which may have left a part of a line', () => {
+    const directory = temporary();
+    jest.spyOn(StateDirectory.prototype, 'append').mockImplementationOnce((name, content) => {
+      fs.appendFileSync(path.join(directory, name), content.slice(0, -4));
+      throw new Error('ENOSPC');
+    });
+    expect(written(directory, (app) => {
+      app.journal.onLogStream('g', 's', logOf('a', 'b', 'c', 'd'));
+      app.flush();
+      app.journal.onLogStream('g', 's', logOf('a', 'b', 'c', 'd', 'e'));
+    })).toEqual([logOf('a', 'b', 'c', 'd', 'e')]);
+  });
+
+  test('that is gone and made again before anything is written has its new lines only', () => {
+    expect(written(temporary(), ({ journal }) => {
+      journal.onLogStream('g', 's', undefined);
+      journal.onLogStream('g', 's', logOf('new', 'c', 'd'));
+    })).toEqual([logOf('new', 'c', 'd')]);
+  });
+});
+
+test('many files are written in parts, between which others have their turn, and all of them at the end', async () => {
+  const directory = temporary();
+  const app = new KeptApp(directory, tell);
+  const slow = { toJSON: () => { for (const end = performance.now() + 10; performance.now() < end;); return {}; } };
+  for (let index = 0; index < 20; index++) app.journal.onItem('t', `${index}`, slow);
+  const seen = new Set<number>();
+  while (!seen.has(20)) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    seen.add(filesOf(directory, 'items').length);
   }
-  expect(lines).toEqual([expect.stringContaining('the state cannot be kept: ENOENT')]);
-  fs.renameSync(path.join(directory, 'moved'), path.join(directory, 'items'));
+  expect(seen.size).toBeGreaterThan(4); // none, all, and those between
+  app.journal.onItem('t', 'next', {});
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(filesOf(directory, 'items')).toHaveLength(20); // writing took 200 ms, and the next is ten times as long after it
   app.close();
-  expect(filesOf(directory, 'items')).toHaveLength(2);
+  expect(filesOf(directory, 'items')).toHaveLength(21);
+});
+
+test('10,000 objects with a body each are removed in a moment', () => {
+  const app = new KeptApp(temporary(), tell);
+  const spies = [jest.spyOn(StateDirectory.prototype, 'write').mockReturnValue(), jest.spyOn(StateDirectory.prototype, 'remove').mockReturnValue()];
+  for (let index = 0; index < 10_000; index++) app.journal.onObject('b', `${index}`, object(`${index}`));
+  app.flush();
+  const start = performance.now();
+  for (let index = 0; index < 10_000; index++) app.journal.onObject('b', `${index}`, undefined);
+  app.flush();
+  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(spies[1]).toHaveBeenCalledTimes(20_000);
+  spies.forEach((spy) => spy.mockRestore());
+  app.close();
+});
+
+test('the time goes on from the newest one in the state', () => {
+  const directory = temporary();
+  const later = Date.now() + 30 * DAY;
+  kept(directory, ({ journal }) => journal.onExecution(execution('a', later)));
+  const app = new KeptApp(directory, tell);
+  expect(app.now).toBe(later);
+  app.close();
+  const other = new KeptApp(temporary(), tell);
+  expect(Math.abs(other.now - Date.now())).toBeLessThan(10_000);
+  other.close();
+});
+
+test('files of other programs and links are neither read nor removed', () => {
+  const directory = temporary();
+  kept(directory, ({ journal }) => journal.onObject('b', 'k', object('x')));
+  const target = path.join(temporary(), 'target');
+  fs.writeFileSync(target, '{');
+  const link = path.join('items', `${'a'.repeat(40)}.json`);
+  fs.symlinkSync(target, path.join(directory, link));
+  const others = ['executions/.DS_Store', 'bodies/.DS_Store', 'items/copy of it.json', 'log-streams/mine.incomplete', '.DS_Store'];
+  others.forEach((name) => fs.writeFileSync(path.join(directory, name), 'x'));
+  expect(kept(directory, () => undefined).objects).toHaveLength(1);
+  for (const name of [...others, link]) expect([name, fs.existsSync(path.join(directory, name))]).toEqual([name, true]);
+});
+
+test('a link in the place of a file that is not complete is not followed', () => {
+  const directory = temporary();
+  const target = path.join(temporary(), 'target');
+  fs.writeFileSync(target, 'mine');
+  kept(directory, ({ journal }) => {
+    fs.symlinkSync(target, path.join(directory, `${fileNameOf('items', 't', 'k')}.incomplete`));
+    journal.onItem('t', 'k', {});
+  });
+  expect(fs.readFileSync(target, 'utf8')).toBe('mine');
+});
+
+test.each(['', 'items'])('a link in the place of the directory %j is refused, and one that others may read is closed', (kind) => {
+  const directory = path.join(temporary(), 'state');
+  kept(directory, () => undefined);
+  const place = path.join(directory, kind);
+  fs.chmodSync(place, 0o755);
+  kept(directory, () => undefined);
+  expect(fs.statSync(place).mode & 0o777).toBe(0o700); // eslint-disable-line no-bitwise
+  const moved = path.join(temporary(), 'moved');
+  fs.renameSync(place, moved);
+  fs.symlinkSync(moved, place);
+  expect(() => new KeptApp(directory, tell)).toThrow('is a link or a file, and no directory; name another directory with --state');
+  fs.rmSync(place);
+  fs.renameSync(moved, place);
+  kept(directory, () => undefined); // it is not locked
+});
+
+test('a directory of another user is refused', () => {
+  const directory = temporary();
+  const user = jest.spyOn(process, 'getuid').mockReturnValue(4_711);
+  expect(() => new KeptApp(directory, tell)).toThrow(`${directory} is a directory of another user; name another directory with --state`);
+  user.mockRestore();
+  expect(fs.readdirSync(directory)).toEqual([]);
 });
 
 test('the key pair of the user is kept as it was at first', () => {

@@ -48,8 +48,8 @@ test('the items of before are read and found by their indexes, and are not told 
 
 test('an item that has expired is gone', async () => {
   const { service, told } = database();
-  const stored = (id: string, expires: string): StoredItem => ({ table: 'runs', key: id, item: item(id, { expiresAt: { N: expires } }) });
-  await service.restore([stored('old', '10'), stored('new', '11')], 10_500);
+  const stored = (id: string, key: string, expires: string): StoredItem => ({ table: 'runs', key, item: item(id, { expiresAt: { N: expires } }) });
+  await service.restore([stored('old', 'old', '10'), stored('new', '3830d0/6e6577/', '11')], 10_500);
   expect((await service.state()).map(({ item: { id } }: any) => id.S)).toEqual(['new']);
   expect([...told]).toEqual([['runs/old', undefined]]);
 });
@@ -62,4 +62,23 @@ test('items that no table can have are told, and are there again when one can', 
   const next = database();
   expect(await next.service.restore(await service.state(), 0)).toEqual(stored.slice(1));
   expect((await next.ask('Scan', {})).Items).toEqual([item('a')]);
+});
+
+test('items that another key schema knows by other texts are told by both', async () => {
+  const former = database();
+  await former.put({ id: { S: 'a' }, owner: { S: 'b' } });
+  await former.put({ id: { S: 'b' }, owner: { S: 'a' } });
+  const before = await former.service.state();
+  const byOwnerOnly = { ...table, description: { ...table.description, KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }], GlobalSecondaryIndexes: undefined } } as DeployedTable;
+  const { service, told } = database([byOwnerOnly]);
+  await service.restore(before, 0);
+  const keysOf = (items: StoredItem[]) => new Map(items.map(({ table: name, key, item: written }) => [`${name}/${key}`, written]));
+  expect(told).toEqual(keysOf(await service.state())); // the text of each is that of the other one before
+  await former.put({ id: { S: 'c' }, owner: { S: 'd' } });
+  const next = database([byOwnerOnly]);
+  await next.service.restore(await former.service.state(), 0);
+  const now = keysOf(await next.service.state());
+  expect(now.size).toBe(3);
+  for (const [key, written] of next.told) expect(written).toEqual(now.get(key));
+  expect([...next.told.values()].filter((written) => written === undefined)).toHaveLength(1);
 });
