@@ -55,6 +55,7 @@ describe.each<[string, string[]]>([['with a state', []], ['without a state', ['-
   const output = outputOf(apps.first);
   let served: Served;
   let former: string;
+  let current: keyof typeof apps = 'first';
   beforeAll(async () => {
     served = await serve('--app', output, ...args.length > 0 ? args : ['--state', path.join(temporary(), 'state')]);
     former = await run(served, 'a');
@@ -62,7 +63,22 @@ describe.each<[string, string[]]>([['with a state', []], ['without a state', ['-
   });
   afterAll(() => stop(served));
 
+  /** Waits for one more line about a new app with this status, and returns it. */
+  const next = async (status: string, work: () => unknown) => {
+    const lines = () => served.lines().filter((line) => line.type === 'app' && line.status === status);
+    const before = lines().length;
+    await work();
+    while (lines().length === before) await new Promise((resolve) => setTimeout(resolve, 50));
+    return lines()[before];
+  };
+  /** Whichever test is the first, it begins with this app. */
+  const begin = async (app: keyof typeof apps) => {
+    if (current !== app) await next('taken', () => copyInto(apps[app], output));
+    current = app;
+  };
+
   test('is served at the same ports while requests go on, with the runs of before', async () => {
+    await begin('first');
     const statuses: number[] = [];
     let isOver = false;
     const asking = (async () => {
@@ -71,8 +87,8 @@ describe.each<[string, string[]]>([['with a state', []], ['without a state', ['-
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     })();
-    copyInto(apps.second, output);
-    const app = await seen(served, { type: 'app', status: 'taken' });
+    const app = await next('taken', () => copyInto(apps.second, output));
+    current = 'second';
     isOver = true;
     await asking;
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -88,34 +104,34 @@ describe.each<[string, string[]]>([['with a state', []], ['without a state', ['-
 
   test('that is synthesized without a change is not told', async () => {
     const before = served.lines().length;
-    copyInto(apps.second, output);
+    copyInto(apps[current], output);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(served.lines()).toHaveLength(before);
   });
 
   test('waits until no run is in progress', async () => {
+    await begin('first');
     const waits = await run(served, 'wait');
     await until(waits, ({ status }) => status === 'RUNNING');
     const before = taken(served).length;
-    copyInto(apps.first, output);
-    await seen(served, { type: 'app', status: 'waiting' });
+    await next('waiting', () => copyInto(apps.second, output));
+    const told = served.lines().length;
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(served.lines().filter(({ type, status }) => type === 'app' && status === 'waiting')).toHaveLength(1);
+    expect(served.lines()).toHaveLength(told);
     expect(taken(served)).toHaveLength(before);
     expect((await call(waits)).body.status).toBe('RUNNING');
-    await call(waits, { method: 'DELETE' });
-    while (taken(served).length === before) await new Promise((resolve) => setTimeout(resolve, 50));
+    await next('taken', () => call(waits, { method: 'DELETE' }));
+    current = 'second';
     expect((await call(waits)).body.status).toBe('CANCELLED');
-    expect((await until(await run(served, 'c'), succeeded)).result).toEqual({ word: 'c', edit: 'first' });
+    expect((await until(await run(served, 'c'), succeeded)).result).toEqual({ word: 'c', edit: 'second' });
   });
 
   test('that cannot be read is told, and the former one goes on', async () => {
-    fs.writeFileSync(path.join(output, 'manifest.json'), '{');
-    expect(await seen(served, { type: 'app', status: 'refused' })).toEqual({ type: 'app', status: 'refused', error: expect.stringContaining('manifest.json') });
+    await begin('first');
+    const refused = await next('refused', () => fs.writeFileSync(path.join(output, 'manifest.json'), '{'));
+    expect(refused).toEqual({ type: 'app', status: 'refused', error: expect.stringContaining('manifest.json') });
     expect((await until(await run(served, 'd'), succeeded)).result).toEqual({ word: 'd', edit: 'first' });
-    const before = taken(served).length;
-    copyInto(apps.second, output);
-    while (taken(served).length === before) await new Promise((resolve) => setTimeout(resolve, 50));
+    await begin('second');
     expect((await until(await run(served, 'e'), succeeded)).result).toEqual({ word: 'e', edit: 'second' });
   });
 });
