@@ -17,7 +17,7 @@ export async function consoleApp() {
   return path.join(directory, 'app');
 }
 
-/** Three ports that nobody has: of two APIs, one after the other, and of the services. */
+/** Three ports that are free: of two APIs, one after the other, and of the services. */
 export async function freePorts() {
   for (;;) {
     const [port, awsPort] = [await freePort(), await freePort()];

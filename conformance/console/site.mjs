@@ -1,4 +1,4 @@
-// A page in a browser, with what it did that nobody sees.
+// A page in a browser, with what it did that a user does not see.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 

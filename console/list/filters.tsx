@@ -5,7 +5,7 @@ import { hashOf, Route } from '../router';
 
 type ListRoute = Extract<Route, { view: 'list' }>;
 
-/** A filter is part of the address, so that it can be sent to somebody. */
+/** A filter is part of the address, so that a link has it. */
 export function Filters({ route: { job, status } }: { readonly route: ListRoute }) {
   const { document: api } = useConsole();
   const jobs = jobsIn(api);

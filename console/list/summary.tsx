@@ -8,7 +8,7 @@ import { hashOf } from '../router';
 const COUNTS_EVERY = 15_000;
 const MOST = 100;
 
-/** What somebody who has a second wants to know. */
+/** What a user wants to know at first. */
 export function Summary() {
   const { client } = useConsole();
   const { data } = usePoll<Counts>('counts', async (signal) => {

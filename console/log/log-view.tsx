@@ -8,7 +8,7 @@ import { Refusal, Trouble } from '../parts/notices';
 
 /** Milliseconds until the next page, where this one was full and where it was not. */
 const [BEHIND_EVERY, EVERY] = [1_000, 2_500];
-/** Pixels from the end at which somebody still reads the end. */
+/** Pixels from the end at which a reader still reads the end. */
 const NEAR_END = 24;
 
 /** The newest lines of the log. They are read only while they are followed. */

@@ -4,7 +4,7 @@ interface Page {
   addEventListener(type: 'visibilitychange', listener: () => void): void;
 }
 
-/** Whether the page asks the API by itself: not while nobody sees it, and not while the user has paused it. */
+/** Whether the page asks the API by itself: not while it is hidden, and not while the user has paused it. */
 export class Activity {
   private paused = false;
   private readonly listeners = new Set<() => void>();

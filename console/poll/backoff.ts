@@ -7,7 +7,7 @@ export function backoff(failures: number, retryAfterSeconds = 0, random = Math.r
 /** Milliseconds. */
 const OVER_EVERY = 60_000;
 
-/** Milliseconds until a run is asked for again. Once it is over, only a redrive by somebody else changes it. */
+/** Milliseconds until a run is asked for again. Once it is over, only a redrive from elsewhere changes it. */
 export function runDelay(retryAfterSeconds: number | undefined, isOver = false): number {
   return isOver ? OVER_EVERY : Math.min(15, Math.max(2, retryAfterSeconds ?? 5)) * 1_000;
 }

@@ -20,7 +20,7 @@ interface KnownRun {
   readonly etag?: string;
 }
 
-/** A run, for as long as somebody looks at it. */
+/** A run, for as long as its view is open. */
 export function RunView({ id }: { readonly id: string }) {
   const { client } = useConsole();
   const path = `/runs/${encodeURIComponent(id)}`;

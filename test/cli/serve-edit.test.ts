@@ -2,27 +2,15 @@ import * as fs from 'fs';
 import { createServer, request } from 'http';
 import * as path from 'path';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { call, freePort, serve, Served, stop, until } from './served';
-import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
-import { imageOf, synthesize, temporary } from '../emulator/apps';
+import { call, echoJob, freePort, serve, Served, stop, until } from './served';
+import { HeavyBatchApi } from '../../src';
+import { synthesize, temporary } from '../emulator/apps';
 
-/** It says what it was given, and of which edit it is; or it waits for its end. */
-const scriptOf = (edit: string) => `const [word] = process.argv.slice(2);
-console.log('::progress 50 half');
-if (word !== 'wait') console.log('::result ' + JSON.stringify({ word, edit: ${JSON.stringify(edit)} }));
-else setInterval(() => {}, 1000);`;
-
-function edited(edit: string, more: (stack: Stack) => void = () => undefined, id = 'Echo'): string {
+function edited(edit: string, more: (stack: Stack) => void = () => undefined, id?: string): string {
   return synthesize((stack) => {
-    const job = new HeavyBatchJob(stack, id, {
-      imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .', 'index.js': scriptOf(edit) }),
-      command: ['node', 'index.js', 'Ref::word'],
-      parameters: { word: 'none' },
-      attemptTimeout: Duration.hours(1),
-      resultSource: HeavyBatchResultSource.LOG,
-    });
+    const job = echoJob(stack, { id, edit });
     new HeavyBatchApi(stack, 'Api', { jobs: [{ job }] });
     more(stack);
   });

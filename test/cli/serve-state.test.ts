@@ -4,27 +4,15 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import {
   DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand, RedriveExecutionCommand, SFNClient, StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { Duration } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { heavyBatch, heavyBatchHere } from './heavy-batch';
-import { call, freePort, serve, Served, stop, until } from './served';
+import { call, echoJob, freePort, serve, Served, stop, until } from './served';
 import { KeptApp } from '../../cli/state/kept-app';
-import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
-import { imageOf, synthesize, temporary } from '../emulator/apps';
-
-const SCRIPT = `const [word] = process.argv.slice(2);
-console.log('::progress 50 half');
-if (word !== 'wait') console.log('::result ' + JSON.stringify({ word }));
-else setInterval(() => {}, 1000);`;
+import { HeavyBatchApi } from '../../src';
+import { synthesize, temporary } from '../emulator/apps';
 
 const app = synthesize((stack) => {
-  const job = new HeavyBatchJob(stack, 'Echo', {
-    imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .', 'index.js': SCRIPT }),
-    command: ['node', 'index.js', 'Ref::word'],
-    parameters: { word: 'none' },
-    attemptTimeout: Duration.hours(1),
-    resultSource: HeavyBatchResultSource.LOG,
-  });
+  const job = echoJob(stack);
   new HeavyBatchApi(stack, 'Api', { jobs: [{ job }] });
   new Bucket(stack, 'Data', { bucketName: 'data-of-the-app' });
 });

@@ -1,30 +1,18 @@
 import { createServer } from 'http';
 import { AddressInfo } from 'net';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { heavyBatch, heavyBatchHere } from './heavy-batch';
-import { call, freePort, serve, Served, stop, until } from './served';
-import { HeavyBatchApi, HeavyBatchJob, HeavyBatchResultSource } from '../../src';
+import { call, echoJob, freePort, serve, Served, stop, until } from './served';
+import { HeavyBatchApi, HeavyBatchJob } from '../../src';
 import { imageOf, synthesize } from '../emulator/apps';
 
-/** It says what it was given as its result, or waits for its end. */
-const SCRIPT = `const [word] = process.argv.slice(2);
-console.log('::progress 50 half');
-if (word !== 'wait') console.log('::result ' + JSON.stringify({ word }));
-else setInterval(() => {}, 1000);`;
-
 const app = synthesize((stack) => {
-  const job = new HeavyBatchJob(stack, 'Echo', {
-    imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .', 'index.js': SCRIPT }),
-    command: ['node', 'index.js', 'Ref::word'],
-    parameters: { word: 'none' },
-    attemptTimeout: Duration.hours(1),
-    resultSource: HeavyBatchResultSource.LOG,
-  });
+  const job = echoJob(stack);
   new HeavyBatchApi(stack, 'Signed', { jobs: [{ job }] });
   new HeavyBatchApi(stack, 'Owned', { jobs: [{ job }], authorizer: new HttpJwtAuthorizer('Jwt', 'https://example.com', { jwtAudience: ['a'] }), ownerClaim: 'tenant' });
   new apigateway.HttpApi(stack, 'Other');

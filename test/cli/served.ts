@@ -1,7 +1,10 @@
 import { ChildProcess } from 'child_process';
 import { createServer } from 'http';
 import { AddressInfo } from 'net';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Ended, heavyBatch } from './heavy-batch';
+import { HeavyBatchJob, HeavyBatchResultSource } from '../../src';
+import { imageOf } from '../emulator/apps';
 
 interface Ready {
   readonly apis: { readonly path: string; readonly url: string; readonly start?: string }[];
@@ -14,6 +17,21 @@ export interface Served extends Ready {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   readonly lines: () => Record<string, unknown>[];
+}
+
+/** A job that says what it was given, and of which edit it is, as its result; or it waits for its end. */
+export function echoJob(stack: Stack, { id = 'Echo', edit }: { id?: string; edit?: string } = {}): HeavyBatchJob {
+  const script = `const [word] = process.argv.slice(2);
+console.log('::progress 50 half');
+if (word !== 'wait') console.log('::result ' + JSON.stringify({ word, edit: ${JSON.stringify(edit)} }));
+else setInterval(() => {}, 1000);`;
+  return new HeavyBatchJob(stack, id, {
+    imageDirectory: imageOf({ 'Dockerfile': 'FROM node:24\nCOPY . .', 'index.js': script }),
+    command: ['node', 'index.js', 'Ref::word'],
+    parameters: { word: 'none' },
+    attemptTimeout: Duration.hours(1),
+    resultSource: HeavyBatchResultSource.LOG,
+  });
 }
 
 export async function freePort(): Promise<number> {
