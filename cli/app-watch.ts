@@ -4,8 +4,8 @@ import { statOf } from './containers/stat';
 
 /** Milliseconds between two looks at the files. Events of file systems do not come from all of them, for example not from those of a virtual machine. */
 const INTERVAL = 250;
-/** Milliseconds for which the files have to stay as they are: a synthesis writes one after the other. */
-const QUIET = 750;
+/** Milliseconds for which the files have to stay as they are. A synthesis writes the manifest last, so a template that is newer has a manifest to come, unless the files were copied. */
+const QUIET = { manifestIsLast: 750, manifestIsOlder: 5_000 };
 
 export interface AppWatchActions<App> {
   /** Reads the new app. Undefined where it is the one that is served. What is thrown is told. */
@@ -50,7 +50,7 @@ export class AppWatch<App> {
   private async next(): Promise<void> {
     const files = filesOf(this.directory);
     if (files !== this.seen.files) this.seen = { files, since: performance.now() };
-    if (performance.now() - this.seen.since < QUIET) return;
+    if (performance.now() - this.seen.since < QUIET[manifestIsLast(this.directory) ? 'manifestIsLast' : 'manifestIsOlder']) return;
     if (files !== this.read && files !== '') {
       this.read = files;
       const isTold = this.waiting?.isTold ?? false;
@@ -80,4 +80,11 @@ export function filesOf(app: string): string {
     const { mtimeMs, size, ino } = statOf(path.join(directory, name)) ?? {};
     return `${name} ${mtimeMs} ${size} ${ino}`;
   }).join('\n');
+}
+
+/** Whether all stacks are older than the manifest, which the CDK writes after them: https://github.com/aws/aws-cdk/blob/main/packages/%40aws-cdk/cloud-assembly-api/lib/cloud-assembly.ts */
+function manifestIsLast(app: string): boolean {
+  const timeOf = (name: string) => statOf(path.join(path.resolve(app), name))?.mtimeMs ?? 0;
+  const manifest = timeOf('manifest.json');
+  return fs.readdirSync(path.resolve(app)).filter((name) => /\.(template|assets)\.json$/.test(name)).every((name) => timeOf(name) <= manifest);
 }

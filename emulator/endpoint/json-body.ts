@@ -1,4 +1,4 @@
-import { INPUTS, ShapeError } from './shapes';
+import { inputOf, ShapeError } from './shapes';
 import { depthOf } from '../json-depth';
 import { ServiceError, ServiceName } from '../service';
 
@@ -19,9 +19,8 @@ const TEXTS: Record<string, readonly [member: string, code: string]> = { StartEx
 export function readInput(service: ServiceName, action: string, body: Buffer): unknown {
   const value = body.length === 0 ? {} : parse(body, service === 'dynamodb' ? DEEPEST_BATCH : DEEPEST_BODY);
   try {
-    const input = Object.hasOwn(INPUTS, action) ? INPUTS[action](value, '') : value;
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) throw serializationError('the request is not an object');
-    refuseDeepText(action, input as Record<string, unknown>);
+    const input = inputOf(action, value);
+    refuseDeepText(action, input);
     return input;
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;

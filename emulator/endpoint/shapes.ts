@@ -51,6 +51,11 @@ const CONTAINER_OVERRIDES = structure({
 
 const EVALUATE_ON_EXIT = structure({ action: text, onExitCode: text, onReason: text, onStatusReason: text });
 
+/** The members that name a resource. In each call they are texts: a policy is asked about the resource before the service says whether it has the action. */
+const NAMES = structure(Object.fromEntries(
+  ['executionArn', 'stateMachineArn', 'taskToken', 'logGroupName', 'logGroupIdentifier', 'logStreamName', 'QueueUrl', 'jobQueue', 'jobDefinition', 'jobId'].map((name) => [name, text]),
+));
+
 /** The inputs of the actions that the emulator has. https://docs.aws.amazon.com/batch/latest/APIReference/, https://docs.aws.amazon.com/step-functions/latest/apireference/ */
 export const INPUTS: Readonly<Record<string, Shape>> = {
   SubmitJob: structure({
@@ -105,3 +110,9 @@ export const INPUTS: Readonly<Record<string, Shape>> = {
   SendMessage: structure({ QueueUrl: text, MessageBody: text, DelaySeconds: integer, MessageGroupId: text }),
   SendMessageBatch: structure({ QueueUrl: text, Entries: list(structure({ Id: text, MessageBody: text, DelaySeconds: integer, MessageGroupId: text }, ['Id', 'MessageBody'])) }, ['Entries']),
 };
+
+/** The input of an action without its members that are null. Throws a `ShapeError`. */
+export function inputOf(action: string, value: unknown): Record<string, unknown> {
+  const input = NAMES(value, '');
+  return (Object.hasOwn(INPUTS, action) ? INPUTS[action](input, '') : input) as Record<string, unknown>;
+}

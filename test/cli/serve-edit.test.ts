@@ -18,7 +18,12 @@ function edited(edit: string, more: (stack: Stack) => void = () => undefined, id
 
 const withOther = (stack: Stack) => void new HttpApi(stack, 'Other');
 const apps = { first: edited('first'), second: edited('second'), larger: edited('larger', withOther), renamed: edited('renamed', undefined, 'Other') };
-const copyInto = (app: string, directory: string) => fs.cpSync(app, directory, { recursive: true });
+/** Copies an app as a synthesis writes it: the assets, the stacks, and the manifest last. */
+function copyInto(app: string, directory: string): void {
+  const rank = (name: string) => ['.template.json', '.assets.json', 'manifest.json'].findIndex((end) => name.endsWith(end));
+  const names = fs.readdirSync(app).sort((one, other) => rank(one) - rank(other));
+  for (const name of names) fs.cpSync(path.join(app, name), path.join(directory, name), { recursive: true });
+}
 
 /** A directory with an app, as `cdk synth` leaves it. */
 function outputOf(app: string): string {

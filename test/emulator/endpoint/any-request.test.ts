@@ -119,7 +119,7 @@ const path = fc.oneof(
   fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join('/')}`),
 );
 const query = fc.oneof({ weight: 4, arbitrary: fc.constant('') }, { weight: 1, arbitrary: fc.constantFrom('?', '?x-id=PutObject', '?acl', '?uploads', '?=', '?a=1&a=2', '?X-Amz-Signature=x', '?X-Amz-Algorithm=AWS4-HMAC-SHA256', '?__proto__=1') });
-const service = fc.constantFrom('AmazonSQS', 'AWSStepFunctions', 'constructor', '');
+const service = fc.constantFrom('AmazonSQS', 'AWSStepFunctions', 'Logs_20140328', 'DynamoDB_20120810', 'constructor', '');
 const header = fc.oneof(
   fc.tuple(fc.constant('x-amz-target'), fc.tuple(service, action).map((names) => names.join('.'))),
   fc.tuple(fc.constantFrom('x-heavy-batch-work', 'x-amz-content-sha256', 'x-amz-decoded-content-length', 'content-encoding', 'x-amz-trailer', 'content-md5', 'x-amz-security-token', 'authorization', 'x-amz-date', 'expect', 'range', 'if-match'),

@@ -127,6 +127,8 @@ describe('an input with a wrong type or without a member is an error of the call
   test.each<[string, Sent, string, string]>([
     ['jobs that are a number', BATCH('describejobs', { jobs: 5 }), 'SerializationException', 'jobs is not a list'],
     ['a job that is a number', BATCH('describejobs', { jobs: [5] }), 'SerializationException', 'jobs[0] is not a string'],
+    ['an ARN in a call that the emulator does not have', SFN('CreateAlias', { stateMachineArn: 1 }), 'SerializationException', 'stateMachineArn is not a string'],
+    ['an ARN in a call that takes another one', SFN('ListStateMachines', { executionArn: false }), 'SerializationException', 'executionArn is not a string'],
     ['a list', BATCH('describejobs', []), 'SerializationException', 'the request is not an object'],
     ['null', BATCH('describejobs', 'null'), 'SerializationException', 'the request is not an object'],
     ['a text', BATCH('describejobs', '"x"'), 'SerializationException', 'the request is not an object'],
