@@ -195,6 +195,7 @@ const LOGS = {
     { name: 'from', in: 'query', description: 'Whether the first page has the oldest lines or the newest.', schema: { type: 'string', enum: ['head', 'tail'], default: 'head' } },
     { name: 'limit', in: 'query', description: 'The most lines of a page.', schema: { type: 'integer', minimum: 1, maximum: MOST_LINES, default: LINES } },
     { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]+$' } },
+    { name: 'wait', in: 'query', description: 'Seconds to wait for lines while the run is not over.', schema: { type: 'integer', minimum: 0, maximum: LONGEST_WAIT, default: 0 } },
   ],
   responses: { 200: { description: 'A page of lines. It may be empty although lines will follow.', content: json(ref('LogPage')) }, ...problem(400, 404, ...ALWAYS) },
 };

@@ -14,6 +14,7 @@ import { RunStore } from './run-store';
 import { Runs } from './runs';
 import { SharedLimits } from './shared-limits';
 import { Table } from './table';
+import { Waiting } from './waiting';
 import { ApiJobEntry, CONSOLE_FILE, DOCUMENT_FILE } from '../../contract/api-runs';
 import { API_VARIABLES } from '../../contract/environment';
 import { clientOptions } from '../shared/client-options';
@@ -28,9 +29,11 @@ const dynamodb = new DynamoDBClient({ ...clientOptions, cacheMiddleware: false }
 const table = new Table(dynamodb, process.env[TABLE]!);
 const store = new RunStore(table, Number(process.env[RETENTION]));
 const limits = new SharedLimits(table, Number(process.env[MOST_WAITING]));
-const runs = new Runs(sfn, store, limits, jobs);
+const waiting = new Waiting(limits);
+const runs = new Runs(sfn, store, limits, jobs, waiting);
 const app = apiApp({
   runs,
+  waiting,
   jobs,
   specs: new JobSpecs(sfn),
   logs: new RunLogs(new CloudWatchLogsClient(clientOptions), store, limits),

@@ -8,10 +8,11 @@ import type { JobSpecs } from './job-specs';
 import { readParameters, schemaIn } from './parameters';
 import { Problem, problemOf } from './problem';
 import { beginsAtTail, idempotencyKey, limitOf, logLimitOf, preferredWait, queriedWait, requireJson, statusOf } from './request';
-import type { RunLogs } from './run-logs';
+import { LogPage, RunLogs } from './run-logs';
 import type { Runs } from './runs';
 import type { StoredRun } from './stored-run';
 import { runView } from './view';
+import type { Waiting } from './waiting';
 import { ApiJobEntry, CONSOLE_PATH, isOver, parametersSchema, REQUEST_BYTES, RETRY_AFTER } from '../../contract/api-runs';
 import { log } from '../shared/log';
 
@@ -28,6 +29,7 @@ export interface Bindings {
 
 export interface ApiOptions {
   readonly runs: Runs;
+  readonly waiting: Waiting;
   readonly specs: JobSpecs;
   readonly logs: RunLogs;
   readonly estimates: Estimates;
@@ -39,6 +41,14 @@ export interface ApiOptions {
   /** In which requests are signed. */
   readonly region?: string;
   readonly ownerClaim?: string;
+}
+
+/** Milliseconds between two readings of a log while a request waits for lines. */
+const LOG_STEP = 2_000;
+
+interface RunLog {
+  readonly run: StoredRun;
+  readonly page: LogPage;
 }
 
 type Call = Context<{ Bindings: Bindings }>;
@@ -83,9 +93,14 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
   app.get('/runs/:id/logs', async (call) => {
     const { limit, next, from } = call.req.query();
     const query = { limit: logLimitOf(limit), next, fromTail: beginsAtTail(from) };
-    const run = await runs.get(owner(call), call.req.param('id'));
+    const wait = queriedWait(call.req.query('wait'));
+    const read = async (after?: string) => {
+      const run = await runs.get(owner(call), call.req.param('id'));
+      return { run, page: await options.logs.page(run, await runs.output(run), { ...query, next: after }) };
+    };
+    const first = await read(next);
     call.header('Cache-Control', 'private, no-cache');
-    return call.json(await options.logs.page(run, await runs.output(run), query));
+    return call.json((await waitForLines(call, first, wait, read)).page);
   });
 
   app.delete('/runs/:id', async (call) => {
@@ -128,8 +143,17 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
     return call.json(runView(run, { output: await runs.output(run), estimate, timeline, timelineTruncated }), status);
   };
 
+  /** Waits for lines of a run that is not over. That its log was read too often meanwhile is no failure of this request. */
+  const waitForLines = async (call: Call, first: RunLog, wait: number, read: (after?: string) => Promise<RunLog>) => {
+    if (wait === 0) return first;
+    const again = async (former: RunLog) => read(former.page.next).catch(() => former);
+    const isEnough = ({ run, page }: RunLog) => page.lines.length > 0 || isOver(run.status);
+    return (await options.waiting.waitFor(first, { runId: first.run.id, step: LOG_STEP, until: untilOf(call, wait), isEnough, again })).newest;
+  };
+
+  const untilOf = (call: Call, wait: number) => Math.min(Date.now() + wait * 1000, call.env.deadline);
   const waitFor = async (call: Call, run: StoredRun, wait: number) => (
-    wait === 0 ? { newest: run, waited: false } : runs.waitFor(run, Math.min(Date.now() + wait * 1000, call.env.deadline))
+    wait === 0 ? { newest: run, waited: false } : runs.waitFor(run, untilOf(call, wait))
   );
   return app;
 }

@@ -6,6 +6,7 @@ import { newRunId, ownerOfRun } from './run-id';
 import { ListFilter, Page, RunStore } from './run-store';
 import type { SharedLimits } from './shared-limits';
 import { RunChange, StoredRun, stepOf } from './stored-run';
+import type { Waiting } from './waiting';
 import { ApiJobEntry, isOver } from '../../contract/api-runs';
 import { log } from '../shared/log';
 
@@ -36,7 +37,7 @@ export class Runs {
     private readonly store: RunStore,
     private readonly limits: SharedLimits,
     private readonly jobs: readonly ApiJobEntry[],
-    private readonly sleep = (milliseconds: number) => new Promise<void>((resolve) => { setTimeout(resolve, milliseconds); }),
+    private readonly waiting: Waiting,
   ) {}
 
   /**
@@ -90,25 +91,10 @@ export class Runs {
     return { ...page, runs: runs.filter(({ status }) => filter.status === undefined || status === filter.status) };
   }
 
-  /**
-   * Waits until a run is over, or until a time, if there is a place for a further request that waits.
-   *
-   * @returns the run, and whether there was a place
-   */
-  async waitFor(run: StoredRun, until: number): Promise<{ newest: StoredRun; waited: boolean }> {
-    if (isOver(run.status)) return { newest: run, waited: true };
-    const giveBack = await this.limits.takePlace();
-    if (!giveBack) return { newest: run, waited: false };
-    try {
-      let newest = run;
-      while (!isOver(newest.status) && Date.now() + WAIT_STEP <= until) {
-        await this.sleep(WAIT_STEP);
-        newest = await this.store.get(run.id) ?? newest;
-      }
-      return { newest, waited: true };
-    } finally {
-      await quietly('DeleteItem', run.id, giveBack);
-    }
+  /** Waits until a run is over, or until a time. */
+  waitFor(run: StoredRun, until: number): Promise<{ newest: StoredRun; waited: boolean }> {
+    const again = async (former: StoredRun) => await this.store.get(run.id) ?? former;
+    return this.waiting.waitFor(run, { runId: run.id, step: WAIT_STEP, until, isEnough: ({ status }) => isOver(status), again });
   }
 
   /**

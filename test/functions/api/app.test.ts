@@ -675,12 +675,14 @@ describe('a request that waits', () => {
   /** Waiting takes no time here. It may do something instead, in its third second. */
   let inThirdSecond: (() => Promise<void>) | undefined;
   let passed = 0;
-  const sleep = async () => {
-    now += 1_000;
+  let onSleep: (() => void) | undefined;
+  const sleep = async (milliseconds: number) => {
+    now += milliseconds;
+    onSleep?.();
     if (++passed === 3) await inThirdSecond?.();
   };
   beforeEach(() => {
-    inThirdSecond = undefined;
+    inThirdSecond = onSleep = undefined;
     passed = 0;
   });
 
@@ -722,6 +724,37 @@ describe('a request that waits', () => {
     expect(now - began).toBe(5_000);
     await api.send('GET', `/runs/${id}?wait=5`);
     expect(now - began).toBe(10_000);
+  });
+
+  test('for lines of a log gives them as soon as they are there, and none after the time', async () => {
+    const api = open({ sleep });
+    const id = await start(api);
+    const began = now;
+    const none = await api.send('GET', `/runs/${id}/logs?wait=5`);
+    expect([none.status, none.body, now - began]).toEqual([200, { lines: [], reason: 'no container of this run has started yet' }, 4_000]);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
+    onSleep = () => { if (now - began > 8_000) emulator.logs.write(LOG_GROUP, 'first', 'a'); };
+    const { lines, next } = (await api.send('GET', `/runs/${id}/logs?wait=25`)).body;
+    expect([lines.map(({ text }: { text: string }) => text), now - began]).toEqual([['a'], 10_000]);
+    onSleep = undefined;
+    const stepped = now;
+    const { body } = await api.send('GET', `/runs/${id}/logs?next=${next}&wait=3`);
+    expect([body.lines, now - stepped]).toEqual([[], 2_000]);
+    await hear(api, id, 'SUCCEEDED', { output: '{}' });
+    expect((await api.send('GET', `/runs/${id}/logs?next=${next}&wait=25`)).body).toEqual({ lines: [] });
+    expect(now - stepped).toBe(2_000);
+    expect(await api.send('GET', `/runs/${id}/logs?wait=26`)).toMatchObject({ status: 400, body: { detail: expect.stringContaining("'wait'") } });
+  });
+
+  test('for lines of a log that is read too often meanwhile gives what it has', async () => {
+    const api = open({ sleep });
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
+    emulator.logs.write(LOG_GROUP, 'first', 'a');
+    const { next } = (await api.send('GET', `/runs/${id}/logs`)).body;
+    const take = jest.spyOn(api.limits, 'takeCall').mockResolvedValueOnce(true).mockResolvedValue(false);
+    expect(await api.send('GET', `/runs/${id}/logs?next=${next}&wait=5`)).toMatchObject({ status: 200, body: { lines: [], next } });
+    expect(take).toHaveBeenCalledTimes(3);
   });
 
   test('keeps its place for some seconds only, if it ends without giving it back', async () => {

@@ -16,6 +16,7 @@ import { RunStore } from '../../../src/functions/api/run-store';
 import { Runs } from '../../../src/functions/api/runs';
 import { SharedLimits } from '../../../src/functions/api/shared-limits';
 import { Table } from '../../../src/functions/api/table';
+import { Waiting } from '../../../src/functions/api/waiting';
 import { deploymentOf } from '../../emulator/apps';
 import { scriptedEmulator, succeeds } from '../../emulator/scripted-emulator';
 
@@ -59,7 +60,7 @@ export function emulatedApi() {
   });
 
   /** Starts over, with an API that has these options. */
-  function open(options: { names?: string[]; ownerClaim?: string; mostWaiting?: number; sleep?: () => Promise<void> } = {}) {
+  function open(options: { names?: string[]; ownerClaim?: string; mostWaiting?: number; sleep?: (milliseconds: number) => Promise<void> } = {}) {
     begin(succeeds);
     const { names = ['slow', 'broken'], mostWaiting = 5, sleep, ownerClaim } = options;
     const settings = { endpoint: emulator.endpoint, region: 'us-east-1', credentials: emulator.keys.user, maxAttempts: 1 };
@@ -71,11 +72,12 @@ export function emulatedApi() {
     const table = new Table(client, tableName);
     const store = new RunStore(table, RETENTION);
     const limits = new SharedLimits(table, mostWaiting);
-    const runs = new Runs(sfnClient, store, limits, jobs, sleep);
+    const waiting = new Waiting(limits, sleep);
+    const runs = new Runs(sfnClient, store, limits, jobs, waiting);
     const spec = { parameters: ['n'], defaults: {}, command: [], logGroup: LOG_GROUP } as unknown as JobSpec;
     const specs = { of: async () => spec } as unknown as JobSpecs;
     const document = openApiDocument({ title: 'Test', version: '1', jobs: names.map((name) => ({ name, parameters: { n: { type: 'integer' } } })) });
-    const app = apiApp({ runs, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), estimates: new Estimates(store), console: () => '<p>The page.</p>', ownerClaim });
+    const app = apiApp({ runs, waiting, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), estimates: new Estimates(store), console: () => '<p>The page.</p>', ownerClaim });
 
     async function send(method: string, path: string, { body, headers = {}, caller }: Sent = {}): Promise<Answer> {
       const event = { headers, requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { sub: caller } } } } } as unknown as APIGatewayProxyEventV2;
