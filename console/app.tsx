@@ -10,7 +10,7 @@ import { Header } from './header';
 import { Overview } from './list/overview';
 import { Guard } from './parts/notices';
 import type { Activity } from './poll/activity';
-import { Route, routeOf, viewOf } from './router';
+import { isNewPlace, Route, routeOf, viewOf } from './router';
 import { RunView } from './run/run-view';
 import { SignIn } from './sign-in';
 
@@ -22,13 +22,13 @@ export function App({ client, activity }: { readonly client: Client; readonly ac
 
   useEffect(() => {
     void session.ask();
-    let view = viewOf(routeOf(location.hash));
+    let before = routeOf(location.hash);
     const follow = () => {
       const next = routeOf(location.hash);
       setRoute(next);
-      // Who chooses a filter goes on there.
-      if (viewOf(next) === view) return;
-      view = viewOf(next);
+      const isNew = isNewPlace(before, next);
+      before = next;
+      if (!isNew) return;
       document.getElementById('main')?.focus({ preventScroll: true });
       scrollTo(0, 0);
     };

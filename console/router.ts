@@ -22,6 +22,12 @@ export function hashOf(route: Route): string {
   return given.length === 0 ? '#/' : `#/?${new URLSearchParams(given)}`;
 }
 
+/** Whether another route is a new place for the reader. Who chooses a filter goes on there; another page of a list replaces the link that led to it. */
+export function isNewPlace(before: Route, route: Route): boolean {
+  if (before.view !== 'list' || route.view !== 'list') return viewOf(before) !== viewOf(route);
+  return before.next !== route.next && before.job === route.job && before.status === route.status;
+}
+
 /** What is the same while filters and pages of a view change. */
 export function viewOf(route: Route): string {
   return route.view === 'run' ? `run ${route.id}` : route.view;

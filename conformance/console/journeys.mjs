@@ -142,6 +142,7 @@ export const JOURNEYS = [{
     await page.locator('tbody tr').first().waitFor();
     const older = await page.locator('tbody tr').count();
     check(older >= 2 && older <= 25, `the second page has ${older} runs`);
+    check(await page.evaluate(() => document.activeElement.id) === 'main', 'another page of the list has not got the focus');
     await page.goBack();
     await page.locator('tbody tr').nth(24).waitFor();
     await page.goBack();
