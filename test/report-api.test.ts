@@ -2,6 +2,7 @@ import { execFile } from 'child_process';
 import * as fs from 'fs';
 import * as path from 'path';
 import { promisify } from 'util';
+import { temporary } from './emulator/apps';
 
 /** The example report-api, which is there in two languages. A browser uses its page in the suite `console`. */
 const run = promisify(execFile);
@@ -29,3 +30,12 @@ test.each(Object.entries(PROGRAMS))('the app in %s starts its program with what 
   expect(app).toContain(`['${program}', '${file}', 'Ref::from', 'Ref::days', 'Ref::country']`);
   expect(read(language, 'image', 'Dockerfile')).toContain(`CMD ["${program}", "${file}", "2026-01-01", "365", "all"]`);
 });
+
+/** As in a copy of the example, whose packages are those of this repository. */
+test('the tests of the example in typescript pass', async () => {
+  const copy = temporary();
+  fs.cpSync(example('typescript'), copy, { recursive: true });
+  fs.symlinkSync(path.join(__dirname, '..', 'node_modules'), path.join(copy, 'node_modules'));
+  const { stderr } = await run(process.execPath, [path.join(copy, 'node_modules', 'jest', 'bin', 'jest.js'), '--rootDir', copy], { cwd: copy });
+  expect(stderr).toMatch(/Tests: +6 passed, 6 total/);
+}, 120_000);
