@@ -172,7 +172,8 @@ project.eslint?.addRules({
       })),
       { target: ['./src/contract', './emulator', './cli', './console', './simulation'], from: CDK, message: 'no CDK here' },
       { target: [...WINGS.map((wing) => `./src/${wing}`), './src/*.ts'], from: BUNDLED, message: 'the constructs and the contract import nothing that has to be bundled' },
-      { target: './src/*.ts', from: './src/functions', message: 'only src/compute makes functions' },
+      { target: './src/*.ts', from: ['./src/functions', './src/testing'], message: 'only src/compute makes functions, and tests alone use the test kit' },
+      { target: './src/testing', from: './', except: except('src/testing'), message: 'the client of the test kit needs nothing' },
       { target: './src', from: ['./emulator', './cli', './console', './simulation', './conformance', './bench', './test'], message: 'the library needs none of its tools' },
       { target: './emulator', from: './', except: except('emulator', 'src/contract', 'node_modules'), message: 'the emulator runs any app: it imports the contract, and nothing else of the library' },
       { target: './cli', from: './', except: except('cli', 'emulator', 'src/contract', 'node_modules'), message: 'the command line imports the emulator and the contract' },
@@ -242,8 +243,16 @@ project.preCompileTask.spawn(thirdParty);
 // Nothing ships that is not listed here. npm adds package.json, README and LICENSE: npm help package.json
 project.package.addField('files', [
   '.jsii', 'lib/**/*.js', 'lib/**/*.d.ts', 'assets/functions/*/*.lambda/index.js', 'assets/console/index.html', 'bin/heavy-batch.js',
-  'API.md', 'CHANGELOG.md', 'SECURITY.md', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json',
+  'testing/package.json', 'testing/heavy_batch_testing.py', 'API.md', 'CHANGELOG.md', 'SECURITY.md', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json',
 ]);
+
+// ECMAScript modules resolve no directory, so `cdk-heavy-batch/testing` has an entry here. testing/package.json is for older resolutions of TypeScript.
+// All other files can be read as before.
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './testing': { types: './lib/testing/index.d.ts', default: './lib/testing/index.js' },
+  './*': './*',
+});
 
 // What is bundled has no native code and has the text of its licence. dynalite opens files with `level`, which is native, and here it opens none. Its
 // lists are from `lazy`, which has no text of its licence.

@@ -34,6 +34,11 @@ export function jobsOf(deployment: Deployment): Job[] {
   });
 }
 
+/** The construct path of the job of a job definition; that of the definition where it is of no job. */
+export function pathOfJob(jobs: readonly Job[], { path }: { readonly path: string }): string {
+  return jobs.find((job) => job.list === undefined && path.startsWith(`${job.path}/`))?.path ?? path;
+}
+
 function jobPathOf(stateMachinePath: string): string {
   return isRun(stateMachinePath) ? stateMachinePath.slice(0, -RUN_ID.length - 1) : stateMachinePath;
 }

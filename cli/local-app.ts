@@ -10,10 +10,11 @@ import { newerSource } from './freshness';
 import { ImageLacks, validateImage } from './preflight';
 import { LocalOptions, mountsOf } from './run-options';
 import type { Deployment } from '../emulator/assembly/deployment';
-import { ScaledClock } from '../emulator/clock';
+import { Clock, ScaledClock } from '../emulator/clock';
 import { Emulator, EmulatorOptions } from '../emulator/emulator';
 import type { FormerKeys } from '../emulator/endpoint/keys';
 import { NO_FAULTS } from '../emulator/faults';
+import type { ContainerRuntime } from '../emulator/services/batch/containers';
 import { containerOf, mountsOf as volumesOf } from '../emulator/services/batch/job-plan';
 
 /** https://docs.docker.com/engine/network/drivers/host/#docker-desktop */
@@ -26,43 +27,52 @@ const CLEAN_UP_TIME = 180_000;
 const LAST_EVENTS_TIME = 5_000;
 
 /** What is told of an app, as it happens, and what its services have from the beginning. */
-export interface Told extends Pick<EmulatorOptions, 'onJob' | 'onOutput' | 'onEvent' | 'onInvocation' | 'onUnknownItems' | 'state' | 'journal'> {
+export interface Told extends Pick<EmulatorOptions, 'onJob' | 'onOutput' | 'onEvent' | 'onInvocation' | 'onCall' | 'onUnknownItems' | 'state' | 'journal'> {
   /** Tells a line about the app as a whole. */
   readonly note: (text: string) => void;
 }
 
+/** What a local app has in the place of what is usual. */
+export interface LocalAppParts {
+  /** Those of a former app, which programs may have. */
+  readonly keys?: FormerKeys;
+  readonly clock?: Clock & { stop(): void };
+  /** Stands before the containers: it may run some in another way. */
+  readonly containersBefore?: (containers: ContainerRuntime) => ContainerRuntime;
+}
+
 /** An app on this machine: its services in the emulator, and its containers as processes or in a container engine. */
 export class LocalApp {
-  readonly clock: ScaledClock;
+  readonly clock: Clock & { stop(): void };
   readonly emulator: Emulator;
   private readonly mounts: Mounts;
   private readonly variables: PassedVariables;
   private readonly containers: ProcessRuntime | EngineRuntime;
 
-  /** @param before of a former one: its keys, and the time that it has come to */
   constructor(
     private readonly deployment: Deployment,
     private readonly options: LocalOptions,
     workspace: Workspace,
-    before: { readonly keys?: FormerKeys; readonly now?: number } = {},
+    private readonly parts: LocalAppParts = {},
   ) {
     const variables = this.variables = passedVariables(options.passEnv);
     keysOf(variables);
-    const clock = this.clock = new ScaledClock(options.timeScale, before.now);
+    const clock = this.clock = parts.clock ?? new ScaledClock(options.timeScale);
+    // Programs are of this machine: where time does not follow it, they are stopped by its own.
+    const programClock = clock.scale === undefined ? new ScaledClock() : clock;
     this.mounts = new Mounts(workspace, mountsOf(options));
     const engine = chosenEngine();
     this.containers = options.docker
-      ? new EngineRuntime(clock, this.mounts, { engine, passed: variables, onStart: (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`) })
-      : new ProcessRuntime(clock, workspace, this.mounts);
-    this.emulator = new Emulator(deployment, clock, before.keys);
+      ? new EngineRuntime(programClock, this.mounts, { engine, passed: variables, onStart: (name) => workspace.onDeath(`'${engine}' rm --force --volumes '${name}'`) })
+      : new ProcessRuntime(programClock, workspace, this.mounts);
+    this.emulator = new Emulator(deployment, clock, parts.keys);
   }
 
   /** Says what cannot work before anything starts. Returns what the images lack, since they are not built. */
   async validate(note: Told['note'], advice = "Run 'npx cdk synth' before, or add --synth."): Promise<ImageLacks> {
-    const { deployment: { jobDefinitions }, options, containers, mounts } = this;
+    const { deployment: { jobDefinitions }, containers, mounts } = this;
     mounts.validate(jobDefinitions.flatMap((definition) => volumesOf(containerOf(definition))));
-    const newer = options.synth ? undefined : newerSource(options.app);
-    if (newer !== undefined) note(`${newer} is newer than ${options.app}, which is what runs. ${advice}`);
+    this.noteNewerSource(note, advice);
     if (containers instanceof EngineRuntime) {
       await containers.requireEngine();
       if (process.platform !== 'linux') note(IN_A_VM);
@@ -72,6 +82,13 @@ export class LocalApp {
     const [instructions, programs] = (['instructions', 'programs'] as const).map((kind) => [...new Set(found.flatMap((lacks) => lacks[kind]))]);
     for (const line of [...instructions.map((lack) => `Not carried out: ${lack}`), ...programs, ...containers.launcher.note === undefined ? [] : [containers.launcher.note]]) note(line);
     return { instructions, programs };
+  }
+
+  /** Says that the app may be older than its source. */
+  noteNewerSource(note: Told['note'], advice: string): void {
+    const { options: { app, synth } } = this;
+    const newer = synth ? undefined : newerSource(app);
+    if (newer !== undefined) note(`${newer} is newer than ${app}, which is what runs. ${advice}`);
   }
 
   /** Starts the emulator, on a port if one is given. */
@@ -84,12 +101,17 @@ export class LocalApp {
     await this.emulator.startAfter(emulator, this.emulatorOptions(told));
   }
 
+  /** Starts over: nothing has happened yet. */
+  startOver(told: Told): void {
+    this.emulator.begin(this.emulatorOptions(told));
+  }
+
   private emulatorOptions({ note, ...told }: Told): EmulatorOptions {
-    const { emulator, deployment, options: { verbose }, containers, variables } = this;
+    const { emulator, deployment, options: { verbose }, containers, variables, parts: { containersBefore = (all) => all } } = this;
     const line = acceptKeys(emulator, deployment.jobDefinitions, variables);
     if (line !== undefined) note(line);
     return {
-      containers: withVariables(withAws(containers, emulator, variables), variables),
+      containers: containersBefore(withVariables(withAws(containers, emulator, variables), variables)),
       faults: NO_FAULTS,
       ...told,
       onLog: (functionPath, text) => { if (verbose) note(`${functionPath.split('/').at(-1)} ${text}`); },

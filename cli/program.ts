@@ -7,6 +7,7 @@ import { jobsOf } from './jobs';
 import { run } from './run';
 import { serve } from './serve';
 import type { Terminal } from './terminal';
+import { testKit } from './test-kit/test-kit';
 import { visibleLine } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
 import { readDeployment } from '../emulator/assembly/read-deployment';
@@ -103,6 +104,17 @@ export class Program {
       .option('--time-scale <factor>', 'let time pass faster by this factor', positiveNumber, 1)
       .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
       .action(async (options) => { this.exitCode = await serve(options, this.terminal); });
+
+    program.command('test-kit')
+      .description('run an app on virtual time for a test, which controls it by lines of JSON on standard input; the clients for Node.js and Python start it')
+      .option('--app <directory>', 'the output directory of the synthesized app', 'cdk.out')
+      .option('--claim <name=value>', 'what a token of yours would say, for requests without a token (repeatable)', append)
+      .option('--mount <path=directory>', 'a directory of this machine for the volume that a job mounts at this path (repeatable)', append)
+      .option('--pass-env <name>', 'a variable of your environment that the programs of jobs get (repeatable)', append)
+      .option('--docker', 'run the programs of jobs without a script in containers, with the engine that CDK_DOCKER names')
+      .option('--synth', 'synthesize the app first, with cdk synth')
+      .option('--verbose', 'print the log lines of the functions, and the stack trace of an unexpected error')
+      .action(async (options) => { this.exitCode = await testKit({ ...options, timeScale: 1 }, this.terminal, process.stdin); });
 
     program.command('list')
       .description('list the jobs of an app')

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { UsageError } from './errors';
 import type { ServedApp } from './jobs';
 import type { Emulator } from '../emulator/emulator';
+import type { HttpAnswer } from '../emulator/services/api-gateway/http-apis';
 import { HttpGateway } from '../emulator/services/api-gateway/http-gateway';
 import { CONSOLE_FILE, CONSOLE_PATH, DOCUMENT_FILE } from '../src/contract/api-runs';
 import { HTTP_API_ID } from '../src/contract/construct-ids';
@@ -30,11 +31,16 @@ export interface PreparedApis {
 export class ServedApis {
   private servers: { readonly gateway: HttpGateway; readonly url: string }[] = [];
 
-  /** @param onUnexpectedError is told of an error of the server itself */
+  /**
+   * @param port of the first API; undefined: any ports that are free
+   * @param onUnexpectedError is told of an error of the server itself
+   * @param around carries out a request that has been read
+   */
   constructor(
-    private readonly port: number,
+    private readonly port: number | undefined,
     private readonly claims: Readonly<Record<string, string>>,
     private readonly onUnexpectedError: (apiPath: string, error: unknown) => void,
+    private readonly around: (request: () => Promise<HttpAnswer>) => Promise<HttpAnswer> = (request) => request(),
   ) {}
 
   /** Makes the servers of the APIs of an app, and takes the ports that no server has yet. */
@@ -45,7 +51,7 @@ export class ServedApis {
     const urls = this.servers.map(({ url }) => url);
     try {
       for (const gateway of added) {
-        const port = this.port + urls.length;
+        const port = this.port === undefined ? 0 : this.port + urls.length;
         gateway.pause();
         urls.push(await onPort('--port', port, () => gateway.start(port)));
       }
@@ -85,7 +91,7 @@ export class ServedApis {
   private gatewayOf({ path: apiPath, cors }: ServedApp['deployment']['httpApis'][number], emulator: Emulator): HttpGateway {
     const authorizers = emulator.authorizers(this.claims);
     return new HttpGateway({
-      httpApis: { request: (...request) => emulator.httpApis.request(...request) },
+      httpApis: { request: (...request) => this.around(() => emulator.httpApis.request(...request)) },
       apiPath,
       authorize: (...request) => authorizers.authorize(...request),
       // `*` is for callers with a token. Here a page without one would act as the developer.

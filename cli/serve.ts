@@ -5,17 +5,19 @@ import { onEnding } from './ending';
 import { messageOf } from './errors';
 import { EXIT } from './exit-codes';
 import { synthesize } from './freshness';
-import { Job, ServedApp, servedOf } from './jobs';
+import { pathOfJob, ServedApp, servedOf } from './jobs';
 import { LocalApp, Told } from './local-app';
 import { onPort, ServedApi, ServedApis } from './serve-apis';
 import { ServeLog } from './serve-log';
 import { claimsOf, ServeOptions, validateOrigins, validatePorts } from './serve-options';
 import { KeptApp } from './state/kept-app';
+import { survive } from './survive';
 import type { Output, Terminal } from './terminal';
 import { visibleLine } from './visible-text';
 import { readAssembly } from '../emulator/assembly/assembly';
 import type { DeployedStateMachine } from '../emulator/assembly/deployment';
 import { readDeployment } from '../emulator/assembly/read-deployment';
+import { ScaledClock } from '../emulator/clock';
 import type { BatchJob } from '../emulator/services/batch/batch';
 import type { Execution } from '../emulator/states/execution';
 
@@ -72,7 +74,7 @@ class Server {
     private readonly workspace: Workspace,
     private readonly kept?: KeptApp,
   ) {
-    this.local = new LocalApp(app.deployment, options, workspace, { keys: kept?.keys, now: kept?.now });
+    this.local = new LocalApp(app.deployment, options, workspace, { keys: kept?.keys, clock: new ScaledClock(options.timeScale, kept?.now) });
     kept?.keepKeys(this.local.emulator.keys);
     this.log = new ServeLog(options.json ? terminal.stderr : terminal.stdout, () => this.local.clock.now());
   }
@@ -165,7 +167,8 @@ class Server {
     validatePorts(options, app.deployment.httpApis.length);
     await former.untilIdle();
     if (isBusy()) return undefined; // nothing is made that cannot be taken
-    const local = new LocalApp(app.deployment, options, workspace, { keys: former.emulator.keys, now: former.clock.now() });
+    const clock = new ScaledClock(options.timeScale, former.clock.now());
+    const local = new LocalApp(app.deployment, options, workspace, { keys: former.emulator.keys, clock });
     const notes = [...app.notServed];
     await local.validate((text) => notes.push(text), ADVICE);
     const prepared = await apis.prepare(app, local.emulator);
@@ -235,7 +238,7 @@ class Server {
 
   /** The construct path of the job that a job of Batch is of. */
   private pathOf({ plan: { definition } }: BatchJob): string {
-    return this.app.jobs.find((job: Job) => job.list === undefined && definition.path.startsWith(`${job.path}/`))?.path ?? definition.path;
+    return pathOfJob(this.app.jobs, definition);
   }
 }
 
@@ -254,16 +257,6 @@ function untilSignal(onExit: () => void, onFirst: () => void): { readonly signal
     exit: onExit,
   });
   return { signal, isEnding: () => isEnding, end };
-}
-
-/** Lets errors that nothing handles be told, and not end this process: the functions of the app are in it. Returns what undoes this. */
-function survive(tell: (error: unknown) => void): () => void {
-  const others = process.listeners('uncaughtException');
-  process.removeAllListeners('uncaughtException').on('uncaughtException', tell);
-  return () => {
-    process.off('uncaughtException', tell);
-    others.forEach((listener) => process.on('uncaughtException', listener));
-  };
 }
 
 /** What a page of another origin may do with an API that has no CORS of its own. */

@@ -16,6 +16,7 @@ const DEPENDS_ON_ITS_ROLE = 'the CDK makes it depend on the policies of its role
 const explanations = new Explanations([
   { what: 'W3005 its role', type: 'AWS::Lambda::Function', place: /\w+Watch(Submit|Watch)Function/, reason: DEPENDS_ON_ITS_ROLE },
   { what: 'W3005 its role', type: 'AWS::Lambda::Function', place: /\w*ApiFunction/, reason: DEPENDS_ON_ITS_ROLE },
+  { what: 'W3005 its role', type: 'AWS::Lambda::Function', place: /Page/, reason: DEPENDS_ON_ITS_ROLE }, // of the example report-api
   { what: 'W3005', type: 'AWS::ApiGatewayV2::ApiMapping', place: /\w*ApiDefaultStage\w+/, reason: 'the CDK makes it depend on its domain, to which it refers' },
   { what: 'W3005 its role', type: 'AWS::StepFunctions::StateMachine', place: /\w+(Run|Each)/, reason: DEPENDS_ON_ITS_ROLE },
 ]);

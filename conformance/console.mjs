@@ -1,4 +1,5 @@
-// A real browser uses the web page that ships, of APIs that `heavy-batch serve` serves. axe-core looks for what keeps people from using it.
+// A real browser uses the web page that ships, and the page of an example, of APIs that `heavy-batch serve` serves. axe-core looks for what keeps people
+// from using them.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import { Findings, SELF_TEST } from './common/findings.mjs';
 import { BREAKS } from './console/breaks.mjs';
 import { prepareBrowser } from './console/browser.mjs';
 import { JOURNEYS } from './console/journeys.mjs';
+import { REPORT_PAGE, reportApp, reportPage } from './console/report-page.mjs';
 import { consoleApp, freePorts, serve } from './console/served.mjs';
 import { SIGN_IN } from './console/sign-in.mjs';
 import { openSite } from './console/site.mjs';
@@ -25,6 +27,7 @@ const app = await consoleApp();
 const ports = await freePorts();
 const state = fs.mkdtempSync(path.join(os.tmpdir(), 'heavy-batch-console-'));
 let server = await serve(app, ports, state);
+const reportServer = await serve(await reportApp(), await freePorts());
 /** What a journey may do to the server. */
 const control = {
   async stop() {
@@ -36,10 +39,11 @@ const control = {
 };
 try {
   if (SELF_TEST) await playBreaks();
-  else await playAll([...JOURNEYS, ...SIGN_IN]);
+  else await playAll([...JOURNEYS, ...SIGN_IN, ...REPORT_PAGE]);
 } finally {
   await browser.close();
   await server.stop();
+  await reportServer.stop();
   fs.rmSync(state, { recursive: true, force: true });
 }
 findings.end();
@@ -51,10 +55,10 @@ async function playAll(journeys) {
 }
 
 /** One way of a user through the page. Whatever it does, the page breaks no rule of its policy, asks nobody else, and has no errors. */
-async function play({ title, name = title, expectsErrors = false, options, walk }, page) {
+async function play({ title, name = title, ofExample = false, expectsErrors = false, options, walk }, page) {
   const started = Date.now();
-  const url = server.apis['App/Reports'];
-  const site = await openSite(browser, url, { page, ...options });
+  const url = ofExample ? reportServer.apis['Shop/Api'] : server.apis['App/Reports'];
+  const site = await openSite(browser, url, { page, ...ofExample && { path: '/' }, ...options });
   const check = (passed, message) => findings.check(passed, `${name}: ${message}`);
   try {
     await walk({ site, url, check, control, signed: server.apis['App/Signed'], environment: server.environment, browser, html: page });
@@ -72,11 +76,12 @@ async function play({ title, name = title, expectsErrors = false, options, walk 
 async function playBreaks() {
   for (const { title, pattern, journey, change } of BREAKS) {
     findings.broken(title, pattern);
-    await play({ ...JOURNEYS.find((candidate) => candidate.title === journey), name: title }, await brokenPage(change));
+    await play({ ...[...JOURNEYS, ...REPORT_PAGE].find((candidate) => candidate.title === journey), name: title }, await brokenPage(change));
   }
 }
 
-async function brokenPage({ file, from, to, inPage }) {
+async function brokenPage({ file, from, to, inPage, ofExample }) {
+  if (ofExample) return replaced('the page of the example', reportPage(), from, to);
   if (inPage) return replaced('the page', await consolePage(), from, to);
   const { breaking } = await import('./console/breaks.mjs');
   return consolePage(breaking(file, from, to));

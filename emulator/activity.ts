@@ -9,6 +9,8 @@ export class Activity {
   private readonly open = new Set<string>();
   private readonly busy = new Set<string>();
   private count = 0;
+  /** Is called when no work is in progress any more. */
+  private onFree: (() => void)[] = [];
 
   /** Begins a work item and returns its id. */
   begin(): string {
@@ -20,7 +22,7 @@ export class Activity {
 
   /** From now on, the work item only waits for the clock. */
   pause(workId: string): void {
-    this.busy.delete(workId);
+    this.free(workId);
   }
 
   resume(workId: string): void {
@@ -29,7 +31,12 @@ export class Activity {
 
   end(workId: string): void {
     this.open.delete(workId);
+    this.free(workId);
+  }
+
+  private free(workId: string): void {
     this.busy.delete(workId);
+    if (this.busy.size === 0) this.onFree.splice(0).forEach((listener) => listener());
   }
 
   /** Counts a promise as work until it settles. */
@@ -46,7 +53,9 @@ export class Activity {
   async untilIdle(): Promise<void> {
     for (let quietTurns = 0; quietTurns < 3; quietTurns++) {
       await new Promise(setImmediate);
-      if (this.busy.size > 0) quietTurns = -1;
+      if (this.busy.size === 0) continue;
+      quietTurns = -1;
+      await new Promise<void>((resolve) => { this.onFree.push(resolve); }); // a program may be at work for minutes
     }
   }
 }

@@ -122,8 +122,13 @@ export class VirtualClock implements Clock {
 
   /** Goes back to the start time and drops all timers. */
   restart(): void {
-    this.heap.length = 0;
+    this.stop();
     this.time = this.startTime;
+  }
+
+  /** Drops all timers. */
+  stop(): void {
+    this.heap.length = 0;
   }
 
   private dropCancelled(): void {

@@ -183,6 +183,16 @@ export class Emulator {
     this.http.resume();
   }
 
+  /** Resolves when no work is in progress: then only a timer can make something happen. */
+  untilQuiet(): Promise<void> {
+    return this.activity.untilIdle();
+  }
+
+  /** Counts something outside of the emulator as work, for example a program: virtual time stands still until it settles. */
+  track<T>(work: Promise<T>): Promise<T> {
+    return this.activity.track(work);
+  }
+
   /**
    * Lets virtual time pass until a condition holds, or until there is nothing left that could happen. Returns whether the condition
    * holds.
@@ -190,7 +200,7 @@ export class Emulator {
   async settle(until: () => boolean): Promise<boolean> {
     if (!(this.clock instanceof VirtualClock)) throw new Error('settle() needs a VirtualClock; a ScaledClock moves on by itself');
     for (;;) {
-      await this.activity.untilIdle();
+      await this.untilQuiet();
       if (until()) return true;
       if (!this.clock.advance()) return false;
     }

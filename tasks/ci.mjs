@@ -13,9 +13,9 @@ import { requireToolchains } from './toolchains.mjs';
 const NEEDED = [
   'lib/index.js', 'lib/index.d.ts', '.jsii', 'bin/heavy-batch.js', 'assets/functions/submit/submit.lambda/index.js',
   'assets/functions/check/check.lambda/index.js', 'assets/functions/api/api.lambda/index.js', 'assets/console/index.html', 'README.md', 'API.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE',
-  'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json',
+  'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json', 'lib/testing/index.js', 'lib/testing/index.d.ts', 'testing/package.json', 'testing/heavy_batch_testing.py',
 ];
-const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|assets\/console\/index\.html|bin\/heavy-batch\.js|\.jsii|package\.json|(README|API|CHANGELOG|SECURITY)\.md|LICENSE|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/;
+const ALLOWED = /^(lib\/.+\.(js|d\.ts)|assets\/functions\/\w+\/\w+\.lambda\/index\.js|assets\/console\/index\.html|bin\/heavy-batch\.js|\.jsii|package\.json|(README|API|CHANGELOG|SECURITY)\.md|LICENSE|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json|testing\/(package\.json|heavy_batch_testing\.py))$/;
 
 process.env.CI = '1';
 const seed = dateSeed();

@@ -16,6 +16,8 @@ const at = (...parts: string[]) => path.join(ROOT, ...parts);
 
 /** Those that differ in how their jobs run here. The others differ in what AWS has: their templates have snapshots, and each synthesizes in `tasks/cdk-versions.mjs`. */
 const KINDS: Record<string, string> = { 'quickstart': 'one job', 'run-many': 'a map', 'array': 'an array', 'multi-node': 'nodes', 'payloads-and-results': 'results', 'growing-memory': 'rounds' };
+/** What keeps a run short. */
+const SMALLER: Record<string, string> = { 'quickstart': 'megabytes=5', 'report-api': 'days=14' };
 const SAMPLE = sampleOf('examples', 'test/examples.test.ts', names, (name) => [KINDS[name] ?? `another, ${names.indexOf(name) % 2}`]);
 
 test.each(SAMPLE)('each job of the example %s succeeds in the emulator', async (name) => {
@@ -26,7 +28,7 @@ test.each(SAMPLE)('each job of the example %s succeeds in the emulator', async (
   for (const image of fs.readdirSync(out).filter((entry) => fs.existsSync(path.join(out, entry, 'package.json')))) addSdk(path.join(out, image)); // npm install --prefix image
   const jobs: string[] = JSON.parse((await node(ROOT, at('bin', 'heavy-batch.js'), 'list', '--app', out, '--json')).stdout);
   expect(jobs.length).toBeGreaterThan(0);
-  const smaller = name === 'quickstart' ? ['--param', 'megabytes=5'] : [];
+  const smaller = SMALLER[name] ? ['--param', SMALLER[name]] : [];
   const list = (job: string) => job.endsWith('/Each') ? ['--list', path.join(EXAMPLES, name, 'list.csv')] : [];
   const outputs = await Promise.all(jobs.map(async (job) => JSON.parse((await node(ROOT, at('bin', 'heavy-batch.js'), 'run', job, '--app', out, '--json', ...smaller, ...list(job))).stdout)));
   expect(outputs.map(({ job, status, output }) => [job, status, output.exitCode ?? output.runs.failed])).toEqual(jobs.map((job) => [job, 'SUCCEEDED', 0]));

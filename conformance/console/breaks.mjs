@@ -43,6 +43,12 @@ export const BREAKS = [
     journey: 'a value that the API refuses is shown at its field',
     change: { file: 'console/form/fields.ts', from: 'pointer === pointerTo(name)', to: 'pointer === name' },
   },
+  {
+    title: 'an example whose bar stands still',
+    pattern: /the bar has had the values/,
+    journey: 'report-api: the bar of a report moves, and its result is a table, also after the page is loaded again',
+    change: { ofExample: true, from: 'bar.value = progress.percentage', to: 'bar.value = 1' },
+  },
 ];
 
 /** What makes esbuild read one file with a change. */

@@ -11,8 +11,9 @@ const PATIENCE = 15_000;
  * Opens the web page of an API.
  *
  * @param options.page HTML in the place of the page that is served
+ * @param options.path where the page is
  */
-export async function openSite(browser, url, { page: html, hash = '', ...context } = {}) {
+export async function openSite(browser, url, { page: html, path = '/console', hash = '', ...context } = {}) {
   const own = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', permissions: ['clipboard-read', 'clipboard-write'], ...context });
   own.setDefaultTimeout(PATIENCE);
   const page = await own.newPage();
@@ -25,8 +26,8 @@ export async function openSite(browser, url, { page: html, hash = '', ...context
     requests.push({ method: request.method(), url: request.url(), headers: request.headers() });
     if (!request.url().startsWith(url) && !request.url().startsWith('data:')) strangers.push(request.url());
   });
-  if (html) await page.route(`${url}/console`, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
-  await page.goto(`${url}/console${hash}`);
+  if (html) await page.route(`${url}${path}`, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }));
+  await page.goto(`${url}${path}${hash}`);
   return {
     page,
     errors,

@@ -16,6 +16,13 @@ const interfaceEndpoints = (scope: string) => ({
 const ASKED_FOR: Record<string, Record<string, string[]>> = {
   'example-private-network-Private': interfaceEndpoints('Compute'),
   'of-a-job-in-isolated-subnets': interfaceEndpoints('JobCompute'),
+  // A page for everybody, with a function of the app, which is as short as the CDK allows.
+  'example-report-api-Shop': {
+    'an API knows its callers': ['ApiGETproxy48A88513', 'ApiPOSTproxy9A86D332', 'ApiDELETEproxy2DFD2694', 'ApiGET1C129E33'].map((route) => `${route} lets everybody in`),
+    'each function has a log group': ['PageA98A310E has no log group of this template'],
+    'each function has a time-out': ['PageA98A310E has no time-out'],
+    'no role has a managed policy': [expect.stringMatching(/^PageServiceRole8CB07DFF has the managed policy .*AWSLambdaBasicExecutionRole$/)],
+  },
   // A VPC with a NAT gateway, a secret, and two vCPUs that are always there.
   'of-a-job-with-every-prop': {
     'a public IP address is only where it is needed': ['VpcPublicSubnet1EIPD7E02669 is a public IP address'],

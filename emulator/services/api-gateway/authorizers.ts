@@ -54,9 +54,10 @@ export class Authorizers {
     return { iam: { accessKey: credentials.accessKeyId, accountId: account, callerId: userId, cognitoIdentity: null, principalOrgId: null, userArn, userId } };
   }
 
-  /** Tokens have the time of this machine. Time may pass faster in the emulator. */
+  /** Tokens have the time of this machine. Time may pass faster in the emulator, and virtual time has no date of this machine. */
   private isInTime({ exp = Infinity, nbf = 0 }: Readonly<Record<string, unknown>>): boolean {
-    const now = Math.min(this.options.clock.now(), Date.now()) / 1000;
+    const { clock } = this.options;
+    const now = (clock.scale === undefined ? Date.now() : Math.min(clock.now(), Date.now())) / 1000;
     return typeof exp === 'number' && typeof nbf === 'number' && nbf <= now && now < exp;
   }
 

@@ -54,6 +54,7 @@ export class Lambda {
   /** Starts over with other faults. The idle instances are kept. */
   reset(faults: Faults): void {
     this.generation++;
+    this.inProgress = 0;
     this.faults = faults;
   }
 
@@ -83,11 +84,12 @@ export class Lambda {
   }
 
   async invoke(functionArn: string, event: unknown): Promise<unknown> {
+    const { generation } = this;
     this.inProgress++;
     try {
       return await this.report(functionArn, event);
     } finally {
-      this.inProgress--;
+      if (generation === this.generation) this.inProgress--;
     }
   }
 
