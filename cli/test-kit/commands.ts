@@ -83,8 +83,9 @@ function messageOf(issue: v.BaseIssue<unknown>, command: CommandName): string {
     const fields = /^attempts\[\d+\]/.test(path) ? Object.keys(attempt.entries) : Object.keys(SCHEMAS[command].entries);
     return `'${path}' is not known; use ${fields.join(', ')}`;
   }
-  return errorOf(path, issue.input, issue.input === undefined && command === 'script' ? { job: JOB, attempts: ATTEMPTS }[path] ?? issue.message
-    : issue.input === undefined && path === 'milliseconds' ? MILLISECONDS : issue.message);
+  const value = issue.path?.at(-1)?.value; // `issue.input` is all of an attempt where one field does not go with another one
+  return errorOf(path, value, value === undefined && command === 'script' ? { job: JOB, attempts: ATTEMPTS }[path] ?? issue.message
+    : value === undefined && path === 'milliseconds' ? MILLISECONDS : issue.message);
 }
 
 function errorOf(field: string, value: unknown, use: string): string {

@@ -170,10 +170,10 @@ class TestKit {
     if (stopped === 'late') throw new CommandError(`time has come to ${this.date()} in ${LONGEST_COMMAND / 1000} s of this machine, and not all runs have ended: ${this.waitsFor()}`);
   }
 
-  /** The ports stay, and requests that come meanwhile wait. Those in progress are answered: what they have asked for is gone. */
+  /** The ports stay, and requests to APIs that come meanwhile wait. Those in progress are answered: what they have asked for is gone. */
   private async reset(apis: ServedApis): Promise<void> {
-    const { local, local: { emulator }, driver, containers } = this;
-    [apis, emulator].forEach((each) => each.pause());
+    const { local, driver, containers } = this;
+    apis.pause(); // and not the services: functions that are at work call them
     try {
       containers.endPrograms();
       this.open.forEach((answer) => answer(messageAnswer(503, 'the test kit was reset while this request was in progress')));
@@ -181,7 +181,7 @@ class TestKit {
       containers.startOver();
       local.startOver(this.told());
     } finally {
-      [apis, emulator].forEach((each) => each.resume());
+      apis.resume();
     }
   }
 

@@ -54,10 +54,11 @@ export class TimeDriver {
     this.driving ??= this.drive().finally(() => { this.driving = undefined; });
   }
 
-  /** Gives up all goals. Resolves when time stands still. */
+  /** Gives up all goals. Resolves when time stands still and nothing is at work. */
   async stop(): Promise<void> {
     this.goals.forEach((goal) => goal.end('stuck'));
     await this.driving;
+    await this.emulator.untilQuiet();
   }
 
   private async drive(): Promise<void> {
