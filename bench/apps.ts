@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { HeavyBatchJob } from 'cdk-heavy-batch';
+import { HeavyBatchApi, HeavyBatchJob } from 'cdk-heavy-batch';
 import { buildSync } from 'esbuild';
 import { PollingJob } from './by-hand/polling-job';
 import { readAssembly } from '../emulator/assembly/assembly';
@@ -35,11 +35,15 @@ const ARTICLE = {
   attemptTimeout: Duration.days(14),
 };
 
-/** The article's job with this library, by hand, and with capacity for very many jobs at once. */
+/** The article's job with this library, by hand, with capacity for very many jobs at once, and that one behind an API. */
 export const APPS = {
   library: (stack: Stack) => { new HeavyBatchJob(stack, 'Job', ARTICLE); },
   polling: (stack: Stack) => { new PollingJob(stack, 'Job', { imageDirectory: IMAGE, bundles: BUNDLES }); },
   many: (stack: Stack) => { new HeavyBatchJob(stack, 'Job', { ...ARTICLE, maxvCpus: 10_000 }); },
+  api: (stack: Stack) => {
+    const job = new HeavyBatchJob(stack, 'Job', { ...ARTICLE, maxvCpus: 10_000 });
+    new HeavyBatchApi(stack, 'Api', { jobs: [{ job, name: 'sort' }], allowAnonymousAccess: true });
+  },
 };
 
 export type Which = keyof typeof APPS;

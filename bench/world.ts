@@ -1,6 +1,6 @@
 import { deploymentOf, Which } from './apps';
 import { VirtualClock } from '../emulator/clock';
-import { Emulator } from '../emulator/emulator';
+import { Emulator, EmulatorOptions } from '../emulator/emulator';
 import { NO_FAULTS } from '../emulator/faults';
 import type { ContainerExit } from '../emulator/services/batch/containers';
 
@@ -26,7 +26,7 @@ export class World {
   }
 
   /** @param seconds how long a container runs; called once for each */
-  async begin(seconds: () => number, submitPerSecond?: number): Promise<void> {
+  async begin(seconds: () => number, submitPerSecond?: number, observers: Pick<EmulatorOptions, 'onCall' | 'journal' | 'onJob'> = {}): Promise<void> {
     const { clock } = this;
     await this.emulator.start({
       submitPerSecond,
@@ -39,7 +39,12 @@ export class World {
           return undefined;
         },
       },
-      onCall: ({ service, call: { action }, at, error }) => this.calls.push({ service, action, at, refused: error !== undefined }),
+      ...observers,
+      onCall: (record) => {
+        const { service, call: { action }, at, error } = record;
+        this.calls.push({ service, action, at, refused: error !== undefined });
+        observers.onCall?.(record);
+      },
       containers: {
         start: async ({ jobName }) => ({
           exited: new Promise<ContainerExit>((resolve) => clock.after(1000 * seconds(), () => {

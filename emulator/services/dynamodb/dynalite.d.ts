@@ -20,6 +20,8 @@ declare module 'dynalite/db' {
   }
   /** The text that an item is found by. */
   export function createKey(item: object, table: object): string;
+  /** The units that an access to an item uses. */
+  export function capacityUnits(item: object | undefined, isRead: boolean, isConsistent?: boolean): number;
   /** The items are in memory when `path` is undefined. */
   export function create(options: { readonly path?: string; readonly createTableMs?: number }): Store;
 }

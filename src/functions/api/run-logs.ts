@@ -9,7 +9,7 @@ import { progressIn } from '../../contract/output-lines';
 import { log } from '../shared/log';
 
 /** Half of what an account has in the smallest Regions: GetLogEvents answers 10 calls a second. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
-const READINGS = { calls: 50, period: 10 };
+const READINGS = { calls: 10, period: 2 };
 /** Milliseconds between two readings of the progress of a run. */
 const PROGRESS_KEPT = 2_000;
 /** The newest lines among which progress is looked for. */
@@ -43,10 +43,10 @@ export class RunLogs {
     const { id, status, logGroup, logStreams = [], startedAt = 0, progressReadAt = 0 } = run;
     if (status !== 'RUNNING' || !logGroup || logStreams.length === 0 || Date.now() - progressReadAt < PROGRESS_KEPT) return run;
     try {
-      if (!await this.store.takeReading(id, 'progressReadAt', Date.now() - PROGRESS_KEPT)) return run;
+      if (!await this.takeCall() || !await this.store.takeReading(id, 'progressReadAt', Date.now() - PROGRESS_KEPT)) return run;
       const stream = { logGroupName: logGroup, logStreamName: logStreams.at(-1)!, startTime: Math.max(0, startedAt - CLOCK_ERROR) };
       const page = await this.read({ ...stream, limit: PROGRESS_LINES, startFromHead: false });
-      const progress = newestProgress(page?.events ?? []);
+      const progress = newestProgress(page.events ?? []);
       if (!progress) return run;
       await this.store.progressed(run, progress);
       return { ...run, progress };
@@ -67,6 +67,7 @@ export class RunLogs {
     const logStreamName = streams[cursor.stream];
     if (logStreamName === undefined) throw noCursor();
     try {
+      if (!await this.takeCall()) throw new Problem(429, 'the logs of this API are read too often; try again in some seconds');
       const page = await this.read({
         logGroupName: logGroup,
         logStreamName,
@@ -75,7 +76,6 @@ export class RunLogs {
         nextToken: cursor.token,
         startFromHead: !fromTail || next !== undefined,
       });
-      if (!page) throw new Problem(429, 'the logs of this API are read too often; try again in some seconds');
       const { events = [], nextForwardToken: token } = page;
       const lines = events.map(({ timestamp = 0, message = '' }) => ({ at: new Date(timestamp).toISOString(), text: message }));
       const isAtEnd = token === cursor.token;
@@ -95,9 +95,13 @@ export class RunLogs {
     }
   }
 
-  /** Undefined where the budget of all requests is used up. */
-  private async read(input: GetLogEventsCommandInput): Promise<GetLogEventsCommandOutput | undefined> {
-    return await this.limits.takeCall('GetLogEvents', READINGS) ? this.logs.send(new GetLogEventsCommand(input)) : undefined;
+  /** Whether the log may be read now. */
+  private takeCall(): Promise<boolean> {
+    return this.limits.takeCall('GetLogEvents', READINGS);
+  }
+
+  private read(input: GetLogEventsCommandInput): Promise<GetLogEventsCommandOutput> {
+    return this.logs.send(new GetLogEventsCommand(input));
   }
 }
 

@@ -18,7 +18,7 @@ const READ_AFTER = { least: 60_000, part: 0.1, most: 15 * 60_000 };
 /** Milliseconds after which an execution that does not exist will not begin any more. The function that starts it has ended by then, and DescribeExecution shows it. */
 const BEGUN_AFTER = 5 * 60_000;
 /** A third of what a whole account has: DescribeExecution answers 15 calls a second. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const READINGS = { calls: 50, period: 10 };
+const READINGS = { calls: 10, period: 2 };
 /** How many old records of a list are read again in one request. */
 const READ_IN_A_LIST = 5;
 /** Milliseconds between two readings of the record of a run while a request waits for it. */
@@ -160,7 +160,8 @@ export class Runs {
   private async upToDate(run: StoredRun): Promise<StoredRun> {
     if (!isOld(run)) return run;
     return await quietly('DescribeExecution', run.id, async () => {
-      if (!await this.store.takeReading(run.id, 'readAt', Date.now() - readAfter(run)) || !await this.limits.takeCall('DescribeExecution', READINGS)) return run;
+      // The call first: a run whose reading is taken and not made would not be read for a minute.
+      if (!await this.limits.takeCall('DescribeExecution', READINGS) || !await this.store.takeReading(run.id, 'readAt', Date.now() - readAfter(run))) return run;
       const change = await this.describe(run).catch((error: Error) => {
         if (this.isGone(run, error)) return undefined;
         throw error;
