@@ -18,11 +18,14 @@ function edited(edit: string, more: (stack: Stack) => void = () => undefined, id
 
 const withOther = (stack: Stack) => void new HttpApi(stack, 'Other');
 const apps = { first: edited('first'), second: edited('second'), larger: edited('larger', withOther), renamed: edited('renamed', undefined, 'Other') };
-/** Copies an app as a synthesis writes it: the assets, the stacks, and the manifest last. */
+/** Copies an app as a synthesis writes it: the assets that are not there yet, which a function may be reading, then the stacks, and the manifest last. */
 function copyInto(app: string, directory: string): void {
   const rank = (name: string) => ['.template.json', '.assets.json', 'manifest.json'].findIndex((end) => name.endsWith(end));
   const names = fs.readdirSync(app).sort((one, other) => rank(one) - rank(other));
-  for (const name of names) fs.cpSync(path.join(app, name), path.join(directory, name), { recursive: true });
+  for (const name of names) {
+    const [from, to] = [app, directory].map((parent) => path.join(parent, name));
+    if (!fs.existsSync(to) || fs.statSync(from).isFile()) fs.cpSync(from, to, { recursive: true });
+  }
 }
 
 /** A directory with an app, as `cdk synth` leaves it. */
