@@ -21,7 +21,7 @@ const RETAINED_FOR_MOTO = 'AWS::EC2::VPC';
 /** The apps that have a network. */
 const WITH_NETWORK = /.+\/(?!existing-queue|of-a-job-on-a-queue-that-exists).+/;
 const WITH_INGRESS = /.+\/(file-system|multi-node|private-network|of-a-job-with-every-prop|of-a-job-of-four-nodes|of-a-job-in-isolated-subnets)/;
-const WITH_API = /.+\/(api|of-an-API-.+)/;
+const WITH_API = /.+\/(api|report-api|of-an-API-.+)/;
 const WITH_ENDPOINTS_IN_SUBNETS = /.+\/(file-system|private-network|of-a-job-with-every-prop|of-a-job-in-isolated-subnets)/;
 
 const explanations = new Explanations([
