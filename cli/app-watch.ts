@@ -4,8 +4,13 @@ import { statOf } from './containers/stat';
 
 /** Milliseconds between two looks at the files. Events of file systems do not come from all of them, for example not from those of a virtual machine. */
 const INTERVAL = 250;
-/** Milliseconds for which the files have to stay as they are. A synthesis writes the manifest last, so a template that is newer has a manifest to come, unless the files were copied. */
+/**
+ * Milliseconds for which the files have to stay as they are. A synthesis writes the manifest last, so a stack that is newer has a manifest to come, unless the files were copied:
+ * https://github.com/aws/aws-cdk/blob/main/packages/%40aws-cdk/cloud-assembly-api/lib/cloud-assembly.ts
+ */
 const QUIET = { manifestIsLast: 750, manifestIsOlder: 5_000 };
+/** The files of a stack. */
+const STACK = /\.(template|assets)\.json$/;
 
 export interface AppWatchActions<App> {
   /** Reads the new app. Undefined where it is the one that is served. What is thrown is told. */
@@ -48,9 +53,9 @@ export class AppWatch<App> {
   }
 
   private async next(): Promise<void> {
-    const files = filesOf(this.directory);
+    const { files, quiet } = lookAt(this.directory);
     if (files !== this.seen.files) this.seen = { files, since: performance.now() };
-    if (performance.now() - this.seen.since < QUIET[manifestIsLast(this.directory) ? 'manifestIsLast' : 'manifestIsOlder']) return;
+    if (performance.now() - this.seen.since < quiet) return;
     if (files !== this.read && files !== '') {
       this.read = files;
       const isTold = this.waiting?.isTold ?? false;
@@ -74,17 +79,16 @@ export class AppWatch<App> {
 
 /** A text that changes when the app is synthesized again. Empty without an app: one that is removed first is being synthesized. */
 export function filesOf(app: string): string {
-  const directory = path.resolve(app);
-  if (!statOf(path.join(directory, 'manifest.json'))) return '';
-  return fs.readdirSync(directory).filter((name) => name.endsWith('.json')).sort().map((name) => {
-    const { mtimeMs, size, ino } = statOf(path.join(directory, name)) ?? {};
-    return `${name} ${mtimeMs} ${size} ${ino}`;
-  }).join('\n');
+  return lookAt(app).files;
 }
 
-/** Whether all stacks are older than the manifest, which the CDK writes after them: https://github.com/aws/aws-cdk/blob/main/packages/%40aws-cdk/cloud-assembly-api/lib/cloud-assembly.ts */
-function manifestIsLast(app: string): boolean {
-  const timeOf = (name: string) => statOf(path.join(path.resolve(app), name))?.mtimeMs ?? 0;
-  const manifest = timeOf('manifest.json');
-  return fs.readdirSync(path.resolve(app)).filter((name) => /\.(template|assets)\.json$/.test(name)).every((name) => timeOf(name) <= manifest);
+/** The files of an app, as a text, and for how many milliseconds they have to stay as they are. */
+function lookAt(app: string): { readonly files: string; readonly quiet: number } {
+  const directory = path.resolve(app);
+  const manifest = statOf(path.join(directory, 'manifest.json'));
+  if (!manifest) return { files: '', quiet: QUIET.manifestIsLast };
+  const found = fs.readdirSync(directory).filter((name) => name.endsWith('.json')).sort().map((name) => ({ name, stat: statOf(path.join(directory, name)) }));
+  const isLast = found.every(({ name, stat }) => !STACK.test(name) || (stat?.mtimeMs ?? 0) <= manifest.mtimeMs);
+  const files = found.map(({ name, stat: { mtimeMs, size, ino } = {} as Partial<fs.Stats> }) => `${name} ${mtimeMs} ${size} ${ino}`).join('\n');
+  return { files, quiet: QUIET[isLast ? 'manifestIsLast' : 'manifestIsOlder'] };
 }

@@ -72,3 +72,25 @@ test('a copy, whose manifest is not the last, is read when it has not changed fo
   await watch.stop();
   expect(read).toBe(1);
 }, 20_000);
+
+test('a directory that is removed is no new app, and is not told', async () => {
+  const directory = temporary();
+  fs.writeFileSync(path.join(directory, 'manifest.json'), '{}');
+  const told: string[] = [];
+  const tell = (text: string) => () => void told.push(text);
+  const watch = new AppWatch<string>(directory, filesOf(directory), {
+    read: () => { told.push('read'); return 'new'; }, isBusy: () => false, take: async () => true, onWaiting: tell('waiting'), onRefused: tell('refused'),
+  });
+  watch.start();
+  try {
+    fs.rmSync(directory, { recursive: true });
+    await sleep(1_500);
+    expect(told).toEqual([]);
+    fs.mkdirSync(directory);
+    fs.writeFileSync(path.join(directory, 'manifest.json'), '{}');
+    while (told.length === 0) await sleep(20);
+  } finally {
+    await watch.stop();
+  }
+  expect(told).toEqual(['read']);
+});
