@@ -44,6 +44,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-iam@3.1138.0',
     '@aws-sdk/client-lambda@3.1138.0',
     '@aws-sdk/client-s3@3.1138.0',
+    '@aws-sdk/s3-request-presigner@3.1138.0',
     '@aws-sdk/client-sfn@3.1138.0',
     '@aws-sdk/client-sqs@3.1138.0',
     '@aws-sdk/client-ssm@3.1138.0',

@@ -102,6 +102,7 @@ describe('an API', () => {
     const table = stack.resolve(api.table.tableArn);
     const executions = stack.resolve(stack.formatArn({ service: 'states', resource: 'execution', arnFormat: ArnFormat.COLON_RESOURCE_NAME, resourceName: `${Fn.select(6, Fn.split(':', job.stateMachine.stateMachineArn))}:*` }));
     const log = stack.resolve((api.node.findChild('FunctionLog') as logs.LogGroup).logGroupArn);
+    const results = `results/${job._plan.resultFolder}`;
     template.hasResourceProperties('AWS::IAM::Policy', {
       Roles: [stack.resolve((api.node.findChild('Role') as iam.Role).roleName)],
       PolicyDocument: {
@@ -112,6 +113,7 @@ describe('an API', () => {
           { Effect: 'Allow', Action: ['states:StartExecution', 'states:DescribeStateMachine'], Resource: machine },
           { Effect: 'Allow', Action: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], Resource: executions },
           { Effect: 'Allow', Action: 'logs:GetLogEvents', Resource: stack.resolve(job.logGroup.logGroupArn) },
+          { Effect: 'Allow', Action: 's3:GetObject', Resource: stack.resolve(job.compute.payloadBucket.arnForObjects(`${results}/*`)) },
         ],
       },
     });

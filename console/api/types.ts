@@ -41,6 +41,7 @@ export interface Run {
   readonly result?: unknown;
   readonly resultUri?: string;
   readonly resultError?: string;
+  readonly resultLink?: { readonly url: string; readonly expiresAt: string; readonly size: number };
   readonly logsUrl?: string;
 }
 

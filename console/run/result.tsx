@@ -1,8 +1,10 @@
 import type { Run } from '../api/types';
+import { useNow } from '../context';
+import { grouped } from '../format/text';
 import { Copy } from '../parts/copy';
 
 /** What a run that succeeded gave. */
-export function Result({ run: { status, result, resultUri, resultError } }: { readonly run: Run }) {
+export function Result({ run: { status, result, resultUri, resultLink, resultError } }: { readonly run: Run }) {
   if (status !== 'SUCCEEDED') return null;
   const hasResult = result !== null && result !== undefined;
   const text = typeof result === 'string' ? result : JSON.stringify(result, undefined, 2);
@@ -12,7 +14,13 @@ export function Result({ run: { status, result, resultUri, resultError } }: { re
       {resultError && <p class="notice bad">{resultError}</p>}
       {hasResult && <pre class="code" tabIndex={0} role="group" aria-label="Result">{text}</pre>}
       {!hasResult && !resultError && !resultUri && <p class="empty">The run gave no result.</p>}
+      {resultLink && <Download link={resultLink} />}
       {resultUri && <p class="ids">In S3: <code>{resultUri}</code> <Copy text={resultUri} what="the address" /></p>}
     </section>
   );
+}
+
+function Download({ link: { url, expiresAt, size } }: { readonly link: NonNullable<Run['resultLink']> }) {
+  const isOld = useNow(10_000) >= Date.parse(expiresAt);
+  return <p>{isOld ? 'The link to the result has expired. Reload the page for a new one.' : <a href={url} rel="noreferrer">Download the result ({grouped(size)} bytes)</a>}</p>;
 }

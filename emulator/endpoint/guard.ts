@@ -14,14 +14,17 @@ const SINGLE = ['host', 'authorization', 'content-length', 'content-type', 'cont
  * https://github.com/taviso/rbndr
  */
 export function guard(request: IncomingMessage, service: ServiceName): ServiceError | undefined {
-  const { headers, method, socket: { localPort } } = request;
+  const { headers, method, url = '', socket: { localPort } } = request;
   const refuse = (message: string, status = 403) => new ServiceError(service === 's3' || status !== 403 ? CODES[status] : 'AccessDeniedException', message, status);
   const names = request.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const twice = names.find((name, index) => (SINGLE.includes(name) || name.startsWith('x-amz-')) && names.indexOf(name) < index);
   if (twice !== undefined) return refuse(`the header ${twice} is given twice`, 400);
   if (!isForThisMachine(request)) return refuse(`the emulator is ${LOOPBACK[0]}:${localPort}, and not the host of this request`);
   const site = headers['sec-fetch-site'];
-  if (headers.origin !== undefined || (site !== undefined && site !== 'none')) return refuse('the emulator is not for web pages');
+  const isFromPage = headers.origin !== undefined || (site !== undefined && site !== 'none');
+  // A page may have a link to an object, which it cannot have made by itself.
+  const isLink = service === 's3' && method === 'GET' && /[?&]X-Amz-Signature=/.test(url);
+  if (isFromPage && !isLink) return refuse('the emulator is not for web pages');
   if (method === 'OPTIONS') return refuse('the emulator does not answer OPTIONS');
   return undefined;
 }

@@ -9,9 +9,12 @@ import type { NamedJob } from './validate-api';
 import { ownStatement } from '../common/own-permissions';
 import { functionOptions } from '../compute/function-options';
 import { grantUse } from '../compute/key-policy';
+import { grantReadKey } from '../compute/payload-bucket';
 import type { Regulated } from '../compute/regulated';
 import { ApiJobEntry, TABLE_KEYS } from '../contract/api-runs';
 import { API_VARIABLES } from '../contract/environment';
+import { resultKeys } from '../contract/object-store';
+import type { IHeavyBatchJob } from '../job/job-interface';
 import { executionsOf, grantDataOf } from '../job/state-machine-base';
 
 const DEFAULT_RETENTION = Duration.days(90);
@@ -72,7 +75,16 @@ function allowRuns(role: iam.Role, { job }: NamedJob): void {
   // Its resource is a log stream: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
   const log = plan?.logGroupArn && new iam.PolicyStatement({ actions: ['logs:GetLogEvents'], resources: [plan.logGroupArn] });
   if (log) role.addToPolicy(ownStatement(role, log, 'the log streams of the runs of one job: ECS gives them their names'));
+  allowResults(role, job);
   if (plan?.encryptionKey) grantDataOf(stateMachine, plan.encryptionKey, role);
+}
+
+/** A link to a result has the permissions of this role: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html */
+function allowResults(role: iam.Role, { _plan: { payloadBucket, resultFolder } = {} }: IHeavyBatchJob): void {
+  if (!payloadBucket || resultFolder === undefined) return;
+  const read = new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [payloadBucket.arnForObjects(resultKeys(resultFolder))] });
+  role.addToPolicy(ownStatement(role, read, 'the results of the runs of one job: each has a key of its own'));
+  grantReadKey(payloadBucket, role);
 }
 
 function allow(role: iam.Role, actions: string[], ...resources: string[]): void {

@@ -55,6 +55,11 @@ export function mapResultPrefix(folder: string): string {
   return `${RESULTS}${folder}`;
 }
 
+/** What the URIs of the results of a job begin with. */
+export function resultPrefix({ bucket, folder }: ObjectStore): string {
+  return s3Uri(bucket, `${RESULTS}${folder}/`);
+}
+
 /** The URI of a payload. `name` is a path: its parts may have any characters. */
 export function payloadUri({ bucket, folder }: ObjectStore, submission: SubmissionId, ...name: string[]): string {
   return s3Uri(bucket, [`${PAYLOADS}${folder}`, keyPart(submission), ...name.map(encodeURIComponent)].join('/'));
@@ -66,7 +71,7 @@ function keyPart({ jobName, submissionId }: SubmissionId): string {
 
 /** Where a container may write its result. For an array job: what the URIs of its children's results begin with. Each child adds its index. */
 export function resultUri({ bucket, folder }: ObjectStore, submission: SubmissionId, isArray: boolean): string {
-  return s3Uri(bucket, `${RESULTS}${folder}/${keyPart(submission)}${isArray ? '/' : ''}`);
+  return `${resultPrefix({ bucket, folder })}${keyPart(submission)}${isArray ? '/' : ''}`;
 }
 
 export interface S3Location {

@@ -32,6 +32,7 @@ const RUN = {
     timelineTruncated: { type: 'boolean', description: 'True where the run came through more than its timeline has, which is limited.' },
     result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none.' },
     resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3.' },
+    resultLink: ref('ResultLink'),
     resultError: { type: 'string', description: 'Why a result that may exist is not here.' },
     logsUrl: { type: 'string', description: 'A link to the log in the console of AWS.' },
   },
@@ -91,6 +92,17 @@ const ESTIMATE = {
   },
 };
 
+const RESULT_LINK = {
+  type: 'object',
+  description: 'Where a result can be read that is not in `result`, for example because it is too large. Who has the URL needs nothing else to read it. Not in lists.',
+  required: ['url', 'expiresAt', 'size'],
+  properties: {
+    url: { type: 'string', format: 'uri' },
+    expiresAt: time('When the URL cannot be used any more. A further request for the run gives a new one.'),
+    size: { type: 'integer', description: 'Bytes.' },
+  },
+};
+
 const LOG_PAGE = {
   type: 'object',
   required: ['lines'],
@@ -134,6 +146,7 @@ const PROBLEM = {
 export const SCHEMAS = {
   Run: RUN,
   RunList: RUN_LIST,
+  ResultLink: RESULT_LINK,
   LogPage: LOG_PAGE,
   Progress: PROGRESS,
   Estimate: ESTIMATE,

@@ -15,6 +15,8 @@ export interface JobPlan {
   readonly shareAllowed?: boolean;
   /** The bucket for inputs that are too long for AWS Batch, and for results. */
   readonly payloadBucket?: s3.IBucket;
+  /** The folder of the job's results in that bucket. Undefined where its results are elsewhere. */
+  readonly resultFolder?: string;
   /** The key of the compute, for the data of runs. */
   readonly encryptionKey?: kms.IKey;
   /** How long a regulated compute keeps its logs. */

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { apiApp } from './app';
@@ -9,9 +10,11 @@ import { Estimates } from './estimates';
 import type { BatchJobEvent, ExecutionEvent } from './events';
 import { JobSpecs } from './job-specs';
 import { changeOfExecution, changeOfJob } from './observations';
+import { ResultLinks } from './result-links';
 import { RunLogs } from './run-logs';
 import { RunStore } from './run-store';
 import { Runs } from './runs';
+import type { S3Link } from './s3-link';
 import { SharedLimits } from './shared-limits';
 import { Table } from './table';
 import { Waiting } from './waiting';
@@ -23,26 +26,36 @@ const { TABLE, JOBS, RETENTION, MOST_WAITING, OWNER_CLAIM } = API_VARIABLES;
 /** Milliseconds that are left for the answer when a request has waited. */
 const SPARE_TIME = 3_000;
 
+let s3: S3Client | undefined;
 const sfn = new SFNClient(clientOptions);
 const jobs = JSON.parse(process.env[JOBS] ?? '[]') as ApiJobEntry[];
 const dynamodb = new DynamoDBClient({ ...clientOptions, cacheMiddleware: false }); // the document client changes the middleware, and refuses it otherwise
 const table = new Table(dynamodb, process.env[TABLE]!);
 const store = new RunStore(table, Number(process.env[RETENTION]));
 const limits = new SharedLimits(table, Number(process.env[MOST_WAITING]));
+const specs = new JobSpecs(sfn);
 const waiting = new Waiting(limits);
 const runs = new Runs(sfn, store, limits, jobs, waiting);
 const app = apiApp({
   runs,
   waiting,
   jobs,
-  specs: new JobSpecs(sfn),
+  specs,
   logs: new RunLogs(new CloudWatchLogsClient(clientOptions), store, limits),
+  results: new ResultLinks(specs, linkTo),
   estimates: new Estimates(store),
   document: JSON.parse(read(DOCUMENT_FILE)),
   console: () => read(CONSOLE_FILE),
   region: process.env.AWS_REGION,
   ownerClaim: process.env[OWNER_CLAIM],
 });
+
+/** Few runs have a result that needs a link, so the client of S3 is loaded when the first one does. */
+async function linkTo(uri: string): Promise<S3Link> {
+  const { S3Client, s3LinkTo } = await import('./s3-link.js');
+  s3 ??= new S3Client(clientOptions);
+  return s3LinkTo(s3, uri);
+}
 
 type Event = APIGatewayProxyEventV2 | ExecutionEvent | BatchJobEvent;
 

@@ -8,6 +8,7 @@ import type { JobSpecs } from './job-specs';
 import { readParameters, schemaIn } from './parameters';
 import { Problem, problemOf } from './problem';
 import { beginsAtTail, idempotencyKey, limitOf, logLimitOf, preferredWait, queriedWait, requireJson, statusOf } from './request';
+import type { ResultLinks } from './result-links';
 import { LogPage, RunLogs } from './run-logs';
 import type { Runs } from './runs';
 import type { StoredRun } from './stored-run';
@@ -32,6 +33,7 @@ export interface ApiOptions {
   readonly waiting: Waiting;
   readonly specs: JobSpecs;
   readonly logs: RunLogs;
+  readonly results: ResultLinks;
   readonly estimates: Estimates;
   readonly jobs: readonly ApiJobEntry[];
   /** The OpenAPI document. */
@@ -140,7 +142,9 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
     if (!isOver(run.status)) call.header('Retry-After', String(retryAfter(run, estimate)));
     if (call.req.method === 'GET' && headerOf(call, 'if-none-match') === etag) return call.body(null, 304);
     const { timeline, isTimelineTruncated: timelineTruncated } = run;
-    return call.json(runView(run, { output: await runs.output(run), estimate, timeline, timelineTruncated }), status);
+    const output = await runs.output(run);
+    const resultLink = await options.results.of(run, output);
+    return call.json(runView(run, { output, estimate, timeline, timelineTruncated, resultLink }), status);
   };
 
   /** Waits for lines of a run that is not over. That its log was read too often meanwhile is no failure of this request. */

@@ -1,5 +1,6 @@
 import type { Estimate } from './estimates';
 import { outcomeIn } from './observations';
+import type { S3Link } from './s3-link';
 import type { StoredRun, TimelineEntry } from './stored-run';
 import { adviceOn } from '../../contract/advice';
 import { isOver } from '../../contract/api-runs';
@@ -10,10 +11,11 @@ interface Whole {
   readonly estimate?: Estimate;
   readonly timeline?: readonly TimelineEntry[];
   readonly timelineTruncated?: boolean;
+  readonly resultLink?: S3Link;
 }
 
 /** A run as the API shows it: `Run` in the OpenAPI document. */
-export function runView(record: StoredRun, { output, estimate, timeline, timelineTruncated }: Whole = {}): Record<string, unknown> {
+export function runView(record: StoredRun, { output, estimate, timeline, timelineTruncated, resultLink }: Whole = {}): Record<string, unknown> {
   const { id, job, status, reason, createdAt, startedAt, endedAt, updatedAt, cancelRequestedAt, failure, progress } = record;
   const { round, attempt, redrives, jobId, vcpus, memory } = record;
   return {
@@ -38,6 +40,7 @@ export function runView(record: StoredRun, { output, estimate, timeline, timelin
     timeline: timeline?.map((entry) => ({ ...entry, at: time(entry.at) })),
     timelineTruncated,
     ...isOver(status) ? outcome(record, output) : {},
+    resultLink: resultLink && { ...resultLink, expiresAt: time(resultLink.expiresAt) },
   };
 }
 

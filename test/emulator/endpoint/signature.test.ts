@@ -156,6 +156,15 @@ describe('a presigned URL', () => {
     expect(outcomeOf(await send(emulator.endpoint, { method: 'GET', path: old }))).toEqual([403, 'AccessDenied']);
   });
 
+  test('may be a link of a web page, which can only read with it', async () => {
+    const url = await presigned(emulator.endpoint, user(), { path }, 60);
+    const headers = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' };
+    expect(await send(emulator.endpoint, { method: 'GET', path: url, headers })).toMatchObject({ status: 200, body: 'text' });
+    const write = await presigned(emulator.endpoint, user(), { path, method: 'PUT' }, 60);
+    expect((await send(emulator.endpoint, { method: 'PUT', path: write, headers })).status).toBe(403);
+    expect((await send(emulator.endpoint, { method: 'GET', path: `/${path.split('/')[1]}/a?X-Amz-Signature=0`, headers })).status).toBe(400);
+  });
+
   test('may name the owner of the bucket', async () => {
     const answers = [];
     for (const owner of [bucket.account, '999988887777']) {

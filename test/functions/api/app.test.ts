@@ -1,4 +1,5 @@
-import { emulatedApi, LOG_GROUP, RETENTION } from './emulated-api';
+import { emulatedApi, LOG_GROUP, RESULTS, RETENTION } from './emulated-api';
+import type { JobSpec } from '../../../src/contract/job-spec';
 import { changeOfExecution, changeOfJob } from '../../../src/functions/api/observations';
 import { newRunId, ownerHash } from '../../../src/functions/api/run-id';
 import { RunStore } from '../../../src/functions/api/run-store';
@@ -639,6 +640,65 @@ describe('the logs of a run', () => {
     expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 429 });
     take.mockRejectedValueOnce(Object.assign(new Error('secret'), { name: 'ValidationException' }));
     expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 500 });
+  });
+});
+
+describe('a result that is not in the answer', () => {
+  const KEY = `results/${RESULTS.folder}/run`;
+  const URI = `s3://${RESULTS.bucket}/${KEY}`;
+  const ended = async (api: Api, output: object) => {
+    const id = await start(api);
+    await hear(api, id, 'SUCCEEDED', { output: JSON.stringify(output) });
+    return id;
+  };
+  const put = (key = KEY) => emulator.s3.put(RESULTS.bucket, key, '{"rows":[1,2,3]}');
+  const linkOf = async (api: Api, id: string) => (await api.send('GET', `/runs/${id}`)).body.resultLink;
+
+  test('has a link for some minutes, which needs no credentials, and which a browser saves', async () => {
+    const api = open();
+    put();
+    const { body } = await api.send('GET', `/runs/${await ended(api, { result: null, resultUri: URI, resultError: 'too large' })}`);
+    expect(body).toMatchObject({ result: null, resultUri: URI, resultError: 'too large', resultLink: { expiresAt: new Date(now + 900_000).toISOString(), size: 16 } });
+    const response = await fetch(body.resultLink.url);
+    expect([response.status, response.headers.get('content-disposition'), await response.text()]).toEqual([200, 'attachment', '{"rows":[1,2,3]}']);
+    const altered = new URL(body.resultLink.url);
+    altered.pathname = `/${RESULTS.bucket}/results/other/run`;
+    put('results/other/run');
+    expect((await fetch(altered)).status).toBe(403);
+  });
+
+  test.each<[string, object]>([
+    ['a result that is in the answer', { result: { rows: 3 }, resultUri: URI }], ['no result', { result: null, resultUri: null }], ['a URI that is no text', { resultUri: 7 }],
+    ['the result of another job', { resultUri: `s3://${RESULTS.bucket}/results/other/run` }], ['an object that is no result', { resultUri: `s3://${RESULTS.bucket}/payloads/slow-1/run` }],
+    ['an object of another bucket', { resultUri: 's3://other/results/slow-1/run' }], ['the results of an array', { resultUri: `s3://${RESULTS.bucket}/results/slow-1/run/` }],
+    ['what only begins like the folder', { resultUri: `s3://${RESULTS.bucket}/results/slow-12/run` }],
+  ])('does not make a link to %s', async (_, output) => {
+    const api = open();
+    for (const key of [KEY, 'results/other/run', 'payloads/slow-1/run', 'results/slow-1/run/', 'results/slow-12/run']) put(key);
+    expect(await linkOf(api, await ended(api, output))).toBeUndefined();
+  });
+
+  test('has none when the object is gone, when the run failed, and in a list', async () => {
+    const api = open();
+    const id = await ended(api, { resultUri: URI });
+    expect(await linkOf(api, id)).toBeUndefined();
+    put();
+    expect(await linkOf(api, id)).toBeDefined();
+    expect((await api.send('GET', '/runs')).body.runs[0]).not.toHaveProperty('resultLink');
+    const failed = await start(api);
+    await hear(api, failed, 'FAILED', { error: 'ExitCode', cause: JSON.stringify({ resultUri: URI }) });
+    expect(await linkOf(api, failed)).toBeUndefined();
+  });
+
+  test('has none where the job keeps no results, and where the API has the job no longer', async () => {
+    const api = open();
+    put();
+    const id = await ended(api, { resultUri: URI });
+    const of = jest.spyOn(api.specs, 'of').mockResolvedValueOnce({} as JobSpec);
+    expect(await linkOf(api, id)).toBeUndefined();
+    of.mockRejectedValueOnce(Object.assign(new Error(), { name: 'AccessDeniedException' }));
+    expect(await linkOf(api, id)).toBeUndefined();
+    expect(await linkOf(api, id)).toBeDefined();
   });
 });
 

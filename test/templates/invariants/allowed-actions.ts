@@ -67,7 +67,7 @@ export const ALLOWED_ACTIONS: AllowedActions[] = [
     name: /ApiRole$/,
     actions: [
       ...LOG, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query',
-      'states:StartExecution', 'states:DescribeStateMachine', 'states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution', 'logs:GetLogEvents',
+      'states:StartExecution', 'states:DescribeStateMachine', 'states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution', 'logs:GetLogEvents', 's3:GetObject',
     ],
   },
   { kind: 'watch queue', name: /WatchQueuePolicy$/, actions: ['sqs:SendMessage'] },
