@@ -8,7 +8,7 @@ import { Timeline } from './timeline-view';
 import type { Run } from '../api/types';
 import { useConsole, usePoll, useTitle } from '../context';
 import { curlLine } from '../format/curl';
-import { isOver, isWaiting, progressText, shortId } from '../format/text';
+import { isOver, isWaiting, progressText, queueText, sentence, shortId } from '../format/text';
 import { Log } from '../log/log-view';
 import { Command, Copy } from '../parts/copy';
 import { Refusal, Trouble } from '../parts/notices';
@@ -51,7 +51,7 @@ export function RunView({ id }: { readonly id: string }) {
           <Actions run={run} path={path} onDone={onDone} />
           <p class="ids"><code title={id}>{id}</code> <Copy text={id} what="the id" /></p>
         </div>
-        {isWaiting(run.status) && <p class="notice wait"><strong>Why it waits:</strong> {run.reason ?? waitText(run)}</p>}
+        {isWaiting(run.status) && <p class="notice wait"><strong>Why it waits:</strong> {sentence(run.reason ?? waitText(run))}{run.queue && ` ${queueText(run.queue)}`}</p>}
         <RunProgress run={run} />
         <Facts run={run} />
       </div>

@@ -14,6 +14,7 @@ const RUN = {
     job: { type: 'string', description: 'The name of the job.' },
     status: { type: 'string', enum: RUN_STATUSES, description: 'SUBMITTED, PENDING, RUNNABLE, STARTING and RUNNING are those of AWS Batch; the others are the ends of a run.' },
     reason: { type: 'string', description: 'Why the run waits, in the words of AWS Batch.' },
+    queue: ref('QueuePosition'),
     createdAt: time('When the run was requested.'),
     startedAt: time('When the container of the last attempt started.'),
     endedAt: time('When the run ended.'),
@@ -92,6 +93,17 @@ const ESTIMATE = {
   },
 };
 
+const QUEUE_POSITION = {
+  type: 'object',
+  description: 'Where a run that is RUNNABLE waits in its job queue. With a fair-share policy, later jobs of others can come before it. Not in lists.',
+  required: ['at'],
+  properties: {
+    position: { type: 'integer', minimum: 1, maximum: 100, description: 'The place of the run. The job at 1 starts next.' },
+    positionAtLeast: { type: 'integer', minimum: 101, description: 'In place of `position` where the run is not among the first 100 jobs, and AWS Batch tells no more.' },
+    at: time('When the run was at this place.'),
+  },
+};
+
 const RESULT_LINK = {
   type: 'object',
   description: 'Where a result can be read that is not in `result`, for example because it is too large. Who has the URL needs nothing else to read it. Not in lists.',
@@ -146,6 +158,7 @@ const PROBLEM = {
 export const SCHEMAS = {
   Run: RUN,
   RunList: RUN_LIST,
+  QueuePosition: QUEUE_POSITION,
   ResultLink: RESULT_LINK,
   LogPage: LOG_PAGE,
   Progress: PROGRESS,

@@ -168,7 +168,7 @@ export class RunStore {
 /** What is no longer true when a run goes on. The end of a run says less of its jobs than their events did, so that is kept. */
 function formerOf(change: RunChange): Item {
   if (isOver(change.status)) return { failure: undefined };
-  const ofJob = { jobId: undefined, round: undefined, attempt: undefined, vcpus: undefined, memory: undefined };
+  const ofJob = { jobId: undefined, jobQueue: undefined, round: undefined, attempt: undefined, vcpus: undefined, memory: undefined };
   const former = { ...ofJob, startedAt: undefined, endedAt: undefined, failure: undefined, progress: undefined };
   return isOfJob(change) ? former : { ...former, cancelRequestedAt: undefined };
 }

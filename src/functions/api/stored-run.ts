@@ -22,6 +22,8 @@ export interface StoredRun {
   readonly round?: number;
   readonly attempt?: number;
   readonly jobId?: string;
+  /** The ARN of the job queue in which the job is. */
+  readonly jobQueue?: string;
   readonly vcpus?: number;
   /** MiB */
   readonly memory?: number;
@@ -71,7 +73,7 @@ export interface RunChange {
   readonly step: string;
   readonly at: number;
   /** What else is known. What is undefined is not known any more. */
-  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'vcpus' | 'memory' | 'reason' | 'startedAt' | 'endedAt' | 'failure'>;
+  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'jobQueue' | 'vcpus' | 'memory' | 'reason' | 'startedAt' | 'endedAt' | 'failure'>;
   /** The log stream of a container that has started. */
   readonly logStream?: string;
   /** Whether an event says that something happened, and leaves out what. */

@@ -1,5 +1,6 @@
 import type { Estimate } from './estimates';
 import { outcomeIn } from './observations';
+import type { QueuePosition } from './queue-positions';
 import type { S3Link } from './s3-link';
 import type { StoredRun, TimelineEntry } from './stored-run';
 import { adviceOn } from '../../contract/advice';
@@ -9,13 +10,14 @@ import { isOver } from '../../contract/api-runs';
 interface Whole {
   readonly output?: string;
   readonly estimate?: Estimate;
+  readonly queue?: QueuePosition;
   readonly timeline?: readonly TimelineEntry[];
   readonly timelineTruncated?: boolean;
   readonly resultLink?: S3Link;
 }
 
 /** A run as the API shows it: `Run` in the OpenAPI document. */
-export function runView(record: StoredRun, { output, estimate, timeline, timelineTruncated, resultLink }: Whole = {}): Record<string, unknown> {
+export function runView(record: StoredRun, { output, estimate, queue, timeline, timelineTruncated, resultLink }: Whole = {}): Record<string, unknown> {
   const { id, job, status, reason, createdAt, startedAt, endedAt, updatedAt, cancelRequestedAt, failure, progress } = record;
   const { round, attempt, redrives, jobId, vcpus, memory } = record;
   return {
@@ -36,6 +38,7 @@ export function runView(record: StoredRun, { output, estimate, timeline, timelin
     cancelRequestedAt: time(cancelRequestedAt),
     failure: failure && { ...failure, advice: adviceOn(failure.reason) },
     progress: progress && { ...progress, at: time(progress.at) },
+    queue: queue && { ...queue, at: time(queue.at) },
     estimate,
     timeline: timeline?.map((entry) => ({ ...entry, at: time(entry.at) })),
     timelineTruncated,

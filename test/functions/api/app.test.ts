@@ -702,6 +702,113 @@ describe('a result that is not in the answer', () => {
   });
 });
 
+describe('a run that waits', () => {
+  const QUEUE = 'arn:aws:batch:us-east-1:123456789012:job-queue/q';
+  /** The jobs of the queue, and how often it was read. */
+  let front: string[];
+  let readings: string[];
+  const waits = async (api: Api, detail: object = {}) => {
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNABLE', { jobQueue: QUEUE, ...detail });
+    return id;
+  };
+  const queueOf = async (api: Api, id: string) => (await api.send('GET', `/runs/${id}`)).body.queue;
+
+  const openWithQueue = () => {
+    const api = open();
+    [front, readings] = [[], []];
+    jest.spyOn(emulator.batch, 'handle').mockImplementation(async ({ action, input }) => {
+      readings.push(`${action} ${input.jobQueue}`);
+      return { frontOfQueue: { jobs: front.map((id) => ({ jobArn: `arn:aws:batch:us-east-1:123456789012:job/${id}` })), lastUpdatedAt: now - 1_000 } };
+    });
+    jest.spyOn(emulator.batch, 'authorizations').mockReturnValue([]);
+    return api;
+  };
+
+  test('has its place in the queue, which is read once for all who ask within ten seconds', async () => {
+    const api = openWithQueue();
+    const [id, second] = [await waits(api), await waits(api, { jobId: 'job-2' })];
+    front = ['other', 'job-1', 'job-2'];
+    expect(await queueOf(api, id)).toEqual({ position: 2, at: new Date(now - 1_000).toISOString() });
+    front = ['job-1', 'job-2'];
+    expect(await Promise.all([queueOf(api, second), queueOf(api, id)])).toMatchObject([{ position: 3 }, { position: 2 }]);
+    expect(readings).toEqual([`GetJobQueueSnapshot ${QUEUE}`]);
+    now += 10_000;
+    expect(await Promise.all([queueOf(api, second), queueOf(api, id)])).toMatchObject([{ position: 2 }, { position: 1 }]);
+    expect(readings).toHaveLength(2);
+    expect((await api.send('GET', '/runs')).body.runs[0]).not.toHaveProperty('queue');
+  });
+
+  test('has the least place that it can have, where AWS Batch tells others only', async () => {
+    const api = openWithQueue();
+    front = Array.from({ length: 100 }, (_, index) => `other-${index}`);
+    expect(await queueOf(api, await waits(api))).toEqual({ positionAtLeast: 101, at: new Date(now - 1_000).toISOString() });
+  });
+
+  test('has another tag at another place', async () => {
+    const api = openWithQueue();
+    const id = await waits(api);
+    const tagWith = async (jobs: string[]) => {
+      now += 10_000;
+      front = jobs;
+      return (await api.send('GET', `/runs/${id}`)).headers.etag;
+    };
+    const others = Array.from({ length: 100 }, (_, index) => `other-${index}`);
+    const tags = [await tagWith(['a', 'job-1']), await tagWith(['b', 'job-1']), await tagWith(['job-1']), await tagWith(others), await tagWith([])];
+    expect(tags[1]).toBe(tags[0]);
+    expect(new Set(tags).size).toBe(4);
+  });
+
+  test.each<[string, (api: Api) => Promise<string>, number]>([
+    ['is not in a short list', (api) => waits(api, { jobId: 'job-2' }), 1],
+    ['is not known to be in a queue', (api) => waits(api, { jobQueue: undefined }), 0],
+    ['is not submitted yet', (api) => start(api), 0],
+    ['is an array job, which is PENDING', async (api) => {
+      const id = await start(api);
+      await hearOfJob(api, id, 'PENDING', { jobQueue: QUEUE });
+      return id;
+    }, 0],
+    ['runs by now', async (api) => {
+      const id = await waits(api);
+      await hearOfJob(api, id, 'RUNNING', { jobQueue: QUEUE });
+      return id;
+    }, 0],
+    ['was redriven, and has no job yet', async (api) => {
+      const id = await waits(api);
+      await hear(api, id, 'RUNNING', { redriveCount: 1 });
+      return id;
+    }, 0],
+  ])('has none where it %s', async (_, begin, count) => {
+    const api = openWithQueue();
+    front = ['job-1'];
+    const id = await begin(api);
+    expect(await queueOf(api, id)).toBeUndefined();
+    expect(readings).toHaveLength(count);
+  });
+
+  test('has none where the queue cannot be read, which is not tried for each request', async () => {
+    const api = openWithQueue();
+    const id = await waits(api);
+    front = ['job-1'];
+    jest.mocked(emulator.batch.handle).mockImplementationOnce(() => { throw Object.assign(new Error('secret'), { name: 'AccessDeniedException' }); });
+    const take = jest.spyOn(api.limits, 'takeCall');
+    expect([await queueOf(api, id), await queueOf(api, id)]).toEqual([undefined, undefined]);
+    expect(take).toHaveBeenCalledTimes(1);
+    expect(console.log).toHaveBeenCalledWith(expect.stringContaining('GetJobQueueSnapshot: the answer has no position in the queue'));
+    now += 10_000;
+    expect(await queueOf(api, id)).toMatchObject({ position: 1 });
+  });
+
+  test('has none where the queues are read too often: all runs share a budget', async () => {
+    const api = openWithQueue();
+    now = Math.ceil(now / 2_000) * 2_000;
+    const ids = await Promise.all(Array.from({ length: 12 }, (_, index) => waits(api, { jobId: `job-${index}`, jobQueue: `${QUEUE}${index}` })));
+    front = Array.from({ length: 12 }, (_, index) => `job-${index}`);
+    const places = await Promise.all(ids.map((id) => queueOf(api, id)));
+    expect([places.filter((place) => place !== undefined).length, readings.length]).toEqual([10, 10]);
+  });
+});
+
 describe('an answer about a run', () => {
   test('has a tag that stays while nothing is heard of the run', async () => {
     const api = open();
