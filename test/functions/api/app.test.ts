@@ -614,12 +614,18 @@ describe('the logs of a run', () => {
   test.each([
     ['limit=0', 'limit'], ['limit=1001', 'limit'], ['from=middle', 'from'], ['next=x', 'next'], [`next=${cursor([1])}`, 'next'], [`next=${cursor(['first'])}`, 'next'],
     [`next=${cursor([0, 7])}`, 'next'], [`next=${cursor([0, 'no token'])}`, 'next'], [`next=${cursor({})}`, 'next'],
+    [`next=%F4${cursor([0])}`, 'next'],
   ])('with %s are refused', async (query, name) => {
     const api = open();
     const id = await start(api);
     await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
     write('first', 'a');
     expect(await api.send('GET', `/runs/${id}/logs?${query}`)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(`'${name}'`) } });
+  });
+
+  test('with a page of no log are refused also where no container has started', async () => {
+    const api = open();
+    expect(await api.send('GET', `/runs/${await start(api)}/logs?next=x`)).toMatchObject({ status: 400 });
   });
 
   test('of another owner are not there', async () => {
