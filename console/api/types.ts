@@ -29,6 +29,7 @@ export interface Run {
   readonly job: string;
   readonly status: string;
   readonly reason?: string;
+  readonly explanation?: string;
   readonly queue?: QueuePosition;
   readonly createdAt: string;
   readonly startedAt?: string;

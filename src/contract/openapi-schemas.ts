@@ -14,6 +14,7 @@ const RUN = {
     job: { type: 'string', description: 'The name of the job.' },
     status: { type: 'string', enum: RUN_STATUSES, description: 'SUBMITTED, PENDING, RUNNABLE, STARTING and RUNNING are those of AWS Batch; the others are the ends of a run.' },
     reason: { type: 'string', description: 'Why the run waits, in the words of AWS Batch.' },
+    explanation: { type: 'string', description: 'Why the run waits, in plain words, and what would help.' },
     queue: ref('QueuePosition'),
     createdAt: time('When the run was requested.'),
     startedAt: time('When the container of the last attempt started.'),
@@ -31,11 +32,11 @@ const RUN = {
     estimate: ref('Estimate'),
     timeline: { type: 'array', items: ref('TimelineEntry'), description: 'What the run has come through, the oldest first, as events told it. Not in lists.' },
     timelineTruncated: { type: 'boolean', description: 'True where the run came through more than its timeline has, which is limited.' },
-    result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none.' },
-    resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3.' },
+    result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none. Not in lists.' },
+    resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3. Not in lists.' },
     resultLink: ref('ResultLink'),
-    resultError: { type: 'string', description: 'Why a result that may exist is not here.' },
-    logsUrl: { type: 'string', description: 'A link to the log in the console of AWS.' },
+    resultError: { type: 'string', description: 'Why a result that may exist is not here. Not in lists.' },
+    logsUrl: { type: 'string', description: 'A link to the log of the last container, in the console of AWS. It needs permissions there.' },
   },
 };
 

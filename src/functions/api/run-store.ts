@@ -93,7 +93,7 @@ export class RunStore {
     if (before?.stateMachineArn !== stateMachineArn) return undefined;
     // Before the record says that the run is over, so that it then has its output.
     if (output !== undefined) await this.putOutput(id, details.redrives, output);
-    const news = { ...this.statusOf(id, status), step, updatedAt: at, isStarted: true, reason: undefined };
+    const news = { ...this.statusOf(id, status), step, updatedAt: Math.max(at, details.endedAt ?? 0, before.updatedAt), isStarted: true, reason: undefined };
     const { entry, isTruncated } = additionOf(change, before.timeline);
     const values = { ...news, ...formerOf(change), ...known(details), ...isTruncated && { isTimelineTruncated: true } };
     const appended = { logStreams: logStream, timeline: entry };

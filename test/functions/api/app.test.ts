@@ -173,6 +173,16 @@ describe('the timeline of a run', () => {
     expect((await timelineOf(api, id)).slice(6)).toEqual([[8, 'SUBMITTED', 1]]);
   });
 
+  test('does not go back where the time of an event is in whole seconds', async () => {
+    const api = open();
+    const { id } = await started(api);
+    now -= 900;
+    await hearOfJob(api, id, 'RUNNABLE');
+    await hear(api, id, 'FAILED', { stopDate: now });
+    expect(await timelineOf(api, id)).toEqual([[0, 'SUBMITTED', 0], [0, 'RUNNABLE', 0, 1, 1], [0, 'FAILED', 0]]);
+    expect((await api.send('GET', `/runs/${id}`)).body.updatedAt).toBe(new Date(begun).toISOString());
+  });
+
   test('is only of a run that is asked for, and not of a list', async () => {
     const api = open();
     await started(api);
@@ -690,7 +700,7 @@ describe('a result that is not in the answer', () => {
     expect(await linkOf(api, id)).toBeUndefined();
     put();
     expect(await linkOf(api, id)).toBeDefined();
-    expect((await api.send('GET', '/runs')).body.runs[0]).not.toHaveProperty('resultLink');
+    for (const name of ['resultLink', 'result', 'resultUri']) expect((await api.send('GET', '/runs')).body.runs[0]).not.toHaveProperty(name);
     const failed = await start(api);
     await hear(api, failed, 'FAILED', { error: 'ExitCode', cause: JSON.stringify({ resultUri: URI }) });
     expect(await linkOf(api, failed)).toBeUndefined();
