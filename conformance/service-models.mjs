@@ -10,7 +10,7 @@ const RUNS = SELF_TEST ? 60 : 120;
 
 /** The calls that the runs must contain. */
 const EXPECTED = [
-  'batch SubmitJob', 'batch ListJobs', 'batch DescribeJobs', 'batch TerminateJob', 'sqs SendMessage', 'sqs SendMessageBatch',
+  'batch SubmitJob', 'batch ListJobs', 'batch DescribeJobs', 'batch TerminateJob', 'batch GetJobQueueSnapshot', 'sqs SendMessage', 'sqs SendMessageBatch',
   'sfn SendTaskSuccess', 'sfn SendTaskFailure', 'sfn SendTaskHeartbeat', 'sfn DescribeExecution',
   'sfn ListStateMachines', 'sfn ListExecutions', 'sfn GetExecutionHistory',
   'cloudwatch_logs GetLogEvents',

@@ -122,6 +122,7 @@ export class HeavyBatchJob extends StateMachineBase implements IHeavyBatchJob, i
       vcpus: job.vcpus,
       nodes: props.nodes,
       maxvCpus: plan.maxvCpus,
+      jobQueues: plan.jobQueues,
       fairShare: plan.fairShare,
       shareAllowed: props.allowedOverrides?.share,
       payloadBucket,

@@ -4,6 +4,7 @@ import { App, ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer, HttpLambdaAuthorizer, HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { JobQueue } from 'aws-cdk-lib/aws-batch';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -13,7 +14,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { IMAGE, newJob, newStack } from './stacks';
 import { matchesPattern } from '../emulator/services/events/event-pattern';
-import { HeavyBatchApi, HeavyBatchApiParameter, HeavyBatchApiProps, HeavyBatchApiValueType, HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps } from '../src';
+import { HeavyBatchApi, HeavyBatchApiParameter, HeavyBatchApiProps, HeavyBatchApiValueType, HeavyBatchCompute, HeavyBatchJob, HeavyBatchJobProps, HeavyBatchQueueCompute } from '../src';
 import type { JobSpec, SubmitRequest } from '../src/contract/job-spec';
 import { parseRunInput } from '../src/functions/shared/input/run-input';
 import { jobRequest } from '../src/functions/submit/job-request';
@@ -113,6 +114,7 @@ describe('an API', () => {
           { Effect: 'Allow', Action: ['states:StartExecution', 'states:DescribeStateMachine'], Resource: machine },
           { Effect: 'Allow', Action: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], Resource: executions },
           { Effect: 'Allow', Action: 'logs:GetLogEvents', Resource: stack.resolve(job.logGroup.logGroupArn) },
+          { Effect: 'Allow', Action: 'batch:GetJobQueueSnapshot', Resource: stack.resolve(job.jobQueue.jobQueueArn) },
           { Effect: 'Allow', Action: 's3:GetObject', Resource: stack.resolve(job.compute.payloadBucket.arnForObjects(`${results}/*`)) },
         ],
       },
@@ -412,6 +414,24 @@ describe('the jobs of an API', () => {
     new HeavyBatchApi(second, 'Api', { jobs: [{ job }] });
     app.synth();
     expect([first, second].map((stack) => stack.dependencies)).toEqual([[], [first]]);
+  });
+
+  const snapshots = (stack: Stack) => Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement).filter(({ Action }) => Action === 'batch:GetJobQueueSnapshot').map(({ Resource }) => Resource);
+
+  test('wait in queues that a deployment may replace, so an API of another stack does not import them', () => {
+    const app = new App({ analyticsReporting: false });
+    const [first, second] = [new Stack(app, 'First'), new Stack(app, 'Second')];
+    const [spot, named] = [newJob({ spot: true }, first), JobQueue.fromJobQueueArn(first, 'Queue', 'arn:aws:batch:us-east-1:123456789012:job-queue/named')];
+    const compute = new HeavyBatchQueueCompute(first, 'Compute', { jobQueue: named });
+    const onNamed = new HeavyBatchJob(first, 'Named', { imageDirectory: IMAGE, compute });
+    new HeavyBatchApi(second, 'Api', { jobs: [{ job: spot }, { job: onNamed }] });
+    new HeavyBatchApi(first, 'Api', { jobs: [{ job: spot }] });
+    expect(snapshots(second)).toEqual([
+      { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':batch:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':job-queue/*']] },
+      named.jobQueueArn,
+    ]);
+    expect(snapshots(first)).toEqual([spot.compute._plan.jobQueues.map((queue) => first.resolve(queue.jobQueueArn))]);
   });
 
   test('may be imported, with permissions on the executions of their ARNs', () => {

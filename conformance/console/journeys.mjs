@@ -184,6 +184,27 @@ export const JOURNEYS = [{
     void url;
   },
 }, {
+  title: 'a run that waits says how many jobs are before it',
+  alone: true, // its runs take all vCPUs of the compute
+  async walk({ site, url, check }) {
+    const { page } = site;
+    const start = () => startRun(url, 'report', { pages: 10, seconds: 300 });
+    const cancel = (id) => fetch(`${url}/runs/${id}`, { method: 'DELETE' });
+    const running = [await start(), await start(), await start(), await start()];
+    for (const id of running) await untilStatus(url, id, 'RUNNING');
+    const [next, last] = [await start(), await start()];
+    for (const id of [next, last]) await untilStatus(url, id, 'RUNNABLE');
+    await openRun(page, url, last);
+    await page.getByText('1 job of its queue is before it.').waitFor({ timeout: 20_000 });
+    await cancel(next);
+    await page.getByText('It is the next job of its queue.').waitFor({ timeout: 40_000 });
+    await cancel(running[0]);
+    await site.status('RUNNING');
+    check(await page.getByText('of its queue').count() === 0, 'a run that runs still says where it waits');
+    for (const id of [...running.slice(1), last]) await cancel(id);
+    for (const id of [...running, last]) await untilStatus(url, id, 'CANCELLED');
+  },
+}, {
   title: 'a server that is gone is told, and the page goes on when it is back',
   alone: true,
   expectsErrors: true,

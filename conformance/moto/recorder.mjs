@@ -33,7 +33,7 @@ export async function recorderFor(endpoint) {
 
 const SERVICES = { AWSStepFunctions: 'sfn', AmazonSQS: 'sqs' };
 
-const BATCH_PATHS = Object.fromEntries(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
+const BATCH_PATHS = Object.fromEntries(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob', 'GetJobQueueSnapshot'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
 
 /** JSON services name the action in a header, Batch names it in the path, and the SDK names those of S3 in the query. */
 function nameOf({ headers, url, method }) {

@@ -102,10 +102,17 @@ export async function play(count, onCall) {
     const parameters = Object.fromEntries((jobSpecOf(job.stateMachine.definition)?.parameters ?? []).map((name) => [name, draw(parameter)]));
     const execution = emulator.stepFunctions.start(job.stateMachine.arn, draw(input)(parameters));
     if (generate(chance, 10)) clock.after(generate(between, 0, 60) * MINUTE, () => execution.stop('Stopped', 'by the suite'));
+    clock.after(generate(between, 0, 10) * MINUTE, () => readQueue(emulator));
     await emulator.settle(() => execution.status !== 'RUNNING');
     // The jobs of a run that was stopped end, too.
     await emulator.settle(() => emulator.batch.containerJobs().every(({ isOver }) => isOver));
     for (const call of listCalls(execution)) onCall({ service: 'sfn', call, answer: await emulator.stepFunctions.handle(call) });
+  }
+
+  /** As the function of an API does while a run waits. */
+  async function readQueue({ batch }) {
+    const call = { action: 'GetJobQueueSnapshot', input: { jobQueue: batch.jobs()[0]?.plan.queue.arn } };
+    if (call.input.jobQueue) onCall({ service: 'batch', call, answer: await batch.handle(call) });
   }
 
   function container(draw, generate, clock, { memory }) {

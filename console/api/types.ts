@@ -17,11 +17,20 @@ export interface TimelineEntry {
   readonly reason?: string;
 }
 
+/** One of both numbers is there. */
+export interface QueuePosition {
+  readonly position?: number;
+  readonly positionAtLeast?: number;
+  readonly at: string;
+}
+
 export interface Run {
   readonly id: string;
   readonly job: string;
   readonly status: string;
   readonly reason?: string;
+  readonly explanation?: string;
+  readonly queue?: QueuePosition;
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly endedAt?: string;

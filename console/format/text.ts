@@ -1,4 +1,4 @@
-import type { Progress } from '../api/types';
+import type { Progress, QueuePosition } from '../api/types';
 
 const OVER = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 const WAITING = ['SUBMITTED', 'PENDING', 'RUNNABLE'];
@@ -36,6 +36,12 @@ export function grouped(value: number): string {
 /** With a full stop where it has no end. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Where a run waits, as a sentence. */
+export function queueText({ position, positionAtLeast = 101 }: QueuePosition): string {
+  if (position === undefined) return `At least ${count(positionAtLeast - 1, 'job')} of its queue are before it.`;
+  return position === 1 ? 'It is the next job of its queue.' : `${count(position - 1, 'job')} of its queue ${position === 2 ? 'is' : 'are'} before it.`;
 }
 
 /** `1 run`, `2 runs`. */

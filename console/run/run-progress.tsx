@@ -2,9 +2,9 @@ import type { Run } from '../api/types';
 import { isOver, progressShare, progressText } from '../format/text';
 import { Ago } from '../parts/time';
 
-/** What the container last said of its progress, and when: an old progress may be a program that hangs. */
+/** What the container last said of its progress, and when: an old progress may be a program that hangs. After a success, it says nothing. */
 export function RunProgress({ run: { progress, status } }: { readonly run: Run }) {
-  if (!progress) return null;
+  if (!progress || status === 'SUCCEEDED') return null;
   const share = progressShare(progress);
   const text = progressText(progress);
   const { done, total, percentage, message, at } = progress;

@@ -8,7 +8,7 @@ import { Timeline } from './timeline-view';
 import type { Run } from '../api/types';
 import { useConsole, usePoll, useTitle } from '../context';
 import { curlLine } from '../format/curl';
-import { isOver, isWaiting, progressText, shortId } from '../format/text';
+import { isOver, isWaiting, progressText, queueText, sentence, shortId } from '../format/text';
 import { Log } from '../log/log-view';
 import { Command, Copy } from '../parts/copy';
 import { Refusal, Trouble } from '../parts/notices';
@@ -51,7 +51,7 @@ export function RunView({ id }: { readonly id: string }) {
           <Actions run={run} path={path} onDone={onDone} />
           <p class="ids"><code title={id}>{id}</code> <Copy text={id} what="the id" /></p>
         </div>
-        {isWaiting(run.status) && <p class="notice wait"><strong>Why it waits:</strong> {run.reason ?? waitText(run)}</p>}
+        {isWaiting(run.status) && <p class="notice wait"><strong>Why it waits:</strong> {whyItWaits(run)}</p>}
         <RunProgress run={run} />
         <Facts run={run} />
       </div>
@@ -69,10 +69,9 @@ export function RunView({ id }: { readonly id: string }) {
   );
 }
 
-/** Where AWS Batch gives no reason. */
-function waitText({ status, redrives }: Run): string {
-  if (status !== 'SUBMITTED') return 'AWS Batch gives no reason. A run usually waits for an instance to start.';
-  return redrives > 0 ? 'before its work is done again, it is made sure that no job from before the redrive still runs. That takes a minute or two.' : 'its job is being submitted to AWS Batch.';
+/** In the words of AWS Batch, and of the API. */
+function whyItWaits({ reason, explanation, queue }: Run): string {
+  return [reason && sentence(reason), explanation, queue && queueText(queue)].filter(Boolean).join(' ') || 'it is not known.';
 }
 
 function titleOf(run: Run | undefined, id: string): string {

@@ -7,7 +7,7 @@ const SERVICES_BY_TARGET = new Map<string, ServiceName>([
   ['AWSStepFunctions', 'sfn'], ['AmazonSQS', 'sqs'], ['Logs_20140328', 'cloudwatch_logs'], ['DynamoDB_20120810', 'dynamodb'],
 ]);
 
-const BATCH_ACTIONS_BY_PATH = new Map(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
+const BATCH_ACTIONS_BY_PATH = new Map(['SubmitJob', 'DescribeJobs', 'ListJobs', 'TerminateJob', 'CancelJob', 'GetJobQueueSnapshot'].map((action) => [`/v1/${action.toLowerCase()}`, action]));
 
 /** Whose wire format a request has. */
 export function serviceOf(url: string, amzTarget: string | undefined): ServiceName {

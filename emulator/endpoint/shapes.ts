@@ -85,6 +85,7 @@ export const INPUTS: Readonly<Record<string, Shape>> = {
   }),
   TerminateJob: structure({ jobId: text, reason: text }, ['jobId']),
   CancelJob: structure({ jobId: text, reason: text }, ['jobId']),
+  GetJobQueueSnapshot: structure({ jobQueue: text }),
   StartExecution: structure({ stateMachineArn: text, input: json, name: text, traceHeader: text }, ['stateMachineArn']),
   DescribeStateMachine: structure({ stateMachineArn: text, includedData: text }, ['stateMachineArn']),
   ListStateMachines: structure({ maxResults: integer, nextToken: text }),

@@ -1,4 +1,4 @@
-import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
+import { Duration, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -75,8 +75,22 @@ function allowRuns(role: iam.Role, { job }: NamedJob): void {
   // Its resource is a log stream: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
   const log = plan?.logGroupArn && new iam.PolicyStatement({ actions: ['logs:GetLogEvents'], resources: [plan.logGroupArn] });
   if (log) role.addToPolicy(ownStatement(role, log, 'the log streams of the runs of one job: ECS gives them their names'));
+  allowPositions(role, job);
   allowResults(role, job);
   if (plan?.encryptionKey) grantDataOf(stateMachine, plan.encryptionKey, role);
+}
+
+/**
+ * Where runs wait: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html. The ARN of a queue of another stack is not named:
+ * a stack that imports it keeps CloudFormation from replacing the queue.
+ */
+function allowPositions(role: iam.Role, { _plan: { jobQueues = [] } = {} }: IHeavyBatchJob): void {
+  const stack = Stack.of(role);
+  const named = jobQueues.filter((queue) => Stack.of(queue) === stack || !Token.isUnresolved(queue.jobQueueArn)).map(({ jobQueueArn }) => jobQueueArn);
+  if (named.length > 0) allow(role, ['batch:GetJobQueueSnapshot'], ...named);
+  if (named.length === jobQueues.length) return;
+  const all = new iam.PolicyStatement({ actions: ['batch:GetJobQueueSnapshot'], resources: [stack.formatArn({ service: 'batch', resource: 'job-queue', resourceName: '*' })] });
+  role.addToPolicy(ownStatement(role, all, 'the job queues of jobs of another stack: a deployment may replace them'));
 }
 
 /** A link to a result has the permissions of this role: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html */

@@ -67,20 +67,22 @@ export abstract class ComputeBase extends Construct {
    *
    * @internal
    */
-  protected _complete(plan: OwnPlan, data: DataProps, ...jobQueues: (batch.IJobQueue | undefined)[]): void {
+  protected _complete(plan: OwnPlan, data: DataProps, ...queues: (batch.IJobQueue | undefined)[]): void {
     const { regulated } = data;
+    const jobQueues = queues.filter((queue) => queue !== undefined);
     this.key = regulated?.encryptionKey;
     this.bucket = data.payloadBucket ?? payloadBucket(this, 'PayloadBucket', data.payloadRetention ?? PAYLOAD_RETENTION, regulated);
     this.functions = new SubmitAndCheck(this, 'Watch', {
       computeName: computeName(this),
       jobDefinitions: Stack.of(this).formatArn({ service: 'batch', resource: 'job-definition', resourceName: jobDefinitionNames(this) }),
-      jobQueueArns: jobQueues.flatMap((queue) => queue ? [queue.jobQueueArn] : []),
+      jobQueueArns: jobQueues.map(({ jobQueueArn }) => jobQueueArn),
       payloadBucket: this.bucket,
       regulated,
     });
     this.plan = {
       ...plan,
       regulated,
+      jobQueues,
       workflowRole: this.functions.workflowRole,
       allowTags: () => this.functions!.allowTags(),
       allowConsumableResources: () => this.functions!.allowConsumableResources(),

@@ -1,4 +1,5 @@
 import { Size } from 'aws-cdk-lib';
+import * as batch from 'aws-cdk-lib/aws-batch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Regulated } from './regulated';
 import type { Hardware } from '../instances/hardware';
@@ -18,6 +19,8 @@ export interface ComputePlan extends Hardware {
   readonly scratchSize?: Size;
   /** The prop `regulated`, with its defaults. */
   readonly regulated?: Regulated;
+  /** The job queues, that of the first round of a run first. */
+  readonly jobQueues: readonly batch.IJobQueue[];
   /** The role of the jobs' state machines. */
   readonly workflowRole: iam.IRole;
   /** Allows the submit function to submit jobs with tags. */

@@ -55,6 +55,9 @@ export const REQUEST_BYTES = 256 * 1024;
 /** What the ids of runs look like: see `newRunId`. */
 export const RUN_ID_PATTERN = '^[0-9a-z]{9}[0-9a-f]{20}-[0-9a-f]{20}$';
 
+/** What `next` of a page of a log looks like. */
+export const LOG_CURSOR_PATTERN = '^[A-Za-z0-9_-]+$';
+
 /** What an idempotency key looks like: printable ASCII, without a space at its ends. A header loses those. */
 export const KEY_PATTERN = '^[!-~]([ -~]*[!-~])?$';
 

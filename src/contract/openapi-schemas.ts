@@ -14,6 +14,8 @@ const RUN = {
     job: { type: 'string', description: 'The name of the job.' },
     status: { type: 'string', enum: RUN_STATUSES, description: 'SUBMITTED, PENDING, RUNNABLE, STARTING and RUNNING are those of AWS Batch; the others are the ends of a run.' },
     reason: { type: 'string', description: 'Why the run waits, in the words of AWS Batch.' },
+    explanation: { type: 'string', description: 'Why the run waits, in plain words, and what would help.' },
+    queue: ref('QueuePosition'),
     createdAt: time('When the run was requested.'),
     startedAt: time('When the container of the last attempt started.'),
     endedAt: time('When the run ended.'),
@@ -30,11 +32,11 @@ const RUN = {
     estimate: ref('Estimate'),
     timeline: { type: 'array', items: ref('TimelineEntry'), description: 'What the run has come through, the oldest first, as events told it. Not in lists.' },
     timelineTruncated: { type: 'boolean', description: 'True where the run came through more than its timeline has, which is limited.' },
-    result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none.' },
-    resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3.' },
+    result: { description: 'What the container of a run that succeeded gave as its result. Null when it gave none. Not in lists.' },
+    resultUri: { type: 'string', description: 'The S3 URI of the result, where it is in S3. Not in lists.' },
     resultLink: ref('ResultLink'),
-    resultError: { type: 'string', description: 'Why a result that may exist is not here.' },
-    logsUrl: { type: 'string', description: 'A link to the log in the console of AWS.' },
+    resultError: { type: 'string', description: 'Why a result that may exist is not here. Not in lists.' },
+    logsUrl: { type: 'string', description: 'A link to the log of the last container, in the console of AWS. It needs permissions there.' },
   },
 };
 
@@ -92,6 +94,17 @@ const ESTIMATE = {
   },
 };
 
+const QUEUE_POSITION = {
+  type: 'object',
+  description: 'Where a run that is RUNNABLE waits in its job queue. With a fair-share policy, later jobs of others can come before it. Not in lists.',
+  required: ['at'],
+  properties: {
+    position: { type: 'integer', minimum: 1, maximum: 100, description: 'The place of the run. The job at 1 starts next.' },
+    positionAtLeast: { type: 'integer', minimum: 101, description: 'In place of `position` where the run is not among the first 100 jobs, and AWS Batch tells no more.' },
+    at: time('When the run was at this place.'),
+  },
+};
+
 const RESULT_LINK = {
   type: 'object',
   description: 'Where a result can be read that is not in `result`, for example because it is too large. Who has the URL needs nothing else to read it. Not in lists.',
@@ -146,6 +159,7 @@ const PROBLEM = {
 export const SCHEMAS = {
   Run: RUN,
   RunList: RUN_LIST,
+  QueuePosition: QUEUE_POSITION,
   ResultLink: RESULT_LINK,
   LogPage: LOG_PAGE,
   Progress: PROGRESS,

@@ -1,4 +1,4 @@
-import { KEY_CHARACTERS, KEY_PATTERN, LINES, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, parametersSchema, RUN_ID_PATTERN, RUN_STATUSES } from './api-runs';
+import { KEY_CHARACTERS, KEY_PATTERN, LINES, LOG_CURSOR_PATTERN, LONGEST_WAIT, MOST_LINES, MOST_ON_A_PAGE, ON_A_PAGE, parametersSchema, RUN_ID_PATTERN, RUN_STATUSES } from './api-runs';
 import { ref, SCHEMAS } from './openapi-schemas';
 
 /** What a caller may give for a parameter of a job. */
@@ -194,7 +194,7 @@ const LOGS = {
   parameters: [
     { name: 'from', in: 'query', description: 'Whether the first page has the oldest lines or the newest.', schema: { type: 'string', enum: ['head', 'tail'], default: 'head' } },
     { name: 'limit', in: 'query', description: 'The most lines of a page.', schema: { type: 'integer', minimum: 1, maximum: MOST_LINES, default: LINES } },
-    { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string', pattern: '^[A-Za-z0-9_-]+$' } },
+    { name: 'next', in: 'query', description: '`next` of the page before.', schema: { type: 'string', pattern: LOG_CURSOR_PATTERN } },
     { name: 'wait', in: 'query', description: 'Seconds to wait for lines while the run is not over.', schema: { type: 'integer', minimum: 0, maximum: LONGEST_WAIT, default: 0 } },
   ],
   responses: { 200: { description: 'A page of lines. It may be empty although lines will follow.', content: json(ref('LogPage')) }, ...problem(400, 404, ...ALWAYS) },

@@ -1,3 +1,4 @@
+import * as batch from 'aws-cdk-lib/aws-batch';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -9,6 +10,8 @@ export interface JobPlan {
   readonly nodes?: number;
   /** The most vCPUs of the compute. */
   readonly maxvCpus?: number;
+  /** The job queues of the compute. */
+  readonly jobQueues?: readonly batch.IJobQueue[];
   /** Whether the job queue has a fair-share policy. */
   readonly fairShare?: boolean;
   /** Whether the input of a run may name its share. */

@@ -1,5 +1,5 @@
 import { curlLine, shellWord } from '../../console/format/curl';
-import { progressShare, progressText, shortId } from '../../console/format/text';
+import { progressShare, progressText, queueText, shortId } from '../../console/format/text';
 import { ago, duration, estimateText, utc } from '../../console/format/time';
 
 const AT = '2026-11-27T10:00:00.000Z';
@@ -26,6 +26,13 @@ test.each([
   [{ runs: 7, medianSeconds: 10_800, p90Seconds: 18_000 }, 'usually 3 to 5 h, from 7 runs'],
 ])('an estimate is said in words', (estimate, text) => {
   expect(estimateText(estimate)).toBe(text);
+});
+
+test.each([
+  [{ position: 1 }, 'It is the next job of its queue.'], [{ position: 2 }, '1 job of its queue is before it.'], [{ position: 100 }, '99 jobs of its queue are before it.'],
+  [{ positionAtLeast: 101 }, 'At least 100 jobs of its queue are before it.'],
+])('a place in the queue is said in words', (queue, text) => {
+  expect(queueText({ ...queue, at: AT })).toBe(text);
 });
 
 test('a progress has a share where its end is known', () => {

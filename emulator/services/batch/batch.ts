@@ -6,6 +6,7 @@ import { definitionOf, JobPlan, planJob, queueOf } from './job-plan';
 import { requestContext, resourceContext } from './job-tags';
 import { listJobs, validateListJobs } from './list-jobs';
 import { followMainNode } from './multi-node';
+import { frontOfQueue } from './queue-front';
 import type { Deployment } from '../../assembly/deployment';
 import { Clock, inWholeSeconds } from '../../clock';
 import type { Faults } from '../../faults';
@@ -74,6 +75,8 @@ export class Batch implements Service {
       case 'TerminateJob':
       case 'CancelJob':
         return [on(this.arnOf(input.jobId), action, resourceContext(this.submitted.get(baseIdOf(String(input.jobId)))?.job.plan.tags ?? {}))];
+      case 'GetJobQueueSnapshot':
+        return [on(queueOf(input.jobQueue, this.options.deployment).arn)];
       default:
         return [on('*')];
     }
@@ -87,6 +90,8 @@ export class Batch implements Service {
         return this.describe(input.jobs);
       case 'ListJobs':
         return this.list(input);
+      case 'GetJobQueueSnapshot':
+        return this.snapshot(input.jobQueue);
       case 'TerminateJob':
       case 'CancelJob':
         if (!input.reason) throw new ServiceError('ClientException', 'reason is missing');
@@ -190,9 +195,21 @@ export class Batch implements Service {
     return listJobs(this.listedJobs(input), input, (jobId) => this.arnOf(jobId));
   }
 
-  private listedJobs({ jobQueue, arrayJobId, multiNodeJobId }: any): BatchJob[] {
+  /** Each child of an array job waits for itself. The main node stands for its multi-node job. */
+  private snapshot(jobQueue: string) {
+    const waiting = this.listed().flatMap(({ job, children }) => children.length > 0 ? children : [job]);
+    const { arn } = queueOf(jobQueue, this.options.deployment);
+    return { frontOfQueue: frontOfQueue(waiting.filter(({ plan }) => plan.queue.arn === arn), this.options.clock.now(), (jobId) => this.arnOf(jobId)) };
+  }
+
+  /** What ListJobs shows by now. */
+  private listed(): SubmittedJob[] {
     const now = this.options.clock.now();
-    const listed = [...this.submitted.values()].filter((submitted) => submitted.listedFrom <= now && !this.isForgotten(submitted));
+    return [...this.submitted.values()].filter((submitted) => submitted.listedFrom <= now && !this.isForgotten(submitted));
+  }
+
+  private listedJobs({ jobQueue, arrayJobId, multiNodeJobId }: any): BatchJob[] {
+    const listed = this.listed();
     if (jobQueue) {
       const { arn } = queueOf(jobQueue, this.options.deployment);
       return listed.map(({ job }) => job).filter(({ plan }) => plan.queue.arn === arn);

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { BatchClient } from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -10,6 +11,8 @@ import { Estimates } from './estimates';
 import type { BatchJobEvent, ExecutionEvent } from './events';
 import { JobSpecs } from './job-specs';
 import { changeOfExecution, changeOfJob } from './observations';
+import type { QueueFront } from './queue-front';
+import { QueuePositions } from './queue-positions';
 import { ResultLinks } from './result-links';
 import { RunLogs } from './run-logs';
 import { RunStore } from './run-store';
@@ -26,6 +29,7 @@ const { TABLE, JOBS, RETENTION, MOST_WAITING, OWNER_CLAIM } = API_VARIABLES;
 /** Milliseconds that are left for the answer when a request has waited. */
 const SPARE_TIME = 3_000;
 
+let batch: BatchClient | undefined;
 let s3: S3Client | undefined;
 const sfn = new SFNClient(clientOptions);
 const jobs = JSON.parse(process.env[JOBS] ?? '[]') as ApiJobEntry[];
@@ -42,6 +46,7 @@ const app = apiApp({
   jobs,
   specs,
   logs: new RunLogs(new CloudWatchLogsClient(clientOptions), store, limits),
+  positions: new QueuePositions(limits, frontOf),
   results: new ResultLinks(specs, linkTo),
   estimates: new Estimates(store),
   document: JSON.parse(read(DOCUMENT_FILE)),
@@ -49,6 +54,13 @@ const app = apiApp({
   region: process.env.AWS_REGION,
   ownerClaim: process.env[OWNER_CLAIM],
 });
+
+/** Most runs do not wait in their queue, so the client of Batch is loaded when the first one does. */
+async function frontOf(jobQueue: string): Promise<QueueFront> {
+  const { BatchClient, readQueueFront } = await import('./queue-front.js');
+  batch ??= new BatchClient(clientOptions);
+  return readQueueFront(batch, jobQueue);
+}
 
 /** Few runs have a result that needs a link, so the client of S3 is loaded when the first one does. */
 async function linkTo(uri: string): Promise<S3Link> {

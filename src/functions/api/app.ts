@@ -7,6 +7,7 @@ import { Estimates, retryAfter } from './estimates';
 import type { JobSpecs } from './job-specs';
 import { readParameters, schemaIn } from './parameters';
 import { Problem, problemOf } from './problem';
+import type { QueuePosition, QueuePositions } from './queue-positions';
 import { beginsAtTail, idempotencyKey, limitOf, logLimitOf, preferredWait, queriedWait, requireJson, statusOf } from './request';
 import type { ResultLinks } from './result-links';
 import { LogPage, RunLogs } from './run-logs';
@@ -33,6 +34,7 @@ export interface ApiOptions {
   readonly waiting: Waiting;
   readonly specs: JobSpecs;
   readonly logs: RunLogs;
+  readonly positions: QueuePositions;
   readonly results: ResultLinks;
   readonly estimates: Estimates;
   readonly jobs: readonly ApiJobEntry[];
@@ -135,7 +137,8 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
   });
 
   const answer = async (call: Call, run: StoredRun, status: 200 | 202) => {
-    const etag = entityTag(run);
+    const queue = await options.positions.of(run);
+    const etag = entityTag(run, queue);
     call.header('ETag', etag);
     call.header('Cache-Control', 'private, no-cache');
     const estimate = await options.estimates.of(run).catch(() => undefined); // an answer without it is one, too
@@ -144,7 +147,7 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
     const { timeline, isTimelineTruncated: timelineTruncated } = run;
     const output = await runs.output(run);
     const resultLink = await options.results.of(run, output);
-    return call.json(runView(run, { output, estimate, timeline, timelineTruncated, resultLink }), status);
+    return call.json(runView(run, { output, estimate, queue, timeline, timelineTruncated, resultLink }), status);
   };
 
   /** Waits for lines of a run that is not over. That its log was read too often meanwhile is no failure of this request. */
@@ -163,8 +166,8 @@ export function apiApp(options: ApiOptions): Hono<{ Bindings: Bindings }> {
 }
 
 /** Of a run as it was last heard of. It is weak, since the time that has passed changes without it. https://www.rfc-editor.org/rfc/rfc9110#name-etag */
-function entityTag({ id, step, updatedAt, cancelRequestedAt = 0, progress }: StoredRun): string {
-  const parts = [id, step, updatedAt, cancelRequestedAt, progress?.at ?? 0].join(' ');
+function entityTag({ id, step, updatedAt, cancelRequestedAt = 0, progress }: StoredRun, queue: QueuePosition | undefined): string {
+  const parts = [id, step, updatedAt, cancelRequestedAt, progress?.at ?? 0, queue?.position ?? queue?.positionAtLeast ?? 0].join(' ');
   return `W/"${createHash('sha256').update(parts).digest('hex').slice(0, 32)}"`;
 }
 

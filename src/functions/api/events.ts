@@ -23,6 +23,7 @@ export interface BatchJobEvent {
   readonly 'time': string;
   readonly 'detail': {
     readonly jobId: string;
+    readonly jobQueue?: string;
     readonly status: string;
     readonly statusReason?: string;
     readonly attempts?: readonly unknown[];

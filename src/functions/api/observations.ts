@@ -82,7 +82,7 @@ export function outcomeIn(text: string | undefined): Record<string, unknown> {
  * https://docs.aws.amazon.com/batch/latest/userguide/batch_job_events.html, https://docs.aws.amazon.com/batch/latest/userguide/batch-job-queue-blocked-events.html
  */
 export function changeOfJob({ detail, time }: BatchJobEvent): RunChange | undefined {
-  const { parameters, jobId, status, statusReason, attempts = [], startedAt, container } = detail;
+  const { parameters, jobId, jobQueue, status, statusReason, attempts = [], startedAt, container } = detail;
   const context = readRunContext(parameters);
   if (!context || !isWaitingOrRunning(status)) return undefined;
   const at = { redrives: context.redrive, round: context.round, attempt: attempts.length + 1, status };
@@ -97,6 +97,7 @@ export function changeOfJob({ detail, time }: BatchJobEvent): RunChange | undefi
       round: at.round,
       attempt: at.attempt,
       jobId,
+      jobQueue,
       vcpus: context.vcpus,
       memory: context.memory,
       reason: status === 'RUNNABLE' && statusReason ? statusReason : undefined,

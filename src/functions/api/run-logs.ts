@@ -4,7 +4,7 @@ import { isUnavailable, Problem } from './problem';
 import type { RunStore } from './run-store';
 import type { SharedLimits } from './shared-limits';
 import type { StoredRun, TimedProgress } from './stored-run';
-import { isOver } from '../../contract/api-runs';
+import { isOver, LOG_CURSOR_PATTERN } from '../../contract/api-runs';
 import { progressIn } from '../../contract/output-lines';
 import { log } from '../shared/log';
 
@@ -59,11 +59,12 @@ export class RunLogs {
 
   /** A page of the log of a run, over all of its containers, the oldest lines first. */
   async page(run: StoredRun, output: string | undefined, { limit, next, fromTail }: LogQuery): Promise<LogPage> {
+    const named = next === undefined ? undefined : readCursor(next);
     const { logGroup, streams } = streamsOf(run, output);
     if (!logGroup || streams.length === 0) {
       return { lines: [], reason: isOver(run.status) ? 'no container of this run has started, or its log is not in CloudWatch Logs' : 'no container of this run has started yet' };
     }
-    const cursor = next === undefined ? { stream: fromTail ? streams.length - 1 : 0 } : readCursor(next);
+    const cursor = named ?? { stream: fromTail ? streams.length - 1 : 0 };
     const logStreamName = streams[cursor.stream];
     if (logStreamName === undefined) throw noCursor();
     try {
@@ -126,11 +127,14 @@ interface Cursor {
   readonly token?: string;
 }
 
+const CURSOR = new RegExp(LOG_CURSOR_PATTERN);
+
 function writeCursor({ stream, token }: Cursor): string {
   return Buffer.from(JSON.stringify([stream, token])).toString('base64url');
 }
 
 function readCursor(next: string): Cursor {
+  if (!CURSOR.test(next)) throw noCursor(); // which a Buffer would read nevertheless
   try {
     const [stream, token] = JSON.parse(Buffer.from(next, 'base64url').toString()) as unknown[];
     if (Number.isSafeInteger(stream) && (token === undefined || token === null || typeof token === 'string')) return { stream: stream as number, token: token as string | undefined ?? undefined };

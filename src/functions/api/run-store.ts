@@ -93,7 +93,7 @@ export class RunStore {
     if (before?.stateMachineArn !== stateMachineArn) return undefined;
     // Before the record says that the run is over, so that it then has its output.
     if (output !== undefined) await this.putOutput(id, details.redrives, output);
-    const news = { ...this.statusOf(id, status), step, updatedAt: at, isStarted: true, reason: undefined };
+    const news = { ...this.statusOf(id, status), step, updatedAt: Math.max(at, details.endedAt ?? 0, before.updatedAt), isStarted: true, reason: undefined };
     const { entry, isTruncated } = additionOf(change, before.timeline);
     const values = { ...news, ...formerOf(change), ...known(details), ...isTruncated && { isTimelineTruncated: true } };
     const appended = { logStreams: logStream, timeline: entry };
@@ -168,7 +168,7 @@ export class RunStore {
 /** What is no longer true when a run goes on. The end of a run says less of its jobs than their events did, so that is kept. */
 function formerOf(change: RunChange): Item {
   if (isOver(change.status)) return { failure: undefined };
-  const ofJob = { jobId: undefined, round: undefined, attempt: undefined, vcpus: undefined, memory: undefined };
+  const ofJob = { jobId: undefined, jobQueue: undefined, round: undefined, attempt: undefined, vcpus: undefined, memory: undefined };
   const former = { ...ofJob, startedAt: undefined, endedAt: undefined, failure: undefined, progress: undefined };
   return isOfJob(change) ? former : { ...former, cancelRequestedAt: undefined };
 }

@@ -22,6 +22,8 @@ export interface StoredRun {
   readonly round?: number;
   readonly attempt?: number;
   readonly jobId?: string;
+  /** The ARN of the job queue in which the job is. */
+  readonly jobQueue?: string;
   readonly vcpus?: number;
   /** MiB */
   readonly memory?: number;
@@ -71,7 +73,7 @@ export interface RunChange {
   readonly step: string;
   readonly at: number;
   /** What else is known. What is undefined is not known any more. */
-  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'vcpus' | 'memory' | 'reason' | 'startedAt' | 'endedAt' | 'failure'>;
+  readonly details: Pick<StoredRun, 'redrives' | 'round' | 'attempt' | 'jobId' | 'jobQueue' | 'vcpus' | 'memory' | 'reason' | 'startedAt' | 'endedAt' | 'failure'>;
   /** The log stream of a container that has started. */
   readonly logStream?: string;
   /** Whether an event says that something happened, and leaves out what. */
@@ -104,9 +106,11 @@ interface Addition {
 /** What a change adds to the timeline of a run: an entry, nothing where the timeline says it already, or that something is missing from now on. */
 export function additionOf({ status, at, details }: RunChange, timeline: readonly TimelineEntry[] = []): Addition {
   const { redrives, round, attempt, reason, endedAt = at } = details;
-  if (isOver(status)) return { entry: { status, at: endedAt, redrives } };
   const last = timeline.at(-1);
+  // The times of events are whole seconds.
+  const notBefore = (time: number) => Math.max(time, last?.at ?? 0);
+  if (isOver(status)) return { entry: { status, at: notBefore(endedAt), redrives } };
   if (last?.status === status && last.redrives === redrives && last.round === round && last.attempt === attempt && last.reason === reason) return {};
   if (timeline.length >= (reason === undefined ? MOST_ENTRIES : MOST_WITH_REASONS)) return reason === undefined ? { isTruncated: true } : {};
-  return { entry: { status, at, redrives, round, attempt, reason } };
+  return { entry: { status, at: notBefore(at), redrives, round, attempt, reason } };
 }

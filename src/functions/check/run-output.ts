@@ -3,6 +3,7 @@ import { lastAttempt } from './last-attempt';
 import type { EndedJob } from './node-outcome';
 import { NO_RESULT, RunResult } from './run-result';
 import type { Verdict } from './verdict';
+import { logsUrl } from '../../contract/logs-url';
 import type { ArrayOutcome, RunOutput } from '../../contract/run-output';
 import { RunContext, runId } from '../shared/run-context';
 
@@ -71,11 +72,4 @@ function time(milliseconds: number | undefined): string | null {
 
 function seconds(from: number | undefined, to: number | undefined): number | null {
   return from && to ? Math.round((to - from) / 100) / 10 : null;
-}
-
-// The console's own escaping: `%` of an encoded component becomes `$25`.
-function logsUrl(region: string, logGroup: string, logStream: string): string {
-  const escape = (name: string) => encodeURIComponent(encodeURIComponent(name)).replace(/%/g, '$');
-  const domain = region.startsWith('cn-') ? 'console.amazonaws.cn' : 'console.aws.amazon.com';
-  return `https://${region}.${domain}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${escape(logGroup)}/log-events/${escape(logStream)}`;
 }

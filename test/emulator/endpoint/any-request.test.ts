@@ -77,6 +77,7 @@ const INPUT_MEMBERS: Record<string, readonly string[]> = {
   ListJobs: ['jobQueue', 'arrayJobId', 'jobStatus', 'maxResults', 'nextToken', 'filters'],
   TerminateJob: ['jobId', 'reason'],
   CancelJob: ['jobId', 'reason'],
+  GetJobQueueSnapshot: ['jobQueue'],
   StartExecution: ['stateMachineArn', 'input', 'name'],
   DescribeExecution: ['executionArn'],
   StopExecution: ['executionArn', 'error', 'cause'],

@@ -173,6 +173,16 @@ describe('the timeline of a run', () => {
     expect((await timelineOf(api, id)).slice(6)).toEqual([[8, 'SUBMITTED', 1]]);
   });
 
+  test('does not go back where the time of an event is in whole seconds', async () => {
+    const api = open();
+    const { id } = await started(api);
+    now -= 900;
+    await hearOfJob(api, id, 'RUNNABLE');
+    await hear(api, id, 'FAILED', { stopDate: now });
+    expect(await timelineOf(api, id)).toEqual([[0, 'SUBMITTED', 0], [0, 'RUNNABLE', 0, 1, 1], [0, 'FAILED', 0]]);
+    expect((await api.send('GET', `/runs/${id}`)).body.updatedAt).toBe(new Date(begun).toISOString());
+  });
+
   test('is only of a run that is asked for, and not of a list', async () => {
     const api = open();
     await started(api);
@@ -614,12 +624,18 @@ describe('the logs of a run', () => {
   test.each([
     ['limit=0', 'limit'], ['limit=1001', 'limit'], ['from=middle', 'from'], ['next=x', 'next'], [`next=${cursor([1])}`, 'next'], [`next=${cursor(['first'])}`, 'next'],
     [`next=${cursor([0, 7])}`, 'next'], [`next=${cursor([0, 'no token'])}`, 'next'], [`next=${cursor({})}`, 'next'],
+    [`next=%F4${cursor([0])}`, 'next'],
   ])('with %s are refused', async (query, name) => {
     const api = open();
     const id = await start(api);
     await hearOfJob(api, id, 'RUNNING', { container: { logStreamName: 'first' } });
     write('first', 'a');
     expect(await api.send('GET', `/runs/${id}/logs?${query}`)).toMatchObject({ status: 400, body: { detail: expect.stringContaining(`'${name}'`) } });
+  });
+
+  test('with a page of no log are refused also where no container has started', async () => {
+    const api = open();
+    expect(await api.send('GET', `/runs/${await start(api)}/logs?next=x`)).toMatchObject({ status: 400 });
   });
 
   test('of another owner are not there', async () => {
@@ -684,7 +700,7 @@ describe('a result that is not in the answer', () => {
     expect(await linkOf(api, id)).toBeUndefined();
     put();
     expect(await linkOf(api, id)).toBeDefined();
-    expect((await api.send('GET', '/runs')).body.runs[0]).not.toHaveProperty('resultLink');
+    for (const name of ['resultLink', 'result', 'resultUri']) expect((await api.send('GET', '/runs')).body.runs[0]).not.toHaveProperty(name);
     const failed = await start(api);
     await hear(api, failed, 'FAILED', { error: 'ExitCode', cause: JSON.stringify({ resultUri: URI }) });
     expect(await linkOf(api, failed)).toBeUndefined();
@@ -699,6 +715,113 @@ describe('a result that is not in the answer', () => {
     of.mockRejectedValueOnce(Object.assign(new Error(), { name: 'AccessDeniedException' }));
     expect(await linkOf(api, id)).toBeUndefined();
     expect(await linkOf(api, id)).toBeDefined();
+  });
+});
+
+describe('a run that waits', () => {
+  const QUEUE = 'arn:aws:batch:us-east-1:123456789012:job-queue/q';
+  /** The jobs of the queue, and how often it was read. */
+  let front: string[];
+  let readings: string[];
+  const waits = async (api: Api, detail: object = {}) => {
+    const id = await start(api);
+    await hearOfJob(api, id, 'RUNNABLE', { jobQueue: QUEUE, ...detail });
+    return id;
+  };
+  const queueOf = async (api: Api, id: string) => (await api.send('GET', `/runs/${id}`)).body.queue;
+
+  const openWithQueue = () => {
+    const api = open();
+    [front, readings] = [[], []];
+    jest.spyOn(emulator.batch, 'handle').mockImplementation(async ({ action, input }) => {
+      readings.push(`${action} ${input.jobQueue}`);
+      return { frontOfQueue: { jobs: front.map((id) => ({ jobArn: `arn:aws:batch:us-east-1:123456789012:job/${id}` })), lastUpdatedAt: now - 1_000 } };
+    });
+    jest.spyOn(emulator.batch, 'authorizations').mockReturnValue([]);
+    return api;
+  };
+
+  test('has its place in the queue, which is read once for all who ask within ten seconds', async () => {
+    const api = openWithQueue();
+    const [id, second] = [await waits(api), await waits(api, { jobId: 'job-2' })];
+    front = ['other', 'job-1', 'job-2'];
+    expect(await queueOf(api, id)).toEqual({ position: 2, at: new Date(now - 1_000).toISOString() });
+    front = ['job-1', 'job-2'];
+    expect(await Promise.all([queueOf(api, second), queueOf(api, id)])).toMatchObject([{ position: 3 }, { position: 2 }]);
+    expect(readings).toEqual([`GetJobQueueSnapshot ${QUEUE}`]);
+    now += 10_000;
+    expect(await Promise.all([queueOf(api, second), queueOf(api, id)])).toMatchObject([{ position: 2 }, { position: 1 }]);
+    expect(readings).toHaveLength(2);
+    expect((await api.send('GET', '/runs')).body.runs[0]).not.toHaveProperty('queue');
+  });
+
+  test('has the least place that it can have, where AWS Batch tells others only', async () => {
+    const api = openWithQueue();
+    front = Array.from({ length: 100 }, (_, index) => `other-${index}`);
+    expect(await queueOf(api, await waits(api))).toEqual({ positionAtLeast: 101, at: new Date(now - 1_000).toISOString() });
+  });
+
+  test('has another tag at another place', async () => {
+    const api = openWithQueue();
+    const id = await waits(api);
+    const tagWith = async (jobs: string[]) => {
+      now += 10_000;
+      front = jobs;
+      return (await api.send('GET', `/runs/${id}`)).headers.etag;
+    };
+    const others = Array.from({ length: 100 }, (_, index) => `other-${index}`);
+    const tags = [await tagWith(['a', 'job-1']), await tagWith(['b', 'job-1']), await tagWith(['job-1']), await tagWith(others), await tagWith([])];
+    expect(tags[1]).toBe(tags[0]);
+    expect(new Set(tags).size).toBe(4);
+  });
+
+  test.each<[string, (api: Api) => Promise<string>, number]>([
+    ['is not in a short list', (api) => waits(api, { jobId: 'job-2' }), 1],
+    ['is not known to be in a queue', (api) => waits(api, { jobQueue: undefined }), 0],
+    ['is not submitted yet', (api) => start(api), 0],
+    ['is an array job, which is PENDING', async (api) => {
+      const id = await start(api);
+      await hearOfJob(api, id, 'PENDING', { jobQueue: QUEUE });
+      return id;
+    }, 0],
+    ['runs by now', async (api) => {
+      const id = await waits(api);
+      await hearOfJob(api, id, 'RUNNING', { jobQueue: QUEUE });
+      return id;
+    }, 0],
+    ['was redriven, and has no job yet', async (api) => {
+      const id = await waits(api);
+      await hear(api, id, 'RUNNING', { redriveCount: 1 });
+      return id;
+    }, 0],
+  ])('has none where it %s', async (_, begin, count) => {
+    const api = openWithQueue();
+    front = ['job-1'];
+    const id = await begin(api);
+    expect(await queueOf(api, id)).toBeUndefined();
+    expect(readings).toHaveLength(count);
+  });
+
+  test('has none where the queue cannot be read, which is not tried for each request', async () => {
+    const api = openWithQueue();
+    const id = await waits(api);
+    front = ['job-1'];
+    jest.mocked(emulator.batch.handle).mockImplementationOnce(() => { throw Object.assign(new Error('secret'), { name: 'AccessDeniedException' }); });
+    const take = jest.spyOn(api.limits, 'takeCall');
+    expect([await queueOf(api, id), await queueOf(api, id)]).toEqual([undefined, undefined]);
+    expect(take).toHaveBeenCalledTimes(1);
+    expect(console.log).toHaveBeenCalledWith(expect.stringContaining('GetJobQueueSnapshot: the answer has no position in the queue'));
+    now += 10_000;
+    expect(await queueOf(api, id)).toMatchObject({ position: 1 });
+  });
+
+  test('has none where the queues are read too often: all runs share a budget', async () => {
+    const api = openWithQueue();
+    now = Math.ceil(now / 2_000) * 2_000;
+    const ids = await Promise.all(Array.from({ length: 12 }, (_, index) => waits(api, { jobId: `job-${index}`, jobQueue: `${QUEUE}${index}` })));
+    front = Array.from({ length: 12 }, (_, index) => `job-${index}`);
+    const places = await Promise.all(ids.map((id) => queueOf(api, id)));
+    expect([places.filter((place) => place !== undefined).length, readings.length]).toEqual([10, 10]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { BatchClient } from '@aws-sdk/client-batch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -13,6 +14,8 @@ import { openApiDocument } from '../../../src/contract/openapi';
 import { apiApp } from '../../../src/functions/api/app';
 import { Estimates } from '../../../src/functions/api/estimates';
 import type { JobSpecs } from '../../../src/functions/api/job-specs';
+import { readQueueFront } from '../../../src/functions/api/queue-front';
+import { QueuePositions } from '../../../src/functions/api/queue-positions';
 import { ResultLinks } from '../../../src/functions/api/result-links';
 import { RunLogs } from '../../../src/functions/api/run-logs';
 import { RunStore } from '../../../src/functions/api/run-store';
@@ -75,7 +78,8 @@ export function emulatedApi() {
     const sfnClient = new SFNClient(settings);
     const s3Client = new S3Client({ ...settings, forcePathStyle: true });
     const logsClient = new CloudWatchLogsClient(settings);
-    clients.push(s3Client, client, sfnClient, logsClient);
+    const batchClient = new BatchClient(settings);
+    clients.push(batchClient, s3Client, client, sfnClient, logsClient);
     const jobs = names.map((name) => ({ name, stateMachineArn: deployment.stateMachines.find(({ path }) => path.endsWith(`/${name}`))!.arn }));
     const table = new Table(client, tableName);
     const store = new RunStore(table, RETENTION);
@@ -85,8 +89,9 @@ export function emulatedApi() {
     const spec = { parameters: ['n'], defaults: {}, command: [], logGroup: LOG_GROUP, store: RESULTS } as unknown as JobSpec;
     const specs = { of: async () => spec } as unknown as JobSpecs;
     const results = new ResultLinks(specs, (uri) => s3LinkTo(s3Client, uri));
+    const positions = new QueuePositions(limits, (jobQueue) => readQueueFront(batchClient, jobQueue));
     const document = openApiDocument({ title: 'Test', version: '1', jobs: names.map((name) => ({ name, parameters: { n: { type: 'integer' } } })) });
-    const app = apiApp({ runs, waiting, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), results, estimates: new Estimates(store), console: () => '<p>The page.</p>', ownerClaim });
+    const app = apiApp({ runs, waiting, jobs, specs, document, logs: new RunLogs(logsClient, store, limits), positions, results, estimates: new Estimates(store), console: () => '<p>The page.</p>', ownerClaim });
 
     async function send(method: string, path: string, { body, headers = {}, caller }: Sent = {}): Promise<Answer> {
       const event = { headers, requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: { sub: caller } } } } } as unknown as APIGatewayProxyEventV2;

@@ -20,6 +20,12 @@ test('a run that is under way', () => {
   });
 });
 
+test('a run that waits says why, in the words of AWS Batch and in ours', () => {
+  expect(runView({ ...RUN, status: 'RUNNABLE', reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - …' })).toMatchObject({
+    reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - …', explanation: expect.stringContaining('no free instance'),
+  });
+});
+
 test('a run that succeeded has its result, and no output of a run that is not over is shown', () => {
   const output = JSON.stringify({ result: { rows: 3 }, resultUri: null, logsUrl: 'https://console/log' });
   expect(runView({ ...RUN, status: 'SUCCEEDED', endedAt: 4_000 }, { output })).toMatchObject({ result: { rows: 3 }, resultUri: undefined, logsUrl: 'https://console/log', elapsedSeconds: 3 });
@@ -28,7 +34,19 @@ test('a run that succeeded has its result, and no output of a run that is not ov
 
 test('a run without a result has null, and why', () => {
   expect(runView({ ...RUN, status: 'SUCCEEDED' }, { output: JSON.stringify({ result: null, resultUri: 's3://b/k', resultError: 'too long' }) })).toMatchObject({ result: null, resultUri: 's3://b/k', resultError: 'too long' });
-  expect(runView({ ...RUN, status: 'SUCCEEDED' })).toMatchObject({ result: null });
+});
+
+test('a run in a list has no result, since its output is not read', () => {
+  const view = runView({ ...RUN, status: 'SUCCEEDED' });
+  expect(['result', 'resultUri', 'resultError'].filter((name) => name in view)).toEqual([]);
+});
+
+test('a run has the log of its last container, also while it runs', () => {
+  const run = { ...RUN, stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Sort', logGroup: '/a/b', logStreams: ['first', 'second/1'] };
+  const url = 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Fa$252Fb/log-events/second$252F1';
+  expect(runView(run).logsUrl).toBe(url);
+  expect(runView({ ...run, status: 'FAILED' }, { output: JSON.stringify({ logsUrl: 'https://other' }) }).logsUrl).toBe(url);
+  expect(runView({ ...run, logStreams: [] }).logsUrl).toBeUndefined();
 });
 
 test('a run that failed has its failure, and no result', () => {

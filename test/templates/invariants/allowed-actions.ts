@@ -68,6 +68,7 @@ export const ALLOWED_ACTIONS: AllowedActions[] = [
     actions: [
       ...LOG, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query',
       'states:StartExecution', 'states:DescribeStateMachine', 'states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution', 'logs:GetLogEvents', 's3:GetObject',
+      'batch:GetJobQueueSnapshot',
     ],
   },
   { kind: 'watch queue', name: /WatchQueuePolicy$/, actions: ['sqs:SendMessage'] },

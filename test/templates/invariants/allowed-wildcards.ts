@@ -77,6 +77,7 @@ export const ALLOWED_WILDCARDS: AllowedWildcard[] = [
   allow(/ApiRole/, ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], /^arn:[^*]+:states:[^*]+:execution:[^*]+:\*$/,
     'an API gives the executions of its jobs their names', STATES),
   allow(/ApiRole/, ['logs:GetLogEvents'], own('logs', 'log-group:[^*]+:\\*'), 'all log streams of the log group that the log driver of a job names', `${REFERENCE}/list_amazoncloudwatchlogs.html`),
+  allow(/ApiRole/, ['batch:GetJobQueueSnapshot'], own('batch', 'job-queue/\\*'), 'the job queues of jobs of another stack, which a deployment may replace', `${REFERENCE}/list_awsbatch.html`),
   allow(/ApiRole/, ['s3:GetObject'], objects(`results/${FOLDER}/\\*`), 'the results of the runs of one job', S3),
   allow(/Each\w*Role/, ['s3:GetObject'], objects('\\*'), 'each execution of a map names its own list', S3),
   allow(/Each\w*Role/, ['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], objects(`results/${FOLDER}/\\*`),

@@ -1,4 +1,4 @@
-import { BatchClient, CancelJobCommand, DescribeJobsCommand, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, CancelJobCommand, DescribeJobsCommand, GetJobQueueSnapshotCommand, ListJobsCommand, SubmitJobCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { NO_FAULTS } from '../../../../emulator/faults';
 import { oneJob } from '../../apps';
 import { scriptedEmulator, succeeds } from '../../scripted-emulator';
@@ -53,6 +53,37 @@ test('ListJobs lists the jobs of one status, or with a filter of every status, p
   expect(firstPage.jobSummaryList!.map((job) => job.jobName)).toEqual(['A-0', 'A-1']);
   expect((await list({ filters, maxResults: 2, nextToken: firstPage.nextToken })).jobSummaryList!.map((job) => job.jobName)).toEqual(['A-2']);
   await expect(list({ filters: [...filters, { name: 'BEFORE_CREATED_AT', values: ['1'] }] })).rejects.toMatchObject({ name: 'ClientException' });
+});
+
+describe('GetJobQueueSnapshot', () => {
+  const front = async (jobQueue = queue.name) => (await client().send(new GetJobQueueSnapshotCommand({ jobQueue }))).frontOfQueue!;
+  const waits = { ...NO_FAULTS, placement: () => ({ ...NO_FAULTS.placement({} as never), runnable: 60_000 }) };
+  const arnsOf = (...ids: (string | undefined)[]) => ids.map((id) => ({ jobArn: arnOf(id!) }));
+
+  test('has the jobs of one queue that wait for their place, in the order in which they were submitted', async () => {
+    begin(succeeds, { faults: waits });
+    const [a, b] = [await submit(), await submit()];
+    await submit({ jobQueue: deployment.jobQueues[1].arn });
+    const array = await submit({ arrayProperties: { size: 2 } });
+    expect((await front()).jobs).toEqual([]); // none is RUNNABLE yet
+    await emulator.settle(() => emulator.batch.containerJobs().every(({ status }) => status === 'RUNNABLE'));
+    expect(await front()).toEqual({ jobs: arnsOf(a.jobId, b.jobId, `${array.jobId}:0`, `${array.jobId}:1`), lastUpdatedAt: Math.floor(clock.now()) });
+    expect(await front(queue.arn)).toEqual(await front());
+    await end();
+    expect((await front()).jobs).toEqual([]);
+  });
+
+  test('has 100 jobs at most', async () => {
+    begin(succeeds, { faults: waits });
+    const { jobId } = await submit({ arrayProperties: { size: 150 } });
+    await emulator.settle(() => emulator.batch.containerJobs().every(({ status }) => status === 'RUNNABLE'));
+    expect((await front()).jobs).toEqual(arnsOf(...Array.from({ length: 100 }, (_, index) => `${jobId}:${index}`)));
+  });
+
+  test('refuses a queue that does not exist', async () => {
+    begin(succeeds);
+    await expect(front('other')).rejects.toMatchObject({ name: 'ClientException', message: "JobQueue other can't be found" });
+  });
 });
 
 test('DescribeJobs and ListJobs show a submitted job as late as the faults say', async () => {
@@ -117,6 +148,7 @@ test.each<[string, string, object, [string, string, object?][]]>([
   ['a job', 'TerminateJob', { jobId: 'x' }, [['batch:TerminateJob', arnOf('x')]]],
   ['a job', 'CancelJob', { jobId: 'x' }, [['batch:CancelJob', arnOf('x')]]],
   ['all jobs', 'ListJobs', {}, [['batch:ListJobs', '*']]],
+  ['a queue', 'GetJobQueueSnapshot', { jobQueue: queue.name }, [['batch:GetJobQueueSnapshot', queue.arn]]],
 ])('IAM is asked about %s before a %s', (_, action, input, expected) => {
   const authorizations = expected.map(([name, resource, context]) => ({ action: name, resource, ...context ? { context } : {} }));
   expect(emulator.batch.authorizations({ action, input })).toEqual(authorizations);
