@@ -93,7 +93,7 @@ export class KitProcess {
   /** A test that forgets `stop()` ends all the same, and so does this process then. */
   private keepsAlive(isNeeded: boolean): void {
     const { child, child: { stdin, stdout, stderr } } = this;
-    const handles = [child, stdin, stdout, stderr] as unknown as { ref?(): void; unref?(): void }[];
-    handles.forEach((handle) => isNeeded ? handle.ref?.() : handle.unref?.());
+    const handles = [child, stdin, stdout, stderr] as unknown as { ref(): void; unref(): void }[];
+    handles.forEach((handle) => isNeeded ? handle.ref() : handle.unref());
   }
 }
