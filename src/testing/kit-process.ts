@@ -31,7 +31,7 @@ export class KitProcess {
   private lastId = 0;
 
   constructor(args: readonly string[], onLog?: (line: string) => void) {
-    const child = this.child = spawn(process.execPath, [PROGRAM, 'test-kit', ...args], { stdio: 'pipe' });
+    const child = this.child = spawn(process.execPath, [PROGRAM, 'test-kit', ...args]);
     createInterface({ input: child.stdout! }).on('line', (line) => this.receive(line));
     createInterface({ input: child.stderr! }).on('line', (line) => {
       this.notes.push(line);

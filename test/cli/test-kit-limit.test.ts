@@ -26,7 +26,8 @@ beforeAll(async () => {
   // Two minutes of this machine are two seconds here.
   const { setTimeout: after } = global;
   jest.spyOn(global, 'setTimeout').mockImplementation(((work: () => void, ms?: number) => after(work, ms === 120_000 ? 2_000 : ms)) as typeof setTimeout);
-  ended = testKit({ app, timeScale: 1, claim: [] } as unknown as Parameters<typeof testKit>[0], { stdout: output, stderr: { write: () => undefined } } as never, input);
+  const terminal = { stdout: output, stderr: { write: () => undefined } };
+  ended = testKit({ app, timeScale: 1, claim: [] } as unknown as Parameters<typeof testKit>[0], terminal as never, input);
   url = JSON.parse((await once(lines, 'line'))[0]).apis[0].url;
 });
 afterEach(() => send('reset'));

@@ -1,6 +1,6 @@
-import childProcess, { type ChildProcess, type SpawnOptions } from 'child_process';
+import childProcess, { type ChildProcess } from 'child_process';
 import * as path from 'path';
-import { HeavyBatchAttempt, HeavyBatchTestKit } from '../../src/testing';
+import { HeavyBatchAttempt, HeavyBatchTestKit, type HeavyBatchTestKitOptions } from '../../src/testing';
 
 /** In the place of `heavy-batch test-kit`: says what it was sent, and does what a test asks for by the name of a job. */
 const PROCESS = `
@@ -39,10 +39,10 @@ afterEach(async () => {
 });
 
 /** A kit whose process is another one. */
-async function kitWith(options: Parameters<typeof HeavyBatchTestKit.start>[0] = undefined, environment: Record<string, string> = {}): Promise<HeavyBatchTestKit> {
-  jest.spyOn(childProcess, 'spawn').mockImplementation(((program: string, args: string[], { stdio }: SpawnOptions) => {
+async function kitWith(options?: HeavyBatchTestKitOptions, environment: Record<string, string> = {}): Promise<HeavyBatchTestKit> {
+  jest.spyOn(childProcess, 'spawn').mockImplementation(((program: string, args: string[]) => {
     const env = { ...process.env, FAKE_APIS: 'App/Api', ...environment };
-    const child = spawn(program, program === process.execPath ? ['-e', PROCESS, ...args.slice(1)] : args, { stdio, env });
+    const child = spawn(program, program === process.execPath ? ['-e', PROCESS, ...args.slice(1)] : args, { env });
     started.push({ child, args });
     return child;
   }) as typeof spawn);
@@ -214,7 +214,7 @@ test('a test file that forgets stop() ends all the same', () => {
   const script = `require('ts-node').register({ transpileOnly: true, project: 'tsconfig.dev.json' });
     const cp = require('child_process');
     const { spawn } = cp;
-    cp.spawn = (program, args, options) => spawn(program, ['-e', process.env.PROCESS], options);
+    cp.spawn = (program) => spawn(program, ['-e', process.env.PROCESS]);
     require('./src/testing').HeavyBatchTestKit.start().then((kit) => kit.now()).then((now) => console.log(now.getTime()));`;
   const { status, stdout } = childProcess.spawnSync(process.execPath, ['-e', script], { cwd: path.join(__dirname, '..', '..'), encoding: 'utf8', timeout: 30_000, env: { ...process.env, PROCESS, FAKE_APIS: '' } });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '1000\n' });
