@@ -3,7 +3,6 @@ import type { Timer } from '../../emulator/clock';
 import type { Emulator } from '../../emulator/emulator';
 import { ServiceError } from '../../emulator/service';
 import type { Container, ContainerExit, ContainerRequest } from '../../emulator/services/batch/containers';
-import { isFargate } from '../../emulator/services/batch/fargate';
 import { CONTAINER_VARIABLES } from '../../src/contract/environment';
 import { parseS3Uri } from '../../src/contract/object-store';
 import { RESULT_LINE } from '../../src/contract/output-lines';
@@ -42,7 +41,7 @@ function exitOf(request: ContainerRequest, { ends, exitCode, result }: Attempt, 
     case 'OUT_OF_MEMORY':
       return { exitCode: KILLED, reason: OUT_OF_MEMORY };
     case 'SPOT_INTERRUPTION':
-      return { statusReason: isOnFargate(request, host) ? TASK_INTERRUPTED : HOST_TERMINATED };
+      return { statusReason: isOnFargateSpot(request, host) ? TASK_INTERRUPTED : HOST_TERMINATED };
     case 'FAILS':
       return { exitCode: exitCode ?? 1 };
     default:
@@ -50,9 +49,10 @@ function exitOf(request: ContainerRequest, { ends, exitCode, result }: Attempt, 
   }
 }
 
-function isOnFargate({ jobQueueArn }: ContainerRequest, { deployment: { jobQueues, computeEnvironments } }: Host): boolean {
+/** The queue of the fallback has no Spot capacity, on Fargate as on instances. */
+function isOnFargateSpot({ jobQueueArn }: ContainerRequest, { deployment: { jobQueues, computeEnvironments } }: Host): boolean {
   const { computeEnvironmentArns = [] } = jobQueues.find(({ arn }) => arn === jobQueueArn) ?? {};
-  return computeEnvironments.some(({ arn, type }) => computeEnvironmentArns.includes(arn) && isFargate(type));
+  return computeEnvironments.some(({ arn, type }) => computeEnvironmentArns.includes(arn) && type === 'FARGATE_SPOT');
 }
 
 /** Writes the result where the job has its place in S3, or else as a line. False where the role of the job may not. */

@@ -29,7 +29,7 @@ export interface TestKitOptions extends LocalOptions {
   readonly claim?: string[];
 }
 
-/** Milliseconds of this machine that a command may take. Virtual time may be long, but a test has an end. */
+/** Milliseconds of this machine that a command or a request may take. Virtual time may be long, but a test has an end. */
 const LONGEST_COMMAND = 120_000;
 
 /** Milliseconds of this machine that commands have when standard input has ended after them. */
@@ -185,13 +185,15 @@ class TestKit {
     }
   }
 
-  /** Carries out a request of a client to an API. While it waits for time, time passes. */
+  /** Carries out a request of a client to an API. While it waits for time, time passes. Time stands still while a program runs, which may never end. */
   private async during(request: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
     let answer!: (answer: HttpAnswer) => void;
     const given = new Promise<HttpAnswer>((resolve) => { answer = resolve; });
     this.open.add(answer);
     try {
-      return await this.driver.during(Promise.race([request(), given]));
+      return await this.driver.during(Promise.race([request(), given]), LONGEST_COMMAND, () => (
+        answer(messageAnswer(503, `this request was not answered in ${LONGEST_COMMAND / 1000} s of this machine: ${this.waitsFor()}`))
+      ));
     } finally {
       this.open.delete(answer);
     }

@@ -40,12 +40,16 @@ export class TimeDriver {
     });
   }
 
-  /** Lets time pass until work settles, and not more. */
-  async during<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Lets time pass until work settles, and not more.
+   *
+   * @param limit milliseconds of this machine, after which `onLate` is called; the work is waited for all the same
+   */
+  async during<T>(work: Promise<T>, limit = Infinity, onLate: () => void = () => undefined): Promise<T> {
     let isSettled = false;
     const settled = () => { isSettled = true; };
     work.then(settled, settled);
-    void this.until(() => isSettled);
+    void this.until(() => isSettled, limit).then((stopped) => { if (stopped === 'late') onLate(); });
     return work;
   }
 

@@ -31,7 +31,7 @@ export class KitProcess {
   private lastId = 0;
 
   constructor(args: readonly string[], onLog?: (line: string) => void) {
-    const child = this.child = spawn(process.execPath, [PROGRAM, 'test-kit', ...args], { stdio: 'pipe' });
+    const child = this.child = spawn(process.execPath, [PROGRAM, 'test-kit', ...args]);
     createInterface({ input: child.stdout! }).on('line', (line) => this.receive(line));
     createInterface({ input: child.stderr! }).on('line', (line) => {
       this.notes.push(line);
@@ -93,7 +93,7 @@ export class KitProcess {
   /** A test that forgets `stop()` ends all the same, and so does this process then. */
   private keepsAlive(isNeeded: boolean): void {
     const { child, child: { stdin, stdout, stderr } } = this;
-    const handles = [child, stdin, stdout, stderr] as unknown as { ref?(): void; unref?(): void }[];
-    handles.forEach((handle) => isNeeded ? handle.ref?.() : handle.unref?.());
+    const handles = [child, stdin, stdout, stderr] as unknown as { ref(): void; unref(): void }[];
+    handles.forEach((handle) => isNeeded ? handle.ref() : handle.unref());
   }
 }

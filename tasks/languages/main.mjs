@@ -1,5 +1,5 @@
 // Installs the built packages as the users of each language do, synthesizes the same two apps in each language, and compares the templates
-// byte for byte, but for what is of the language: see comparable.mjs. Then it runs the job of each quickstart.
+// byte for byte, but for what is of the language: see comparable.mjs. Then it runs the job of each quickstart, and the tests of an example in Python.
 //
 //   node tasks/languages/main.mjs [language...] [--json]
 //
@@ -73,6 +73,7 @@ async function synthesize(language) {
   }
   const quickstart = path.join(place, 'out', 'quickstart');
   await step(`${language.name}: heavy-batch run`, heavyBatch, ['run', 'Quickstart/Sort', '--app', quickstart, '--param', 'megabytes=1'], { env });
+  await language.test?.({ place, env, copy });
   return { language: language.name, compared, importCost: await language.importCost?.({ place }) };
 }
 
@@ -81,12 +82,18 @@ function copyApps(language, to) {
   fs.rmSync(to, { recursive: true, force: true });
   fs.cpSync(at('test', 'languages', 'image'), path.join(to, 'image'), { recursive: true });
   return Object.fromEntries(Object.entries(language.apps).map(([name, from]) => {
-    fs.cpSync(at(from), path.join(to, name), { recursive: true, filter: (file) => !/[/\\](cdk\.out|target|node_modules|\.venv|__pycache__)$/.test(file) });
+    copy(from, path.join(to, name));
     // An example has its own image. An app that is not an example uses the image of the TypeScript example.
     const image = path.join(to, name, 'image');
     if (name === 'quickstart' && !fs.existsSync(image)) fs.cpSync(at(typescript.apps.quickstart, 'image'), image, { recursive: true });
     return [name, path.join(to, name)];
   }));
+}
+
+/** Copies an app, without what its tools have made. */
+function copy(from, to) {
+  fs.rmSync(to, { recursive: true, force: true });
+  fs.cpSync(at(from), to, { recursive: true, filter: (file) => !/[/\\](cdk\.out|target|node_modules|\.venv|__pycache__)$/.test(file) });
 }
 
 /** Compares the templates and the assets with those of TypeScript. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { at, ROOT } from '../project.mjs';
 import { step } from '../step.mjs';
 
-const CONTENT = ['.jsii', 'lib', 'assets', 'bin', 'README.md', 'API.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json', 'package.json', '.projen/tasks.json', 'rosetta'];
+const CONTENT = ['.jsii', 'lib', 'assets', 'bin', 'testing', 'README.md', 'API.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json', 'package.json', '.projen/tasks.json', 'rosetta'];
 
 /** What is published for each language. Where there is no dotnet, there is a NuGet project but no package. */
 const PACKAGES = {
