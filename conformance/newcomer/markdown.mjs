@@ -2,10 +2,12 @@
 
 const FILE_NAME = /^(?:\/\/|#) ([\w./-]+\/?\w*(?:\.\w+|Dockerfile))$/;
 
+const END_OF_FILE = /^(?:\/\/|#) at the end of ([\w./-]+)$/;
+
 /**
- * Returns `{line, language, words, fixture, text, file}` of each block. `words` are the words after the language: `clone` and `aws` say
+ * Returns `{line, language, words, fixture, text, file, endOf}` of each block. `words` are the words after the language: `clone` and `aws` say
  * where a shell block runs, `output of <command>` what a text block shows, `nofixture` and `fixture=<name>` how jsii-rosetta completes a TypeScript sample. `file` is the name of a file, if
- * the first line of the block is a comment with it.
+ * the first line of the block is a comment with it, and `endOf` that of a file which the block goes on with.
  */
 export function blocksOf(markdown) {
   const lines = markdown.split('\n');
@@ -25,6 +27,7 @@ export function blocksOf(markdown) {
       fixture: words.includes('nofixture') ? undefined : fixture,
       text: `${content.join('\n')}\n`,
       file: FILE_NAME.exec(content[0] ?? '')?.[1],
+      endOf: END_OF_FILE.exec(content[0] ?? '')?.[1],
     });
     index = end;
   }
