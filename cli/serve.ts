@@ -219,6 +219,9 @@ class Server {
       if (page !== undefined) log.note(`  page: ${page}`);
       if (start !== undefined) log.note(`  curl -X POST ${url}${start} -H 'content-type: application/json' -d '{}'`);
     }
+    if (served.apis.every(({ start }) => start === undefined) && this.app.notServed.length === 0) {
+      log.note("\nThe app has no HeavyBatchApi, so there is no HTTP endpoint for its runs. The guide 'api' says how to add one.");
+    }
     log.note('\nThe services of the app, for an AWS SDK or the AWS CLI:');
     log.note('  unset AWS_PROFILE AWS_SESSION_TOKEN');
     for (const [name, value] of Object.entries(served.environment)) log.note(`  export ${name}=${value}`);
