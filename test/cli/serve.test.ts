@@ -62,6 +62,15 @@ describe('an app', () => {
     client.destroy();
   });
 
+  test('sends a browser that opens an API to its page, and keeps what AWS answers for others', async () => {
+    const open = (url: string, accept: string) => fetch(`${url}/`, { headers: { accept }, redirect: 'manual' });
+    const moved = await open(signed, 'text/html,*/*;q=0.8');
+    expect([moved.status, moved.headers.get('location')]).toEqual([302, '/console']);
+    expect((await fetch(`${signed}/`, { headers: { accept: 'text/html' } })).headers.get('content-type')).toContain('text/html');
+    const [program, other] = await Promise.all([open(signed, 'application/json'), open(served.apis[2].url, 'text/html')]);
+    expect([program.status, await program.json(), other.status]).toEqual([404, { message: 'Not Found' }, 404]);
+  });
+
   test('knows whose a request is: by its token, or by --claim', async () => {
     const tokenOf = (tenant: string) => ({ authorization: `Bearer a.${Buffer.from(JSON.stringify({ tenant })).toString('base64url')}.b` });
     const { body: { id } } = await call(`${owned}/runs`, { method: 'POST', body: { word: 'mine' } });
@@ -85,17 +94,37 @@ describe('an app', () => {
   });
 });
 
-test('a person reads where everything is', async () => {
+/** What a person reads of an app at the start. */
+async function textOf(served: string): Promise<{ readonly out: string; readonly port: number; readonly awsPort: number }> {
   const [port, awsPort] = [await freePort(), await freePort()];
-  const { child, ended } = heavyBatch('serve', '--no-state', '--app', app, '--port', String(port), '--aws-port', String(awsPort));
-  await new Promise<void>((resolve) => child.stdout!.on('data', (chunk) => { if (String(chunk).includes('Press Ctrl-C')) resolve(); }));
+  const { child, ended } = heavyBatch('serve', '--no-state', '--app', served, '--port', String(port), '--aws-port', String(awsPort));
+  let isReady = false;
+  child.stdout!.on('data', (chunk) => { isReady ||= String(chunk).includes('Press Ctrl-C'); });
+  while (!isReady && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill('SIGTERM');
   const { code, out } = await ended;
   expect(code).toBe(0);
+  return { out, port, awsPort };
+}
+
+test('a person reads where everything is', async () => {
+  const { out, port, awsPort } = await textOf(app);
   expect(out).toContain(`App/Signed  http://127.0.0.1:${port}  described at http://127.0.0.1:${port}/openapi.json\n  page: http://127.0.0.1:${port}/console\n`);
   expect(out).toContain(`curl -X POST http://127.0.0.1:${port}/runs -H 'content-type: application/json' -d '{}'`);
   expect(out).toContain(`App/Other  http://127.0.0.1:${port + 2}\n`);
   expect(out).toContain(`export AWS_ENDPOINT_URL=http://127.0.0.1:${awsPort}`);
+  expect(out).not.toContain('no HeavyBatchApi');
+});
+
+test.each<[string, string, (stack: Stack) => void]>([
+  ['no API', '\nThe app', () => undefined],
+  ['an API of another kind', '  http://127.0.0.1:\\d+\n\nThe app', (stack) => void new apigateway.HttpApi(stack, 'Other')],
+])('an app with %s is told to have no endpoint, and where to read about one', async (_, before, more) => {
+  const { out } = await textOf(synthesize((stack) => {
+    echoJob(stack);
+    more(stack);
+  }));
+  expect(out).toMatch(new RegExp(`${before} has no HeavyBatchApi, so there is no HTTP endpoint for its runs\\. The guide 'api' says how to add one\\.\n\nThe services`));
 });
 
 describe('what cannot be served', () => {
@@ -158,6 +187,23 @@ describe('functions of the app itself', () => {
     functionOf(stack, 'Exits', 'exports.handler = async () => process.exit(3);');
     const inline = new lambda.Function(stack, 'Inline', { runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromInline('handler = None') });
     new apigateway.HttpApi(stack, 'InlineApi', { defaultIntegration: new HttpLambdaIntegration('Inline', inline) });
+  });
+
+  test('answer `/` of an API with a page, if the app has a route for it', async () => {
+    const own = synthesize((stack) => {
+      const { httpApi } = new HeavyBatchApi(stack, 'Jobs', { jobs: [{ job: echoJob(stack) }] });
+      const handler = new lambda.Function(stack, 'Home', {
+        runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(imageOf({ 'index.js': 'exports.handler = async () => "home";' })),
+      });
+      httpApi.addRoutes({ path: '/', integration: new HttpLambdaIntegration('Home', handler) });
+    });
+    const served = await serve('--app', own, '--no-state');
+    try {
+      const answer = await fetch(`${served.apis[0].url}/`, { headers: { accept: 'text/html' } });
+      expect([served.apis[0].start, answer.status, await answer.json()]).toEqual(['/runs', 200, 'home']);
+    } finally {
+      await stop(served);
+    }
   });
 
   test('do not end the server when they fail, and one that cannot run is not served', async () => {
