@@ -1,6 +1,9 @@
 import { createServer } from 'http';
 import { AddressInfo } from 'net';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand, RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -52,14 +55,47 @@ describe('an app', () => {
     expect(await until(run, ({ endedAt }) => endedAt !== undefined)).toMatchObject({ status: 'CANCELLED' });
   });
 
-  test('has Step Functions for an AWS SDK', async () => {
+  /** What an AWS SDK reads from the environment that is printed. */
+  const clientOptions = () => {
     const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = served.environment;
-    const client = new SFNClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
-    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn: served.jobs[0].stateMachineArn, input: '{"parameters":{"word":"sdk"}}' }));
-    let described;
-    do described = await client.send(new DescribeExecutionCommand({ executionArn })); while (described.status === 'RUNNING');
-    expect(JSON.parse(described.output!)).toMatchObject({ result: { word: 'sdk' } });
-    client.destroy();
+    return { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  };
+
+  test('has Step Functions and the logs of its jobs for an AWS SDK', async () => {
+    const [sfn, logs] = [new SFNClient(clientOptions()), new CloudWatchLogsClient(clientOptions())];
+    const [{ stateMachineArn }] = served.jobs;
+    const start = async (word: string) => (await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ parameters: { word } }) }))).executionArn!;
+    const untilNot = async (executionArn: string, status: string) => {
+      for (;;) {
+        const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        if (described.status !== status) return described;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    try {
+      const waits = await start('wait');
+      await sfn.send(new StopExecutionCommand({ executionArn: waits, error: 'Enough' }));
+      expect(await untilNot(waits, 'RUNNING')).toMatchObject({ status: 'ABORTED', error: 'Enough', redriveStatus: 'REDRIVABLE' });
+      await sfn.send(new RedriveExecutionCommand({ executionArn: waits }));
+      expect(await untilNot(waits, 'ABORTED')).toMatchObject({ status: 'RUNNING', redriveCount: 1 });
+      await sfn.send(new StopExecutionCommand({ executionArn: waits }));
+
+      const executionArn = await start('sdk');
+      const { result, logGroup, logStreams } = JSON.parse((await untilNot(executionArn, 'RUNNING')).output!);
+      expect(result).toEqual({ word: 'sdk' });
+      const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+      expect([events[0].type, events.at(-1)!.type]).toEqual(['ExecutionStarted', 'ExecutionSucceeded']);
+      const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+      expect(executions.filter((execution) => [waits, executionArn].includes(execution.executionArn!)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'ABORTED']);
+
+      const lines = ['::progress 50 half', '::result {"word":"sdk"}'];
+      const read = await logs.send(new GetLogEventsCommand({ logGroupName: logGroup, logStreamName: logStreams[0], startFromHead: true }));
+      const filtered = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroup, logStreamNames: logStreams, interleaved: true }));
+      expect([read, filtered].map((page) => page.events!.map(({ message }) => message))).toEqual([lines, lines]);
+    } finally {
+      sfn.destroy();
+      logs.destroy();
+    }
   });
 
   test('sends a browser that opens an API to its page, and keeps what AWS answers for others', async () => {
