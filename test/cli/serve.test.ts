@@ -29,6 +29,7 @@ describe('an app', () => {
     served = await serve('--app', app, '--no-state', '--claim', 'tenant=acme', '--allow-origin', 'http://localhost:5173');
     [signed, owned] = served.apis.map(({ url }) => url);
   });
+  afterAll(() => stop(served));
 
   test('has its APIs at ports that follow each other, and its jobs', () => {
     const ports = served.apis.map(({ url }) => Number(new URL(url).port));
@@ -64,7 +65,10 @@ describe('an app', () => {
   test('has Step Functions and the logs of its jobs for an AWS SDK', async () => {
     const [sfn, logs] = [new SFNClient(clientOptions()), new CloudWatchLogsClient(clientOptions())];
     const [{ stateMachineArn }] = served.jobs;
-    const start = async (word: string) => (await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify({ parameters: { word } }) }))).executionArn!;
+    const start = async (word: string) => {
+      const input = JSON.stringify({ parameters: { word } });
+      return (await sfn.send(new StartExecutionCommand({ stateMachineArn, input }))).executionArn!;
+    };
     const untilNot = async (executionArn: string, status: string) => {
       for (;;) {
         const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
@@ -119,15 +123,17 @@ describe('an app', () => {
     expect(await page('https://evil.example')).toMatchObject({ status: 403, body: { message: expect.stringContaining('the API is not for pages of https://evil.example; allow them with --allow-origin') } });
     expect((await page('http://localhost:5173')).headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
   });
+});
 
-  test('ends its runs when it is stopped', async () => {
-    const { body: { id } } = await call(`${signed}/runs`, { method: 'POST', body: { word: 'wait' } });
-    await until(`${signed}/runs/${id}`, ({ status }) => status === 'RUNNING');
-    const { code, err } = await stop(served);
-    expect(code).toBe(0);
-    expect(err).toContain('Stopping the runs.');
-    expect(served.lines().at(-1)).toMatchObject({ type: 'execution', status: 'ABORTED' });
-  });
+test('an app ends its runs when it is stopped', async () => {
+  const served = await serve('--app', app, '--no-state');
+  const [{ url }] = served.apis;
+  const { body: { id } } = await call(`${url}/runs`, { method: 'POST', body: { word: 'wait' } });
+  await until(`${url}/runs/${id}`, ({ status }) => status === 'RUNNING');
+  const { code, err } = await stop(served);
+  expect(code).toBe(0);
+  expect(err).toContain('Stopping the runs.');
+  expect(served.lines().at(-1)).toMatchObject({ type: 'execution', status: 'ABORTED' });
 });
 
 /** What a person reads of an app at the start. */

@@ -18,11 +18,14 @@ export function filterEvents(streams: readonly LogStreamState[], input: any, now
   const isAsked = ({ stream }: LogStreamState) => (logStreamNames?.includes(stream) ?? true) && stream.startsWith(logStreamNamePrefix ?? '');
   const found = streams.filter(isAsked).flatMap(({ group, stream, dropped, events }) => events
     .map((event, index) => ({ event, group, place: [event.timestamp, stream, dropped + index] as const }))
-    .filter(({ event, place }) => event.ingestionTime <= now && event.timestamp >= startTime && event.timestamp <= endTime && (!after || compare(place, after) > 0)));
+    .filter(({ event: { timestamp, ingestionTime } }) => ingestionTime <= now && timestamp >= startTime && timestamp <= endTime)
+    .filter(({ place }) => !after || compare(place, after) > 0));
   found.sort((a, b) => compare(a.place, b.place));
   let [count, bytes] = [0, 0];
   while (count < Math.min(limit, found.length) && (bytes += sizeOf(found[count].event.message)) <= PAGE.bytes) count++;
-  const events = found.slice(0, count).map(({ event, group, place: [, logStreamName, position] }) => ({ logStreamName, ...event, eventId: uuidOf(`${group} ${logStreamName} ${position}`) }));
+  const events = found.slice(0, count).map(({ event, group, place: [, logStreamName, position] }) => (
+    { logStreamName, ...event, eventId: uuidOf(`${group} ${logStreamName} ${position}`) }
+  ));
   return { events, searchedLogStreams: [], nextToken: count < found.length ? tokenOf(found[count - 1].place) : undefined };
 }
 
