@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { statOf } from './containers/stat';
 import { UsageError } from './errors';
 
@@ -10,23 +11,38 @@ const NOT_SOURCES = /^(\..*|node_modules|cdk\.out|__pycache__|venv|target|bin|ob
 /** A large directory is not read to its end: a warning is not worth the time. */
 const MOST_FILES = 20_000;
 
-/** A file of the app that was changed after the app was synthesized. */
-export function newerSource(app: string): string | undefined {
+/** Output of programs and backups of editors in a project. */
+const NO_SOURCE = /^\.|\.log$|~$/;
+
+/** How many entries are read before other work of this process may go on. */
+const AT_ONCE = 200;
+
+/** When an app was synthesized, in milliseconds since the epoch. Undefined where there is none, or a synthesis has not ended. */
+export function synthesizedAt(app: string): number | undefined {
+  return statOf(path.join(path.resolve(app), 'manifest.json'))?.mtimeMs;
+}
+
+/**
+ * The files of an app that were changed after the app was synthesized, by their paths in its project.
+ *
+ * @param outputs directories that others write, which are not read
+ */
+export async function* newerSources(app: string, outputs: readonly string[] = []): AsyncGenerator<string> {
   const directory = path.resolve(app);
-  const synthesizedAt = statOf(path.join(directory, 'manifest.json'))?.mtimeMs;
+  const time = synthesizedAt(app);
   const project = projectOf(directory);
-  if (synthesizedAt === undefined || project === undefined) return undefined;
+  if (time === undefined || project === undefined) return;
+  const left = new Set([directory, ...outputs.map((output) => path.resolve(output))]);
   const waiting = [project];
   for (let seen = 0; waiting.length > 0 && seen < MOST_FILES;) {
     const current = waiting.pop()!;
     for (const entry of entriesOf(current)) {
       const file = path.join(current, entry.name);
-      seen++;
-      if (entry.isDirectory() && !NOT_SOURCES.test(entry.name) && file !== directory) waiting.push(file);
-      if (entry.isFile() && !entry.name.startsWith('.') && (statOf(file)?.mtimeMs ?? 0) > synthesizedAt) return path.relative(project, file);
+      if (++seen % AT_ONCE === 0) await setImmediate();
+      if (entry.isDirectory() && !NOT_SOURCES.test(entry.name) && !left.has(file)) waiting.push(file);
+      if (entry.isFile() && !NO_SOURCE.test(entry.name) && (statOf(file)?.mtimeMs ?? 0) > time) yield path.relative(project, file);
     }
   }
-  return undefined;
 }
 
 /** None for a directory that we may not read: this is for a warning only. */

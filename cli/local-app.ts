@@ -6,7 +6,7 @@ import { Mounts } from './containers/mounts';
 import { passedVariables, PassedVariables, withVariables } from './containers/passed-variables';
 import { ProcessRuntime } from './containers/process-runtime';
 import { Workspace } from './containers/workspace';
-import { newerSource } from './freshness';
+import { newerSources } from './freshness';
 import { ImageLacks, validateImage } from './preflight';
 import { LocalOptions, mountsOf } from './run-options';
 import type { Deployment } from '../emulator/assembly/deployment';
@@ -69,10 +69,9 @@ export class LocalApp {
   }
 
   /** Says what cannot work before anything starts. Returns what the images lack, since they are not built. */
-  async validate(note: Told['note'], advice = "Run 'npx cdk synth' before, or add --synth."): Promise<ImageLacks> {
+  async validate(note: Told['note']): Promise<ImageLacks> {
     const { deployment: { jobDefinitions }, containers, mounts } = this;
     mounts.validate(jobDefinitions.flatMap((definition) => volumesOf(containerOf(definition))));
-    this.noteNewerSource(note, advice);
     if (containers instanceof EngineRuntime) {
       await containers.requireEngine();
       if (process.platform !== 'linux') note(IN_A_VM);
@@ -85,10 +84,10 @@ export class LocalApp {
   }
 
   /** Says that the app may be older than its source. */
-  noteNewerSource(note: Told['note'], advice: string): void {
+  async noteNewerSource(note: Told['note'], advice = "Run 'npx cdk synth' before, or add --synth."): Promise<void> {
     const { options: { app, synth } } = this;
-    const newer = synth ? undefined : newerSource(app);
-    if (newer !== undefined) note(`${newer} is newer than ${app}, which is what runs. ${advice}`);
+    if (synth) return;
+    for await (const newer of newerSources(app)) return note(`${newer} is newer than ${app}, which is what runs. ${advice}`);
   }
 
   /** Starts the emulator, on a port if one is given. */

@@ -62,6 +62,7 @@ class LocalRun {
     });
     let lacks: string[] = [];
     try {
+      await local.noteNewerSource(note);
       const { instructions, programs } = await local.validate(note);
       lacks = [...instructions, ...programs];
       await local.start({

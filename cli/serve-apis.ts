@@ -5,6 +5,7 @@ import type { ServedApp } from './jobs';
 import type { Emulator } from '../emulator/emulator';
 import type { HttpAnswer } from '../emulator/services/api-gateway/http-apis';
 import { HttpGateway } from '../emulator/services/api-gateway/http-gateway';
+import { routeOf } from '../emulator/services/api-gateway/routes';
 import { CONSOLE_FILE, CONSOLE_PATH, DOCUMENT_FILE } from '../src/contract/api-runs';
 import { HTTP_API_ID } from '../src/contract/construct-ids';
 
@@ -45,7 +46,7 @@ export class ServedApis {
 
   /** Makes the servers of the APIs of an app, and takes the ports that no server has yet. */
   async prepare(app: ServedApp, emulator: Emulator): Promise<PreparedApis> {
-    const gateways = app.deployment.httpApis.map((api) => this.gatewayOf(api, emulator));
+    const gateways = app.deployment.httpApis.map((api, index) => this.gatewayOf(api, emulator, startPageOf(app, index)));
     const added = gateways.slice(this.servers.length);
     const cancel = async () => void await Promise.all(added.map((gateway) => gateway.stop().catch(() => undefined)));
     const urls = this.servers.map(({ url }) => url);
@@ -88,7 +89,7 @@ export class ServedApis {
     await Promise.all(this.servers.splice(0).map(({ gateway }) => gateway.stop()));
   }
 
-  private gatewayOf({ path: apiPath, cors }: ServedApp['deployment']['httpApis'][number], emulator: Emulator): HttpGateway {
+  private gatewayOf({ path: apiPath, cors }: ServedApp['deployment']['httpApis'][number], emulator: Emulator, startPage?: string): HttpGateway {
     const authorizers = emulator.authorizers(this.claims);
     return new HttpGateway({
       httpApis: { request: (...request) => this.around(() => emulator.httpApis.request(...request)) },
@@ -96,6 +97,7 @@ export class ServedApis {
       authorize: (...request) => authorizers.authorize(...request),
       // `*` is for callers with a token. Here a page without one would act as the developer.
       allowsOrigin: (origin) => cors?.allowOrigins.includes(origin) ?? false,
+      startPage,
       onUnexpectedError: (error) => this.onUnexpectedError(apiPath, error),
     });
   }
@@ -119,16 +121,22 @@ function servedApiOf(app: ServedApp, apiPath: string, url: string): ServedApi {
   return { path: apiPath.slice(0, -HTTP_API_ID.length - 1), url, start, console: fs.existsSync(path.join(code!, CONSOLE_FILE)) ? `${url}${CONSOLE_PATH}` : undefined };
 }
 
-/** Where the code of an API of jobs may be. Undefined for an API of another kind. */
+/** The page of an API that has one, and no route for `/`. */
+function startPageOf(app: ServedApp, index: number): string | undefined {
+  const { path: apiPath, routes } = app.deployment.httpApis[index];
+  return servedApiOf(app, apiPath, '').console && !routeOf(routes, 'GET', '/') ? CONSOLE_PATH : undefined;
+}
+
+/** Where the code of an API of jobs is. The app may have added routes to other functions. Undefined for an API of another kind. */
 function codeOf({ deployment: { httpApis, functions } }: ServedApp, apiPath: string): string | undefined {
   if (!apiPath.endsWith(`/${HTTP_API_ID}`)) return undefined;
   const { routes } = httpApis.find((api) => api.path === apiPath)!;
-  return functions.find(({ arn }) => routes.some(({ functionArn }) => functionArn === arn))?.codeDirectory;
+  const ofRoutes = functions.filter(({ arn }) => routes.some(({ functionArn }) => functionArn === arn)).map(({ codeDirectory }) => codeDirectory);
+  return ofRoutes.find((directory) => fs.existsSync(path.join(directory, DOCUMENT_FILE)));
 }
 
 /** The path at which an API starts a run, by its OpenAPI document. */
 function startIn(file: string): string | undefined {
-  if (!fs.existsSync(file)) return undefined;
   const { paths } = JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly paths: Record<string, object> };
   return Object.keys(paths).find((each) => each.endsWith('/runs') && 'post' in paths[each]);
 }

@@ -7,9 +7,11 @@ import { EXIT } from './exit-codes';
 import { synthesize } from './freshness';
 import { pathOfJob, ServedApp, servedOf } from './jobs';
 import { LocalApp, Told } from './local-app';
+import { mountsOf } from './run-options';
 import { onPort, ServedApi, ServedApis } from './serve-apis';
 import { ServeLog } from './serve-log';
 import { claimsOf, ServeOptions, validateOrigins, validatePorts } from './serve-options';
+import { newerLine, SourceWatch } from './source-watch';
 import { KeptApp } from './state/kept-app';
 import { survive } from './survive';
 import type { Output, Terminal } from './terminal';
@@ -30,9 +32,6 @@ interface Served {
   /** The directory with what outlives this process. */
   readonly state?: string;
 }
-
-/** Of a source that is newer than the app. */
-const ADVICE = "Run 'npx cdk synth': the new app is taken without a restart.";
 
 /** What an event about an execution says of it. */
 type StatusDetail = Pick<Execution, 'stateMachineArn' | 'name' | 'status' | 'redriveCount'> & { readonly executionArn: string };
@@ -66,6 +65,7 @@ function readServed({ app, allowOrigin }: ServeOptions): ServedApp {
 class Server {
   private local: LocalApp;
   private readonly log: ServeLog;
+  private readonly sources: SourceWatch;
 
   constructor(
     private app: ServedApp,
@@ -77,6 +77,8 @@ class Server {
     this.local = new LocalApp(app.deployment, options, workspace, { keys: kept?.keys, clock: new ScaledClock(options.timeScale, kept?.now) });
     kept?.keepKeys(this.local.emulator.keys);
     this.log = new ServeLog(options.json ? terminal.stderr : terminal.stdout, () => this.local.clock.now());
+    const outputs = [...Object.values(mountsOf(options)), ...options.state === false ? [] : [options.state]];
+    this.sources = new SourceWatch(options.app, outputs, (sources) => this.tellOfApp('stale', newerLine(sources, options.app), { sources }));
   }
 
   /** @param files those of the app when it was read */
@@ -92,7 +94,7 @@ class Server {
     const watch = this.watchOf(apis, files);
     try {
       app.notServed.forEach((line) => log.note(line));
-      await this.local.validate((text) => log.note(text), ADVICE);
+      await this.local.validate((text) => log.note(text));
       const state = kept?.takeState();
       const interrupted = state?.executions.filter(({ status }) => status === 'RUNNING').length ?? 0;
       if (interrupted > 0) log.note(`${interrupted} ${interrupted === 1 ? 'run was' : 'runs were'} in progress when the former heavy-batch serve ended: ABORTED, with the error Interrupted.`);
@@ -102,6 +104,7 @@ class Server {
       if (!isEnding()) {
         this.announce({ ...this.served(prepared.apis), environment: this.local.emulator.environmentOfUser(), state: kept?.directory });
         watch.start();
+        this.sources.look();
       }
       await signal;
       await watch.stop();
@@ -114,6 +117,7 @@ class Server {
       return EXIT.SUCCEEDED;
     } finally {
       restoreListeners();
+      await this.sources.stop();
       await watch.stop();
       await apis.stop();
       await this.local.stop();
@@ -136,11 +140,7 @@ class Server {
   }
 
   private watchOf(apis: ServedApis, files: string): AppWatch<ServedApp> {
-    const { options, log } = this;
-    const tell = (status: string, text: string, more: object = {}) => {
-      log.note(text);
-      if (options.json) this.terminal.stdout.write(`${JSON.stringify({ type: 'app', status, ...more })}\n`);
-    };
+    const { options } = this;
     return new AppWatch<ServedApp>(options.app, files, {
       read: () => {
         const app = readServed(options);
@@ -149,15 +149,22 @@ class Server {
       isBusy: () => this.local.isBusy,
       take: async (app) => {
         const served = await this.take(app, apis);
-        if (served) tell('taken', `took the new app in ${options.app}`, this.served(served));
-        return served !== undefined;
+        if (!served) return false;
+        this.tellOfApp('taken', `took the new app in ${options.app}`, this.served(served));
+        this.sources.look();
+        return true;
       },
-      onWaiting: () => tell('waiting', `${options.app} has changed. The new app is taken as soon as no run and no request is in progress.`),
+      onWaiting: () => this.tellOfApp('waiting', `${options.app} has changed. The new app is taken as soon as no run and no request is in progress.`),
       onRefused: (error) => {
         const reason = messageOf(error, options.verbose ?? false);
-        tell('refused', `the new app in ${options.app} is not taken, and the former one goes on: ${reason}`, { error: reason });
+        this.tellOfApp('refused', `the new app in ${options.app} is not taken, and the former one goes on: ${reason}`, { error: reason });
       },
     });
+  }
+
+  private tellOfApp(status: string, text: string, more: object = {}): void {
+    this.log.note(text);
+    if (this.options.json) this.terminal.stdout.write(`${JSON.stringify({ type: 'app', status, ...more })}\n`);
   }
 
   /** Serves another app in the place of this one, which goes on where that fails. Undefined where something is in progress. */
@@ -170,7 +177,7 @@ class Server {
     const clock = new ScaledClock(options.timeScale, former.clock.now());
     const local = new LocalApp(app.deployment, options, workspace, { keys: former.emulator.keys, clock });
     const notes = [...app.notServed];
-    await local.validate((text) => notes.push(text), ADVICE);
+    await local.validate((text) => notes.push(text));
     const prepared = await apis.prepare(app, local.emulator);
     const deadline = performance.now() + GAP_TIME;
     while (isBusy()) {
@@ -212,6 +219,9 @@ class Server {
       if (page !== undefined) log.note(`  page: ${page}`);
       if (start !== undefined) log.note(`  curl -X POST ${url}${start} -H 'content-type: application/json' -d '{}'`);
     }
+    if (served.apis.every(({ start }) => start === undefined) && this.app.notServed.length === 0) {
+      log.note("\nThe app has no HeavyBatchApi, so there is no HTTP endpoint for its runs. The guide 'api' says how to add one.");
+    }
     log.note('\nThe services of the app, for an AWS SDK or the AWS CLI:');
     log.note('  unset AWS_PROFILE AWS_SESSION_TOKEN');
     for (const [name, value] of Object.entries(served.environment)) log.note(`  export ${name}=${value}`);
@@ -229,6 +239,7 @@ class Server {
     const jobPath = jobs.find(({ stateMachine }) => isOfMachine(stateMachine))?.path ?? stateMachines.find(isOfMachine)?.path ?? stateMachineArn.split(':').at(-1)!;
     if (json) stdout.write(`${JSON.stringify({ type: 'execution', job: jobPath, executionArn, status, redriveCount })}\n`);
     if (status === 'RUNNING') {
+      this.sources.look();
       log.begin(jobPath, { name, redriveCount });
       return;
     }

@@ -13,7 +13,7 @@ const EXPECTED = [
   'batch SubmitJob', 'batch ListJobs', 'batch DescribeJobs', 'batch TerminateJob', 'batch GetJobQueueSnapshot', 'sqs SendMessage', 'sqs SendMessageBatch',
   'sfn SendTaskSuccess', 'sfn SendTaskFailure', 'sfn SendTaskHeartbeat', 'sfn DescribeExecution',
   'sfn ListStateMachines', 'sfn ListExecutions', 'sfn GetExecutionHistory',
-  'cloudwatch_logs GetLogEvents',
+  'cloudwatch_logs GetLogEvents', 'cloudwatch_logs FilterLogEvents',
 ];
 
 const explanations = new Explanations([{

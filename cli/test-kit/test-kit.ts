@@ -93,7 +93,7 @@ class TestKit {
     const apis = new ServedApis(undefined, claims, onUnexpectedError, (request) => this.during(request));
     try {
       app.notServed.forEach((line) => this.note(line));
-      local.noteNewerSource((line) => this.note(line), ADVICE);
+      await local.noteNewerSource((line) => this.note(line), ADVICE);
       await local.start(this.told());
       const prepared = await apis.prepare(app, emulator);
       await prepared.serve();

@@ -107,12 +107,24 @@ export async function play(count, onCall) {
     // The jobs of a run that was stopped end, too.
     await emulator.settle(() => emulator.batch.containerJobs().every(({ isOver }) => isOver));
     for (const call of listCalls(execution)) onCall({ service: 'sfn', call, answer: await emulator.stepFunctions.handle(call) });
+    await readLog(emulator);
   }
 
   /** As the function of an API does while a run waits. */
   async function readQueue({ batch }) {
     const call = { action: 'GetJobQueueSnapshot', input: { jobQueue: batch.jobs()[0]?.plan.queue.arn } };
     if (call.input.jobQueue) onCall({ service: 'batch', call, answer: await batch.handle(call) });
+  }
+
+  /** As `aws logs tail` does. */
+  async function readLog({ logs }) {
+    const [stream] = logs.state();
+    if (!stream) return;
+    const call = { action: 'FilterLogEvents', input: { logGroupName: stream.group, startTime: 0, interleaved: true, limit: 2 } };
+    const answer = await logs.handle(call);
+    onCall({ service: 'cloudwatch_logs', call, answer });
+    const { nextToken } = answer;
+    if (nextToken) onCall({ service: 'cloudwatch_logs', call: { ...call, input: { ...call.input, nextToken } }, answer: await logs.handle({ ...call, input: { ...call.input, nextToken } }) });
   }
 
   function container(draw, generate, clock, { memory }) {

@@ -62,13 +62,16 @@ export function statusEventOf(execution: ExecutionState, account: string, region
   };
 }
 
-/** The states of a past one are gone, as those of an execution that ended more than 14 days ago. */
+/** The states of a past one are gone. */
 export function isRedrivable({ status, isPast }: KnownExecution): boolean {
   return status !== 'RUNNING' && status !== 'SUCCEEDED' && !isPast;
 }
 
+/** AWS has no reason for what the emulator cannot do. https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
 export function whyNotRedrivable({ status }: KnownExecution): string {
-  return status === 'RUNNING' || status === 'SUCCEEDED' ? `Execution is ${status} and cannot be redriven` : 'Execution redrivable period exceeded';
+  return status === 'RUNNING' || status === 'SUCCEEDED'
+    ? `Execution is ${status} and cannot be redriven`
+    : 'Execution was started before a restart or an edit, and the emulator cannot redrive it; start a new one';
 }
 
 /** The API has times in seconds since the epoch. */

@@ -184,3 +184,44 @@ test('a new app waits for a request that takes long, and that is told', async ()
   expect(served.lines().filter(({ status }) => status === 'waiting')).toHaveLength(1);
   await stop(served);
 });
+
+test('sources that are newer than the app are told when a run starts, with what to do', async () => {
+  const output = outputOf(apps.first);
+  const project = path.dirname(output);
+  const old = new Date(Date.now() - 60_000);
+  fs.writeFileSync(path.join(project, 'cdk.json'), '{}');
+  fs.utimesSync(path.join(project, 'cdk.json'), old, old);
+  const served = await serve('--app', output, '--state', path.join(project, 'state'));
+  const stale = () => served.lines().filter(({ status }) => status === 'stale');
+  try {
+    await until(await run(served, 'a'), succeeded);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(stale()).toEqual([]);
+    fs.writeFileSync(path.join(project, 'app.ts'), '');
+    await until(await run(served, 'b'), succeeded);
+    expect(await seen(served, { status: 'stale' })).toEqual({ type: 'app', status: 'stale', sources: ['app.ts'] });
+    copyInto(apps.second, output);
+    await seen(served, { status: 'taken' });
+    expect((await until(await run(served, 'c'), succeeded)).result).toEqual({ word: 'c', edit: 'second' });
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(stale()).toHaveLength(1);
+  } finally {
+    const { code, err } = await stop(served);
+    expect(code).toBe(0);
+    expect(err).toContain(`app.ts is newer than ${output}, which is what runs. Run 'npx cdk synth': the new app is taken without a restart.\n`);
+  }
+});
+
+test('sources that are newer than the app are told at the start', async () => {
+  const output = outputOf(apps.first);
+  const source = path.join(path.dirname(output), 'cdk.json');
+  fs.writeFileSync(source, '{}');
+  fs.utimesSync(source, new Date(), new Date(Date.now() + 1_000));
+  const served = await serve('--app', output, '--no-state');
+  try {
+    expect(await seen(served, { status: 'stale' })).toEqual({ type: 'app', status: 'stale', sources: ['cdk.json'] });
+    expect(served.lines()[0].type).toBe('ready');
+  } finally {
+    await stop(served);
+  }
+});

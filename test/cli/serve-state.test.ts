@@ -111,6 +111,8 @@ describe('after a restart', () => {
   });
 });
 
+const BEFORE = 'Execution was started before a restart or an edit, and the emulator cannot redrive it; start a new one';
+
 test('a run that was in progress when the server was killed is cancelled, and cannot be redriven', async () => {
   const state = stateDirectory();
   const first = await serve('--app', app, '--state', state);
@@ -128,8 +130,8 @@ test('a run that was in progress when the server was killed is cancelled, and ca
   expect(executions.map(({ name, status }) => [name, status])).toEqual([[id, 'ABORTED']]);
   const { executionArn } = executions[0];
   expect(await sfn.send(new DescribeExecutionCommand({ executionArn }))).toMatchObject({ error: 'Interrupted', redriveStatus: 'NOT_REDRIVABLE' });
-  await expect(sfn.send(new RedriveExecutionCommand({ executionArn }))).rejects.toMatchObject({ name: 'ExecutionNotRedrivable', message: 'Execution redrivable period exceeded' });
-  expect((await call(`${url}${run}/redrive`, { method: 'POST' })).status).toBe(409);
+  await expect(sfn.send(new RedriveExecutionCommand({ executionArn }))).rejects.toMatchObject({ name: 'ExecutionNotRedrivable', message: BEFORE });
+  expect(await call(`${url}${run}/redrive`, { method: 'POST' })).toMatchObject({ status: 409, body: { detail: `Step Functions cannot redrive the execution of this run: ${BEFORE}` } });
   expect((await stop(second)).err).toContain('1 run was in progress when the former heavy-batch serve ended: ABORTED, with the error Interrupted.');
   const third = await serve('--app', app, '--state', state);
   expect((await stop(third)).err).not.toContain('in progress');

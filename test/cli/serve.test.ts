@@ -1,6 +1,9 @@
 import { createServer } from 'http';
 import { AddressInfo } from 'net';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { CloudWatchLogsClient, FilterLogEventsCommand, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeExecutionCommand, GetExecutionHistoryCommand, ListExecutionsCommand, RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -26,6 +29,7 @@ describe('an app', () => {
     served = await serve('--app', app, '--no-state', '--claim', 'tenant=acme', '--allow-origin', 'http://localhost:5173');
     [signed, owned] = served.apis.map(({ url }) => url);
   });
+  afterAll(() => stop(served));
 
   test('has its APIs at ports that follow each other, and its jobs', () => {
     const ports = served.apis.map(({ url }) => Number(new URL(url).port));
@@ -52,14 +56,59 @@ describe('an app', () => {
     expect(await until(run, ({ endedAt }) => endedAt !== undefined)).toMatchObject({ status: 'CANCELLED' });
   });
 
-  test('has Step Functions for an AWS SDK', async () => {
+  /** What an AWS SDK reads from the environment that is printed. */
+  const clientOptions = () => {
     const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = served.environment;
-    const client = new SFNClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
-    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn: served.jobs[0].stateMachineArn, input: '{"parameters":{"word":"sdk"}}' }));
-    let described;
-    do described = await client.send(new DescribeExecutionCommand({ executionArn })); while (described.status === 'RUNNING');
-    expect(JSON.parse(described.output!)).toMatchObject({ result: { word: 'sdk' } });
-    client.destroy();
+    return { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  };
+
+  test('has Step Functions and the logs of its jobs for an AWS SDK', async () => {
+    const [sfn, logs] = [new SFNClient(clientOptions()), new CloudWatchLogsClient(clientOptions())];
+    const [{ stateMachineArn }] = served.jobs;
+    const start = async (word: string) => {
+      const input = JSON.stringify({ parameters: { word } });
+      return (await sfn.send(new StartExecutionCommand({ stateMachineArn, input }))).executionArn!;
+    };
+    const untilNot = async (executionArn: string, status: string) => {
+      for (;;) {
+        const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+        if (described.status !== status) return described;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    try {
+      const waits = await start('wait');
+      await sfn.send(new StopExecutionCommand({ executionArn: waits, error: 'Enough' }));
+      expect(await untilNot(waits, 'RUNNING')).toMatchObject({ status: 'ABORTED', error: 'Enough', redriveStatus: 'REDRIVABLE' });
+      await sfn.send(new RedriveExecutionCommand({ executionArn: waits }));
+      expect(await untilNot(waits, 'ABORTED')).toMatchObject({ status: 'RUNNING', redriveCount: 1 });
+      await sfn.send(new StopExecutionCommand({ executionArn: waits }));
+
+      const executionArn = await start('sdk');
+      const { result, logGroup, logStreams } = JSON.parse((await untilNot(executionArn, 'RUNNING')).output!);
+      expect(result).toEqual({ word: 'sdk' });
+      const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+      expect([events[0].type, events.at(-1)!.type]).toEqual(['ExecutionStarted', 'ExecutionSucceeded']);
+      const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+      expect(executions.filter((execution) => [waits, executionArn].includes(execution.executionArn!)).map(({ status }) => status)).toEqual(['SUCCEEDED', 'ABORTED']);
+
+      const lines = ['::progress 50 half', '::result {"word":"sdk"}'];
+      const read = await logs.send(new GetLogEventsCommand({ logGroupName: logGroup, logStreamName: logStreams[0], startFromHead: true }));
+      const filtered = await logs.send(new FilterLogEventsCommand({ logGroupName: logGroup, logStreamNames: logStreams, interleaved: true }));
+      expect([read, filtered].map((page) => page.events!.map(({ message }) => message))).toEqual([lines, lines]);
+    } finally {
+      sfn.destroy();
+      logs.destroy();
+    }
+  });
+
+  test('sends a browser that opens an API to its page, and keeps what AWS answers for others', async () => {
+    const open = (url: string, accept: string) => fetch(`${url}/`, { headers: { accept }, redirect: 'manual' });
+    const moved = await open(signed, 'text/html,*/*;q=0.8');
+    expect([moved.status, moved.headers.get('location')]).toEqual([302, '/console']);
+    expect((await fetch(`${signed}/`, { headers: { accept: 'text/html' } })).headers.get('content-type')).toContain('text/html');
+    const [program, other] = await Promise.all([open(signed, 'application/json'), open(served.apis[2].url, 'text/html')]);
+    expect([program.status, await program.json(), other.status]).toEqual([404, { message: 'Not Found' }, 404]);
   });
 
   test('knows whose a request is: by its token, or by --claim', async () => {
@@ -74,28 +123,50 @@ describe('an app', () => {
     expect(await page('https://evil.example')).toMatchObject({ status: 403, body: { message: expect.stringContaining('the API is not for pages of https://evil.example; allow them with --allow-origin') } });
     expect((await page('http://localhost:5173')).headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
   });
-
-  test('ends its runs when it is stopped', async () => {
-    const { body: { id } } = await call(`${signed}/runs`, { method: 'POST', body: { word: 'wait' } });
-    await until(`${signed}/runs/${id}`, ({ status }) => status === 'RUNNING');
-    const { code, err } = await stop(served);
-    expect(code).toBe(0);
-    expect(err).toContain('Stopping the runs.');
-    expect(served.lines().at(-1)).toMatchObject({ type: 'execution', status: 'ABORTED' });
-  });
 });
 
-test('a person reads where everything is', async () => {
+test('an app ends its runs when it is stopped', async () => {
+  const served = await serve('--app', app, '--no-state');
+  const [{ url }] = served.apis;
+  const { body: { id } } = await call(`${url}/runs`, { method: 'POST', body: { word: 'wait' } });
+  await until(`${url}/runs/${id}`, ({ status }) => status === 'RUNNING');
+  const { code, err } = await stop(served);
+  expect(code).toBe(0);
+  expect(err).toContain('Stopping the runs.');
+  expect(served.lines().at(-1)).toMatchObject({ type: 'execution', status: 'ABORTED' });
+});
+
+/** What a person reads of an app at the start. */
+async function textOf(served: string): Promise<{ readonly out: string; readonly port: number; readonly awsPort: number }> {
   const [port, awsPort] = [await freePort(), await freePort()];
-  const { child, ended } = heavyBatch('serve', '--no-state', '--app', app, '--port', String(port), '--aws-port', String(awsPort));
-  await new Promise<void>((resolve) => child.stdout!.on('data', (chunk) => { if (String(chunk).includes('Press Ctrl-C')) resolve(); }));
+  const { child, ended } = heavyBatch('serve', '--no-state', '--app', served, '--port', String(port), '--aws-port', String(awsPort));
+  let isReady = false;
+  child.stdout!.on('data', (chunk) => { isReady ||= String(chunk).includes('Press Ctrl-C'); });
+  while (!isReady && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill('SIGTERM');
   const { code, out } = await ended;
   expect(code).toBe(0);
+  return { out, port, awsPort };
+}
+
+test('a person reads where everything is', async () => {
+  const { out, port, awsPort } = await textOf(app);
   expect(out).toContain(`App/Signed  http://127.0.0.1:${port}  described at http://127.0.0.1:${port}/openapi.json\n  page: http://127.0.0.1:${port}/console\n`);
   expect(out).toContain(`curl -X POST http://127.0.0.1:${port}/runs -H 'content-type: application/json' -d '{}'`);
   expect(out).toContain(`App/Other  http://127.0.0.1:${port + 2}\n`);
   expect(out).toContain(`export AWS_ENDPOINT_URL=http://127.0.0.1:${awsPort}`);
+  expect(out).not.toContain('no HeavyBatchApi');
+});
+
+test.each<[string, string, (stack: Stack) => void]>([
+  ['no API', '\nThe app', () => undefined],
+  ['an API of another kind', '  http://127.0.0.1:\\d+\n\nThe app', (stack) => void new apigateway.HttpApi(stack, 'Other')],
+])('an app with %s is told to have no endpoint, and where to read about one', async (_, before, more) => {
+  const { out } = await textOf(synthesize((stack) => {
+    echoJob(stack);
+    more(stack);
+  }));
+  expect(out).toMatch(new RegExp(`${before} has no HeavyBatchApi, so there is no HTTP endpoint for its runs\\. The guide 'api' says how to add one\\.\n\nThe services`));
 });
 
 describe('what cannot be served', () => {
@@ -158,6 +229,23 @@ describe('functions of the app itself', () => {
     functionOf(stack, 'Exits', 'exports.handler = async () => process.exit(3);');
     const inline = new lambda.Function(stack, 'Inline', { runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromInline('handler = None') });
     new apigateway.HttpApi(stack, 'InlineApi', { defaultIntegration: new HttpLambdaIntegration('Inline', inline) });
+  });
+
+  test('answer `/` of an API with a page, if the app has a route for it', async () => {
+    const own = synthesize((stack) => {
+      const { httpApi } = new HeavyBatchApi(stack, 'Jobs', { jobs: [{ job: echoJob(stack) }] });
+      const handler = new lambda.Function(stack, 'Home', {
+        runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromAsset(imageOf({ 'index.js': 'exports.handler = async () => "home";' })),
+      });
+      httpApi.addRoutes({ path: '/', integration: new HttpLambdaIntegration('Home', handler) });
+    });
+    const served = await serve('--app', own, '--no-state');
+    try {
+      const answer = await fetch(`${served.apis[0].url}/`, { headers: { accept: 'text/html' } });
+      expect([served.apis[0].start, answer.status, await answer.json()]).toEqual(['/runs', 200, 'home']);
+    } finally {
+      await stop(served);
+    }
   });
 
   test('do not end the server when they fail, and one that cannot run is not served', async () => {

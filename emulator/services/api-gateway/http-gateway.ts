@@ -15,6 +15,8 @@ export interface HttpGatewayOptions {
   readonly authorize: Authorize;
   /** Whether the web pages of another origin may call the API. Those of its own always may. */
   readonly allowsOrigin: (origin: string) => boolean;
+  /** The path of the page that a person gets who opens `/`. API Gateway does not do this. */
+  readonly startPage?: string;
   readonly onUnexpectedError?: (error: unknown) => void;
 }
 
@@ -36,7 +38,7 @@ export class HttpGateway extends LoopbackServer {
   }
 
   private async answer(request: http.IncomingMessage): Promise<HttpAnswer> {
-    const { httpApis, apiPath, authorize } = this.options;
+    const { httpApis, apiPath, authorize, startPage } = this.options;
     const { method, url } = request as { method: string; url: string };
     const refusal = this.refusalOf(request);
     // Nothing of a request is kept that is refused.
@@ -44,6 +46,7 @@ export class HttpGateway extends LoopbackServer {
     if (refusal) return refusal;
     if (body === undefined) return messageAnswer(400, 'Bad Request'); // the client has gone away
     if (body === 'too-large') return messageAnswer(413, 'Request Entity Too Large');
+    if (startPage !== undefined && isForStartPage(request)) return { status: 302, headers: { location: startPage }, body: '' };
     return httpApis.request(apiPath, { method, path: url, headers: headersOf(request), body: body.length > 0 ? body : undefined }, authorize);
   }
 
@@ -54,6 +57,11 @@ export class HttpGateway extends LoopbackServer {
     if (isOfOwnOrigin(request) || (origin !== undefined && this.options.allowsOrigin(origin))) return undefined;
     return messageAnswer(403, origin === undefined ? 'the API is not for pages of other origins' : `the API is not for pages of ${origin}; allow them with --allow-origin ${origin}`);
   }
+}
+
+/** Whether a browser opens `/`. Programs do not name HTML as what they accept. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+function isForStartPage({ method, url, headers: { accept } }: http.IncomingMessage): boolean {
+  return method === 'GET' && url!.split('?')[0] === '/' && /\btext\/html\b/i.test(accept ?? '');
 }
 
 /** What the server itself says of the connection. */

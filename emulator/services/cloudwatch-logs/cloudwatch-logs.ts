@@ -1,4 +1,6 @@
+import { filterEvents } from './filter-events';
 import { eventsOf } from './log-event';
+import { invalidToken, PAGE, sizeOf, validateLimit } from './pages';
 import type { DeployedLogGroup } from '../../assembly/deployment';
 import type { Clock } from '../../clock';
 import type { Faults } from '../../faults';
@@ -25,10 +27,6 @@ interface LogStream extends LogStreamState {
   events: LogEvent[];
 }
 
-/** What a page of GetLogEvents has at most: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html */
-const PAGE = { events: 10_000, bytes: 1024 * 1024 };
-/** Bytes that CloudWatch Logs counts for an event besides its message: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
-const EVENT_BYTES = 26;
 /** Bytes that are kept of a stream, and of all of them, so that endless jobs do not fill the memory. CloudWatch Logs keeps everything. */
 const KEPT = { ofStream: 4 * 1024 * 1024, ofAll: 256 * 1024 * 1024 };
 
@@ -110,28 +108,34 @@ export class CloudWatchLogs implements Service {
     const context = Object.fromEntries(Object.entries(group?.tags ?? {}).map(([name, value]) => [`aws:ResourceTag/${name}`, value]));
     // CloudFormation's ARN of a group ends with `:*`.
     const arn = group?.arn.replace(/:\*$/, '') ?? `arn:aws:logs:::log-group:${logGroupName}`;
-    return [{ action: `logs:${action}`, resource: `${arn}:log-stream:${logStreamName}`, context }];
+    return [{ action: `logs:${action}`, resource: action === 'FilterLogEvents' ? `${arn}:*` : `${arn}:log-stream:${logStreamName}`, context }];
   }
 
   async handle({ action, input }: ApiCall): Promise<unknown> {
     if (action === 'GetLogEvents') return this.events(input);
+    if (action === 'FilterLogEvents') return this.filtered(input);
     throw new ServiceError('UnknownOperationException', `the emulator does not support ${action} of Amazon CloudWatch Logs`);
+  }
+
+  private filtered(input: any) {
+    const group = nameOf(input.logGroupName ?? input.logGroupIdentifier);
+    const streams = [...this.streams.values()].filter((log) => log.group === group);
+    // The streams of a former app are there still.
+    if (streams.length === 0 && !this.groups.has(group)) throw new ServiceError('ResourceNotFoundException', 'The specified log group does not exist.');
+    return filterEvents(streams, input, this.clock.now());
   }
 
   /** Pages go forwards from the oldest event, or backwards from the newest. The token of the last page is the one that asked for it. */
   private events(input: any) {
     const { logGroupName, logGroupIdentifier, logStreamName, startTime = 0, endTime = Infinity, nextToken, limit = PAGE.events, startFromHead = false } = input;
     const group = nameOf(logGroupName ?? logGroupIdentifier);
-    if (limit < 1 || limit > PAGE.events) {
-      const constraint = `Member must have value less than or equal to ${PAGE.events}`;
-      throw invalid(`Value '${limit}' at 'limit' failed to satisfy constraint: ${constraint}`);
-    }
+    validateLimit(limit);
     const log = this.streams.get(keyOf(group, logStreamName));
     const now = this.clock.now();
     if (!log) throw new ServiceError('ResourceNotFoundException', `The specified log ${this.groups.has(group) ? 'stream' : 'group'} does not exist.`);
     const seen = log.events.filter(({ ingestionTime }) => ingestionTime <= now);
 
-    const [, direction, position] = nextToken === undefined ? [] : /^([fb])\/(\d+)$/.exec(nextToken) ?? fail();
+    const [, direction, position] = nextToken === undefined ? [] : /^([fb])\/(\d+)$/.exec(nextToken) ?? invalidToken();
     const forwards = direction === undefined ? startFromHead : direction === 'f';
     const events: LogEvent[] = [];
     let at = position === undefined ? forwards ? 0 : seen.length : Math.max(Number(position) - log.dropped, 0);
@@ -148,18 +152,6 @@ export class CloudWatchLogs implements Service {
     const [first, last] = forwards ? [from, at] : [at, from];
     return { events, nextForwardToken: `f/${log.dropped + last}`, nextBackwardToken: `b/${log.dropped + first}` };
   }
-}
-
-function sizeOf(message: string): number {
-  return Buffer.byteLength(message) + EVENT_BYTES;
-}
-
-function fail(): never {
-  throw invalid('The specified nextToken is invalid.');
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError('InvalidParameterException', message);
 }
 
 /** The name of a group, by its name or its ARN. */

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, DescribeExecutionCommandOutput, RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { changeOfAnswer } from './observations';
 import type { Requested } from './parameters';
 import { Problem } from './problem';
@@ -119,8 +119,10 @@ export class Runs {
     if (run.status !== 'FAILED' && run.status !== 'CANCELLED') throw new Problem(409, `the run is ${run.status}; only one that failed or was cancelled can be redriven`);
     this.requireJob(run);
     // It may have been redriven without the API.
-    const before = await this.ofExecution(() => this.describe(run));
+    const answer = await this.ofExecution(() => this.described(run));
+    const before = changeOfAnswer(answer);
     await this.observe(before);
+    if (answer.redriveStatus === 'NOT_REDRIVABLE') throw notRedrivable(answer.redriveStatusReason);
     await this.ofExecution(() => this.sfn.send(new RedriveExecutionCommand({ executionArn: executionArn(run) })));
     log('redriven', { runId: id });
     const begin = { status: 'SUBMITTED', redrives: before.details.redrives + 1 } as const;
@@ -150,7 +152,11 @@ export class Runs {
   }
 
   private async describe(run: StoredRun): Promise<RunChange> {
-    return changeOfAnswer(await this.sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(run) })));
+    return changeOfAnswer(await this.described(run));
+  }
+
+  private described(run: StoredRun): Promise<DescribeExecutionCommandOutput> {
+    return this.sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(run) }));
   }
 
   /**
@@ -200,7 +206,7 @@ export class Runs {
     } catch (error) {
       switch ((error as Error).name) {
         case 'ExecutionDoesNotExist': throw new Problem(409, 'the execution of this run does not exist; try again in some seconds if the run has just been started, and start a new one otherwise');
-        case 'ExecutionNotRedrivable': throw new Problem(409, 'Step Functions cannot redrive the execution of this run: it goes on, has succeeded, or ended more than 14 days ago');
+        case 'ExecutionNotRedrivable': throw notRedrivable('its status has just changed; ask for the run again');
         case 'ExecutionLimitExceeded': throw new Problem(409, 'the account has as many executions as it may have; try again later');
         default: throw error;
       }
@@ -229,6 +235,11 @@ function readAfter({ updatedAt }: StoredRun): number {
 
 function isOld(run: StoredRun): boolean {
   return !isOver(run.status) && Date.now() - Math.max(run.updatedAt, run.readAt ?? 0) >= readAfter(run);
+}
+
+/** @param reason as Step Functions says it: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html */
+function notRedrivable(reason: string | undefined): Problem {
+  return new Problem(409, `Step Functions cannot redrive the execution of this run: ${reason}`);
 }
 
 /** The same for an id that does not exist and for one of another owner. */

@@ -15,6 +15,9 @@ async function former() {
   return { ask, state: asKept(sfn.state()) };
 }
 
+/** Why an execution of before cannot be redriven. */
+const BEFORE = 'Execution was started before a restart or an edit, and the emulator cannot redrive it; start a new one';
+
 const arnOf = (name: string) => `${ARN.replace(':stateMachine:', ':execution:')}:${name}`;
 
 test('executions that had ended are described and listed as before', async () => {
@@ -24,7 +27,7 @@ test('executions that had ended are described and listed as before', async () =>
   for (const name of ['good', 'bad']) {
     const input = { executionArn: arnOf(name) };
     expect(await ask('GetExecutionHistory', input)).toEqual(await askFormer('GetExecutionHistory', input));
-    const redrive = name === 'good' ? {} : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: 'Execution redrivable period exceeded' };
+    const redrive = name === 'good' ? {} : { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: BEFORE };
     expect(await ask('DescribeExecution', input)).toEqual({ ...await askFormer('DescribeExecution', input), ...redrive });
   }
   const listed = async (of: typeof ask) => (await of('ListExecutions', { stateMachineArn: ARN })).executions.map(({ name }: Execution) => name);
@@ -51,7 +54,7 @@ test('past executions cannot be redriven, and their names are taken', async () =
   const { state } = await former();
   const { sfn, ask } = service(definition);
   sfn.restore([...state, { ...state[0], name: 'run-1', arn: arnOf('run-1') }]);
-  await expect(ask('RedriveExecution', { executionArn: arnOf('bad') })).rejects.toMatchObject({ name: 'ExecutionNotRedrivable', message: 'Execution redrivable period exceeded' });
+  await expect(ask('RedriveExecution', { executionArn: arnOf('bad') })).rejects.toMatchObject({ name: 'ExecutionNotRedrivable', message: BEFORE });
   await expect(ask('RedriveExecution', { executionArn: arnOf('good') })).rejects.toMatchObject({ message: 'Execution is SUCCEEDED and cannot be redriven' });
   await expect(ask('StartExecution', { stateMachineArn: ARN, name: 'good', input: '{}' })).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
   expect(await ask('StartExecution', { stateMachineArn: ARN })).toMatchObject({ executionArn: arnOf('run-2') });

@@ -1043,7 +1043,23 @@ describe('POST redrives a run', () => {
     const id = await start(api);
     expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: 'the run is SUBMITTED; only one that failed or was cancelled can be redriven' } });
     await hear(api, id, 'FAILED');
-    expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('it goes on') } });
+    expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({ status: 409, body: { detail: 'Step Functions cannot redrive the execution of this run: Execution is RUNNING and cannot be redriven' } });
+    expect(executionOf(id).redriveCount).toBe(0);
+  });
+
+  test('and one that somebody else redrives at the same time is a conflict', async () => {
+    const api = open();
+    const id = await start(api);
+    await api.send('DELETE', `/runs/${id}`);
+    await hear(api, id, 'ABORTED');
+    const observe = api.runs.observe.bind(api.runs);
+    jest.spyOn(api.runs, 'observe').mockImplementation(async (change) => {
+      await observe(change);
+      executionOf(id).redrive();
+    });
+    expect(await api.send('POST', `/runs/${id}/redrive`)).toMatchObject({
+      status: 409, body: { detail: 'Step Functions cannot redrive the execution of this run: its status has just changed; ask for the run again' },
+    });
   });
 });
 

@@ -98,3 +98,30 @@ test.each<[string, number, (host: string, port: string) => Record<string, string
   expect((await sendHere({ headers: headersOf(host, port) })).status).toBe(status);
   expect(received).toHaveLength(status === 201 ? 1 : 0);
 });
+
+describe('with a start page', () => {
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  let withPage: HttpGateway;
+  let its: string;
+  beforeAll(async () => {
+    const request = async () => ({ status: 404, headers: {}, body: '{"message":"Not Found"}' });
+    withPage = new HttpGateway({ httpApis: { request }, apiPath: 'App/Api', authorize: AUTHORIZE, allowsOrigin: () => false, startPage: '/page' });
+    its = await withPage.start();
+  });
+  afterAll(() => withPage.stop());
+
+  test.each(['/', '/?a=b'])('a browser that opens %s is sent to it', async (path) => {
+    expect(await send(its, { method: 'GET', path, headers: { accept: BROWSER } })).toMatchObject({ status: 302, headers: { location: '/page' }, body: '' });
+  });
+
+  test.each<[string, Sent, number]>([
+    ['a program', { headers: { accept: '*/*' } }, 404],
+    ['a program that says nothing', {}, 404],
+    ['another path', { path: '/other', headers: { accept: BROWSER } }, 404],
+    ['another method', { method: 'POST', headers: { accept: BROWSER } }, 404],
+    ['a page of another origin', { headers: { 'accept': BROWSER, 'sec-fetch-site': 'cross-site' } }, 403],
+  ])('%s is not', async (_, sent, status) => {
+    const answered = await send(its, { method: 'GET', path: '/', ...sent });
+    expect([answered.status, answered.headers.location]).toEqual([status, undefined]);
+  });
+});

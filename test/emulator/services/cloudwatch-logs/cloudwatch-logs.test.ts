@@ -109,7 +109,7 @@ test.each<[string, object, object]>([
 
 test('another action is refused', async () => {
   const { service, call } = logs();
-  await expect(service.handle({ ...call({}), action: 'FilterLogEvents' })).rejects.toMatchObject({ code: 'UnknownOperationException', message: 'the emulator does not support FilterLogEvents of Amazon CloudWatch Logs' });
+  await expect(service.handle({ ...call({}), action: 'DescribeLogGroups' })).rejects.toMatchObject({ code: 'UnknownOperationException', message: 'the emulator does not support DescribeLogGroups of Amazon CloudWatch Logs' });
 });
 
 test('a read needs a permission on the stream, which may depend on the tags of the group; the group may be named by its ARN', () => {
@@ -140,4 +140,89 @@ test('a stream is told when it is made, when it gets lines, and when it is gone'
   service.createStream('group', 'a');
   service.write('group', 'a', 'line');
   expect(told).toEqual([['group/a', 0], ['group/a', 1]]);
+});
+
+describe('the events of several streams', () => {
+  /** Two streams, whose lines take turns, one each 10 milliseconds; and a call. */
+  function two() {
+    const { clock, service } = logs((message) => message === 'late' ? 5_000 : 0);
+    const began = clock.now();
+    const wait = (milliseconds: number) => {
+      clock.after(milliseconds, () => undefined);
+      clock.advance();
+    };
+    for (const [stream, line] of [['b', '1'], ['a', '2'], ['b', '3'], ['a', '4']]) {
+      service.write('group', stream, line);
+      wait(10);
+    }
+    const filter = (input: object = {}): Promise<any> => service.handle({ action: 'FilterLogEvents', input: { logGroupName: 'group', ...input } });
+    return { began, clock, service, wait, filter };
+  }
+
+  test('come by their times, and each says its stream', async () => {
+    const { filter, began } = two();
+    const { events, nextToken } = await filter();
+    expect(textsOf({ events })).toEqual(['1', '2', '3', '4']);
+    expect(events[1]).toEqual({ logStreamName: 'a', timestamp: began + 10, ingestionTime: began + 10, message: '2', eventId: expect.any(String) });
+    expect(new Set(events.map(({ eventId }: { eventId: string }) => eventId)).size).toBe(4);
+    expect(nextToken).toBeUndefined();
+    expect(textsOf(await filter({ logGroupName: undefined, logGroupIdentifier: GROUP.arn }))).toEqual(['1', '2', '3', '4']);
+  });
+
+  test('are those of some streams, and of a time with its end', async () => {
+    const { filter, began } = two();
+    expect(textsOf(await filter({ logStreamNames: ['a', 'none'] }))).toEqual(['2', '4']);
+    expect(textsOf(await filter({ logStreamNamePrefix: 'b' }))).toEqual(['1', '3']);
+    expect(textsOf(await filter({ startTime: began + 10, endTime: began + 20 }))).toEqual(['2', '3']);
+  });
+
+  test('come in pages, also when lines are written meanwhile, and each when it was ingested', async () => {
+    const { filter, service, wait } = two();
+    const first = await filter({ limit: 3 });
+    expect(textsOf(first)).toEqual(['1', '2', '3']);
+    service.write('group', 'a', '5');
+    service.write('group', 'a', '6');
+    service.write('group', 'a', 'late');
+    const second = await filter({ limit: 2, nextToken: first.nextToken });
+    expect(textsOf(second)).toEqual(['4', '5']);
+    expect(textsOf(await filter({ nextToken: second.nextToken }))).toEqual(['6']);
+    wait(5_000);
+    expect(textsOf(await filter({ nextToken: second.nextToken }))).toEqual(['6', 'late']);
+  });
+
+  test('of the same time are in the order in which their stream has them', async () => {
+    const { service, filter } = two();
+    ['b', 'a', 'b', 'a'].forEach((stream, index) => service.write('group', stream, `same ${index}`));
+    expect(textsOf(await filter({ limit: 100 })).slice(4)).toEqual(['same 1', 'same 3', 'same 0', 'same 2']);
+  });
+
+  test('have at most a mebibyte on a page', async () => {
+    const { service, filter } = two();
+    for (let line = 0; line < 6; line++) service.write('group', 'c', String(line).repeat(250_000));
+    const page = await filter({ logStreamNames: ['c'] });
+    expect(textsOf(page).map((text) => text[0])).toEqual(['0', '1', '2', '3']);
+    expect(textsOf(await filter({ logStreamNames: ['c'], nextToken: page.nextToken })).map((text) => text[0])).toEqual(['4', '5']);
+  });
+
+  test('are none in a group without lines, and those of a former app where it has the group no longer', async () => {
+    expect(await logs().service.handle({ action: 'FilterLogEvents', input: { logGroupName: 'group' } })).toEqual({ events: [], searchedLogStreams: [], nextToken: undefined });
+    const { service, filter } = two();
+    service.restore([{ group: 'gone', stream: 's', dropped: 0, events: [{ timestamp: 0, ingestionTime: 0, message: 'former' }] }]);
+    expect(textsOf(await filter({ logGroupName: 'gone' }))).toEqual(['former']);
+  });
+
+  test.each<[string, object, object]>([
+    ['a group that does not exist', { logGroupName: 'other' }, { code: 'ResourceNotFoundException', message: 'The specified log group does not exist.' }],
+    ['a token that it never gave', { nextToken: 'x' }, { code: 'InvalidParameterException', message: 'The specified nextToken is invalid.' }],
+    ['names and a prefix', { logStreamNames: ['a'], logStreamNamePrefix: 'a' }, { code: 'InvalidParameterException' }],
+    ['more events than a page has', { limit: 10_001 }, { code: 'InvalidParameterException' }],
+    ['a pattern', { filterPattern: 'ERROR' }, { code: 'InvalidParameterException', message: 'the emulator does not support filterPattern; leave it out, and filter what comes' }],
+  ])('%s is refused', async (_, input, error) => {
+    await expect(two().filter(input)).rejects.toMatchObject(error);
+  });
+
+  test('need a permission on the group', () => {
+    expect(logs().service.authorizations({ action: 'FilterLogEvents', input: { logGroupName: 'group' } }))
+      .toEqual([{ action: 'logs:FilterLogEvents', resource: GROUP.arn, context: { 'aws:ResourceTag/team': 'a' } }]);
+  });
 });
