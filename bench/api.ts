@@ -9,8 +9,8 @@ const CLIENTS = 1_000;
 const ASKS_EVERY = 2_000;
 /** Milliseconds for which requests are counted. What clients ask for is the same in each second, while runs go on. */
 const COUNTED = 20_000;
-/** Milliseconds before they are counted, so that all runs are old enough to be read again. */
-const BEFORE = 60_000;
+/** Milliseconds before they are counted, in which clients ask seldom: after them, the age of progress is like that of later. */
+const BEFORE = { first: 300_000, next: 20_000, fewer: 150_000, asksEvery: 20_000 };
 /** Seconds that containers run. */
 const RUNS_FOR = 3_600;
 /** Milliseconds between two lines of progress of a container. */
@@ -43,9 +43,17 @@ const QUOTAS = {
   partitionWrites: 1_000,
 };
 
-const WAYS = { 'GET': {}, 'GET, If-None-Match': { usesTag: true }, 'GET, wait=25': { wait: '?wait=25' } } as const satisfies Record<string, Way>;
+const WAYS = {
+  'GET': {},
+  'GET, If-None-Match': { usesTag: true },
+  'GET, wait=25': { wait: '?wait=25' },
+  'GET of 100 runs': { clients: 100, before: BEFORE.fewer },
+  'GET of 10 runs': { clients: 10, before: BEFORE.fewer },
+} as const satisfies Record<string, Way>;
 
 interface Way {
+  readonly clients?: number;
+  readonly before?: number;
   readonly usesTag?: boolean;
   readonly wait?: string;
 }
@@ -61,10 +69,13 @@ export async function api(): Promise<object[]> {
   });
   const ids = await startRuns(world);
   const rows: object[] = [];
+  await crowd(world, ids, {}, BEFORE.asksEvery, BEFORE.first);
   for (const [request, way] of Object.entries<Way>(WAYS)) {
-    await settleUntil(world, world.clock.now() + BEFORE);
+    const { clients = CLIENTS, before = BEFORE.next } = way;
+    const some = ids.slice(0, clients);
+    await crowd(world, some, {}, clients < CLIENTS ? ASKS_EVERY : BEFORE.asksEvery, before);
     meter.reset();
-    rows.push({ request, ...rowOf(await crowd(world, ids, way), meter) });
+    rows.push({ request, clients, ...rowOf(await crowd(world, some, way), meter) });
   }
   await world.end();
   return rows;
@@ -99,12 +110,16 @@ interface Polls {
   notModified: number;
   /** Milliseconds that requests waited, of all of them. */
   waited: number;
+  /** Seconds since the container wrote the progress that was shown, for each answer. */
+  readonly ages: number[];
 }
 
-async function crowd(world: World, ids: readonly string[], { usesTag = false, wait = '' }: Way): Promise<Polls> {
+async function crowd(world: World, ids: readonly string[], { usesTag = false, wait = '' }: Way, asksEvery = ASKS_EVERY, lasts = COUNTED): Promise<Polls> {
   const { clock } = world;
-  const until = clock.now() + COUNTED;
-  const found: Polls = { polls: 0, notModified: 0, waited: 0 };
+  const until = clock.now() + lasts;
+  const found: Polls = { polls: 0, notModified: 0, waited: 0, ages: [] };
+  /** When the progress was written that a client knows. */
+  const known = new Map<string, number>();
   /** When the requests came that are not answered yet. */
   const open = new Map<string, number>();
   const ask = async (id: string, tag?: string): Promise<void> => {
@@ -112,15 +127,17 @@ async function crowd(world: World, ids: readonly string[], { usesTag = false, wa
     if (at >= until) return;
     found.polls++;
     open.set(id, at);
-    const { status, headers } = await send(world, 'GET', `/runs/${id}${wait}`, tag === undefined ? {} : { 'if-none-match': tag });
+    const { status, headers, body } = await send(world, 'GET', `/runs/${id}${wait}`, tag === undefined ? {} : { 'if-none-match': tag });
     if (status !== 200 && status !== 304) throw new Error(`a client was answered with ${status}`);
     if (clock.now() >= until) return;
     open.delete(id);
     found.waited += clock.now() - at;
     if (status === 304) found.notModified++;
-    clock.after(Math.max(0, at + ASKS_EVERY - clock.now()), () => void ask(id, usesTag ? String(headers.etag) : undefined));
+    else known.set(id, Date.parse(JSON.parse(String(body)).progress?.at));
+    found.ages.push((clock.now() - known.get(id)!) / 1000);
+    clock.after(Math.max(0, at + asksEvery - clock.now()), () => void ask(id, usesTag ? String(headers.etag) : undefined));
   };
-  ids.forEach((id, client) => clock.after(client * ASKS_EVERY / CLIENTS, () => void ask(id)));
+  ids.forEach((id, client) => clock.after(client * asksEvery / ids.length, () => void ask(id)));
   await settleUntil(world, until);
   for (const at of open.values()) found.waited += until - at;
   return found;
@@ -132,12 +149,14 @@ async function settleUntil({ emulator, clock }: World, time: number): Promise<vo
   await emulator.settle(() => isTime);
 }
 
-function rowOf({ polls, notModified, waited }: Polls, { peaks, reads, writes }: Meter): object {
+function rowOf({ polls, notModified, waited, ages }: Polls, { peaks, reads, writes }: Meter): object {
   const seconds = COUNTED / 1000;
   const busy = waited / 1000 + polls * SECONDS_AN_INVOCATION;
   const dollars = polls * (PRICES.request + PRICES.invocation) + busy * GIBIBYTES * PRICES.gbSecond + reads * PRICES.readUnit + writes * PRICES.writeUnit;
   return {
     pollsASecond: polls / seconds,
+    progressAgeMedian: percentile(ages, 0.5),
+    progressAgeP95: percentile(ages, 0.95),
     notModified: `${Math.round(100 * notModified / polls)} %`,
     describeExecution: share(peaks.most('DescribeExecution'), QUOTAS.describeExecution),
     getLogEvents: share(peaks.most('GetLogEvents'), QUOTAS.getLogEvents),
@@ -194,6 +213,13 @@ class Peaks {
   most(beginning: string): number {
     return Math.max(0, ...[...this.seconds].filter(([name]) => name.startsWith(beginning)).flatMap(([, ofName]) => [...ofName.values()]));
   }
+}
+
+/** In seconds. A run whose progress was never read has no age. */
+function percentile(ages: readonly number[], part: number): string {
+  const sorted = ages.map((age) => Number.isNaN(age) ? Infinity : age).sort((a, b) => a - b);
+  const age = sorted[Math.floor(part * (sorted.length - 1))];
+  return age === Infinity ? 'never read' : `${Math.round(age)} s`;
 }
 
 function share(most: number, quota: number): string {

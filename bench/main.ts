@@ -1,4 +1,4 @@
-// Measures all figures in one run. `npm run bench [-- <part>...] [-- --json] [-- --write]`
+// Measures all figures in one run. `npm run bench [-- <part>...] [-- --json] [-- --write]`. With parts, `--write` replaces only these.
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
@@ -21,13 +21,15 @@ const PARTS: Record<string, { readonly title: string; readonly measure: () => ob
   size: { title: 'Bundles', measure: size },
 };
 
+const RESULTS = path.join(__dirname, 'RESULTS.md');
+
 const INTRODUCTION = `All figures come from the emulator and from prices of us-east-1, not from an AWS account. "heavy-batch" is this library. "polling every 30 s" is a
 state machine that is written by hand, waits 30 seconds, and asks a function for the state of the job. An invocation is assumed to take 150 ms of
 256 MiB. Logs are not counted.
 
 The clients of the API ask for 20 seconds: in ten minutes they ask 30 times as often, and each second is like the others while their runs go on. A request is assumed to
 take 30 ms of a function with 256 MiB and ARM, besides the time that it waits: virtual time does not say how long it takes. Data transfer is not counted. The throttle has to be raised for so many
-requests: by default an API answers 100 a second. In the emulator few instances of the function are at work at once; in AWS each further one may write once or twice in two seconds more.
+requests: by default an API answers 100 a second. Each container writes its progress every ten seconds, which is a part of its age. Before they are counted, clients ask for minutes. In the emulator few instances of the function are at work at once; in AWS each further one may write once or twice in two seconds more.
 `;
 
 async function main(): Promise<void> {
@@ -49,7 +51,17 @@ async function main(): Promise<void> {
   }
   if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else process.stdout.write(text);
-  if (values.write) fs.writeFileSync(path.join(__dirname, 'RESULTS.md'), `# Figures\n\n\`npm run bench -- --write\` writes this file. ${text}`);
+  if (!values.write) return;
+  fs.writeFileSync(RESULTS, positionals.length === 0 ? `# Figures\n\n\`npm run bench -- --write\` writes this file. ${text}` : withParts(fs.readFileSync(RESULTS, 'utf8'), results));
+}
+
+/** The former figures, with those of some parts, and with the day of these. */
+function withParts(former: string, results: Record<string, object[]>): string {
+  const [head, ...sections] = former.split('\n## ');
+  const titleOf = (section: string) => section.split('\n')[0];
+  const written = Object.entries(results).map(([name, rows]) => `${PARTS[name].title}\n\n${tableOf(rows)}\nMeasured on ${new Date().toISOString().slice(0, 10)}.\n`);
+  const introduced = `${head.slice(0, head.indexOf('All figures come'))}${INTRODUCTION}`;
+  return [introduced, ...sections.map((section) => written.find((each) => titleOf(each) === titleOf(section)) ?? section)].join('\n## ');
 }
 
 function tableOf(rows: object[]): string {

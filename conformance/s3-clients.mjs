@@ -11,7 +11,15 @@ import { at } from '../tasks/project.mjs';
 import { step, synthesize } from '../tasks/step.mjs';
 
 const PACKAGES = ['@aws-sdk/client-s3@3.1138.0', '@aws-sdk/lib-storage@3.1138.0'];
-const PROGRAMS = [['Python', 'python3', 'python.py'], ['Node', 'node', 'node.mjs'], ['Shell', 'sh', 'shell.sh'], ['Curl', 'sh', 'curl.sh']];
+const PROGRAMS = [
+  ['Python', 'python3', 'python.py'],
+  ['Node', 'node', 'node.mjs'],
+  ['Shell', 'sh', 'shell.sh'],
+  ['Curl', 'sh', 'curl.sh'],
+  // The same program with nothing in its environment but what a container has in AWS.
+  ['CurlInEcs', 'node', 'in-aws.mjs', 'relative', 'sh', 'curl.sh'],
+  ['CurlInEks', 'node', 'in-aws.mjs', 'full', 'sh', 'curl.sh'],
+];
 /** Longer than AWS Batch accepts, so that it is an object. */
 const TEXT = 'x'.repeat(100_000);
 const EXPECTED = { read: TEXT.length, isSame: true, listed: ['a b/big+1'], denied: 'AccessDenied' };

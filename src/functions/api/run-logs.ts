@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient, GetLogEventsCommand, GetLogEventsCommandInput, GetLogEventsCommandOutput, OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { outcomeIn } from './observations';
 import { isUnavailable, Problem } from './problem';
+import { ReadingPace } from './reading-pace';
 import type { RunStore } from './run-store';
 import type { SharedLimits } from './shared-limits';
 import type { StoredRun, TimedProgress } from './stored-run';
@@ -10,7 +11,7 @@ import { log } from '../shared/log';
 
 /** Half of what an account has in the smallest Regions: GetLogEvents answers 10 calls a second. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const READINGS = { calls: 10, period: 2 };
-/** Milliseconds between two readings of the progress of a run. */
+/** Milliseconds between two readings of the progress of a run. It is longer while the budget is not enough for the runs that are asked for. */
 const PROGRESS_KEPT = 2_000;
 /** The newest lines among which progress is looked for. */
 const PROGRESS_LINES = 200;
@@ -36,14 +37,20 @@ export interface LogQuery {
 
 /** The logs of the containers of runs. They are read when somebody asks, and all requests share a budget. */
 export class RunLogs {
+  private readonly pace = new ReadingPace(PROGRESS_KEPT, READINGS.period);
+
   constructor(private readonly logs: CloudWatchLogsClient, private readonly store: RunStore, private readonly limits: SharedLimits) {}
 
   /** A run with its newest progress. Many who ask for one run at once read its log once, and a log that cannot be read changes nothing. */
   async withProgress(run: StoredRun): Promise<StoredRun> {
     const { id, status, logGroup, logStreams = [], startedAt = 0, progressReadAt = 0 } = run;
-    if (status !== 'RUNNING' || !logGroup || logStreams.length === 0 || Date.now() - progressReadAt < PROGRESS_KEPT) return run;
+    if (status !== 'RUNNING' || !logGroup || logStreams.length === 0 || !this.pace.isTurn(progressReadAt)) return run;
     try {
-      if (!await this.takeCall() || !await this.store.takeReading(id, 'progressReadAt', Date.now() - PROGRESS_KEPT)) return run;
+      if (!await this.takeCall()) {
+        this.pace.foundNone();
+        return run;
+      }
+      if (!await this.store.takeReading(id, 'progressReadAt', Date.now() - PROGRESS_KEPT)) return run;
       const stream = { logGroupName: logGroup, logStreamName: logStreams.at(-1)!, startTime: Math.max(0, startedAt - CLOCK_ERROR) };
       const page = await this.read({ ...stream, limit: PROGRESS_LINES, startFromHead: false });
       const progress = newestProgress(page.events ?? []);
