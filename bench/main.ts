@@ -29,7 +29,8 @@ state machine that is written by hand, waits 30 seconds, and asks a function for
 
 The clients of the API ask for 20 seconds: in ten minutes they ask 30 times as often, and each second is like the others while their runs go on. A request is assumed to
 take 30 ms of a function with 256 MiB and ARM, besides the time that it waits: virtual time does not say how long it takes. Data transfer is not counted. The throttle has to be raised for so many
-requests: by default an API answers 100 a second. Each container writes its progress every ten seconds, which is a part of its age. Before they are counted, clients ask for minutes. In the emulator few instances of the function are at work at once; in AWS each further one may write once or twice in two seconds more.
+requests: by default an API answers 100 a second. Each container writes its progress every ten seconds, which is a part of its age. Before they are counted,
+clients ask for minutes. In the emulator few instances of the function are at work at once; in AWS each further one may write once or twice in two seconds more.
 `;
 
 async function main(): Promise<void> {
