@@ -2,7 +2,7 @@
 import { step } from './step.mjs';
 
 /** Without one of these, CI fails. */
-const NEEDED = ['git', 'tar', 'curl', 'npm', 'python3', 'java', 'mvn', 'go'];
+const NEEDED = ['git', 'tar', 'curl', 'openssl', 'npm', 'python3', 'java', 'mvn', 'go'];
 
 /** What CI does without, and what is then not checked. */
 const EXCEPTIONS = { dotnet: 'the C# package is generated, but neither compiled nor used' };

@@ -197,9 +197,9 @@ export class Batch implements Service {
 
   /** Each child of an array job waits for itself. The main node stands for its multi-node job. */
   private snapshot(jobQueue: string) {
-    const waiting = this.listed().flatMap(({ job, children }) => children.length > 0 ? children : [job]);
     const { arn } = queueOf(jobQueue, this.options.deployment);
-    return { frontOfQueue: frontOfQueue(waiting.filter(({ plan }) => plan.queue.arn === arn), this.options.clock.now(), (jobId) => this.arnOf(jobId)) };
+    const jobs = this.listed().flatMap(({ job, children }) => job.plan.queue.arn !== arn ? [] : children.length > 0 ? children : [job]);
+    return { frontOfQueue: frontOfQueue(jobs, this.options.clock.now(), (jobId) => this.arnOf(jobId)) };
   }
 
   /** What ListJobs shows by now. */

@@ -1047,7 +1047,7 @@ describe('POST redrives a run', () => {
     expect(executionOf(id).redriveCount).toBe(0);
   });
 
-  test('and one that somebody else redrives at the same time is a conflict', async () => {
+  test('and one that another caller redrives at the same time is a conflict', async () => {
     const api = open();
     const id = await start(api);
     await api.send('DELETE', `/runs/${id}`);
