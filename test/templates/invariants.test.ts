@@ -1,3 +1,5 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as fc from 'fast-check';
 import { APPS, everyTemplate } from './apps';
 import { BREAKS } from './breaks';
@@ -7,6 +9,22 @@ import { ALLOWED_ACTIONS, allowedActionsOf } from './invariants/allowed-actions'
 import { ALLOWED_WILDCARDS, EVERYTHING } from './invariants/allowed-wildcards';
 import { statementsOf, wildcardsOf } from './invariants/permissions';
 import { importsAreExported } from './invariants/references';
+import type { CloudFormationTemplate } from './template';
+import { HeavyBatchApi } from '../../src';
+import { newJob } from '../stacks';
+
+const TEMPLATES = [
+  ...Object.values(everyTemplate()),
+  ...fc.sample(APP, { seed: 1, numRuns: 20 }).flatMap((spec) => Object.values(templatesOfApp(spec))),
+  apiOfAnotherStack(),
+];
+
+function apiOfAnotherStack(): CloudFormationTemplate {
+  const app = new App({ analyticsReporting: false });
+  const stack = new Stack(app, 'Apis');
+  new HeavyBatchApi(stack, 'Api', { jobs: [{ job: newJob({}, new Stack(app, 'Jobs')) }] });
+  return Template.fromStack(stack).toJSON();
+}
 
 /** Every template keeps every invariant, but for what its app asks for. What it asks for is exact: one that is asked for and not there is a failure too. */
 const ENDPOINTS = ['ecrapi', 'ecrdkr', 'logs', 'ecs', 'ecsagent', 'ecstelemetry'];
@@ -71,7 +89,7 @@ describe('the invariant', () => {
 
 describe('a wildcard that is allowed', () => {
   test.each(ALLOWED_WILDCARDS.flatMap((entry) => entry.actions.map((action) => [action, entry.reason, entry] as const)))('for %s (%s) is in use', (action, _reason, entry) => {
-    const wildcards = Object.values(everyTemplate()).flatMap(wildcardsOf);
+    const wildcards = TEMPLATES.flatMap(wildcardsOf);
     expect(wildcards.filter((wildcard) => wildcard.action === action && entry.permits(wildcard))).not.toEqual([]);
   });
 
@@ -90,8 +108,7 @@ describe('a wildcard that is allowed', () => {
 });
 
 describe('the actions that are allowed for each', () => {
-  const used = [...Object.values(everyTemplate()), ...fc.sample(APP, { seed: 1, numRuns: 20 }).flatMap((spec) => Object.values(templatesOfApp(spec)))]
-    .flatMap(statementsOf).filter(({ effect }) => effect === 'Allow');
+  const used = TEMPLATES.flatMap(statementsOf).filter(({ effect }) => effect === 'Allow');
 
   test.each(ALLOWED_ACTIONS.map((entry) => [entry.kind, entry] as const))('%s are in use', (_kind, entry) => {
     const actions = new Set(used.filter(({ grantee }) => allowedActionsOf(grantee) === entry).flatMap((statement) => statement.actions));
