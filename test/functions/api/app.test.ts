@@ -652,6 +652,7 @@ describe('the logs of a run', () => {
     const take = jest.spyOn(api.limits, 'takeCall');
     take.mockResolvedValueOnce(false);
     expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 429, headers: { 'retry-after': '2' }, body: { title: 'Too Many Requests', detail: expect.stringContaining('read too often') } });
+    expect(take).toHaveBeenCalledWith('GetLogEvents', { calls: 10, period: 2 });
     take.mockRejectedValueOnce(Object.assign(new Error(), { name: 'ThrottlingException' }));
     expect(await api.send('GET', `/runs/${id}/logs`)).toMatchObject({ status: 429 });
     take.mockRejectedValueOnce(Object.assign(new Error('secret'), { name: 'ValidationException' }));
@@ -714,6 +715,7 @@ describe('a result that is not in the answer', () => {
     expect(await linkOf(api, id)).toBeUndefined();
     of.mockRejectedValueOnce(Object.assign(new Error(), { name: 'AccessDeniedException' }));
     expect(await linkOf(api, id)).toBeUndefined();
+    expect(console.log).toHaveBeenCalledWith(JSON.stringify({ notice: 'failed', runId: id, error: 'AccessDeniedException', message: 'the answer has no link to the result' }));
     expect(await linkOf(api, id)).toBeDefined();
   });
 });

@@ -41,7 +41,9 @@ test('all instances share the calls of a period, and each asks once when they ar
   expect(taken.filter(Boolean)).toHaveLength(5);
   expect(writes()).toBe(7);
   expect(await instances[0].takeCall('DescribeExecution', BUDGET)).toBe(true);
-  now += 2_000;
+  now += 1_999;
+  expect(await instances[0].takeCall('GetLogEvents', BUDGET)).toBe(false);
+  now += 1;
   expect(await instances[0].takeCall('GetLogEvents', BUDGET)).toBe(true);
 });
 
