@@ -9,6 +9,11 @@ test.each(Object.values(JobStateTimeLimitActionsReason))('%s, which is documente
   expect(explanation).not.toBe(UNKNOWN);
 });
 
+test('each documented reason has another explanation', () => {
+  const reasons = [...Object.values(JobStateTimeLimitActionsReason), 'MISCONFIGURATION:OTHER', 'ACTION_REQUIRED', 'OTHER', undefined];
+  expect(new Set(reasons.map((reason) => explanationOf({ status: 'RUNNABLE', reason, redrives: 0 }))).size).toBe(reasons.length);
+});
+
 test.each([
   ['MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS', /not configured/], ['ACTION_REQUIRED - CE(s) associated with the job queue are invalid.', /not valid/],
   ['UNDETERMINED - Batch job is blocked', /cannot place the job yet/], ['SOMETHING:NEW', /cannot place the job yet/], [undefined, /no reason/],

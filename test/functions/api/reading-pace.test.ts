@@ -51,3 +51,18 @@ test('a run waits for a quarter of an hour at most', () => {
   expect(pace.isTurn(now - 15 * 60_000)).toBe(true);
   expect(pace.isTurn(now - 15 * 60_000 + 1)).toBe(false);
 });
+
+test('the time between two readings changes once in a period, after one that was short or was enough', () => {
+  const pace = new ReadingPace(10_000, PERIOD);
+  const between = () => [9_000, 10_000, 11_000, 12_100].find((milliseconds) => pace.isTurn(now - milliseconds - 1));
+  expect([between(), between()]).toEqual([10_000, 10_000]);
+  pace.foundNone();
+  expect(between()).toBe(10_000);
+  now += 1000 * PERIOD;
+  expect([between(), between()]).toEqual([11_000, 11_000]);
+  pace.foundNone();
+  now += 1000 * PERIOD;
+  expect(between()).toBe(12_100);
+  now += 10 * 1000 * PERIOD;
+  expect(between()).toBe(10_000);
+});

@@ -42,11 +42,11 @@ test('a run in a list has no result, since its output is not read', () => {
 });
 
 test('a run has the log of its last container, also while it runs', () => {
-  const run = { ...RUN, stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Sort', logGroup: '/a/b', logStreams: ['first', 'second/1'] };
+  const run = { ...RUN, stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Sort', logGroup: '/a/b', logStreams: ['first', 'other', 'second/1'] };
   const url = 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Fa$252Fb/log-events/second$252F1';
   expect(runView(run).logsUrl).toBe(url);
   expect(runView({ ...run, status: 'FAILED' }, { output: JSON.stringify({ logsUrl: 'https://other' }) }).logsUrl).toBe(url);
-  expect(runView({ ...run, logStreams: [] }).logsUrl).toBeUndefined();
+  for (const none of [{ logStreams: [] }, { logStreams: undefined }, { logGroup: undefined }]) expect(runView({ ...run, ...none }).logsUrl).toBeUndefined();
 });
 
 test('a run that failed has its failure, and no result', () => {
