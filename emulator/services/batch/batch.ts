@@ -197,8 +197,7 @@ export class Batch implements Service {
 
   /** Each child of an array job waits for itself. The main node stands for its multi-node job. */
   private snapshot(jobQueue: string) {
-    const { arn } = queueOf(jobQueue, this.options.deployment);
-    const jobs = this.listed().flatMap(({ job, children }) => job.plan.queue.arn !== arn ? [] : children.length > 0 ? children : [job]);
+    const jobs = this.listedIn(jobQueue).flatMap(({ job, children }) => children.length > 0 ? children : [job]);
     return { frontOfQueue: frontOfQueue(jobs, this.options.clock.now(), (jobId) => this.arnOf(jobId)) };
   }
 
@@ -208,13 +207,14 @@ export class Batch implements Service {
     return [...this.submitted.values()].filter((submitted) => submitted.listedFrom <= now && !this.isForgotten(submitted));
   }
 
+  private listedIn(jobQueue: string): SubmittedJob[] {
+    const { arn } = queueOf(jobQueue, this.options.deployment);
+    return this.listed().filter(({ job: { plan } }) => plan.queue.arn === arn);
+  }
+
   private listedJobs({ jobQueue, arrayJobId, multiNodeJobId }: any): BatchJob[] {
-    const listed = this.listed();
-    if (jobQueue) {
-      const { arn } = queueOf(jobQueue, this.options.deployment);
-      return listed.map(({ job }) => job).filter(({ plan }) => plan.queue.arn === arn);
-    }
-    const submitted = listed.find(({ job }) => job.jobId === (arrayJobId ?? multiNodeJobId));
+    if (jobQueue) return this.listedIn(jobQueue).map(({ job }) => job);
+    const submitted = this.listed().find(({ job }) => job.jobId === (arrayJobId ?? multiNodeJobId));
     if (!submitted) return [];
     return arrayJobId ? submitted.children : [asNode(submitted.job, `${submitted.job.jobId}#0`), ...submitted.nodes];
   }
